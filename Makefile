@@ -1,0 +1,123 @@
+# v2v-tools: the only build file.
+#
+# Targets
+#   make              the library and the seven programs, into build/
+#   make demo         README's first command: set up, make a real guest, pack it
+#                     as an OVA, convert it, boot it on virtio, show the login
+#   make check        README's second command: set up, all tests
+#   make check-quick  the tests that need no guest
+#   make install      below PREFIX; make uninstall removes exactly that
+#   make bench        speed and memory against virt-v2v, as ratios
+#   make lint         cppcheck and shellcheck
+#   make setup        install missing packages (root), or print the apt-get line
+#   make clean
+#
+# Variables (also from the environment)
+#   PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR DATADIR BASHCOMPDIR DESTDIR
+#   CC CFLAGS LDFLAGS PKG_CONFIG; yours come last and win
+#   V=1               show the commands
+#   SANITIZE=1        ASan and UBSan, in a build directory of its own
+#   WERROR=1          warnings are errors
+#   O                 the build directory
+#   GUESTS            where the test guests are kept (build/guests)
+
+VERSION := 0.1.0
+SOVERSION := 0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/v2v-tools
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+PKG_CONFIG ?= pkg-config
+O ?= build$(if $(SANITIZE),-asan)
+GUESTS ?= $(CURDIR)/build/guests
+
+WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wwrite-strings \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wformat=2 -Wpointer-arith $(if $(WERROR),-Werror)
+SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+comma := ,
+
+CFLAGS ?= -O2 -g
+USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(USED))
+PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(USED))
+override CFLAGS := -std=gnu11 $(WARN) $(SAN) $(CFLAGS)
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -I. \
+	-DV2V_VERSION='"$(VERSION)"'
+
+ifeq ($(V),)
+say = @printf '  %-7s %s\n' $(1) $(@:$(CURDIR)/%=%);
+else
+say =
+endif
+
+LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+COMMON_SRC := $(sort $(wildcard tools/common/*.c))
+TOOLS := $(notdir $(sort $(wildcard tools/v2v-*)))
+UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test-*.c)))
+LIB_OBJ := $(LIB_SRC:%.c=$(O)/obj/%.o)
+COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/obj/%.o)
+TOOL_OBJ := $(foreach t,$(TOOLS),$(O)/obj/tools/$(t)/$(t).o)
+UNIT_OBJ := $(UNIT:%=$(O)/obj/tests/unit/%.o)
+ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
+SO := libv2v.so.$(SOVERSION)
+MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/*.7)
+
+.PHONY: all FORCE setup demo check check-quick bench lint install uninstall \
+	clean units
+.DELETE_ON_ERROR:
+
+all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so
+
+units: $(UNIT:%=$(O)/unit/%)
+
+# Rewritten only when a flag changed, so that changing one rebuilds.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS))' >$@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+
+$(LIB_OBJ): private HIDDEN := -fPIC -fvisibility=hidden
+$(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(HIDDEN) \
+		-MMD -MP -c $< -o $@
+
+$(O)/lib/libv2v.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(call say,AR)rm -f $@; $(AR) rcs $@ $^
+
+$(O)/lib/$(SO): $(LIB_OBJ) lib/libv2v.sym
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SO) \
+		-Wl,--version-script=lib/libv2v.sym -o $@ $(LIB_OBJ) \
+		$(PKG_LIBS) -pthread
+
+$(O)/lib/libv2v.so: $(O)/lib/$(SO)
+	@ln -sf $(SO) $@
+
+# Where one tool's object lies: tools/v2v-x/v2v-x.c.
+$(foreach t,$(TOOLS),$(eval $(O)/bin/$(t): $(O)/obj/tools/$(t)/$(t).o))
+$(TOOLS:%=$(O)/bin/%): $(O)/bin/%: $(COMMON_OBJ) $(O)/lib/libv2v.so
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$(O)/obj/tools/$*/$*.o $(COMMON_OBJ) -L$(O)/lib -lv2v \
+		$(shell $(PKG_CONFIG) --libs jansson) \
+		-Wl,-rpath,'$$ORIGIN/../lib'
+
+$(UNIT:%=$(O)/unit/%): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/lib/libv2v.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+		-pthread
+
+clean:
+	rm -rf $(O)
+
+FORCE:
+
+-include $(ALL_OBJ:.o=.d)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading and writing the stream of documents. */
+#include "core/doc.h"
+
+#include <ctype.h>
+#include <errno.h>
+
+/* A document that no machine needs; a limit against endless input. */
+#define MAX_DOCUMENT (64 << 20)
+#define MAX_NUMBER_DIGITS 17
+
+struct source {
+	FILE *in;
+	size_t taken;
+	bool too_long;
+};
+
+/* One byte at a time, so that nothing behind the document is consumed. */
+static size_t read_byte(void *buffer, size_t length, void *opaque)
+{
+	struct source *source = opaque;
+	int c;
+
+	if (length == 0)
+		return 0;
+	if (++source->taken > MAX_DOCUMENT) {
+		source->too_long = true;
+		return (size_t)-1;
+	}
+	c = getc(source->in);
+	if (c == EOF)
+		return ferror(source->in) ? (size_t)-1 : 0;
+	*(char *)buffer = (char)c;
+	return 1;
+}
+
+static int check_version(const json_t *doc, struct v2v_error *err)
+{
+	const json_t *version = json_object_get(doc, "v2v");
+
+	if (!json_is_object(doc))
+		return v2v_fail(err, "document-shape",
+			"document: expected an object");
+	if (!version)
+		return v2v_fail(err, "document-shape",
+			"document: no member 'v2v', so no v2v document");
+	if (!json_is_integer(version) || json_integer_value(version) < 1)
+		return v2v_fail(err, "document-shape",
+			"document: v2v: expected a format version");
+	if (json_integer_value(version) > V2V_DOCUMENT_VERSION)
+		return v2v_fail(err, "document-version",
+			"document: format version %lld is newer than this "
+			"program understands (%d)",
+			(long long)json_integer_value(version),
+			V2V_DOCUMENT_VERSION);
+	return 0;
+}
+
+/* Skip white space; false at the end of the stream. */
+static bool more(FILE *in)
+{
+	int c;
+
+	do
+		c = getc(in);
+	while (c != EOF && isspace(c));
+	return c != EOF && ungetc(c, in) != EOF;
+}
+
+int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err)
+{
+	struct source source = { in, 0, false };
+	json_auto_t *doc = NULL;
+	json_error_t json_error;
+
+	if (!more(in))
+		return ferror(in) ? v2v_fail_errno(err, "document") : 0;
+	doc = json_load_callback(read_byte, &source,
+		JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &json_error);
+	if (source.too_long)
+		return v2v_fail(err, "document-too-long",
+			"document: longer than %d bytes", MAX_DOCUMENT);
+	if (!doc)
+		return v2v_fail(err, "document-broken", "document:%d:%d: %s",
+			json_error.line, json_error.column, json_error.text);
+	if (check_version(doc, err) < 0)
+		return -1;
+	*ret_doc = v2v_take(doc);
+	return 1;
+}
+
+int v2v_doc_write(
+	FILE *out, const json_t *doc, bool pretty, struct v2v_error *err)
+{
+	size_t flags = pretty ? JSON_INDENT(2) : JSON_COMPACT;
+	CLEANUP_FREE char *text =
+		json_dumps(doc, flags | JSON_REAL_PRECISION(MAX_NUMBER_DIGITS));
+
+	if (!text)
+		return v2v_fail(err, "document-broken",
+			"document: cannot be written as JSON");
+	if (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
+		return v2v_fail_errno(err, "cannot write the document");
+	return 0;
+}
+
+json_t *v2v_doc_new(void)
+{
+	return json_pack("{s:i, s:n, s:[]}", "v2v", V2V_DOCUMENT_VERSION,
+		"workdir", "warnings");
+}
+
+bool v2v_doc_has(const json_t *doc, const char *name)
+{
+	const json_t *section = json_object_get(doc, name);
+
+	return section && !json_is_null(section);
+}
+
+json_t *v2v_doc_section(const json_t *doc, const char *name, const char *hint,
+	struct v2v_error *err)
+{
+	if (!v2v_doc_has(doc, name)) {
+		v2v_fail(err, "section-missing",
+			"document: no section '%s'; %s makes it", name, hint);
+		return NULL;
+	}
+	return json_object_get(doc, name);
+}
+
+const char *v2v_doc_string(const json_t *doc, const char *name)
+{
+	return json_string_value(json_object_get(doc, name));
+}

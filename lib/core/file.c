@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Output files that appear only when complete; temporary directories. */
+#include "core/file.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#define MAX_NAME 200
+
+static int sync_directory(const char *path, struct v2v_error *err)
+{
+	CLEANUP_FREE char *copy = v2v_strdup(path);
+	CLEANUP_CLOSE int fd =
+		open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* Some filesystems cannot sync a directory: EINVAL is no failure. */
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
+		return v2v_fail_errno(err, "cannot sync '%s'", copy);
+	return 0;
+}
+
+static char *temporary_name(const char *path)
+{
+	CLEANUP_FREE char *dir_copy = v2v_strdup(path);
+	CLEANUP_FREE char *base_copy = v2v_strdup(path);
+
+	return v2v_format(
+		"%s/.%s.XXXXXX", dirname(dir_copy), basename(base_copy));
+}
+
+int v2v_out_open(struct v2v_out *out, const char *path, bool force,
+	struct v2v_error *err)
+{
+	*out = (struct v2v_out){ NULL, NULL, -1, force };
+	if (!force && access(path, F_OK) == 0)
+		return v2v_fail(err, "file-exists",
+			"'%s' exists; --force replaces it", path);
+	out->path = v2v_strdup(path);
+	out->temp = temporary_name(path);
+	out->fd = mkostemp(out->temp, O_CLOEXEC);
+	if (out->fd < 0) {
+		v2v_fail_errno(err, "cannot create '%s'", path);
+		free(v2v_take(out->temp));
+		return -1;
+	}
+	fchmod(out->fd, 0644);
+	return 0;
+}
+
+int v2v_out_publish(struct v2v_out *out, struct v2v_error *err)
+{
+	unsigned flags = out->force ? 0 : RENAME_NOREPLACE;
+
+	if (fsync(out->fd) < 0)
+		return v2v_fail_errno(err, "cannot write '%s'", out->path);
+	if (renameat2(AT_FDCWD, out->temp, AT_FDCWD, out->path, flags) < 0 &&
+		(errno != EINVAL || rename(out->temp, out->path) < 0))
+		return v2v_fail_errno(err, "cannot create '%s'", out->path);
+	free(v2v_take(out->temp));
+	return sync_directory(out->path, err);
+}
+
+void v2v_out_clear(struct v2v_out *out)
+{
+	if (out->fd >= 0 && out->path)
+		close(out->fd);
+	v2v_cleanup_unlink_free(&out->temp);
+	free(out->path);
+	*out = (struct v2v_out){ NULL, NULL, -1, false };
+}
+
+int v2v_write_all(int fd, const char *name, const void *data, size_t size,
+	struct v2v_error *err)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return v2v_fail_errno(err, "cannot write '%s'", name);
+		data = (const char *)data + n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int v2v_pread_all(int fd, const char *name, void *data, size_t size,
+	uint64_t offset, struct v2v_error *err)
+{
+	while (size) {
+		ssize_t n = pread(fd, data, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return v2v_fail_errno(err, "cannot read '%s'", name);
+		if (n == 0)
+			return v2v_fail(err, "truncated",
+				"'%s' ends too early", name);
+		data = (char *)data + n;
+		size -= (size_t)n;
+		offset += (uint64_t)n;
+	}
+	return 0;
+}
+
+int v2v_open_regular(
+	const char *path, uint64_t *ret_size, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return v2v_fail(
+			err, "not-a-file", "'%s' is no regular file", path);
+	if (ret_size)
+		*ret_size = (uint64_t)st.st_size;
+	return v2v_take_fd(&fd);
+}
+
+char *v2v_realpath(const char *path, struct v2v_error *err)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real)
+		v2v_fail_errno(err, "'%s'", path);
+	return real;
+}
+
+char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_format("%s/%sXXXXXX", dir, prefix);
+
+	if (!mkdtemp(name)) {
+		v2v_fail_errno(err, "cannot make a directory in '%s'", dir);
+		return NULL;
+	}
+	return v2v_take(name);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+	struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	remove(path);
+	return 0;
+}
+
+void v2v_remove_tree(const char *dir)
+{
+	if (dir)
+		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+char *v2v_safe_name(const char *name)
+{
+	char *safe = v2v_strndup(name, MAX_NAME);
+	size_t n = strlen(safe);
+
+	/* Do not cut a UTF-8 sequence in two. */
+	if (strlen(name) > n)
+		while (n && (name[n] & 0xc0) == 0x80)
+			safe[--n] = '\0';
+	for (char *s = safe; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f || *s == '/' ||
+			*s == '\\')
+			*s = '_';
+	if (*safe == '.' || *safe == '-')
+		*safe = '_';
+	if (*safe)
+		return safe;
+	free(safe);
+	return v2v_strdup("unnamed");
+}

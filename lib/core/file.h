@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files that a step makes: a temporary name until they are complete, then
+ * fsync and rename.  And directories for what is temporary.
+ */
+#ifndef V2V_FILE_H
+#define V2V_FILE_H
+
+#include "core/error.h"
+
+/*
+ * A file under way.  v2v_out_open() makes an empty file with a temporary name
+ * beside @path (in the same directory); other programs may write it by that
+ * name.  v2v_out_publish() gives it its final name.  v2v_out_clear() removes
+ * what was not published.
+ */
+struct v2v_out {
+	char *path; /* final; owned */
+	char *temp; /* NULL once published; owned */
+	int fd;	    /* open for reading and writing */
+	bool force;
+};
+
+int v2v_out_open(struct v2v_out *out, const char *path, bool force,
+	struct v2v_error *err);
+int v2v_out_publish(struct v2v_out *out, struct v2v_error *err);
+void v2v_out_clear(struct v2v_out *out);
+#define CLEANUP_OUT __attribute__((cleanup(v2v_out_clear)))
+
+/* Write all of @data at the file's position. */
+int v2v_write_all(int fd, const char *name, const void *data, size_t size,
+	struct v2v_error *err);
+
+/* Read exactly @size bytes at @offset; a short file is an error. */
+int v2v_pread_all(int fd, const char *name, void *data, size_t size,
+	uint64_t offset, struct v2v_error *err);
+
+/* Open a regular file (nothing else: no FIFO, no device) for reading.
+ * Returns the descriptor or -1; *@ret_size may be NULL. */
+int v2v_open_regular(
+	const char *path, uint64_t *ret_size, struct v2v_error *err);
+
+/* The absolute, canonical form of a name that must exist; the caller's. */
+char *v2v_realpath(const char *path, struct v2v_error *err);
+
+/* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free. */
+char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err);
+
+/* Remove a directory and everything beneath it; no link is followed. */
+void v2v_remove_tree(const char *dir);
+
+/* A machine's name as the beginning of a file name: no '/', no control bytes,
+ * no leading '.' or '-', at most 200 bytes, never empty.  The caller's. */
+char *v2v_safe_name(const char *name);
+#endif

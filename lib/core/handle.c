@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The handle: callbacks, cancellation, warnings. */
+#include "core/handle.h"
+
+#include "core/fields.h"
+
+#include <stdarg.h>
+
+#ifndef V2V_VERSION
+#error "the Makefile defines V2V_VERSION"
+#endif
+
+struct v2v *v2v_new(void)
+{
+	struct v2v *v = v2v_alloc(1, sizeof *v);
+
+	v->tmpdir = v2v_strdup("/var/tmp");
+	v->step = "";
+	v->warnings = json_array();
+	return v;
+}
+
+void v2v_free(struct v2v *v)
+{
+	if (!v)
+		return;
+	if (v->session)
+		v->session_free(v->session);
+	json_decref(v->warnings);
+	free(v->tmpdir);
+	free(v);
+}
+
+const char *v2v_version(void)
+{
+	return V2V_VERSION;
+}
+
+void v2v_on_message(struct v2v *v,
+	void (*call)(const struct v2v_message *, void *), void *opaque)
+{
+	v->message = call;
+	v->message_opaque = opaque;
+}
+
+void v2v_on_progress(struct v2v *v,
+	void (*call)(const struct v2v_progress *, void *), void *opaque)
+{
+	v->progress = call;
+	v->progress_opaque = opaque;
+}
+
+void v2v_set_tmpdir(struct v2v *v, const char *dir)
+{
+	free(v->tmpdir);
+	v->tmpdir = v2v_strdup(dir);
+}
+
+void v2v_cancel(struct v2v *v)
+{
+	__atomic_store_n(&v->cancelled, 1, __ATOMIC_RELAXED);
+}
+
+bool v2v_is_cancelled(const struct v2v *v)
+{
+	return __atomic_load_n(&v->cancelled, __ATOMIC_RELAXED);
+}
+
+int v2v_check_cancel(const struct v2v *v, struct v2v_error *err)
+{
+	if (v2v_is_cancelled(v))
+		return v2v_fail(err, "cancelled", "cancelled");
+	return 0;
+}
+
+void v2v_step_begin(struct v2v *v, const char *step)
+{
+	v->step = step;
+	json_array_clear(v->warnings);
+}
+
+void v2v_step_end(struct v2v *v, json_t *doc)
+{
+	json_t *all = json_array(), *old = json_object_get(doc, "warnings");
+	json_t *warning;
+	size_t i;
+
+	json_array_foreach (old, i, warning) {
+		const char *step =
+			json_string_value(json_object_get(warning, "step"));
+		if (!v2v_streq(step, v->step))
+			json_array_append(all, warning);
+	}
+	json_array_extend(all, v->warnings);
+	json_array_clear(v->warnings);
+	json_object_set_new(doc, "warnings", all);
+}
+
+static void tell(struct v2v *v, enum v2v_level level, const char *code,
+	const char *fmt, va_list args)
+{
+	CLEANUP_FREE char *text = NULL;
+	struct v2v_message message = { v->step, level, code, NULL };
+	json_t *kept;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		abort();
+	message.text = text;
+	if (v->message)
+		v->message(&message, v->message_opaque);
+	if (level != V2V_WARNING)
+		return;
+	kept = json_pack("{s:s, s:s, s:o}", "step", v->step, "code", code,
+		"text", v2v_json_text(text));
+	json_array_append_new(v->warnings, kept);
+}
+
+void v2v_warn(struct v2v *v, const char *code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(v, V2V_WARNING, code, fmt, args);
+	va_end(args);
+}
+
+void v2v_info(struct v2v *v, const char *code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(v, V2V_INFO, code, fmt, args);
+	va_end(args);
+}
+
+void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(v, V2V_DEBUG, code, fmt, args);
+	va_end(args);
+}
+
+void v2v_progress(struct v2v *v, int disk, uint64_t done, uint64_t total,
+	const char *unit)
+{
+	struct v2v_progress progress = { v->step, disk, done, total, unit };
+
+	if (v->progress)
+		v->progress(&progress, v->progress_opaque);
+}

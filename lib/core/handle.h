@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The handle's inside: callbacks, the cancel flag, the warnings of the running
+ * step, and a place for the appliance that steps share (which only lib/guest
+ * knows).
+ */
+#ifndef V2V_HANDLE_H
+#define V2V_HANDLE_H
+
+#include "core/error.h"
+
+struct v2v {
+	void (*message)(const struct v2v_message *, void *);
+	void *message_opaque;
+	void (*progress)(const struct v2v_progress *, void *);
+	void *progress_opaque;
+	int cancelled; /* atomically; a signal handler sets it */
+	char *tmpdir;
+	const char *step; /* literal */
+	json_t *warnings; /* array: those of the running step */
+	void *session;	  /* lib/guest's appliance, or NULL */
+	void (*session_free)(void *session);
+};
+
+/* A step begins: messages carry its name, no warnings are pending. */
+void v2v_step_begin(struct v2v *v, const char *step);
+
+/* A step succeeded: its warnings replace those it left in @doc earlier. */
+void v2v_step_end(struct v2v *v, json_t *doc);
+
+/* Tell; a warning is also kept for v2v_step_end().  @code is a literal. */
+void v2v_warn(struct v2v *v, const char *code, const char *fmt, ...)
+	V2V_PRINTF(3, 4);
+void v2v_info(struct v2v *v, const char *code, const char *fmt, ...)
+	V2V_PRINTF(3, 4);
+void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
+	V2V_PRINTF(3, 4);
+
+void v2v_progress(struct v2v *v, int disk, uint64_t done, uint64_t total,
+	const char *unit);
+
+bool v2v_is_cancelled(const struct v2v *v);
+
+/* 0, or -1 and the error "cancelled" once v2v_cancel() was called. */
+int v2v_check_cancel(const struct v2v *v, struct v2v_error *err);
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Allocation, strings and numbers. */
+#include "core/mem.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+
+static void *must(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
+void *v2v_alloc(size_t count, size_t size)
+{
+	return must(calloc(count ? count : 1, size ? size : 1));
+}
+
+char *v2v_strdup(const char *s)
+{
+	return s ? must(strdup(s)) : NULL;
+}
+
+char *v2v_strndup(const char *s, size_t length)
+{
+	return must(strndup(s, length));
+}
+
+char *v2v_format(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&s, fmt, args) < 0)
+		abort();
+	va_end(args);
+	return s;
+}
+
+void *v2v_regrow(void *items, size_t *count, size_t size)
+{
+	char *array = must(reallocarray(items, *count + 1, size));
+
+	memset(array + *count * size, 0, size);
+	(*count)++;
+	return array;
+}
+
+bool v2v_starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool v2v_ends_with(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n >= m && memcmp(s + n - m, suffix, m) == 0;
+}
+
+bool v2v_streq(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool v2v_parse_u64(const char *s, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (!s || !*s)
+		return false;
+	for (; *s; s++)
+		if (!isdigit((unsigned char)*s) ||
+			__builtin_mul_overflow(n, 10, &n) ||
+			__builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
+			return false;
+	*ret = n;
+	return true;
+}
+
+bool v2v_parse_i64(const char *s, int64_t *ret)
+{
+	bool negative = s && *s == '-';
+	uint64_t n;
+
+	if (!v2v_parse_u64(s + negative, &n) || n > INT64_MAX)
+		return false;
+	*ret = negative ? -(int64_t)n : (int64_t)n;
+	return true;
+}
+
+bool v2v_parse_size(const char *s, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	size_t n = s ? strlen(s) : 0;
+	const char *unit = n > 1 ? strchr(units, toupper((unsigned char)s[n - 1])) : NULL;
+	CLEANUP_FREE char *digits = NULL;
+	uint64_t value;
+
+	digits = v2v_strndup(s ? s : "", n - (unit ? 1 : 0));
+	if (!v2v_parse_u64(digits, &value))
+		return false;
+	for (; unit && unit >= units; unit--)
+		if (__builtin_mul_overflow(value, 1024, &value))
+			return false;
+	*ret = value;
+	return true;
+}
+
+void v2v_text_add(struct v2v_text *t, const void *data, size_t length)
+{
+	if (t->length + length + 1 > t->room) {
+		t->room = (t->length + length + 1) * 2;
+		t->data = must(realloc(t->data, t->room));
+	}
+	if (length)
+		memcpy(t->data + t->length, data, length);
+	t->length += length;
+	t->data[t->length] = '\0';
+}
+
+void v2v_text_addf(struct v2v_text *t, const char *fmt, ...)
+{
+	CLEANUP_FREE char *s = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&s, fmt, args) < 0)
+		abort();
+	va_end(args);
+	v2v_text_add(t, s, strlen(s));
+}
+
+char *v2v_text_take(struct v2v_text *t)
+{
+	char *s = t->data ? t->data : v2v_strdup("");
+
+	*t = (struct v2v_text){ 0 };
+	return s;
+}
+
+void v2v_text_clear(struct v2v_text *t)
+{
+	free(t->data);
+	*t = (struct v2v_text){ 0 };
+}

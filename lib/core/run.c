@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* argv to child process. */
+#include "core/run.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define POLL_MS	   100
+#define MAX_STDERR 4096
+
+struct child {
+	pid_t pid;
+	int out, err;
+	struct v2v_text output, partial, errors;
+};
+
+static void child_clear(struct child *c)
+{
+	if (c->pid > 0) {
+		kill(c->pid, SIGKILL);
+		waitpid(c->pid, NULL, 0);
+	}
+	v2v_cleanup_close(&c->out);
+	v2v_cleanup_close(&c->err);
+	v2v_text_clear(&c->output);
+	v2v_text_clear(&c->partial);
+	v2v_text_clear(&c->errors);
+}
+
+/* In the child: only async-signal-safe calls. */
+static void become(const struct v2v_run *run, pid_t parent, int out, int err)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
+		dup2(err, 2) < 0)
+		_exit(127);
+	close_range(3, ~0U, 0);
+	signal(SIGPIPE, SIG_DFL);
+	execvp(run->argv[0], (char *const *)run->argv);
+	_exit(127);
+}
+
+static int start(
+	const struct v2v_run *run, struct child *c, struct v2v_error *err)
+{
+	int out[2], errors[2];
+	pid_t parent = getpid();
+
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return v2v_fail_errno(err, "cannot make a pipe");
+	c->out = out[0];
+	if (pipe2(errors, O_CLOEXEC) < 0) {
+		close(out[1]);
+		return v2v_fail_errno(err, "cannot make a pipe");
+	}
+	c->err = errors[0];
+	c->pid = fork();
+	if (c->pid == 0)
+		become(run, parent, out[1], errors[1]);
+	close(out[1]);
+	close(errors[1]);
+	if (c->pid < 0)
+		return v2v_fail_errno(err, "cannot start '%s'", run->argv[0]);
+	return 0;
+}
+
+static void split_lines(
+	const struct v2v_run *run, struct child *c, const char *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (data[i] != '\n' && data[i] != '\r') {
+			if (c->partial.length < MAX_STDERR)
+				v2v_text_add(&c->partial, data + i, 1);
+			continue;
+		}
+		run->line(c->partial.data ? c->partial.data : "", run->opaque);
+		c->partial.length = 0;
+	}
+}
+
+/* Take what there is on one pipe; closes it at its end. */
+static int take(const struct v2v_run *run, struct child *c, int *fd,
+	struct v2v_error *err)
+{
+	char buffer[65536];
+	ssize_t n = read(*fd, buffer, sizeof buffer);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0) {
+		close(v2v_take_fd(fd));
+		return 0;
+	}
+	if (fd == &c->err) {
+		if (c->errors.length < MAX_STDERR)
+			v2v_text_add(&c->errors, buffer, (size_t)n);
+		return 0;
+	}
+	if (run->line)
+		split_lines(run, c, buffer, (size_t)n);
+	if (!run->ret_output)
+		return 0;
+	if (c->output.length + (size_t)n > V2V_RUN_MAX_OUTPUT)
+		return v2v_fail(err, "child", "'%s' prints too much",
+			run->argv[0]);
+	v2v_text_add(&c->output, buffer, (size_t)n);
+	return 0;
+}
+
+static int attend(struct v2v *v, const struct v2v_run *run, struct child *c,
+	struct v2v_error *err)
+{
+	while (c->out >= 0 || c->err >= 0) {
+		struct pollfd fds[] = {
+			{ .fd = c->out, .events = POLLIN },
+			{ .fd = c->err, .events = POLLIN },
+		};
+
+		if (v2v_check_cancel(v, err) < 0)
+			return -1;
+		if (poll(fds, 2, POLL_MS) < 0 && errno != EINTR)
+			return v2v_fail_errno(err, "poll");
+		if (fds[0].revents && take(run, c, &c->out, err) < 0)
+			return -1;
+		if (fds[1].revents && take(run, c, &c->err, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int reap(
+	const struct v2v_run *run, struct child *c, struct v2v_error *err)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return v2v_fail_errno(err, "waitpid");
+	c->pid = -1;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		return v2v_fail(err, "child", "'%s' was ended by signal %d",
+			run->argv[0], WTERMSIG(status));
+	if (WEXITSTATUS(status) == 127 && c->errors.length == 0)
+		return v2v_fail(err, "child", "'%s' cannot be started",
+			run->argv[0]);
+	if (c->errors.length == 0)
+		return v2v_fail(err, "child", "'%s' failed with status %d",
+			run->argv[0], WEXITSTATUS(status));
+	c->errors.data[strcspn(c->errors.data, "\n")] = '\0';
+	return v2v_fail(err, "child", "%s", c->errors.data);
+}
+
+int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err)
+{
+	__attribute__((cleanup(child_clear)))
+	struct child c = { -1, -1, -1, { 0 }, { 0 }, { 0 } };
+
+	if (start(run, &c, err) < 0 || attend(v, run, &c, err) < 0 ||
+		reap(run, &c, err) < 0)
+		return -1;
+	if (run->ret_output)
+		*run->ret_output = v2v_text_take(&c.output);
+	return 0;
+}

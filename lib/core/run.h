@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Start another program from an argv (never through a shell) and wait for it.
+ * The child dies with us (PR_SET_PDEATHSIG) and when the handle is cancelled.
+ */
+#ifndef V2V_RUN_H
+#define V2V_RUN_H
+
+#include "core/handle.h"
+
+struct v2v_run {
+	const char *const *argv; /* NULL at the end; [0] is looked up in PATH */
+	/* Called with each piece of stdout that '\n' or '\r' ends; or NULL. */
+	void (*line)(const char *line, void *opaque);
+	void *opaque;
+	char **ret_output; /* all of stdout, the caller's to free; or NULL */
+};
+
+/* The most of a child's stdout that ret_output takes: more is an error. */
+#define V2V_RUN_MAX_OUTPUT (64 << 20)
+
+/* 0 where the child exits with 0; else -1 with the first line of its stderr. */
+int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err);
+#endif

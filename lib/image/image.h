@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Disk images, as a stranger made them.  What the header says is read by
+ * ourselves, and every reference to another file is refused, before qemu-img
+ * or the appliance is given the image; the format is then stated, never probed.
+ * The only maker of qemu's json: names.
+ */
+#ifndef V2V_IMAGE_H
+#define V2V_IMAGE_H
+
+#include "core/handle.h"
+#include "model/overlays.h"
+#include "model/source.h"
+
+/* What an image's header says. */
+struct v2v_image {
+	const char *format;    /* "raw" "qcow2" "vmdk"; literal */
+	const char *subformat; /* "streamOptimized" "monolithicSparse"; NULL */
+	uint64_t virtual_size; /* bytes */
+};
+
+/*
+ * Read the header of the image that lies in @file from @offset on, @size bytes
+ * long (@offset -1: the whole file).  @format "raw", "qcow2" or "vmdk" must fit
+ * the header; NULL: told by the magic.  @backing_chain: a qcow2 may have a
+ * backing file whose format is stated, and so on down the chain.  Refused: any
+ * other file named in the header, unknown features, tables outside the file.
+ */
+int v2v_image_check(const char *file, int64_t offset, int64_t size,
+	const char *format, bool backing_chain, struct v2v_image *ret_image,
+	struct v2v_error *err);
+
+/* v2v_image_check() of a source disk that has a file; the virtual size must
+ * be the document's. */
+int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
+
+/* qemu's name of a source disk: "json:{...}", every layer's driver stated.
+ * The caller frees.  The disk must have a file and be checked. */
+char *v2v_image_disk_name(const struct v2v_disk *disk);
+
+/* qemu's name of a qcow2 or raw image of our own making (overlay, target). */
+char *v2v_image_file_name(const char *file, const char *format);
+
+/*
+ * Make @file a qcow2 (compat 1.1) of the disk's virtual size over the source
+ * disk, backing format stated; over nothing where the disk is blank.  @file
+ * may exist, and is replaced.  Checks the disk first.
+ */
+int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
+	const char *file, struct v2v_error *err);
+
+/* What a step reads for this disk: the name of its overlay, or else of the
+ * checked source disk, and its format.  NULL and no error for a blank disk
+ * without an overlay; NULL and an error where the check fails. */
+char *v2v_image_name_of(const struct v2v_disk *disk,
+	const struct v2v_list *overlays, const char **ret_format,
+	struct v2v_error *err);
+#endif

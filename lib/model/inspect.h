@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The section `inspect`: what is inside the guest. */
+#ifndef V2V_MODEL_INSPECT_H
+#define V2V_MODEL_INSPECT_H
+
+#include "core/fields.h"
+
+struct v2v_statvfs {
+	int64_t bsize, blocks, bfree, bavail, files, ffree;
+};
+
+struct v2v_filesystem {
+	char *device; /* the appliance's name: "/dev/sda1", "/dev/vg/lv" */
+	char *type;   /* "ext4" "swap" "crypto_LUKS" "unknown" */
+	char *label, *uuid;
+	struct v2v_statvfs *statvfs; /* NULL: not mounted */
+};
+
+struct v2v_mountpoint {
+	char *path, *device;
+};
+
+struct v2v_application {
+	char *name;
+	int64_t epoch;
+	char *version, *release, *arch;
+};
+
+/* What a kernel can drive, built in or as a module. */
+struct v2v_kernel_virtio {
+	bool blk, scsi, net, rng, balloon, vsock, gpu;
+};
+
+/* What an initrd holds (or the kernel has built in). */
+struct v2v_initrd_has {
+	bool virtio_blk, virtio_scsi, virtio_pci, virtio_net;
+};
+
+struct v2v_kernel {
+	char *version; /* "6.1.0-18-amd64" */
+	char *vmlinuz; /* paths in the guest */
+	char *initrd;  /* NULL */
+	char *config;  /* NULL */
+	char *modpath; /* NULL: it has no modules */
+	char *arch;    /* NULL */
+	char *package; /* NULL */
+	int64_t modules;
+	bool is_default; /* JSON: default */
+	struct v2v_kernel_virtio *virtio;
+	bool pvpanic, xen_pv_only, debug;
+	struct v2v_initrd_has *initrd_has; /* NULL: cannot be told */
+	int64_t initrd_needs;		   /* bytes to append; -1: cannot be told */
+};
+
+struct v2v_bootloader {
+	char *type;   /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux" */
+	char *config; /* path in the guest */
+};
+
+struct v2v_interface {
+	char *name;
+	char *mac;    /* NULL */
+	char *method; /* "static" "dhcp"; NULL */
+	struct v2v_list addresses; /* of char *: "192.0.2.7/24" */
+	char *where;		   /* the file that says so */
+};
+
+struct v2v_finding {
+	char *level; /* "blocker" "change" "note" */
+	char *code;  /* stable */
+	char *where; /* "/etc/fstab:1"; NULL */
+	char *text;
+};
+
+struct v2v_windows {
+	char *systemroot, *software_hive, *system_hive, *current_control_set;
+	bool hibernated;
+};
+
+struct v2v_inspect {
+	char *root, *type, *distro, *osinfo, *arch;
+	int64_t major_version, minor_version;
+	char *product_name, *product_variant, *hostname;
+	char *package_format, *package_management;
+	char *firmware;	     /* "bios" "uefi"; NULL */
+	int64_t boot_device; /* id of a disk; -1 */
+	struct v2v_windows *windows;
+	struct v2v_list mountpoints;  /* of struct v2v_mountpoint */
+	struct v2v_list filesystems;  /* of struct v2v_filesystem */
+	struct v2v_list applications; /* of struct v2v_application */
+	struct v2v_list kernels;      /* of struct v2v_kernel, default first */
+	struct v2v_bootloader *bootloader;
+	struct v2v_list network;  /* of struct v2v_interface */
+	struct v2v_list findings; /* of struct v2v_finding */
+};
+
+/* Fill the zeroed *@inspect from doc.inspect, which must be there. */
+int v2v_inspect_load(
+	const json_t *doc, struct v2v_inspect *inspect, struct v2v_error *err);
+json_t *v2v_inspect_store(const struct v2v_inspect *inspect);
+void v2v_inspect_clear(struct v2v_inspect *inspect);
+#define CLEANUP_INSPECT __attribute__((cleanup(v2v_inspect_clear)))
+
+/* The filesystem on @device, or the mountpoint @path; borrowed, or NULL. */
+struct v2v_filesystem *v2v_inspect_filesystem(
+	const struct v2v_inspect *inspect, const char *device);
+const struct v2v_mountpoint *v2v_inspect_mountpoint(
+	const struct v2v_inspect *inspect, const char *path);
+
+/* The mountpoint that @path lies on: the longest that contains it, or NULL. */
+const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
+	const struct v2v_inspect *inspect, const char *path);
+
+/* Append a finding; the strings are copied, the text is formatted. */
+void v2v_inspect_find(struct v2v_inspect *inspect, const char *level,
+	const char *code, const char *where, const char *fmt, ...)
+	V2V_PRINTF(5, 6);
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The section `source`: the machine as the old hypervisor described it. */
+#ifndef V2V_MODEL_SOURCE_H
+#define V2V_MODEL_SOURCE_H
+
+#include "core/fields.h"
+
+struct v2v_disk {
+	int64_t id;		/* from 0, the guest's own order */
+	char *file;		/* absolute; NULL: the disk is blank */
+	int64_t offset, size;	/* bytes in @file; -1: the whole file */
+	char *format;		/* "vmdk" "qcow2" "raw"; NULL: blank */
+	char *subformat;	/* "streamOptimized"; NULL */
+	int64_t virtual_size;	/* bytes */
+	char *controller;	/* "scsi" "ide" "sata" "nvme" "virtio"; NULL */
+	char *controller_model; /* "lsilogic" ...; NULL */
+	int64_t unit;		/* place on the controller; -1 */
+	bool backing_chain;	/* the user allowed a backing chain */
+};
+
+struct v2v_removable {
+	char *type;	  /* "cdrom" "floppy" */
+	char *controller; /* as a disk's */
+	int64_t slot;	  /* -1: unknown */
+};
+
+struct v2v_nic {
+	int64_t id;	  /* from 0 */
+	char *network;	  /* the old network's name; NULL */
+	char *type;	  /* "bridge" "network" */
+	char *model;	  /* lower case: "e1000" "vmxnet3"; NULL */
+	char *mac;	  /* "00:50:56:aa:bb:cc"; NULL */
+	int64_t pci_slot; /* -1: unknown */
+};
+
+struct v2v_topology {
+	int64_t sockets, cores, threads;
+};
+
+struct v2v_cpu {
+	char *vendor, *model;
+	struct v2v_topology *topology; /* NULL: unknown */
+	struct v2v_list features;      /* of char * */
+};
+
+struct v2v_source {
+	char *name, *hypervisor, *genid;
+	int64_t memory; /* bytes */
+	int64_t vcpus;
+	struct v2v_cpu *cpu; /* NULL where the document has none */
+	char *firmware;	     /* "bios" "uefi"; NULL: unknown */
+	bool secure_boot, tpm;
+	json_t *display; /* object or null */
+	char *video, *sound;
+	json_t *os_hint;	    /* object or null */
+	struct v2v_list disks;	    /* of struct v2v_disk */
+	struct v2v_list removables; /* of struct v2v_removable */
+	struct v2v_list nics;	    /* of struct v2v_nic */
+};
+
+/* Fill the zeroed *@source from doc.source; ids must differ. */
+int v2v_source_load(
+	const json_t *doc, struct v2v_source *source, struct v2v_error *err);
+
+/* The section as JSON, the caller's to drop. */
+json_t *v2v_source_store(const struct v2v_source *source);
+
+void v2v_source_clear(struct v2v_source *source);
+#define CLEANUP_SOURCE __attribute__((cleanup(v2v_source_clear)))
+#endif
