@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options of tools that take disk images: how the images are to be read. */
+#ifndef V2V_TOOL_IMAGES_H
+#define V2V_TOOL_IMAGES_H
+
+#include "common/tool.h"
+
+enum { IMAGES_FORMAT = 0x2000, IMAGES_BACKING_CHAIN };
+
+#define IMAGES_OPTIONS                                                         \
+	{ "format", IMAGES_FORMAT, "FORMAT", 0,                                \
+		"Images are raw, qcow2 or vmdk (else told by their header)",   \
+		0 },                                                           \
+	{                                                                      \
+		"backing-chain", IMAGES_BACKING_CHAIN, NULL, 0,                \
+			"Images may have backing files", 0                     \
+	}
+
+/* In a parser: handles the options above and the arguments, which it adds to
+ * *@files; ARGP_ERR_UNKNOWN for any other key. */
+error_t images_parse(int key, char *arg, struct argp_state *state,
+	struct v2v_unpack_options *unpack, char ***files);
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options through argp: each is said once, help and errors follow. */
+#include "common/options.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES };
+
+static const struct argp_option common_options[] = {
+	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
+	{ "pretty", OPT_PRETTY, NULL, 0, "Indent the documents", -1 },
+	{ "progress", OPT_PROGRESS, NULL, 0,
+		"Show progress though standard error is no terminal", -1 },
+	{ "messages", OPT_MESSAGES, "json", 0,
+		"Each line on standard error a JSON object", -1 },
+	{ 0 },
+};
+
+struct parsing {
+	const struct tool_spec *spec;
+	struct tool_options *common;
+	void *options;
+};
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	struct parsing *parsing = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = parsing->options;
+		return 0;
+	case 'v':
+		parsing->common->verbose++;
+		return 0;
+	case OPT_PRETTY:
+		parsing->common->pretty = true;
+		return 0;
+	case OPT_PROGRESS:
+		parsing->common->progress = true;
+		return 0;
+	case OPT_MESSAGES:
+		if (strcmp(arg, "json") != 0)
+			argp_error(
+				state, "--messages: '%s' is not 'json'", arg);
+		parsing->common->json_messages = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void print_version(FILE *out, struct argp_state *state)
+{
+	const struct parsing *parsing = state->input;
+
+	fprintf(out, "%s (v2v-tools) %s\n", parsing->spec->name, v2v_version());
+}
+
+void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,
+	struct tool_options *common, void *options)
+{
+	const struct argp own = { .options = spec->options,
+		.parser = spec->parse };
+	const struct argp_child children[] = { { &own, 0, NULL, 0 }, { 0 } };
+	const struct argp argp = {
+		.options = common_options,
+		.parser = parse_common,
+		.args_doc = spec->args,
+		.doc = spec->doc,
+		.children = children,
+	};
+	struct parsing parsing = { spec, common, options };
+
+	argp_program_version_hook = print_version;
+	argp_err_exit_status = 2;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
+		exit(2);
+}
+
+void tool_collect(char ***list, char *arg)
+{
+	size_t n = 0;
+
+	while (*list && (*list)[n])
+		n++;
+	*list = reallocarray(*list, n + 2, sizeof **list);
+	if (!*list)
+		abort();
+	(*list)[n] = arg;
+	(*list)[n + 1] = NULL;
+}
+
+/* Digits, and one of K M G T where @units; false where it is anything else. */
+static bool parse_number(const char *arg, bool units, uint64_t *ret)
+{
+	uint64_t n = 0;
+	const char *s = arg, *unit;
+
+	for (; isdigit((unsigned char)*s); s++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+			__builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
+			return false;
+	if (s == arg)
+		return false;
+	if (units && *s) {
+		static const char letters[] = "KMGT";
+
+		unit = strchr(letters, toupper((unsigned char)*s++));
+		if (!unit || __builtin_mul_overflow(n,
+				     1ULL << (10 * (unit - letters + 1)), &n))
+			return false;
+	}
+	*ret = n;
+	return !*s;
+}
+
+uint64_t tool_size(struct argp_state *state, const char *what, const char *arg)
+{
+	uint64_t size = 0;
+
+	if (!parse_number(arg, true, &size) || size == 0)
+		argp_error(
+			state, "%s: '%s' is no size (such as 2G)", what, arg);
+	return size;
+}
+
+unsigned tool_count(struct argp_state *state, const char *what, const char *arg)
+{
+	uint64_t count = 0;
+
+	if (!parse_number(arg, false, &count) || count == 0 || count > 4096)
+		argp_error(state, "%s: '%s' is no number from 1 to 4096", what,
+			arg);
+	return (unsigned)count;
+}
+
+const char *tool_word(struct argp_state *state, const char *what,
+	const char *arg, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(arg, *words) == 0)
+			return *words;
+	argp_error(state, "%s: '%s' is not known", what, arg);
+	return NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines on standard error. */
+#include "common/report.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_LINE  4096
+#define BAR_WIDTH 40
+
+static const char *const level_names[] = { "error", "warning", "info",
+	"debug" };
+
+static void close_bar(struct report *report)
+{
+	if (report->bar_open)
+		fputc('\n', stderr);
+	report->bar_open = false;
+}
+
+/* Control bytes of hostile names (C0, DEL, and C1 as UTF-8) become '?'. */
+static void put_masked(const char *text)
+{
+	char line[MAX_LINE];
+	size_t n = 0;
+
+	for (const unsigned char *s = (const unsigned char *)text;
+		*s && n < sizeof line - 1; s++) {
+		if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0)
+			s++, line[n++] = '?';
+		else
+			line[n++] = *s < 0x20 || *s == 0x7f ? '?' : (char)*s;
+	}
+	line[n] = '\0';
+	fputs(line, stderr);
+}
+
+static void put_json(json_t *line)
+{
+	json_dumpf(line, stderr, JSON_COMPACT);
+	fputc('\n', stderr);
+	json_decref(line);
+}
+
+static json_t *text_or_raw(const char *text)
+{
+	json_t *json = json_string(text);
+
+	return json ? json : json_string("(text that is not UTF-8)");
+}
+
+void report_message(const struct v2v_message *message, void *opaque)
+{
+	struct report *report = opaque;
+
+	if ((int)message->level > V2V_WARNING + report->verbose)
+		return;
+	close_bar(report);
+	if (report->json) {
+		put_json(json_pack("{s:s, s:s, s:s, s:o}", "step",
+			message->step, "level", level_names[message->level],
+			"code", message->code, "text",
+			text_or_raw(message->text)));
+		return;
+	}
+	fprintf(stderr, "%s: %s", report->name,
+		message->level == V2V_WARNING ? "warning: " : "");
+	put_masked(message->text);
+	fputc('\n', stderr);
+}
+
+void report_error(struct report *report, const struct v2v_error *err)
+{
+	struct v2v_message message = {
+		.step = report->name + strlen("v2v-"),
+		.level = V2V_ERROR,
+		.code = err->code ? err->code : "unknown",
+		.text = err->text,
+	};
+
+	report_message(&message, report);
+}
+
+void report_progress(const struct v2v_progress *progress, void *opaque)
+{
+	struct report *report = opaque;
+	char bar[BAR_WIDTH + 1];
+	unsigned percent, filled;
+
+	if (!report->progress && !report->json)
+		return;
+	if (report->json) {
+		put_json(json_pack("{s:s, s:s, s:i, s:I, s:I, s:s}", "step",
+			progress->step, "level", "progress", "disk",
+			progress->disk, "done", (json_int_t)progress->done,
+			"total", (json_int_t)progress->total, "unit",
+			progress->unit));
+		return;
+	}
+	percent = progress->total ? (unsigned)((double)progress->done * 100 /
+					       (double)progress->total)
+				  : 100;
+	filled = percent * BAR_WIDTH / 100;
+	memset(bar, '-', BAR_WIDTH);
+	memset(bar, '#', filled > BAR_WIDTH ? BAR_WIDTH : filled);
+	bar[BAR_WIDTH] = '\0';
+	fprintf(stderr, "\r%s: disk %d [%s] %3u%%", report->name,
+		progress->disk, bar, percent);
+	report->bar_open = true;
+	if (progress->done >= progress->total)
+		close_bar(report);
+	fflush(stderr);
+}

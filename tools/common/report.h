@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines on standard error: messages, progress, as text or as JSON. */
+#ifndef V2V_REPORT_H
+#define V2V_REPORT_H
+
+#include "v2v.h"
+
+struct report {
+	const char *name; /* "v2v-copy" */
+	int verbose;	  /* 0: errors and warnings, 1: info, 2: debug */
+	bool json;
+	bool progress;
+	bool bar_open; /* a progress bar stands on the line */
+};
+
+/* For v2v_on_message() and v2v_on_progress(); @opaque is the struct report. */
+void report_message(const struct v2v_message *message, void *opaque);
+void report_progress(const struct v2v_progress *progress, void *opaque);
+
+/* An error, as a message. */
+void report_error(struct report *report, const struct v2v_error *err);
+#endif

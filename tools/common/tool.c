@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The loop that all tools share. */
+#include "common/tool.h"
+
+#include "common/options.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct tool {
+	const struct tool_spec *spec;
+	struct tool_options common;
+	void *options;
+	struct report report;
+	struct v2v *v2v;
+	char *const *files;
+	const struct v2v_unpack_options *unpack;
+	bool (*print)(FILE *out, const json_t *doc);
+	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
+	bool failed, any;
+};
+
+/* All that a signal handler may reach. */
+static struct v2v *volatile signal_handle;
+static volatile sig_atomic_t signal_number;
+
+static void on_signal(int number)
+{
+	signal_number = number;
+	if (signal_handle)
+		v2v_cancel(signal_handle);
+}
+
+static void catch_signals(struct v2v *v)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	signal_handle = v;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	/* A reader that is gone is a failed write, to be told and tidied up. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+struct tool *tool_start(
+	const struct tool_spec *spec, int argc, char **argv, void *options)
+{
+	struct tool *tool = calloc(1, sizeof *tool);
+
+	if (!tool)
+		abort();
+	tool->spec = spec;
+	tool->options = options;
+	tool_options_parse(spec, argc, argv, &tool->common, options);
+	tool->report = (struct report){
+		.name = spec->name,
+		.verbose = tool->common.verbose,
+		.json = tool->common.json_messages,
+		.progress = tool->common.progress || isatty(STDERR_FILENO),
+	};
+	tool->v2v = v2v_new();
+	v2v_on_message(tool->v2v, report_message, &tool->report);
+	v2v_on_progress(tool->v2v, report_progress, &tool->report);
+	if (getenv("TMPDIR") && *getenv("TMPDIR") == '/')
+		v2v_set_tmpdir(tool->v2v, getenv("TMPDIR"));
+	catch_signals(tool->v2v);
+	return tool;
+}
+
+void tool_feed(struct tool *tool, char *const *files,
+	const struct v2v_unpack_options *unpack)
+{
+	tool->files = files;
+	tool->unpack = unpack;
+}
+
+void tool_print_with(
+	struct tool *tool, bool (*print)(FILE *out, const json_t *doc))
+{
+	tool->print = print;
+}
+
+struct v2v *tool_handle(struct tool *tool)
+{
+	return tool->v2v;
+}
+
+static void fail(struct tool *tool, const struct v2v_error *err)
+{
+	tool->failed = true;
+	report_error(&tool->report, err);
+}
+
+static void write_out(struct tool *tool, const json_t *doc)
+{
+	struct v2v_error err = { 0 };
+	bool pretty = tool->common.pretty || isatty(STDOUT_FILENO);
+
+	if (tool->print) {
+		if (!tool->print(stdout, doc))
+			tool->failed = true;
+		return;
+	}
+	if (v2v_doc_write(stdout, doc, pretty, &err) < 0)
+		fail(tool, &err);
+}
+
+static void handle(struct tool *tool, json_t *doc)
+{
+	struct v2v_error err = { 0 };
+
+	tool->any = true;
+	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
+		fail(tool, &err);
+	else
+		write_out(tool, doc);
+}
+
+static void run_documents(struct tool *tool, FILE *in)
+{
+	int got = 1;
+
+	while (got > 0 && !signal_number) {
+		struct v2v_error err = { 0 };
+		json_auto_t *doc = NULL;
+
+		got = v2v_doc_read(in, &doc, &err);
+		if (got > 0)
+			handle(tool, doc);
+		else if (got < 0 && !signal_number)
+			fail(tool, &err);
+		tool->any |= got < 0;
+	}
+	if (!tool->any && !signal_number) {
+		struct v2v_error err = { "no-document",
+			"no document on standard input" };
+		fail(tool, &err);
+	}
+}
+
+static void run_machine(struct tool *tool, const char *const *files)
+{
+	struct v2v_error err = { 0 };
+	json_auto_t *docs = NULL;
+	json_t *doc;
+	size_t i;
+
+	if (v2v_unpack(tool->v2v, files, tool->unpack, &docs, &err) < 0) {
+		fail(tool, &err);
+		return;
+	}
+	json_array_foreach(docs, i, doc) if (!signal_number) handle(tool, doc);
+}
+
+/* Each OVA is a machine of its own; all images together are one. */
+static void run_files(struct tool *tool)
+{
+	char **images = NULL;
+
+	for (char *const *file = tool->files; *file && !signal_number; file++) {
+		const char *one[] = { *file, NULL };
+		struct v2v_error err = { 0 };
+		int is_image = v2v_unpack_is_image(*file, &err);
+
+		if (is_image < 0)
+			fail(tool, &err);
+		else if (is_image)
+			tool_collect(&images, *file);
+		else
+			run_machine(tool, one);
+	}
+	/* A machine with one of its disks missing is no machine. */
+	if (images && !tool->failed && !signal_number)
+		run_machine(tool, (const char *const *)images);
+	free(images);
+}
+
+int tool_run(struct tool *tool,
+	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *))
+{
+	int status;
+
+	tool->step = step;
+	if (tool->files)
+		run_files(tool);
+	else
+		run_documents(tool, stdin);
+	signal_handle = NULL;
+	v2v_free(tool->v2v);
+	if (fclose(stdout) != 0 && !tool->failed) {
+		struct v2v_error err = { "io", "cannot write the document" };
+		fail(tool, &err);
+	}
+	status = signal_number ? 128 + signal_number : tool->failed;
+	free(tool);
+	return status;
+}

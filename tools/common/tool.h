@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What all tools do alike: parse options, read documents, call the step, write
+ * the documents, tell of messages and progress, end with the right status
+ * (0 all done, 1 something failed, 2 called wrongly, 128+N ended by signal N).
+ */
+#ifndef V2V_TOOL_H
+#define V2V_TOOL_H
+
+#include "v2v.h"
+
+#include <argp.h>
+
+/* What differs: filled in as static data by each tool. */
+struct tool_spec {
+	const char *name; /* "v2v-estimate" */
+	const char *args; /* "[DISK...]", or NULL: takes no arguments */
+	const char *doc;  /* for --help; text behind '\v' comes last */
+	const struct argp_option *options;
+	/* As argp's parser; state->input is the tool's own struct options. */
+	error_t (*parse)(int key, char *arg, struct argp_state *state);
+};
+
+struct tool;
+
+/* Parse the command line; ends the process with status 2 where it is wrong. */
+struct tool *tool_start(const struct tool_spec *spec, int argc, char **argv,
+	void *options);
+
+/* Documents come from these OVAs and images (NULL at the end), not from
+ * standard input.  An OVA is a machine; the images together are one. */
+void tool_feed(struct tool *tool, char *const *files,
+	const struct v2v_unpack_options *unpack);
+
+/* Print with @print instead of writing documents; where it gives false the
+ * status is 1. */
+void tool_print_with(
+	struct tool *tool, bool (*print)(FILE *out, const json_t *doc));
+
+/* The loop over all documents: @step (may be NULL) is called on each with the
+ * options that tool_start() was given.  Ends @tool; returns the exit status. */
+int tool_run(struct tool *tool,
+	int (*step)(struct v2v *v, json_t *doc, const void *options,
+		struct v2v_error *err));
+
+/* The handle; borrowed. */
+struct v2v *tool_handle(struct tool *tool);
+
+/* Collect arguments: a growing array with NULL at the end. */
+void tool_collect(char ***list, char *arg);
+
+/* Parse a number or size, or end the process with argp_error(). */
+uint64_t tool_size(struct argp_state *state, const char *what, const char *arg);
+unsigned tool_count(struct argp_state *state, const char *what, const char *arg);
+
+/* @arg if it is one of @words (NULL at the end), else argp_error(). */
+const char *tool_word(struct argp_state *state, const char *what,
+	const char *arg, const char *const *words);
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* v2v-convert: make the guest boot on KVM with virtio. */
+#include "common/tool.h"
+
+enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY };
+
+static const struct argp_option options[] = {
+	{ "in-place", OPT_IN_PLACE, NULL, 0,
+		"Write to the source disks themselves", 0 },
+	{ "dry-run", OPT_DRY_RUN, NULL, 0,
+		"Do all of it on throw-away overlays and keep only guestcaps, "
+		"with what would be changed",
+		0 },
+	{ "workdir", OPT_WORKDIR, "DIR", 0,
+		"Where missing overlays go (else one is made below /var/tmp)",
+		0 },
+	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
+		"Where inspect is missing: which operating system", 0 },
+	{ "key", OPT_KEY, "SELECTOR", 0,
+		"Open encrypted disks: DEVICE|UUID|all:key:PASSPHRASE or "
+		"DEVICE|UUID|all:file:NAME",
+		0 },
+	{ 0 },
+};
+
+struct options {
+	struct v2v_convert_options convert;
+	char **keys;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *opt = state->input;
+
+	switch (key) {
+	case OPT_IN_PLACE:
+		opt->convert.in_place = true;
+		return 0;
+	case OPT_DRY_RUN:
+		opt->convert.dry_run = true;
+		return 0;
+	case OPT_WORKDIR:
+		opt->convert.workdir = arg;
+		return 0;
+	case OPT_ROOT:
+		opt->convert.inspect.root = arg;
+		return 0;
+	case OPT_KEY:
+		tool_collect(&opt->keys, arg);
+		opt->convert.inspect.keys = (const char *const *)opt->keys;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int convert(struct v2v *v, json_t *doc, const void *options_given,
+	struct v2v_error *err)
+{
+	const struct options *opt = options_given;
+
+	return v2v_convert(v, doc, &opt->convert, err);
+}
+
+static const struct tool_spec command_line = {
+	.name = "v2v-convert",
+	.doc = "Change the guest on its overlays so that it boots on KVM with "
+	       "virtio devices and keeps its network's names.",
+	.options = options,
+	.parse = parse,
+};
+
+int main(int argc, char **argv)
+{
+	struct options opt = { 0 };
+
+	return tool_run(tool_start(&command_line, argc, argv, &opt), convert);
+}

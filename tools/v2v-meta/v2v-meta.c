@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* v2v-meta: write what the target hypervisor needs to start the machine. */
+#include "common/tool.h"
+
+enum { OPT_FORCE = 0x100 };
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "DIR", 0, "Where to (else beside the first disk)", 0 },
+	{ "type", 't', "libvirt", 0, "For which hypervisor", 0 },
+	{ "force", OPT_FORCE, NULL, 0, "Replace an existing file", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const types[] = { "libvirt", NULL };
+	struct v2v_meta_options *opt = state->input;
+
+	switch (key) {
+	case 'o':
+		opt->out_dir = arg;
+		return 0;
+	case 't':
+		opt->type = tool_word(state, "--type", arg, types);
+		return 0;
+	case OPT_FORCE:
+		opt->force = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int meta(struct v2v *v, json_t *doc, const void *options_given,
+	struct v2v_error *err)
+{
+	return v2v_meta(v, doc, options_given, err);
+}
+
+static const struct tool_spec command_line = {
+	.name = "v2v-meta",
+	.doc = "Write the machine's description for its new hypervisor: "
+	       "libvirt domain XML.",
+	.options = options,
+	.parse = parse,
+};
+
+int main(int argc, char **argv)
+{
+	struct v2v_meta_options opt = { 0 };
+
+	return tool_run(tool_start(&command_line, argc, argv, &opt), meta);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* v2v-unpack: OVAs and disk images to documents, the start of the stream. */
+#include "common/images.h"
+
+enum {
+	OPT_NAME = 0x100,
+	OPT_MEMORY,
+	OPT_VCPUS,
+	OPT_FIRMWARE,
+	OPT_CONFIGURATION,
+	OPT_NO_VERIFY,
+};
+
+static const struct argp_option options[] = {
+	{ "name", OPT_NAME, "NAME", 0, "The machine's name", 0 },
+	{ "memory", OPT_MEMORY, "SIZE", 0, "Its memory, such as 2G", 0 },
+	{ "vcpus", OPT_VCPUS, "N", 0, "Its virtual CPUs", 0 },
+	{ "firmware", OPT_FIRMWARE, "bios|uefi", 0, "Its firmware", 0 },
+	{ "configuration", OPT_CONFIGURATION, "NAME", 0,
+		"The OVF's deployment option to take", 0 },
+	{ "no-verify", OPT_NO_VERIFY, NULL, 0,
+		"Leave the OVA's manifest unchecked", 0 },
+	IMAGES_OPTIONS,
+	{ 0 },
+};
+
+struct options {
+	struct v2v_unpack_options unpack;
+	char **files;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const firmwares[] = { "bios", "uefi", NULL };
+	struct options *opt = state->input;
+
+	switch (key) {
+	case OPT_NAME:
+		opt->unpack.name = arg;
+		return 0;
+	case OPT_MEMORY:
+		opt->unpack.memory = tool_size(state, "--memory", arg);
+		return 0;
+	case OPT_VCPUS:
+		opt->unpack.vcpus = tool_count(state, "--vcpus", arg);
+		return 0;
+	case OPT_FIRMWARE:
+		opt->unpack.firmware =
+			tool_word(state, "--firmware", arg, firmwares);
+		return 0;
+	case OPT_CONFIGURATION:
+		opt->unpack.configuration = arg;
+		return 0;
+	case OPT_NO_VERIFY:
+		opt->unpack.no_verify = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (!opt->files)
+			argp_error(state, "no file given");
+		return 0;
+	default:
+		return images_parse(key, arg, state, &opt->unpack, &opt->files);
+	}
+}
+
+static const struct tool_spec command_line = {
+	.name = "v2v-unpack",
+	.args = "FILE...",
+	.doc = "Read OVAs, or the disk images of one machine, and write a "
+	       "document for each machine.",
+	.options = options,
+	.parse = parse,
+};
+
+int main(int argc, char **argv)
+{
+	struct options opt = { 0 };
+	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+
+	tool_feed(tool, opt.files, &opt.unpack);
+	return tool_run(tool, NULL);
+}
