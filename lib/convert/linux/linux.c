@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The order in which a Linux guest is converted. */
+#include "convert/linux/linux.h"
+
+#include "guest/files.h"
+
+#include <stdarg.h>
+
+void v2v_linux_changed(
+	struct v2v_linux *c, const char *path, const char *fmt, ...)
+{
+	struct v2v_change *change =
+		v2v_list_add(&c->caps->changes, sizeof *change);
+	va_list args;
+
+	change->path = v2v_strdup(path);
+	va_start(args, fmt);
+	if (vasprintf(&change->what, fmt, args) < 0)
+		abort();
+	va_end(args);
+	v2v_info(c->v, "changed", "%s: %s", path, change->what);
+}
+
+int v2v_linux_edit(struct v2v_linux *c, const char *path,
+	char *(*edit)(const char *text, const struct v2v_devices *devices,
+		struct v2v_text *what),
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL, *edited = NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+
+	if (v2v_guest_read(c->guest, path, &text, err) < 0)
+		return -1;
+	edited = text ? edit(text, &c->devices, &what) : NULL;
+	if (!edited)
+		return 0;
+	if (v2v_guest_write(c->guest, path, edited, err) < 0)
+		return -1;
+	v2v_linux_changed(c, path, "%s", what.data);
+	return 0;
+}
+
+int v2v_linux_convert(struct v2v_linux *c, struct v2v_error *err)
+{
+	static int (*const parts[])(struct v2v_linux *, struct v2v_error *) = {
+		v2v_linux_caps,
+		v2v_linux_names,
+		v2v_linux_network,
+		v2v_linux_leftovers,
+		/* Last: it is the largest, and reads what was edited. */
+		v2v_linux_initramfs,
+	};
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if (v2v_check_cancel(c->v, err) < 0 || parts[i](c, err) < 0)
+			return -1;
+	return 0;
+}

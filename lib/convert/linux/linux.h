@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Converting a Linux guest: files are read and edited, no program of the guest
+ * is run.  The parts share one struct; each records what it changed.
+ */
+#ifndef V2V_CONVERT_LINUX_H
+#define V2V_CONVERT_LINUX_H
+
+#include "convert/linux/devices.h"
+#include "guest/guest.h"
+
+struct v2v_linux {
+	struct v2v *v;
+	struct v2v_guest *guest;
+	const struct v2v_source *source;   /* borrowed */
+	const struct v2v_inspect *inspect; /* borrowed */
+	struct v2v_devices devices;
+	struct v2v_guestcaps *caps; /* filled; changes are appended */
+};
+
+/* Do all of it on the guest, which is mounted for writing. */
+int v2v_linux_convert(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* The parts, in the order in which they are done. */
+
+/* What the guest's kernel can use: caps but for changes and nics. */
+int v2v_linux_caps(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* fstab, crypttab, resume file, device.map, kernel command lines */
+int v2v_linux_names(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* Give each NIC a MAC, and the guest's old interface names to these MACs. */
+int v2v_linux_network(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* Files of the old hypervisor and caches that name its devices. */
+int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* The initrds of all kernels, and what keeps the next update right. */
+int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* Append to caps->changes. */
+void v2v_linux_changed(struct v2v_linux *conversion, const char *path,
+	const char *fmt, ...) V2V_PRINTF(3, 4);
+
+/*
+ * Read a text of the guest, edit it with one of texts.h, write it back and
+ * record the change.  Nothing where the file is absent or stays as it is.
+ */
+int v2v_linux_edit(struct v2v_linux *conversion, const char *path,
+	char *(*edit)(const char *text, const struct v2v_devices *devices,
+		struct v2v_text *what),
+	struct v2v_error *err);
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files of the guest, through the appliance. */
+#include "guest/files.h"
+
+#include "core/file.h"
+#include "guest/private.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+bool v2v_guest_is_file(struct v2v_guest *guest, const char *path)
+{
+	return guestfs_is_file_opts(guest->g, path,
+		       GUESTFS_IS_FILE_OPTS_FOLLOWSYMLINKS, 1, -1) == 1;
+}
+
+bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path)
+{
+	return guestfs_is_dir_opts(guest->g, path,
+		       GUESTFS_IS_DIR_OPTS_FOLLOWSYMLINKS, 1, -1) == 1;
+}
+
+/* The file's content through a file of the host: any size up to the limit. */
+static char *read_by_fetching(struct v2v_guest *guest, const char *path,
+	int64_t size, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_guest_fetch(guest, path, NULL, err);
+	CLEANUP_FREE char *text = v2v_alloc(1, (size_t)size + 1);
+
+	if (fd < 0 || v2v_pread_all(fd, path, text, (size_t)size, 0, err) < 0)
+		return NULL;
+	return v2v_take(text);
+}
+
+/* guestfs_read_file() answers in one message of at most 4 MiB. */
+#define MAX_MESSAGE (2 << 20)
+
+int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	int64_t size = v2v_guest_size(guest, path);
+	size_t length = (size_t)size;
+
+	*ret_text = NULL;
+	if (v2v_check_cancel(guest->v, err) < 0)
+		return -1;
+	if (size < 0)
+		return 0;
+	if (size > V2V_GUEST_MAX_TEXT) {
+		v2v_debug(guest->v, "guest-file-too-large",
+			"the guest's '%s' is too large to be read", path);
+		return 0;
+	}
+	text = size > MAX_MESSAGE ? read_by_fetching(guest, path, size, err)
+				  : guestfs_read_file(guest->g, path, &length);
+	if (!text)
+		return v2v_guest_fail(guest, err, "guest-read",
+			"cannot read the guest's '%s'", path);
+	if (strlen(text) == length)
+		*ret_text = v2v_take(text);
+	else
+		v2v_debug(guest->v, "guest-file-binary",
+			"the guest's '%s' is no text", path);
+	return 0;
+}
+
+char *v2v_guest_text(struct v2v_guest *guest, const char *path)
+{
+	char *text = NULL;
+
+	v2v_guest_read(guest, path, &text, NULL);
+	return text;
+}
+
+bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
+	void *data, size_t size, int64_t offset)
+{
+	size_t got = 0;
+	CLEANUP_FREE char *bytes =
+		guestfs_pread_device(guest->g, device, (int)size, offset, &got);
+
+	if (!bytes || got != size)
+		return false;
+	memcpy(data, bytes, size);
+	return true;
+}
+
+void v2v_guest_list(
+	struct v2v_guest *guest, const char *directory, struct v2v_list *names)
+{
+	CLEANUP_STRV char **found = guestfs_ls(guest->g, directory);
+
+	for (char **name = found; name && *name; name++)
+		v2v_list_add_string(names, *name);
+}
+
+void v2v_guest_names_clear(struct v2v_list *names)
+{
+	v2v_list_foreach(char *, name, names) free(*name);
+	free(names->items);
+	*names = (struct v2v_list){ 0 };
+}
+
+char *v2v_guest_resolve(struct v2v_guest *guest, const char *path)
+{
+	return guestfs_realpath(guest->g, path);
+}
+
+int64_t v2v_guest_size(struct v2v_guest *guest, const char *path)
+{
+	struct guestfs_statns *st = guestfs_statns(guest->g, path);
+	int64_t size = st && S_ISREG(st->st_mode) ? st->st_size : -1;
+
+	guestfs_free_statns(st);
+	return size;
+}
+
+int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
+{
+	int fd = open(guest->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		CLEANUP_FREE char *name =
+			v2v_format("%s/scratch-XXXXXX", guest->dir);
+
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(name);
+	}
+	if (fd < 0)
+		v2v_fail_errno(err, "cannot make a file in '%s'", guest->dir);
+	return fd;
+}
+
+int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
+	uint64_t *ret_size, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_guest_scratch(guest, err);
+	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", fd);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (guestfs_download(guest->g, path, name) < 0)
+		return v2v_guest_fail(guest, err, "guest-read",
+			"cannot read the guest's '%s'", path);
+	if (fstat(fd, &st) < 0)
+		return v2v_fail_errno(err, "'%s'", path);
+	if (ret_size)
+		*ret_size = (uint64_t)st.st_size;
+	return v2v_take_fd(&fd);
+}
+
+/* What a name is written as: links resolved where it exists. */
+static char *final_name(
+	struct v2v_guest *guest, const char *path, bool *ret_exists)
+{
+	char *real = v2v_guest_resolve(guest, path);
+
+	*ret_exists = real != NULL;
+	return real ? real : v2v_strdup(path);
+}
+
+static int settle(struct v2v_guest *guest, const char *temp, const char *name,
+	bool exists, struct v2v_error *err)
+{
+	int status = exists ? guestfs_copy_attributes(guest->g, name, temp,
+				      GUESTFS_COPY_ATTRIBUTES_ALL, 1, -1)
+			    : guestfs_chmod(guest->g, 0644, temp);
+
+	/* Filesystems without attributes (vfat) have none to lose. */
+	if (status < 0 && exists)
+		status = guestfs_copy_attributes(guest->g, name, temp,
+			GUESTFS_COPY_ATTRIBUTES_MODE, 1, -1);
+	if (guestfs_rename(guest->g, temp, name) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot write the guest's '%s'", name);
+	return 0;
+}
+
+int v2v_guest_write(struct v2v_guest *guest, const char *path, const char *text,
+	struct v2v_error *err)
+{
+	bool exists;
+	CLEANUP_FREE char *name = final_name(guest, path, &exists);
+	CLEANUP_FREE char *temp = v2v_format("%s.v2v-new", name);
+
+	if (guestfs_write(guest->g, temp, text, strlen(text)) < 0) {
+		v2v_guest_fail(guest, err, "guest-write",
+			"cannot write the guest's '%s'", name);
+		guestfs_rm_f(guest->g, temp);
+		return -1;
+	}
+	return settle(guest, temp, name, exists, err);
+}
+
+int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
+	uint64_t offset, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", fd);
+
+	if (guestfs_upload_offset(guest->g, name, path, (int64_t)offset) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot write the guest's '%s'", path);
+	return 0;
+}
+
+int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
+	struct v2v_error *err)
+{
+	bool exists;
+	CLEANUP_FREE char *name = final_name(guest, path, &exists);
+	CLEANUP_FREE char *temp = v2v_format("%s.v2v-new", name);
+	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", fd);
+
+	if (guestfs_upload(guest->g, from, temp) < 0) {
+		v2v_guest_fail(guest, err, "guest-write",
+			"cannot write the guest's '%s'", name);
+		guestfs_rm_f(guest->g, temp);
+		return -1;
+	}
+	return settle(guest, temp, name, exists, err);
+}
+
+int v2v_guest_remove(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+{
+	if (guestfs_rm_f(guest->g, path) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot remove the guest's '%s'", path);
+	return 0;
+}
+
+int v2v_guest_make_dir(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+{
+	if (guestfs_mkdir_p(guest->g, path) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot make the guest's '%s'", path);
+	return 0;
+}
+
+int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
+	struct v2v_error *err)
+{
+	if (guestfs_cp_a(guest->g, from, to) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot write the guest's '%s'", to);
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files of the guest.  All names are resolved inside the guest, by the
+ * appliance: a link cannot lead to the host.  What is read is bounded.
+ */
+#ifndef V2V_GUEST_FILES_H
+#define V2V_GUEST_FILES_H
+
+#include "core/fields.h"
+#include "guest/guest.h"
+
+/* The largest text that v2v_guest_read() takes, bytes. */
+#define V2V_GUEST_MAX_TEXT (8 << 20)
+
+bool v2v_guest_is_file(struct v2v_guest *guest, const char *path);
+bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path);
+
+/*
+ * The text of a file, the caller's; *@ret_text is NULL where there is no
+ * regular file of that name, or it is no text (a NUL in it, or too large:
+ * told as a debug message).  -1 only where the appliance is gone.
+ */
+int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
+	struct v2v_error *err);
+
+/* The same without the error: NULL too where the appliance is gone. */
+char *v2v_guest_text(struct v2v_guest *guest, const char *path);
+
+/* The first @size bytes of a device; false where it cannot be read. */
+bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
+	void *data, size_t size, int64_t offset);
+
+/* Names in a directory, sorted, added to @names (of char *); none where it
+ * cannot be read.  Free with v2v_guest_names_clear(). */
+void v2v_guest_list(struct v2v_guest *guest, const char *directory,
+	struct v2v_list *names);
+void v2v_guest_names_clear(struct v2v_list *names);
+#define CLEANUP_NAMES __attribute__((cleanup(v2v_guest_names_clear)))
+
+/* Where the name leads, links resolved; NULL where nothing is. */
+char *v2v_guest_resolve(struct v2v_guest *guest, const char *path);
+
+/* Bytes, links followed; -1 where there is no such file. */
+int64_t v2v_guest_size(struct v2v_guest *guest, const char *path);
+
+/* Copy a file of the guest into a new temporary file of the host, which has no
+ * name; returns its descriptor, the caller's, or -1. */
+int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
+	uint64_t *ret_size, struct v2v_error *err);
+
+/* A file without a name in the guest's private directory; -1 on failure. */
+int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err);
+
+/*
+ * Make @text the content of a file: beside it under another name, then
+ * renamed.  Owner, mode, label and attributes of an existing file are kept, a
+ * link is followed; a new file is root's, 0644.  Its directory must exist.
+ */
+int v2v_guest_write(struct v2v_guest *guest, const char *path,
+	const char *text, struct v2v_error *err);
+
+/* Write the host's @fd (all of it) into an existing file from @offset on. */
+int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
+	uint64_t offset, struct v2v_error *err);
+
+/* Replace an existing file by the host's @fd, as v2v_guest_write() does. */
+int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
+	struct v2v_error *err);
+
+int v2v_guest_remove(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err);
+int v2v_guest_make_dir(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err);
+int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
+	struct v2v_error *err);
+#endif

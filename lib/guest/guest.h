@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A running appliance over a machine's disks; the only maker of guestfs
+ * handles.  It works on private overlays, which are thrown away unless they
+ * are published, so whatever happens inside leaves sources and overlays as they
+ * were; or, in place, on the source disks themselves.  The appliance belongs to
+ * the v2v handle: the next step over the same disks finds it running.
+ */
+#ifndef V2V_GUEST_H
+#define V2V_GUEST_H
+
+#include "core/handle.h"
+#include "model/overlays.h"
+#include "model/source.h"
+
+struct v2v_guest;
+
+struct v2v_guest_request {
+	const json_t *doc; /* for workdir and overlays */
+	const struct v2v_source *source;
+	const char *workdir; /* for overlays-to-be; NULL: the doc's, or tmpdir */
+	const char *const *keys; /* as v2v_inspect_options; NULL: none */
+	bool in_place;
+};
+
+/*
+ * The running appliance for this request, launched unless one is running
+ * already.  Encrypted partitions that @keys open are open.  Borrowed: it ends
+ * with the handle, with v2v_guest_close(), or when other disks are asked for.
+ */
+int v2v_guest_open(struct v2v *v, const struct v2v_guest_request *request,
+	struct v2v_guest **ret_guest, struct v2v_error *err);
+
+/* End the handle's appliance, if any, and drop the private overlays. */
+void v2v_guest_close(struct v2v *v);
+
+/*
+ * End the appliance and keep what was written: every private overlay becomes
+ * @workdir/overlay-ID.qcow2, and *@ret_overlays (empty) is filled with them.
+ * In place: flushes; nothing is filled.
+ */
+int v2v_guest_publish(struct v2v *v, const char *workdir,
+	struct v2v_list *ret_overlays, struct v2v_error *err);
+#endif

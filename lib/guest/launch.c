@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Start the appliance, with KVM or else with TCG. */
+#include "guest/private.h"
+
+#include <stdarg.h>
+
+int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
+	const char *code, const char *fmt, ...)
+{
+	CLEANUP_FREE char *what = NULL;
+	const char *why = guestfs_last_error(guest->g);
+	va_list args;
+
+	if (v2v_check_cancel(guest->v, err) < 0)
+		return -1;
+	va_start(args, fmt);
+	if (vasprintf(&what, fmt, args) < 0)
+		abort();
+	va_end(args);
+	return v2v_fail(err, code, "%s: %.*s", what,
+		why ? (int)strcspn(why, "\n") : 7, why ? why : "unknown");
+}
+
+static int add_drives(struct v2v_guest *guest, struct v2v_error *err)
+{
+	v2v_list_foreach(const struct v2v_guest_drive, drive, &guest->drives)
+	{
+		struct guestfs_add_drive_opts_argv opts = {
+			.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK |
+				   GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK |
+				   GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK,
+			.format = drive->format,
+			/* A private overlay is lost with the appliance. */
+			.cachemode = guest->in_place ? "writeback" : "unsafe",
+			.discard = "besteffort",
+		};
+
+		if (guestfs_add_drive_opts_argv(guest->g, drive->file, &opts) <
+			0)
+			return v2v_guest_fail(guest, err, "appliance",
+				"disk '%s'", drive->file);
+	}
+	return 0;
+}
+
+static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
+{
+	if (guest->g)
+		guestfs_close(guest->g);
+	guest->g = guestfs_create();
+	if (!guest->g)
+		return v2v_fail(
+			err, "appliance", "libguestfs cannot make a handle");
+	guestfs_push_error_handler(guest->g, NULL, NULL);
+	guestfs_set_tmpdir(guest->g, guest->dir);
+	/* A ^C of the terminal is for us; we end qemu ourselves. */
+	guestfs_set_pgroup(guest->g, 1);
+	guestfs_set_identifier(guest->g, "libv2v");
+	if (tcg)
+		guestfs_set_backend_setting(guest->g, "force_tcg", "1");
+	if (add_drives(guest, err) < 0)
+		return -1;
+	if (guestfs_launch(guest->g) < 0)
+		return v2v_guest_fail(guest, err, "appliance",
+			"the appliance does not start");
+	return 0;
+}
+
+static bool kvm_is_tried(const struct v2v_guest *guest)
+{
+	CLEANUP_FREE char *forced =
+		guestfs_get_backend_setting(guest->g, "force_tcg");
+
+	return !forced && access("/dev/kvm", R_OK | W_OK) == 0;
+}
+
+int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err)
+{
+	struct v2v_error first = { 0 };
+
+	v2v_info(guest->v, "appliance-launch",
+		"launching the appliance over %zu disk(s)",
+		guest->drives.count);
+	v2v_guest_watch(guest);
+	if (try_launch(guest, false, &first) == 0)
+		return 0;
+	if (v2v_check_cancel(guest->v, err) < 0)
+		return -1;
+	if (!guest->g || !kvm_is_tried(guest))
+		return v2v_fail(err, first.code, "%s", first.text);
+	v2v_warn(guest->v, "kvm-unusable",
+		"the appliance does not start with KVM; trying emulation "
+		"(TCG), which is slower");
+	return try_launch(guest, true, err);
+}

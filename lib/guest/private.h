@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of lib/guest share; nobody else sees a guestfs handle. */
+#ifndef V2V_GUEST_PRIVATE_H
+#define V2V_GUEST_PRIVATE_H
+
+#include "guest/guest.h"
+
+#include <guestfs.h>
+#include <pthread.h>
+
+struct v2v_guest_drive {
+	int64_t disk;
+	char *file;   /* the private overlay, or the source in place */
+	char *format;
+	int64_t virtual_size;
+};
+
+struct v2v_guest {
+	struct v2v *v;
+	guestfs_h *g;
+	char *dir;	 /* private: overlays, libguestfs' temporary files */
+	char *signature; /* which disks: an equal request finds it running */
+	bool in_place;
+	struct v2v_list drives; /* of struct v2v_guest_drive */
+	pthread_t watcher;
+	bool watched;
+	int stop; /* atomically: the watcher shall end */
+};
+
+/* A guestfs call failed: the error "cancelled", or @code with libguestfs'
+ * words behind the formatted ones.  Returns -1. */
+int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
+	const char *code, const char *fmt, ...) V2V_PRINTF(4, 5);
+
+/* Launch over guest->drives; once more with TCG where KVM does not work. */
+int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err);
+
+/* A thread that ends the appliance's qemu when the handle is cancelled. */
+void v2v_guest_watch(struct v2v_guest *guest);
+void v2v_guest_unwatch(struct v2v_guest *guest);
+
+/* Open what @keys open, then look for LVM again. */
+int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
+	struct v2v_error *err);
+#endif

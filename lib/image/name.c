@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
+#include "image/image.h"
+
+static char *as_name(json_t *tree)
+{
+	CLEANUP_FREE char *text = json_dumps(tree, JSON_COMPACT);
+
+	json_decref(tree);
+	return v2v_format("json:%s", text);
+}
+
+static json_t *file_node(const char *file)
+{
+	return json_pack("{s:s, s:s}", "driver", "file", "filename", file);
+}
+
+/* @format over @below; takes @below over.  A bare raw slice needs no second
+ * raw layer above it. */
+static json_t *format_node(const char *format, json_t *below)
+{
+	return json_pack("{s:s, s:o}", "driver", format, "file", below);
+}
+
+char *v2v_image_disk_name(const struct v2v_disk *disk)
+{
+	json_t *node = file_node(disk->file);
+
+	if (disk->offset >= 0)
+		node = json_pack("{s:s, s:I, s:I, s:o}", "driver", "raw",
+			"offset", (json_int_t)disk->offset, "size",
+			(json_int_t)disk->size, "file", node);
+	if (disk->offset < 0 || strcmp(disk->format, "raw") != 0)
+		node = format_node(disk->format, node);
+	return as_name(node);
+}
+
+char *v2v_image_file_name(const char *file, const char *format)
+{
+	return as_name(format_node(format, file_node(file)));
+}
+
+char *v2v_image_name_of(const struct v2v_disk *disk,
+	const struct v2v_list *overlays, const char **ret_format,
+	struct v2v_error *err)
+{
+	const struct v2v_overlay *overlay =
+		v2v_overlays_find(overlays, disk->id);
+
+	if (overlay) {
+		*ret_format = "qcow2";
+		return v2v_image_file_name(overlay->file, "qcow2");
+	}
+	if (!disk->file || v2v_image_check_disk(disk, err) < 0)
+		return NULL;
+	*ret_format = disk->format;
+	return v2v_image_disk_name(disk);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* qcow2 layers over source disks, made by qemu-img. */
+#include "core/run.h"
+#include "image/image.h"
+
+int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
+	const char *file, struct v2v_error *err)
+{
+	CLEANUP_FREE char *size =
+		v2v_format("%lld", (long long)disk->virtual_size);
+	CLEANUP_FREE char *name = NULL;
+	/* -u: the backing file is not opened, its size is known. */
+	const char *over[] = { "qemu-img", "create", "-q", "-f", "qcow2", "-o",
+		"compat=1.1", "-u", "-b", NULL, "-F", disk->format, "--", file,
+		size, NULL };
+	const char *blank[] = { "qemu-img", "create", "-q", "-f", "qcow2", "-o",
+		"compat=1.1", "--", file, size, NULL };
+	struct v2v_run run = { .argv = blank };
+
+	if (disk->file) {
+		if (v2v_image_check_disk(disk, err) < 0)
+			return -1;
+		name = v2v_image_disk_name(disk);
+		over[9] = name;
+		run.argv = over;
+	}
+	return v2v_run(v, &run, err);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The header of a hosted sparse VMDK (VMware Virtual Disk Format 5.0, "Hosted
+ * Sparse Extents" and "Stream-Optimized Compressed Sparse Extents").
+ */
+#include "image/headers.h"
+
+#include <endian.h>
+
+#define SECTOR		512ULL
+#define MAX_CAPACITY	(1ULL << 41) /* sectors: 2^50 bytes */
+#define MAX_DESCRIPTOR	(1ULL << 11) /* sectors: 1 MiB */
+#define GD_AT_END	UINT64_MAX
+#define ENTRIES_PER_GT	512
+#define FLAG_COMPRESSED (1U << 16)
+#define DEFLATE		1
+
+struct header {
+	uint32_t version, flags, entries_per_gt;
+	uint64_t capacity, grain, descriptor, descriptor_size, gd;
+	uint16_t compression;
+	unsigned char newline[4];
+};
+
+static uint32_t le32(const unsigned char *p)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof n);
+	return le32toh(n);
+}
+
+static uint64_t le64(const unsigned char *p)
+{
+	return (uint64_t)le32(p + 4) << 32 | le32(p);
+}
+
+bool v2v_vmdk_is(const unsigned char magic[4])
+{
+	return memcmp(magic, "KDMV", 4) == 0;
+}
+
+static int read_header(const struct v2v_slice *slice, uint64_t at,
+	struct header *h, struct v2v_error *err)
+{
+	unsigned char b[SECTOR];
+
+	if (v2v_slice_read(slice, b, sizeof b, at, err) < 0)
+		return -1;
+	if (!v2v_vmdk_is(b))
+		return v2v_fail(err, "image-header", "'%s' is no sparse VMDK",
+			slice->name);
+	*h = (struct header){
+		.version = le32(b + 4),
+		.flags = le32(b + 8),
+		.capacity = le64(b + 12),
+		.grain = le64(b + 20),
+		.descriptor = le64(b + 28),
+		.descriptor_size = le64(b + 36),
+		.entries_per_gt = le32(b + 44),
+		.gd = le64(b + 56),
+		.compression = (uint16_t)(b[77] | b[78] << 8),
+	};
+	memcpy(h->newline, b + 73, sizeof h->newline);
+	return 0;
+}
+
+static int bad(
+	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
+{
+	return v2v_fail(err, "image-header", "'%s': VMDK header: %s",
+		slice->name, what);
+}
+
+static int check_header(const struct v2v_slice *slice, const struct header *h,
+	struct v2v_error *err)
+{
+	if (h->version < 1 || h->version > 3)
+		return bad(slice, err, "unknown version");
+	if (memcmp(h->newline, "\n \r\n", 4) != 0)
+		return bad(slice, err,
+			"newlines were changed on the way (a text transfer)");
+	if (h->capacity == 0 || h->capacity > MAX_CAPACITY)
+		return bad(slice, err, "capacity out of range");
+	if (h->grain < 8 || h->grain > 2048 || (h->grain & (h->grain - 1)))
+		return bad(slice, err, "grain size out of range");
+	if (h->entries_per_gt != ENTRIES_PER_GT)
+		return bad(slice, err, "unknown size of grain tables");
+	if (h->flags & FLAG_COMPRESSED && h->compression != DEFLATE)
+		return bad(slice, err, "unknown compression");
+	return 0;
+}
+
+/* The grain directory has an entry for each table and lies in the file. */
+static int check_directory(const struct v2v_slice *slice,
+	const struct header *h, struct v2v_error *err)
+{
+	uint64_t per_table = h->grain * ENTRIES_PER_GT;
+	uint64_t bytes = (h->capacity + per_table - 1) / per_table * 4;
+	uint64_t sectors = slice->size / SECTOR;
+
+	if (h->gd > sectors || bytes > (sectors - h->gd) * SECTOR)
+		return bad(slice, err, "grain directory outside the file");
+	return 0;
+}
+
+static int read_footer(const struct v2v_slice *slice, const struct header *h,
+	struct v2v_error *err)
+{
+	struct header footer;
+
+	if (slice->size < 3 * SECTOR)
+		return bad(slice, err, "no room for the footer");
+	if (read_header(slice, slice->size - 2 * SECTOR, &footer, err) < 0)
+		return v2v_fail_prefix(err, "footer (is the file cut off?)");
+	if (footer.capacity != h->capacity || footer.grain != h->grain ||
+		footer.gd == GD_AT_END)
+		return bad(slice, err, "the footer differs");
+	return check_directory(slice, &footer, err);
+}
+
+static int read_descriptor(const struct v2v_slice *slice,
+	const struct header *h, const char **ret_subformat,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (h->descriptor == 0 || h->descriptor_size == 0)
+		return bad(slice, err, "no embedded descriptor");
+	if (h->descriptor_size > MAX_DESCRIPTOR ||
+		h->descriptor > slice->size / SECTOR)
+		return bad(slice, err, "descriptor outside the file");
+	text = v2v_alloc(1, h->descriptor_size * SECTOR + 1);
+	if (v2v_slice_read(slice, text, h->descriptor_size * SECTOR,
+		    h->descriptor * SECTOR, err) < 0)
+		return -1;
+	return v2v_vmdk_check_descriptor(text, slice->name, ret_subformat, err);
+}
+
+int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err)
+{
+	struct header h;
+	unsigned char start[SECTOR];
+
+	if (v2v_slice_read(slice, start, 21, 0, NULL) == 0 &&
+		memcmp(start, "# Disk DescriptorFile", 21) == 0)
+		return v2v_fail(err, "image-descriptor",
+			"'%s' is only a VMDK descriptor, the disk's data is in "
+			"other files",
+			slice->name);
+	if (slice->size % SECTOR)
+		return bad(slice, err, "size is no multiple of 512");
+	if (read_header(slice, 0, &h, err) < 0 ||
+		check_header(slice, &h, err) < 0 ||
+		read_descriptor(slice, &h, &image->subformat, err) < 0)
+		return -1;
+	image->format = "vmdk";
+	image->virtual_size = h.capacity * SECTOR;
+	if (h.gd == GD_AT_END)
+		return read_footer(slice, &h, err);
+	return check_directory(slice, &h, err);
+}
