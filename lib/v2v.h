@@ -30,6 +30,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* The highest format version of the document that this library understands. */
 #define V2V_DOCUMENT_VERSION 1
@@ -187,6 +188,7 @@ struct v2v_meta_options {
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

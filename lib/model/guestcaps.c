@@ -54,8 +54,7 @@ static const struct v2v_field guestcaps_fields[] = {
 int v2v_guestcaps_load(
 	const json_t *doc, struct v2v_guestcaps *caps, struct v2v_error *err)
 {
-	json_t *section =
-		v2v_doc_section(doc, "guestcaps", "v2v-convert", err);
+	json_t *section = v2v_doc_section(doc, "guestcaps", "v2v-convert", err);
 
 	if (!section)
 		return -1;

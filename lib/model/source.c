@@ -89,7 +89,8 @@ static int check_disks(const struct v2v_source *source, struct v2v_error *err)
 		if ((disks[i].offset < 0) != (disks[i].size < 0))
 			return v2v_fail(err, "document-shape",
 				"source.disks[%zu]: offset and size go "
-				"together", i);
+				"together",
+				i);
 		for (size_t k = 0; k < i; k++)
 			if (disks[k].id == disks[i].id)
 				return v2v_fail(err, "document-shape",

@@ -6,7 +6,7 @@
 #ifndef V2V_CONVERT_LINUX_H
 #define V2V_CONVERT_LINUX_H
 
-#include "convert/linux/devices.h"
+#include "model/devices.h"
 #include "guest/guest.h"
 
 struct v2v_linux {

@@ -8,7 +8,7 @@
 #ifndef V2V_CONVERT_TEXTS_H
 #define V2V_CONVERT_TEXTS_H
 
-#include "convert/linux/devices.h"
+#include "model/devices.h"
 
 /* fstab(5): the first field. */
 char *v2v_text_fstab(const char *text, const struct v2v_devices *devices,

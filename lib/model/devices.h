@@ -4,8 +4,8 @@
  * old hypervisor becomes UUID= of what is on it, or the new name where it has
  * no UUID.  Names that stay true (UUID=, LABEL=, LVM, MD) have no new one.
  */
-#ifndef V2V_CONVERT_DEVICES_H
-#define V2V_CONVERT_DEVICES_H
+#ifndef V2V_MODEL_DEVICES_H
+#define V2V_MODEL_DEVICES_H
 
 #include "model/guestcaps.h"
 #include "model/inspect.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Old names of block devices to new ones. */
-#include "convert/linux/devices.h"
+#include "model/devices.h"
 
 #include <ctype.h>
 

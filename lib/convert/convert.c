@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The step v2v-convert: inspect if need be, convert, trim, publish. */
+#include "convert/linux/linux.h"
+#include "core/doc.h"
+#include "core/workdir.h"
+#include "guest/mounts.h"
+#include "inspect/findings.h"
+#include "inspect/inspect.h"
+#include "model/space.h"
+
+struct conversion {
+	struct v2v *v;
+	json_t *doc;
+	const struct v2v_convert_options *opt;
+	struct v2v_source source;
+	struct v2v_inspect inspect;
+	bool inspected_here; /* `inspect` is ours to add */
+	struct v2v_guestcaps caps;
+	struct v2v_guest *guest;
+};
+
+static void conversion_clear(struct conversion *c)
+{
+	v2v_source_clear(&c->source);
+	v2v_inspect_clear(&c->inspect);
+	v2v_guestcaps_clear(&c->caps);
+}
+
+static int open_guest(struct conversion *c, struct v2v_error *err)
+{
+	struct v2v_guest_request request = {
+		.doc = c->doc,
+		.source = &c->source,
+		.workdir = c->opt->workdir,
+		.keys = c->opt->inspect.keys,
+		.in_place = c->opt->in_place,
+	};
+
+	return v2v_guest_open(c->v, &request, &c->guest, err);
+}
+
+/* What stands in the document is believed before the appliance is launched. */
+static int load_inspect(struct conversion *c, struct v2v_error *err)
+{
+	if (!v2v_doc_has(c->doc, "inspect")) {
+		c->inspected_here = true;
+		return 0;
+	}
+	return v2v_inspect_load(c->doc, &c->inspect, err);
+}
+
+static int check_blockers(const struct conversion *c, struct v2v_error *err)
+{
+	const struct v2v_finding *blocker = v2v_findings_blocker(&c->inspect);
+
+	if (!blocker)
+		return 0;
+	/* The code is a finding's: static text is wanted here. */
+	return v2v_fail(err, "blocker", "cannot convert: %s%s%s [%s]",
+		blocker->where ? blocker->where : "",
+		blocker->where ? ": " : "", blocker->text, blocker->code);
+}
+
+static int inspect_here(struct conversion *c, struct v2v_error *err)
+{
+	return v2v_inspect_guest(
+		c->v, c->guest, &c->source, &c->opt->inspect, &c->inspect, err);
+}
+
+static int convert_guest(struct conversion *c, struct v2v_error *err)
+{
+	struct v2v_linux linux_guest = {
+		.v = c->v,
+		.guest = c->guest,
+		.source = &c->source,
+		.inspect = &c->inspect,
+		.devices = { &c->source, &c->inspect, "vd" },
+		.caps = &c->caps,
+	};
+
+	if (v2v_space_check(&c->inspect, err) < 0 ||
+		v2v_guest_mount(c->guest, &c->inspect, false, err) < 0)
+		return -1;
+	if (!v2v_guest_is_writable(c->guest))
+		return v2v_fail(err, "guest-read-only",
+			"the guest's root filesystem cannot be written: is it "
+			"damaged, or was it hibernated?");
+	if (v2v_linux_convert(&linux_guest, err) < 0)
+		return -1;
+	return v2v_guest_trim(c->guest, &c->inspect, err);
+}
+
+/* Everything is done: keep it, and say so in the document. */
+static int publish(struct conversion *c, struct v2v_error *err)
+{
+	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
+	CLEANUP_FREE char *workdir = NULL;
+	bool made = false;
+
+	if (c->opt->in_place)
+		return v2v_guest_publish(c->v, NULL, &overlays, err);
+	if (v2v_workdir_get(
+		    c->v, c->doc, c->opt->workdir, &workdir, &made, err) < 0)
+		return -1;
+	if (v2v_guest_publish(c->v, workdir, &overlays, err) < 0) {
+		if (made)
+			v2v_workdir_remove(workdir);
+		return -1;
+	}
+	json_object_set_new(c->doc, "workdir", v2v_json_text(workdir));
+	json_object_set_new(c->doc, "overlays", v2v_overlays_store(&overlays));
+	return 0;
+}
+
+static int run(struct conversion *c, struct v2v_error *err)
+{
+	if (v2v_source_load(c->doc, &c->source, err) < 0 ||
+		load_inspect(c, err) < 0)
+		return -1;
+	if (!c->inspected_here && check_blockers(c, err) < 0)
+		return -1;
+	if (open_guest(c, err) < 0)
+		return -1;
+	if (c->inspected_here &&
+		(inspect_here(c, err) < 0 || check_blockers(c, err) < 0))
+		return -1;
+	if (convert_guest(c, err) < 0)
+		return -1;
+	if (c->opt->dry_run) {
+		v2v_guest_close(c->v);
+		return 0;
+	}
+	return publish(c, err);
+}
+
+int v2v_convert(struct v2v *v, json_t *doc,
+	const struct v2v_convert_options *opt, struct v2v_error *err)
+{
+	static const struct v2v_convert_options defaults;
+	__attribute__((cleanup(conversion_clear))) struct conversion c = {
+		.v = v,
+		.doc = doc,
+		.opt = opt ? opt : &defaults,
+	};
+
+	v2v_step_begin(v, "convert");
+	if (c.opt->in_place && c.opt->dry_run)
+		return v2v_fail(err, "options",
+			"in place and dry run exclude each other");
+	if (run(&c, err) < 0) {
+		/* What was written stays in private overlays, and goes. */
+		v2v_guest_close(v);
+		return -1;
+	}
+	c.caps.in_place = c.opt->in_place;
+	if (c.inspected_here)
+		json_object_set_new(
+			doc, "inspect", v2v_inspect_store(&c.inspect));
+	json_object_set_new(doc, "guestcaps", v2v_guestcaps_store(&c.caps));
+	v2v_step_end(v, doc);
+	return 0;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The step v2v-estimate. */
+#include "estimate/formula.h"
+#include "estimate/measure.h"
+
+#include "core/doc.h"
+#include "model/overlays.h"
+#include "model/space.h"
+#include "model/targets.h"
+
+#include <sys/statvfs.h>
+
+struct estimate {
+	struct v2v_source source;
+	struct v2v_inspect inspect;
+	struct v2v_list overlays, targets;
+	bool is_inspected;
+};
+
+static void estimate_clear(struct estimate *e)
+{
+	v2v_source_clear(&e->source);
+	v2v_inspect_clear(&e->inspect);
+	v2v_overlays_clear(&e->overlays);
+	v2v_targets_clear(&e->targets);
+}
+
+static int load(const json_t *doc, struct estimate *e, struct v2v_error *err)
+{
+	const json_t *caps = json_object_get(doc, "guestcaps");
+
+	if (json_is_true(json_object_get(caps, "in_place")))
+		return v2v_fail(err, "in-place",
+			"the guest was converted in place: there is nothing to "
+			"estimate");
+	if (v2v_source_load(doc, &e->source, err) < 0 ||
+		v2v_overlays_load(doc, &e->overlays, err) < 0 ||
+		v2v_targets_load(doc, &e->targets, err) < 0)
+		return -1;
+	e->is_inspected = v2v_doc_has(doc, "inspect");
+	return e->is_inspected ? v2v_inspect_load(doc, &e->inspect, err) : 0;
+}
+
+/* Blank disks take no part in the formula: there is nothing to save on them. */
+static int source_total(const struct v2v_source *source, uint64_t *ret_total,
+	struct v2v_error *err)
+{
+	int64_t total = 0;
+
+	v2v_list_foreach(struct v2v_disk, disk, &source->disks) if (
+		disk->virtual_size < 0 ||
+		(disk->file && __builtin_add_overflow(total, disk->virtual_size,
+				       &total))) return v2v_fail(err,
+		"document-shape",
+		"source.disks: the size of disk %lld cannot be",
+		(long long)disk->id);
+	*ret_total = (uint64_t)total;
+	return 0;
+}
+
+/* The disk's target; those members that a step set already are kept. */
+static struct v2v_target *target_of(
+	struct estimate *e, const struct v2v_disk *disk, const char *format)
+{
+	struct v2v_target *target = v2v_targets_find(&e->targets, disk->id);
+
+	if (!target) {
+		target = v2v_list_add(&e->targets, sizeof *target);
+		target->disk = disk->id;
+		target->virtual_size = disk->virtual_size;
+		target->actual_size = target->slot = -1;
+	}
+	if (!target->file) {
+		free(target->format);
+		target->format = v2v_strdup(format);
+	}
+	return target;
+}
+
+static int measure_all(struct v2v *v, struct estimate *e, const char *format,
+	struct v2v_error *err)
+{
+	v2v_list_foreach(struct v2v_disk, disk, &e->source.disks)
+	{
+		uint64_t size = 0;
+
+		if (v2v_measure(v, disk, &e->overlays, format, &size, err) < 0)
+			return -1;
+		target_of(e, disk, format)->estimated_size = (int64_t)size;
+	}
+	return 0;
+}
+
+static int estimate_all(struct v2v *v, struct estimate *e, const char *format,
+	struct v2v_error *err)
+{
+	struct v2v_fs_sums sums = { 0, 0 };
+	uint64_t total = 0, saving;
+
+	if (source_total(&e->source, &total, err) < 0 ||
+		v2v_formula_sums(&e->inspect, &sums, err) < 0)
+		return -1;
+	if (total && !sums.total)
+		v2v_warn(v, "estimate-unknown",
+			"%s: the estimate is the virtual size; --measure "
+			"finds the allocation",
+			e->is_inspected ? "no filesystem could be mounted"
+					: "the guest was not inspected");
+	saving = v2v_formula_saving(&sums, total);
+	v2v_list_foreach(struct v2v_disk, disk, &e->source.disks)
+	{
+		uint64_t size = (uint64_t)disk->virtual_size;
+
+		target_of(e, disk, format)->estimated_size =
+			!disk->file ? 0
+				    : (int64_t)v2v_formula_estimate(
+					      size, saving, total);
+	}
+	return 0;
+}
+
+static int check_target(
+	const struct estimate *e, const char *out_dir, struct v2v_error *err)
+{
+	struct statvfs st;
+	uint64_t needed = 0, room;
+
+	if (statvfs(out_dir, &st) < 0)
+		return v2v_fail_errno(err, "'%s'", out_dir);
+	if (__builtin_mul_overflow(st.f_bavail, st.f_frsize, &room))
+		room = UINT64_MAX;
+	v2v_list_foreach(struct v2v_target, target,
+		&e->targets) if (target->estimated_size > 0 &&
+				 __builtin_add_overflow(needed,
+					 (uint64_t)target->estimated_size,
+					 &needed)) needed = UINT64_MAX;
+	if (needed > room)
+		return v2v_fail(err, "target-no-space",
+			"no room in '%s': %llu bytes are needed, %llu are free",
+			out_dir, (unsigned long long)needed,
+			(unsigned long long)room);
+	return 0;
+}
+
+int v2v_estimate(struct v2v *v, json_t *doc,
+	const struct v2v_estimate_options *opt, struct v2v_error *err)
+{
+	static const struct v2v_estimate_options defaults;
+	__attribute__((cleanup(estimate_clear))) struct estimate e = { 0 };
+	const char *format;
+	int r;
+
+	v2v_step_begin(v, "estimate");
+	opt = opt ? opt : &defaults;
+	format = opt->format ? opt->format : "qcow2";
+	if (!v2v_streq(format, "qcow2") && !v2v_streq(format, "raw"))
+		return v2v_fail(err, "bad-option",
+			"'%s' is no format of a target: qcow2 or raw", format);
+	if (load(doc, &e, err) < 0)
+		return -1;
+	if (e.is_inspected && v2v_space_check(&e.inspect, err) < 0)
+		return -1;
+	r = opt->measure ? measure_all(v, &e, format, err)
+			 : estimate_all(v, &e, format, err);
+	if (r < 0)
+		return -1;
+	if (opt->out_dir && check_target(&e, opt->out_dir, err) < 0)
+		return -1;
+	json_object_set_new(doc, "targets", v2v_targets_store(&e.targets));
+	v2v_step_end(v, doc);
+	return 0;
+}

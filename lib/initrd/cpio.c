@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading cpio archives from a stream. */
+#include "initrd/cpio.h"
+
+#include <ctype.h>
+#include <limits.h>
+
+#define BUFFER	(64 << 10)
+#define TRAILER "TRAILER!!!"
+
+/* Numbers of a header, by their place behind the magic. */
+enum { MODE = 1, FILE_SIZE = 6, NAME_SIZE = 11 };
+
+struct reader {
+	struct v2v_stream *stream;
+	struct v2v_error *err;
+	uint64_t position;
+	size_t at, have;
+	unsigned char buffer[BUFFER];
+};
+
+bool v2v_cpio_is_header(const unsigned char bytes[V2V_CPIO_HEADER])
+{
+	if (memcmp(bytes, "070701", 6) != 0 && memcmp(bytes, "070702", 6) != 0)
+		return false;
+	for (size_t i = 6; i < V2V_CPIO_HEADER; i++)
+		if (!isxdigit(bytes[i]))
+			return false;
+	return true;
+}
+
+/* 1: there is a byte at r->at; 0: the end; -1: failure. */
+static int fill(struct reader *r)
+{
+	ssize_t n;
+
+	if (r->at < r->have)
+		return 1;
+	n = v2v_stream_read(r->stream, r->buffer, sizeof r->buffer, r->err);
+	if (n <= 0)
+		return (int)n;
+	r->at = 0;
+	r->have = (size_t)n;
+	return 1;
+}
+
+/* Take @size bytes; @out NULL skips them.  The end before that is an error. */
+static int take(struct reader *r, void *out, uint64_t size)
+{
+	while (size) {
+		int more = fill(r);
+		size_t n = r->have - r->at;
+
+		if (more < 0)
+			return -1;
+		if (more == 0)
+			return v2v_fail(r->err, "initrd-unreadable",
+				"the archive is cut off");
+		if (n > size)
+			n = (size_t)size;
+		if (out) {
+			memcpy(out, r->buffer + r->at, n);
+			out = (char *)out + n;
+		}
+		r->at += n;
+		r->position += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static int skip_zeros(struct reader *r)
+{
+	int more;
+
+	while ((more = fill(r)) > 0) {
+		if (r->buffer[r->at])
+			return 1;
+		r->at++;
+		r->position++;
+	}
+	return more;
+}
+
+static int align(struct reader *r)
+{
+	return take(r, NULL, (4 - r->position % 4) % 4);
+}
+
+static uint32_t number(const unsigned char *header, size_t index)
+{
+	char digits[9] = "";
+
+	memcpy(digits, header + 6 + index * 8, 8);
+	return (uint32_t)strtoul(digits, NULL, 16);
+}
+
+static bool is_wanted(
+	const struct v2v_cpio_walk *walk, const struct v2v_cpio_member *member)
+{
+	for (const char *const *s = walk->capture; s && *s; s++)
+		if (strcmp(*s, member->name) == 0)
+			return member->size <= V2V_CPIO_MAX_TEXT;
+	return false;
+}
+
+static int read_data(struct v2v_cpio_walk *walk, struct reader *r,
+	const struct v2v_cpio_member *member)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (!is_wanted(walk, member))
+		return take(r, NULL, member->size);
+	text = v2v_alloc(1, member->size + 1);
+	if (take(r, text, member->size) < 0)
+		return -1;
+	walk->keep(member->name, text, walk->opaque);
+	return 0;
+}
+
+/* One member; *@ret_more is false behind a trailer's archive's end. */
+static int read_member(struct v2v_cpio_walk *walk, struct reader *r,
+	const unsigned char *header, bool *ret_stop)
+{
+	uint32_t name_size = number(header, NAME_SIZE);
+	struct v2v_cpio_member member = {
+		.mode = number(header, MODE),
+		.size = number(header, FILE_SIZE),
+	};
+	CLEANUP_FREE char *name = NULL;
+
+	if (name_size == 0 || name_size > PATH_MAX)
+		return v2v_fail(r->err, "initrd-unreadable",
+			"a name of %u bytes", name_size);
+	name = v2v_alloc(1, name_size + 1);
+	if (take(r, name, name_size) < 0 || align(r) < 0)
+		return -1;
+	walk->ret_trailer |= strcmp(name, TRAILER) == 0;
+	member.name = name;
+	if (v2v_starts_with(member.name, "./"))
+		member.name += 2;
+	member.name += strspn(member.name, "/");
+	*ret_stop = walk->see && !walk->see(&member, walk->opaque);
+	if (read_data(walk, r, &member) < 0)
+		return -1;
+	return align(r);
+}
+
+static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
+{
+	unsigned char header[V2V_CPIO_HEADER];
+	bool stop = false;
+	int more;
+
+	for (unsigned count = 0; !stop; count++) {
+		more = skip_zeros(r);
+		walk->ret_position = r->position;
+		if (more <= 0)
+			return more;
+		/* What is no header is not consumed: another segment. */
+		if (r->buffer[r->at] != '0' || r->position % 4)
+			return 0;
+		if (take(r, header, sizeof header) < 0)
+			return -1;
+		if (!v2v_cpio_is_header(header))
+			return 0;
+		if (count >= V2V_CPIO_MAX_MEMBERS ||
+			r->position > V2V_CPIO_MAX_BYTES)
+			return v2v_fail(
+				r->err, "initrd-unreadable", "it is too large");
+		if (read_member(walk, r, header, &stop) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int v2v_cpio_read(struct v2v_cpio_walk *walk, struct v2v_stream *stream,
+	struct v2v_error *err)
+{
+	struct v2v_error local = { 0 };
+	CLEANUP_FREE struct reader *r = v2v_alloc(1, sizeof *r);
+
+	r->stream = stream;
+	r->err = err ? err : &local;
+	return read_archives(walk, r);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reading an initramfs as the kernel does: cpio archives, plain or compressed,
+ * one after the other with zeros between (Linux: Documentation/driver-api/
+ * early-userspace/buffer-format.rst).  Nothing is kept but names, so memory does
+ * not grow with the archive; everything is bounded.
+ */
+#ifndef V2V_INITRD_H
+#define V2V_INITRD_H
+
+#include "core/fields.h"
+#include "core/handle.h"
+
+/* A small file of the archive, wanted for its content. */
+struct v2v_initrd_text {
+	char *path, *text;
+};
+
+struct v2v_initrd {
+	struct v2v_list modules; /* of char *: names as v2v_module_name() */
+	char *modules_dir;	 /* "usr/lib/modules/6.1.0-18-amd64"; NULL */
+	bool lib_is_link;	 /* "lib" leads to usr/lib */
+	const char *generator; /* "dracut" "initramfs-tools" "mkinitcpio"; NULL */
+	bool brings_network;   /* root or its key comes over the network */
+	struct v2v_list texts; /* of struct v2v_initrd_text */
+	const char *compression; /* of the main archive: "gzip" …, "none" */
+	uint64_t main_offset;	 /* where the main archive begins, bytes */
+	uint64_t main_end;	 /* and where it ends at the latest */
+};
+
+/*
+ * Walk the @size bytes of @fd.  @capture (NULL at the end, or NULL) names files
+ * whose content is to be kept.  Fails with "initrd-unreadable" where it is no
+ * initramfs that can be read.
+ */
+int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
+	const char *const *capture, struct v2v_initrd *ret_initrd,
+	struct v2v_error *err);
+
+/* Is the module in it?  The name as v2v_module_name() gives it. */
+bool v2v_initrd_has_module(const struct v2v_initrd *initrd, const char *name);
+
+/* The content of a captured file, borrowed, or NULL. */
+const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path);
+
+void v2v_initrd_clear(struct v2v_initrd *initrd);
+#define CLEANUP_INITRD __attribute__((cleanup(v2v_initrd_clear)))
+
+/*
+ * LZ4's legacy format has no end mark: the kernel takes what is appended for
+ * more of it.  Write the initrd @in to the empty file @out with its main archive
+ * stored anew, gzip; everything before it as it is.
+ */
+int v2v_initrd_repack(struct v2v *v, int in, const struct v2v_initrd *initrd,
+	int out, struct v2v_error *err);
+#endif

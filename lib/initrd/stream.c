@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files as streams, through libarchive's filters. */
+#include "initrd/stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#define BLOCK (256 << 10)
+
+struct v2v_stream {
+	struct v2v *v;
+	int fd;
+	uint64_t offset, end;	 /* what is left of the file */
+	struct archive *archive; /* NULL: as it is */
+	char block[BLOCK];
+};
+
+const char *v2v_stream_compression(const unsigned char magic[6])
+{
+	static const struct {
+		const char *name;
+		size_t length;
+		unsigned char magic[6];
+	} known[] = {
+		{ "gzip", 2, { 0x1f, 0x8b } },
+		{ "bzip2", 3, { 'B', 'Z', 'h' } },
+		{ "xz", 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
+		{ "lzma", 3, { 0x5d, 0x00, 0x00 } },
+		{ "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+		{ "lz4", 4, { 0x04, 0x22, 0x4d, 0x18 } },
+		{ "lz4-legacy", 4, { 0x02, 0x21, 0x4c, 0x18 } },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (memcmp(magic, known[i].magic, known[i].length) == 0)
+			return known[i].name;
+	return NULL;
+}
+
+static ssize_t read_file(struct v2v_stream *s, void *data, size_t size)
+{
+	ssize_t n;
+
+	if (size > s->end - s->offset)
+		size = (size_t)(s->end - s->offset);
+	if (size == 0)
+		return 0;
+	do
+		n = pread(s->fd, data, size, (off_t)s->offset);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		s->offset += (uint64_t)n;
+	return n;
+}
+
+static ssize_t on_read(struct archive *a, void *opaque, const void **ret_block)
+{
+	struct v2v_stream *s = opaque;
+	ssize_t n = read_file(s, s->block, sizeof s->block);
+
+	if (n < 0)
+		archive_set_error(a, errno, "cannot read the file");
+	*ret_block = s->block;
+	return n;
+}
+
+static int open_filters(struct v2v_stream *s, struct v2v_error *err)
+{
+	struct archive *a = archive_read_new();
+	struct archive_entry *entry;
+
+	s->archive = a;
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_lzma(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_lz4(a);
+	archive_read_support_format_raw(a);
+	if (archive_read_open(a, s, NULL, on_read, NULL) != ARCHIVE_OK ||
+		archive_read_next_header(a, &entry) != ARCHIVE_OK)
+		return v2v_fail(err, "initrd-unreadable",
+			"the compressed archive cannot be read: %s",
+			archive_error_string(a));
+	return 0;
+}
+
+struct v2v_stream *v2v_stream_open(struct v2v *v, int fd, uint64_t offset,
+	uint64_t end, const char *compression, struct v2v_error *err)
+{
+	struct v2v_stream *s = v2v_alloc(1, sizeof *s);
+
+	s->v = v;
+	s->fd = fd;
+	s->offset = offset;
+	s->end = end;
+	if (compression && open_filters(s, err) < 0) {
+		v2v_stream_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void v2v_stream_close(struct v2v_stream *s)
+{
+	if (!s)
+		return;
+	if (s->archive)
+		archive_read_free(s->archive);
+	free(s);
+}
+
+ssize_t v2v_stream_read(
+	struct v2v_stream *s, void *data, size_t size, struct v2v_error *err)
+{
+	ssize_t n;
+
+	if (v2v_check_cancel(s->v, err) < 0)
+		return -1;
+	if (s->archive)
+		n = archive_read_data(s->archive, data, size);
+	else
+		n = read_file(s, data, size);
+	if (n < 0)
+		v2v_fail(err, "initrd-unreadable", "it cannot be read: %s",
+			s->archive ? archive_error_string(s->archive)
+				   : "input/output error");
+	return n;
+}
+
+int v2v_stream_gzip(struct v2v_stream *s, int out, struct v2v_error *err)
+{
+	struct archive *a = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	CLEANUP_FREE char *block = v2v_alloc(1, BLOCK);
+	ssize_t n = -1;
+	int status = -1;
+
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_pathname(entry, "initrd");
+	archive_write_set_format_raw(a);
+	archive_write_add_filter_gzip(a);
+	archive_write_set_bytes_in_last_block(a, 1);
+	if (archive_write_open_fd(a, out) == ARCHIVE_OK &&
+		archive_write_header(a, entry) == ARCHIVE_OK)
+		while ((n = v2v_stream_read(s, block, BLOCK, err)) > 0)
+			if (archive_write_data(a, block, (size_t)n) != n)
+				break;
+	if (n == 0 && archive_write_close(a) == ARCHIVE_OK)
+		status = 0;
+	else
+		v2v_fail(err, "io", "the initrd cannot be stored anew: %s",
+			archive_error_string(a) ? archive_error_string(a)
+						: "read error");
+	archive_entry_free(entry);
+	archive_write_free(a);
+	return status;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings: what stands against KVM, what would be changed, what to know. */
+#include "inspect/findings.h"
+
+#include "guest/files.h"
+#include "inspect/lines.h"
+#include "model/devices.h"
+#include "model/space.h"
+
+#include <ctype.h>
+
+#define BLOCKER "blocker"
+#define CHANGE	"change"
+#define NOTE	"note"
+
+const struct v2v_finding *v2v_findings_blocker(
+	const struct v2v_inspect *inspect)
+{
+	v2v_list_foreach(const struct v2v_finding, finding,
+		&inspect->findings) if (v2v_streq(finding->level,
+						BLOCKER)) return finding;
+	return NULL;
+}
+
+static bool is_locked(const struct v2v_inspect *inspect, const char **ret_dev)
+{
+	v2v_list_foreach(const struct v2v_filesystem, fs,
+		&inspect->filesystems) if (v2v_streq(fs->type, "crypto_LUKS") ||
+					   v2v_streq(fs->type, "BitLocker"))
+	{
+		*ret_dev = fs->device;
+		return true;
+	}
+	return false;
+}
+
+static void find_no_root(struct v2v_inspect *inspect)
+{
+	const char *device;
+
+	if (is_locked(inspect, &device))
+		v2v_inspect_find(inspect, BLOCKER, "encrypted", device,
+			"it is encrypted and no key was given: --key");
+	else
+		v2v_inspect_find(inspect, BLOCKER, "no-operating-system", NULL,
+			"no operating system was found on the disks");
+}
+
+static void find_windows(struct v2v_inspect *inspect)
+{
+	if (inspect->windows && inspect->windows->hibernated)
+		v2v_inspect_find(inspect, BLOCKER, "hibernated",
+			"/hiberfil.sys",
+			"Windows is hibernated or was shut down with Fast "
+			"Startup; shut it down fully first");
+	v2v_inspect_find(inspect, BLOCKER, "windows-not-supported", NULL,
+		"converting Windows is not supported yet; inspecting and "
+		"copying it is");
+}
+
+static void find_kernel(struct v2v_inspect *inspect)
+{
+	const struct v2v_kernel *kernel = inspect->kernels.items;
+
+	if (inspect->kernels.count == 0) {
+		v2v_inspect_find(inspect, BLOCKER, "no-kernel", "/boot",
+			"no kernel was found");
+		return;
+	}
+	if (kernel->xen_pv_only)
+		v2v_inspect_find(inspect, BLOCKER, "kernel-xen-only",
+			kernel->vmlinuz, "the default kernel runs on Xen only");
+	else if (!kernel->virtio || !kernel->virtio->blk)
+		v2v_inspect_find(inspect, BLOCKER, "kernel-no-virtio",
+			kernel->vmlinuz,
+			"the default kernel %s has no virtio disk driver",
+			kernel->version);
+	else if (kernel->initrd && kernel->initrd_needs < 0)
+		v2v_inspect_find(inspect, BLOCKER, "initrd-unreadable",
+			kernel->initrd,
+			"what the initrd holds cannot be told, so nothing can "
+			"be added to it");
+	if (kernel->virtio && !kernel->virtio->net)
+		v2v_inspect_find(inspect, NOTE, "kernel-no-virtio-net",
+			kernel->vmlinuz,
+			"no virtio network driver; the cards will be e1000");
+}
+
+static void find_initrds(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach(const struct v2v_kernel, kernel,
+		&inspect->kernels) if (kernel->initrd_needs > 0)
+		v2v_inspect_find(inspect, CHANGE, "initrd-lacks-virtio",
+			kernel->initrd,
+			"virtio drivers are appended, %lld bytes",
+			(long long)kernel->initrd_needs);
+}
+
+/* The lines of @path that name a device in their field number @field. */
+static void find_fields(struct v2v_guest *guest,
+	const struct v2v_devices *devices, const char *path, unsigned field,
+	struct v2v_inspect *inspect)
+{
+	CLEANUP_FREE char *text = v2v_guest_text(guest, path);
+	const char *rest = text ? text : "";
+
+	for (unsigned number = 1; *rest; number++) {
+		CLEANUP_FREE char *line = v2v_line_next(&rest);
+		CLEANUP_FREE char *where = v2v_format("%s:%u", path, number);
+		CLEANUP_FREE char *new_name = NULL;
+		char *word = v2v_line_trim(line), *next = v2v_line_split(word);
+
+		if (*word == '#')
+			continue;
+		for (unsigned i = 0; i < field; i++) {
+			word = next;
+			next = v2v_line_split(word);
+		}
+		new_name = v2v_devices_replace(devices, word);
+		if (new_name)
+			v2v_inspect_find(inspect, CHANGE, "device-name", where,
+				"%s becomes %s", word, new_name);
+		else if (v2v_devices_is_unknown(devices, word))
+			v2v_inspect_find(inspect, NOTE, "device-unknown", where,
+				"no disk is known for '%s'", word);
+	}
+}
+
+/* root=/dev/sda1 on a kernel's command line: once for each file. */
+static void find_root_argument(struct v2v_guest *guest,
+	const struct v2v_devices *devices, const char *path,
+	struct v2v_inspect *inspect)
+{
+	CLEANUP_FREE char *text = path ? v2v_guest_text(guest, path) : NULL;
+	const char *rest = text ? text : "";
+
+	for (unsigned number = 1; *rest; number++) {
+		CLEANUP_FREE char *line = v2v_line_next(&rest);
+		CLEANUP_FREE char *where = v2v_format("%s:%u", path, number);
+		CLEANUP_FREE char *device = NULL, *new_name = NULL;
+		const char *s = strstr(line, "root=/dev/");
+
+		if (!s || line[strspn(line, " \t")] == '#')
+			continue;
+		s += strlen("root=");
+		device = v2v_strndup(s, strcspn(s, " \t\"'"));
+		new_name = v2v_devices_replace(devices, device);
+		if (!new_name)
+			continue;
+		v2v_inspect_find(inspect, CHANGE, "root-by-device-name", where,
+			"root=%s becomes root=%s", device, new_name);
+		return;
+	}
+}
+
+static void find_network(
+	const struct v2v_source *source, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach(const struct v2v_interface, iface, &inspect->network)
+	{
+		if (!*iface->name)
+			continue;
+		if (source->nics.count)
+			v2v_inspect_find(inspect, CHANGE, "network-name",
+				iface->where,
+				"the name %s is bound to the new card's "
+				"address",
+				iface->name);
+		if (v2v_streq(iface->method, "static"))
+			v2v_inspect_find(inspect, NOTE, "network-static",
+				iface->where, "%s has a static address, %s",
+				iface->name,
+				iface->addresses.count
+					? *v2v_items(char *, &iface->addresses)
+					: "unknown");
+	}
+}
+
+static void find_space(struct v2v_inspect *inspect)
+{
+	struct v2v_error err = { 0 };
+
+	if (v2v_space_check(inspect, &err) < 0)
+		v2v_inspect_find(inspect, BLOCKER, "guest-no-space", NULL, "%s",
+			err.text);
+}
+
+static void find_agent(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach(const struct v2v_application, app,
+		&inspect->applications) if (v2v_streq(app->name,
+						    "qemu-guest-agent")) return;
+	v2v_inspect_find(inspect, NOTE, "no-guest-agent", NULL,
+		"the QEMU guest agent is not installed");
+}
+
+static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
+	struct v2v_inspect *inspect)
+{
+	const struct v2v_devices devices = { source, inspect, "vd" };
+	const struct v2v_bootloader *loader = inspect->bootloader;
+
+	find_kernel(inspect);
+	find_space(inspect);
+	find_initrds(inspect);
+	find_fields(guest, &devices, "/etc/fstab", 0, inspect);
+	find_fields(guest, &devices, "/etc/crypttab", 1, inspect);
+	find_root_argument(
+		guest, &devices, loader ? loader->config : NULL, inspect);
+	find_root_argument(guest, &devices, "/etc/default/grub", inspect);
+	find_network(source, inspect);
+	if (!loader)
+		v2v_inspect_find(inspect, NOTE, "no-bootloader", "/boot",
+			"no bootloader was found; none is edited");
+	find_agent(inspect);
+}
+
+void v2v_findings_gather(struct v2v_guest *guest,
+	const struct v2v_source *source, const struct v2v_list *others,
+	struct v2v_inspect *inspect)
+{
+	if (!inspect->root) {
+		find_no_root(inspect);
+		return;
+	}
+	if (v2v_streq(inspect->type, "windows"))
+		find_windows(inspect);
+	else if (v2v_streq(inspect->type, "linux"))
+		find_linux(guest, source, inspect);
+	else
+		v2v_inspect_find(inspect, BLOCKER, "type-not-supported", NULL,
+			"operating systems of type '%s' are not supported",
+			inspect->type ? inspect->type : "unknown");
+	v2v_list_foreach(char *, other, others)
+		v2v_inspect_find(inspect, NOTE, "another-root", *other,
+			"another operating system; --root chooses");
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Will it run on KVM, and what has to be done?  The answers, from what the
+ * inspection gathered and the guest's files. */
+#ifndef V2V_INSPECT_FINDINGS_H
+#define V2V_INSPECT_FINDINGS_H
+
+#include "inspect/grub2.h"
+#include "guest/guest.h"
+#include "model/inspect.h"
+#include "model/source.h"
+
+/*
+ * Fill inspect->findings: blockers, changes, notes.  @guest is mounted, or
+ * NULL where nothing is (no operating system).  @others: roots not chosen.
+ */
+void v2v_findings_gather(struct v2v_guest *guest,
+	const struct v2v_source *source, const struct v2v_list *others,
+	struct v2v_inspect *inspect);
+
+/* The first blocker, borrowed, or NULL. */
+const struct v2v_finding *v2v_findings_blocker(
+	const struct v2v_inspect *inspect);
+#endif

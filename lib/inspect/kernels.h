@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kernels of the mounted guest: files, drivers, initrds. */
+#ifndef V2V_INSPECT_KERNELS_H
+#define V2V_INSPECT_KERNELS_H
+
+#include "guest/guest.h"
+#include "model/inspect.h"
+
+/*
+ * Fill inspect->kernels, the default first, then the newest first.
+ * @default_kernel is the default as the bootloader names it, or NULL: then the
+ * newest is taken for it.
+ */
+int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
+	struct v2v_inspect *inspect, const char *default_kernel,
+	struct v2v_error *err);
+#endif

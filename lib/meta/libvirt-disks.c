@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libvirt's disks, cdroms, floppies and the controllers they hang on. */
+#include "meta/libvirt.h"
+
+#include "model/assign.h"
+
+/* The lsilogic's own id is 7; the other narrow ones are filled alike. */
+#define SCSI_UNITS 7
+#define SATA_PORTS 6
+
+/* The controllers that qemu has of those that VMware has: a guest that nobody
+ * converted finds the one it has a driver for, but for the Buslogic and the
+ * parallel LSI, whose next of kin is the 53C895A. */
+static const char *scsi_model(const struct v2v_machine *m)
+{
+	static const struct {
+		const char *vmware, *libvirt;
+	} models[] = {
+		{ "lsilogicsas", "lsisas1068" },
+		{ "pvscsi", "vmpvscsi" },
+		{ "virtualscsi", "vmpvscsi" },
+	};
+
+	v2v_list_foreach(struct v2v_disk, disk, &m->source.disks)
+	{
+		if (!v2v_streq(disk->controller, "scsi"))
+			continue;
+		for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+			if (v2v_streq(disk->controller_model, models[i].vmware))
+				return models[i].libvirt;
+		return "lsilogic";
+	}
+	return "lsilogic";
+}
+
+/* The highest slot in use on @bus; -1: none is. */
+static int64_t highest_slot(const struct v2v_machine *m, const char *bus)
+{
+	int64_t highest = -1;
+
+	v2v_list_foreach(struct v2v_target, target,
+		&m->targets) if (v2v_streq(target->bus, bus) &&
+				 target->slot > highest) highest = target->slot;
+	v2v_list_foreach(struct v2v_removable_slot, slot,
+		&m->slots) if (v2v_streq(slot->bus, bus) &&
+			       slot->slot > highest) highest = slot->slot;
+	return highest;
+}
+
+/* The index of the first plain SCSI controller: behind the virtio one. */
+static int64_t scsi_base(const struct v2v_machine *m)
+{
+	return highest_slot(m, "virtio-scsi") >= 0 ? 1 : 0;
+}
+
+static void write_controllers(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	const char *transitional = v2v_libvirt_transitional(m);
+	int64_t highest = highest_slot(m, "scsi");
+
+	if (scsi_base(m))
+		v2v_xml_empty(xml, "controller", "type", "scsi", "index", "0",
+			"model", transitional ? transitional : "virtio-scsi",
+			NULL);
+	for (int64_t i = 0; i * SCSI_UNITS <= highest; i++) {
+		CLEANUP_FREE char *index =
+			v2v_format("%lld", (long long)(scsi_base(m) + i));
+
+		v2v_xml_empty(xml, "controller", "type", "scsi", "index", index,
+			"model", scsi_model(m), NULL);
+	}
+}
+
+/* Where slot @slot of @bus is: controller, bus, target, unit. */
+static void locate(const struct v2v_machine *m, const char *bus, int64_t slot,
+	int64_t place[4])
+{
+	if (v2v_streq(bus, "virtio-scsi"))
+		place[2] = slot;
+	else if (v2v_streq(bus, "scsi")) {
+		bool is_lsilogic = v2v_streq(scsi_model(m), "lsilogic");
+
+		place[0] = scsi_base(m) + slot / SCSI_UNITS;
+		place[is_lsilogic ? 3 : 2] = slot % SCSI_UNITS;
+	} else if (v2v_streq(bus, "sata")) {
+		place[0] = slot / SATA_PORTS;
+		place[3] = slot % SATA_PORTS;
+	} else if (v2v_streq(bus, "ide")) {
+		place[1] = slot / 2;
+		place[3] = slot % 2;
+	} else
+		place[3] = slot;
+}
+
+/* A virtio-blk is a PCI device of its own: libvirt finds it a place. */
+static void write_address(struct v2v_xml *xml, const struct v2v_machine *m,
+	const char *bus, int64_t slot)
+{
+	int64_t place[4] = { 0, 0, 0, 0 };
+	CLEANUP_FREE char *controller = NULL, *line = NULL, *target = NULL,
+			  *unit = NULL;
+
+	if (v2v_streq(bus, "virtio-blk"))
+		return;
+	locate(m, bus, slot, place);
+	controller = v2v_format("%lld", (long long)place[0]);
+	line = v2v_format("%lld", (long long)place[1]);
+	target = v2v_format("%lld", (long long)place[2]);
+	unit = v2v_format("%lld", (long long)place[3]);
+	v2v_xml_empty(xml, "address", "type", "drive", "controller", controller,
+		"bus", line, "target", target, "unit", unit, NULL);
+}
+
+static const char *libvirt_bus(const char *bus)
+{
+	if (v2v_streq(bus, "virtio-blk"))
+		return "virtio";
+	if (v2v_streq(bus, "virtio-scsi"))
+		return "scsi";
+	return v2v_streq(bus, "floppy") ? "fdc" : bus;
+}
+
+static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
+	const struct v2v_target *target, size_t boot_order)
+{
+	bool is_virtio = v2v_streq(target->bus, "virtio-blk");
+	CLEANUP_FREE char *order = v2v_format("%zu", boot_order);
+
+	v2v_xml_open(xml, "disk", "type", "file", "device", "disk", "model",
+		is_virtio ? v2v_libvirt_transitional(m) : NULL, NULL);
+	v2v_xml_empty(
+		xml, "driver", "name", "qemu", "type", target->format, NULL);
+	v2v_xml_empty(xml, "source", "file", target->file, NULL);
+	v2v_xml_empty(xml, "target", "dev", target->dev, "bus",
+		libvirt_bus(target->bus), NULL);
+	v2v_xml_empty(xml, "boot", "order", order, NULL);
+	write_address(xml, m, target->bus, target->slot);
+	v2v_xml_close(xml);
+}
+
+/* @index counts the names of this prefix. */
+static void write_removable(struct v2v_xml *xml, const struct v2v_machine *m,
+	const struct v2v_removable_slot *slot, size_t index)
+{
+	CLEANUP_FREE char *dev =
+		v2v_assign_name(v2v_assign_prefix(slot->bus), index);
+	bool is_cdrom = v2v_streq(slot->type, "cdrom");
+
+	v2v_xml_open(xml, "disk", "type", "file", "device", slot->type, NULL);
+	v2v_xml_empty(xml, "driver", "name", "qemu", "type", "raw", NULL);
+	v2v_xml_empty(
+		xml, "target", "dev", dev, "bus", libvirt_bus(slot->bus), NULL);
+	if (is_cdrom)
+		v2v_xml_empty(xml, "readonly", NULL);
+	write_address(xml, m, slot->bus, slot->slot);
+	v2v_xml_close(xml);
+}
+
+/* The boot disk, where it is known, is first; the others follow in order. */
+static size_t boot_order(const struct v2v_machine *m, size_t index)
+{
+	const struct v2v_target *targets = m->targets.items;
+
+	for (size_t i = 0; i < m->targets.count; i++) {
+		if (targets[i].disk != m->inspect.boot_device)
+			continue;
+		if (i == index)
+			return 1;
+		return index < i ? index + 2 : index + 1;
+	}
+	return index + 1;
+}
+
+static void write_removables(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	size_t sd_names = 0;
+
+	v2v_list_foreach(struct v2v_target, target,
+		&m->targets) if (v2v_starts_with(target->dev, "sd")) sd_names++;
+	v2v_list_foreach(struct v2v_removable_slot, slot, &m->slots)
+	{
+		bool is_sd = v2v_streq(v2v_assign_prefix(slot->bus), "sd");
+
+		write_removable(
+			xml, m, slot, is_sd ? sd_names++ : (size_t)slot->slot);
+	}
+}
+
+int v2v_libvirt_disks(
+	struct v2v_xml *xml, const struct v2v_machine *m, struct v2v_error *err)
+{
+	const struct v2v_target *targets = m->targets.items;
+
+	write_controllers(xml, m);
+	for (size_t i = 0; i < m->targets.count; i++) {
+		if (!targets[i].file)
+			continue;
+		if (!v2v_xml_holds(targets[i].file))
+			return v2v_fail(err, "bad-name",
+				"XML cannot hold the name '%s'",
+				targets[i].file);
+		write_disk(xml, m, &targets[i], boot_order(m, i));
+	}
+	write_removables(xml, m);
+	return 0;
+}

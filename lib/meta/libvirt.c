@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The writer of libvirt's domain XML. */
+#include "meta/libvirt.h"
+
+#include <ctype.h>
+
+#define OSINFO_NS "http://libosinfo.org/xmlns/libvirt/domain/1.0"
+
+const char *v2v_libvirt_transitional(const struct v2v_machine *m)
+{
+	return v2v_streq(m->type, "q35") && !m->caps.virtio_1_0
+		       ? "virtio-transitional"
+		       : NULL;
+}
+
+/* As osinfo-db has it: a short id is a word and a version, the id a URL with
+ * the same two; service packs are ".N" there. */
+char *v2v_libvirt_os_id(const char *short_id)
+{
+	static const struct {
+		const char *word, *url;
+	} systems[] = {
+		{ "debian", "http://debian.org/debian" },
+		{ "ubuntu", "http://ubuntu.com/ubuntu" },
+		{ "centos-stream", "http://centos.org/centos-stream" },
+		{ "centos", "http://centos.org/centos" },
+		{ "rhel", "http://redhat.com/rhel" },
+		{ "fedora", "http://fedoraproject.org/fedora" },
+		{ "rocky", "http://rockylinux.org/rocky" },
+		{ "almalinux", "http://almalinux.org/almalinux" },
+		{ "sles", "http://suse.com/sles" },
+		{ "sled", "http://suse.com/sled" },
+		{ "opensuse", "http://opensuse.org/opensuse" },
+		{ "ol", "http://oracle.com/ol" },
+		{ "alt", "http://altlinux.org/alt" },
+		{ "win", "http://microsoft.com/win" },
+	};
+
+	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
+		const char *version = short_id + strlen(systems[i].word), *pack;
+
+		if (!v2v_starts_with(short_id, systems[i].word) ||
+			!isdigit((unsigned char)*version))
+			continue;
+		pack = strstr(version, "sp");
+		if (!pack)
+			return v2v_format("%s/%s", systems[i].url, version);
+		return v2v_format("%s/%.*s.%s", systems[i].url,
+			(int)(pack - version), version, pack + 2);
+	}
+	return NULL;
+}
+
+/* 8-4-4-4-12 hexadecimal digits. */
+static bool is_uuid(const char *s)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i = 0;
+
+	for (; shape[i]; i++)
+		if (shape[i] == '-' ? s[i] != '-'
+				    : !isxdigit((unsigned char)s[i]))
+			return false;
+	return !s[i];
+}
+
+/* libvirt's names are not empty and have no '/'; control characters (C0, DEL,
+ * C1) would reach the terminal of who lists the machines. */
+static void write_name(struct v2v_xml *xml, const char *name)
+{
+	CLEANUP_FREE char *safe = v2v_strdup(*name ? name : "unnamed");
+
+	for (unsigned char *s = (unsigned char *)safe; *s; s++)
+		if (*s == '/' || *s < 0x20 || *s == 0x7f)
+			*s = '_';
+		else if (*s == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0)
+			s[0] = s[1] = '_';
+	v2v_xml_text(xml, "name", "%s", safe);
+}
+
+static void write_identity(
+	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	CLEANUP_FREE char *os =
+		m->inspect.osinfo ? v2v_libvirt_os_id(m->inspect.osinfo) : NULL;
+	const char *genid = m->source.genid;
+
+	write_name(xml, m->source.name);
+	if (genid && is_uuid(genid))
+		v2v_xml_text(xml, "genid", "%s", genid);
+	else if (genid)
+		v2v_warn(v, "bad-genid", "genid '%s' is no UUID: left out",
+			genid);
+	if (!os)
+		return;
+	v2v_xml_open(xml, "metadata", NULL);
+	v2v_xml_open(
+		xml, "libosinfo:libosinfo", "xmlns:libosinfo", OSINFO_NS, NULL);
+	v2v_xml_empty(xml, "libosinfo:os", "id", os, NULL);
+	v2v_xml_close(xml);
+	v2v_xml_close(xml);
+}
+
+static void write_amount(
+	struct v2v_xml *xml, const char *name, const char *unit, int64_t amount)
+{
+	CLEANUP_FREE char *text = v2v_format("%lld", (long long)amount);
+
+	v2v_xml_open(xml, name, "unit", unit, NULL);
+	v2v_xml_content(xml, text);
+	v2v_xml_close(xml);
+}
+
+/* The topology if it makes as many CPUs as there are, as libvirt wants it. */
+static void write_topology(struct v2v_xml *xml, const struct v2v_source *source)
+{
+	const struct v2v_topology *t =
+		source->cpu ? source->cpu->topology : NULL;
+	CLEANUP_FREE char *sockets = NULL, *cores = NULL, *threads = NULL;
+	int64_t n;
+
+	if (!t || t->sockets < 1 || t->cores < 1 || t->threads < 1 ||
+		__builtin_mul_overflow(t->sockets, t->cores, &n) ||
+		__builtin_mul_overflow(n, t->threads, &n) || n != source->vcpus)
+		return;
+	sockets = v2v_format("%lld", (long long)t->sockets);
+	cores = v2v_format("%lld", (long long)t->cores);
+	threads = v2v_format("%lld", (long long)t->threads);
+	v2v_xml_empty(xml, "topology", "sockets", sockets, "cores", cores,
+		"threads", threads, NULL);
+}
+
+static void write_resources(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	int64_t kib = m->source.memory / 1024;
+
+	write_amount(xml, "memory", "KiB", kib);
+	write_amount(xml, "currentMemory", "KiB", kib);
+	v2v_xml_text(xml, "vcpu", "%lld", (long long)m->source.vcpus);
+}
+
+/* Secure boot needs SMM, which only a q35 has. */
+static void write_firmware(
+	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	bool secure = m->source.secure_boot && v2v_streq(m->type, "q35");
+
+	if (m->source.secure_boot && !secure)
+		v2v_warn(v, "no-secure-boot",
+			"secure boot is off: the machine is '%s', not 'q35'",
+			m->type);
+	v2v_xml_open(xml, "firmware", NULL);
+	v2v_xml_empty(xml, "feature", "enabled", secure ? "yes" : "no", "name",
+		"secure-boot", NULL);
+	if (secure)
+		v2v_xml_empty(xml, "feature", "enabled", "yes", "name",
+			"enrolled-keys", NULL);
+	v2v_xml_close(xml);
+}
+
+static void write_os(
+	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	v2v_xml_open(xml, "os", "firmware", m->is_uefi ? "efi" : NULL, NULL);
+	v2v_xml_open(xml, "type", "arch", m->arch, "machine", m->type, NULL);
+	v2v_xml_content(xml, "hvm");
+	v2v_xml_close(xml);
+	if (m->is_uefi)
+		write_firmware(v, xml, m);
+	v2v_xml_close(xml);
+}
+
+static bool is_windows(const struct v2v_machine *m)
+{
+	return v2v_streq(m->inspect.type, "windows");
+}
+
+/* Windows waits long in spin locks that a hypervisor knows nothing of. */
+static void write_features(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	bool is_x86 = v2v_streq(m->arch, "x86_64");
+
+	v2v_xml_open(xml, "features", NULL);
+	if (m->caps.acpi)
+		v2v_xml_empty(xml, "acpi", NULL);
+	if (is_x86)
+		v2v_xml_empty(xml, "apic", NULL);
+	if (is_x86 && is_windows(m)) {
+		v2v_xml_open(xml, "hyperv", "mode", "custom", NULL);
+		v2v_xml_empty(xml, "relaxed", "state", "on", NULL);
+		v2v_xml_empty(xml, "vapic", "state", "on", NULL);
+		v2v_xml_empty(xml, "spinlocks", "state", "on", "retries",
+			"8191", NULL);
+		v2v_xml_close(xml);
+	}
+	v2v_xml_close(xml);
+}
+
+static void write_cpu(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	v2v_xml_open(xml, "cpu", "mode",
+		v2v_streq(m->arch, "x86_64") ? "host-model"
+					     : "host-passthrough",
+		NULL);
+	write_topology(xml, &m->source);
+	v2v_xml_close(xml);
+}
+
+static void write_clock(struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	v2v_xml_open(xml, "clock", "offset",
+		m->caps.rtc_utc ? "utc" : "localtime", NULL);
+	if (is_windows(m) && v2v_streq(m->arch, "x86_64"))
+		v2v_xml_empty(xml, "timer", "name", "hypervclock", "present",
+			"yes", NULL);
+	v2v_xml_close(xml);
+}
+
+static char *write_domain(
+	struct v2v *v, const struct v2v_machine *m, struct v2v_error *err)
+{
+	CLEANUP_XML struct v2v_xml *xml = v2v_xml_new();
+
+	v2v_xml_comment(xml, "made by v2v-meta; virsh define reads it");
+	v2v_xml_open(xml, "domain", "type", "kvm", NULL);
+	write_identity(v, xml, m);
+	write_resources(xml, m);
+	write_os(v, xml, m);
+	write_features(xml, m);
+	write_cpu(xml, m);
+	write_clock(xml, m);
+	v2v_xml_text(xml, "on_poweroff", "destroy");
+	v2v_xml_text(xml, "on_reboot", "restart");
+	v2v_xml_text(xml, "on_crash", "restart");
+	v2v_xml_open(xml, "devices", NULL);
+	if (v2v_libvirt_disks(xml, m, err) < 0)
+		return NULL;
+	v2v_libvirt_devices(v, xml, m);
+	return v2v_xml_take(xml);
+}
+
+const struct v2v_meta_writer v2v_meta_libvirt = {
+	.type = "libvirt",
+	.suffix = ".xml",
+	.write = write_domain,
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The step v2v-meta. */
+#include "meta/meta.h"
+
+#include "core/doc.h"
+#include "core/file.h"
+
+#include <libgen.h>
+
+static const struct v2v_meta_writer *const writers[] = { &v2v_meta_libvirt };
+
+static const struct v2v_meta_writer *find_writer(
+	const char *type, struct v2v_error *err)
+{
+	for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
+		if (!type || v2v_streq(type, writers[i]->type))
+			return writers[i];
+	v2v_fail(err, "bad-option", "'%s' is no type of metadata: libvirt",
+		type);
+	return NULL;
+}
+
+/* @out_dir, else where the first disk lies; canonical, the caller's. */
+static char *directory(const struct v2v_machine *machine, const char *out_dir,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *file = NULL;
+
+	v2v_list_foreach(struct v2v_target, target,
+		&machine->targets) if (!file) file = v2v_strdup(target->file);
+	if (!out_dir && !file) {
+		v2v_fail(err, "bad-option",
+			"the machine has no disk, and no directory is given");
+		return NULL;
+	}
+	return v2v_realpath(out_dir ? out_dir : dirname(file), err);
+}
+
+/* Write @text to NAME.xml in @dir; *@ret_path is the caller's. */
+static int write_file(const struct v2v_machine *machine, const char *dir,
+	const char *suffix, const char *text, bool force, char **ret_path,
+	struct v2v_error *err)
+{
+	CLEANUP_OUT struct v2v_out out = { NULL, NULL, -1, false };
+	CLEANUP_FREE char *name = v2v_safe_name(machine->source.name);
+	CLEANUP_FREE char *path = v2v_format("%s/%s%s", dir, name, suffix);
+
+	if (v2v_out_open(&out, path, force, err) < 0 ||
+		v2v_write_all(out.fd, path, text, strlen(text), err) < 0 ||
+		v2v_out_publish(&out, err) < 0)
+		return -1;
+	*ret_path = v2v_take(path);
+	return 0;
+}
+
+int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
+	struct v2v_error *err)
+{
+	static const struct v2v_meta_options defaults;
+	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
+	CLEANUP_FREE char *text = NULL, *dir = NULL, *path = NULL;
+	const struct v2v_meta_writer *writer;
+
+	v2v_step_begin(v, "meta");
+	opt = opt ? opt : &defaults;
+	writer = find_writer(opt->type, err);
+	if (!writer || v2v_machine_load(v, doc, &machine, err) < 0)
+		return -1;
+	text = writer->write(v, &machine, err);
+	dir = text ? directory(&machine, opt->out_dir, err) : NULL;
+	if (!dir || write_file(&machine, dir, writer->suffix, text, opt->force,
+			    &path, err) < 0)
+		return -1;
+	json_object_set_new(doc, "metadata",
+		json_pack("{s:s, s:o}", "type", writer->type, "file",
+			v2v_json_text(path)));
+	v2v_step_end(v, doc);
+	return 0;
+}

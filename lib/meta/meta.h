@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a target hypervisor needs to start the machine: one writer for each kind
+ * of hypervisor, all from the same description of the machine.
+ */
+#ifndef V2V_META_META_H
+#define V2V_META_META_H
+
+#include "core/handle.h"
+#include "model/guestcaps.h"
+#include "model/inspect.h"
+#include "model/source.h"
+#include "model/targets.h"
+
+/* The new machine. */
+struct v2v_machine {
+	struct v2v_source source;
+	struct v2v_inspect inspect; /* empty where nobody inspected */
+	/* Where nobody converted: what fits a guest that was left as it was;
+	 * net_bus is NULL then, each NIC stays what it was. */
+	struct v2v_guestcaps caps;
+	bool is_converted;
+	/* Of struct v2v_target: format, bus, slot and dev are set; one without
+	 * a file (a blank disk, in place) is left out. */
+	struct v2v_list targets;
+	struct v2v_list slots; /* of struct v2v_removable_slot */
+	const char *type;      /* "q35" "pc" "virt" */
+	const char *arch;      /* "x86_64" */
+	bool is_uefi;
+};
+
+/* @type is the word of the option -t. */
+struct v2v_meta_writer {
+	const char *type;
+	const char *suffix; /* of the file: ".xml" */
+
+	/* The file's whole text, the caller's to free; NULL on failure. */
+	char *(*write)(struct v2v *v, const struct v2v_machine *machine,
+		struct v2v_error *err);
+};
+
+extern const struct v2v_meta_writer v2v_meta_libvirt;
+
+/* Fill the zeroed *@machine from @doc: from its targets, or, where the guest
+ * was converted in place, from the source disks themselves. */
+int v2v_machine_load(struct v2v *v, const json_t *doc,
+	struct v2v_machine *machine, struct v2v_error *err);
+void v2v_machine_clear(struct v2v_machine *machine);
+#define CLEANUP_MACHINE __attribute__((cleanup(v2v_machine_clear)))
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Disks and removables to buses and slots. */
+#include "model/assign.h"
+
+#include "model/targets.h"
+
+#define LETTERS 26
+
+static const struct bus {
+	const char *name, *prefix;
+	size_t slots;
+} buses[] = {
+	{ "virtio-blk", "vd", V2V_MAX_SLOTS },
+	{ "virtio-scsi", "sd", V2V_MAX_SLOTS },
+	{ "scsi", "sd", V2V_MAX_SLOTS },
+	{ "sata", "sd", V2V_MAX_SLOTS },
+	{ "ide", "hd", 4 },
+	{ "floppy", "fd", 2 },
+};
+#define BUSES (sizeof buses / sizeof *buses)
+
+struct assignment {
+	const char *machine, *firmware;
+	bool is_converted;
+	bool taken[BUSES][V2V_MAX_SLOTS];
+};
+
+const char *v2v_assign_firmware(
+	const struct v2v_source *source, const struct v2v_inspect *inspect)
+{
+	if (source->firmware)
+		return source->firmware;
+	return inspect && inspect->firmware ? inspect->firmware : "bios";
+}
+
+const char *v2v_assign_machine(
+	const struct v2v_guestcaps *caps, const char *firmware)
+{
+	if (caps && caps->machine)
+		return caps->machine;
+	return v2v_streq(firmware, "uefi") ? "q35" : "pc";
+}
+
+static size_t bus_index(const char *name)
+{
+	size_t i = 0;
+
+	while (i < BUSES && !v2v_streq(buses[i].name, name))
+		i++;
+	return i;
+}
+
+const char *v2v_assign_prefix(const char *bus)
+{
+	size_t i = bus_index(bus);
+
+	return i < BUSES ? buses[i].prefix : "sd";
+}
+
+char *v2v_assign_name(const char *prefix, size_t index)
+{
+	char letters[16];
+	size_t n = sizeof letters;
+
+	letters[--n] = '\0';
+	letters[--n] = (char)('a' + index % LETTERS);
+	while (index /= LETTERS, index-- > 0)
+		letters[--n] = (char)('a' + index % LETTERS);
+	return v2v_format("%s%s", prefix, letters + n);
+}
+
+/* The bus of this machine that stands for @bus. */
+static const char *fit_machine(const struct assignment *a, const char *bus)
+{
+	bool is_ide = v2v_streq(bus, "ide");
+
+	if (v2v_streq(a->machine, "virt") && (is_ide || v2v_streq(bus, "sata")))
+		return "virtio-scsi";
+	return is_ide && v2v_streq(a->machine, "q35") ? "sata" : bus;
+}
+
+/* The bus for what had this controller in the old machine. */
+static const char *kept_bus(const struct assignment *a, const char *controller)
+{
+	if (!controller)
+		return v2v_streq(a->firmware, "uefi") ? "sata" : "ide";
+	if (v2v_streq(controller, "nvme"))
+		return "sata";
+	if (v2v_streq(controller, "virtio"))
+		return "virtio-blk";
+	return controller;
+}
+
+/* Take the slot @wish of @bus if it is free, else the first that is; on an ide
+ * that is full one of sata.  *@ret_bus is a literal. */
+static int take_slot(struct assignment *a, const char *bus, int64_t wish,
+	const char **ret_bus, int64_t *ret_slot, struct v2v_error *err)
+{
+	size_t i = bus_index(bus), slot = 0;
+
+	if (i == BUSES)
+		return v2v_fail(
+			err, "document-shape", "'%s' is no bus for disks", bus);
+	while (slot < buses[i].slots && a->taken[i][slot])
+		slot++;
+	if (wish >= 0 && (size_t)wish < buses[i].slots && !a->taken[i][wish])
+		slot = (size_t)wish;
+	if (slot == buses[i].slots && v2v_streq(bus, "ide"))
+		return take_slot(a, "sata", -1, ret_bus, ret_slot, err);
+	if (slot == buses[i].slots)
+		return v2v_fail(err, "too-many-devices",
+			"the bus '%s' has no room for more than %zu devices",
+			bus, buses[i].slots);
+	a->taken[i][slot] = true;
+	*ret_bus = buses[i].name;
+	*ret_slot = (int64_t)slot;
+	return 0;
+}
+
+static struct v2v_target *target_of(
+	struct v2v_list *targets, const struct v2v_disk *disk)
+{
+	struct v2v_target *target = v2v_targets_find(targets, disk->id);
+
+	if (target)
+		return target;
+	target = v2v_list_add(targets, sizeof *target);
+	target->disk = disk->id;
+	target->virtual_size = disk->virtual_size;
+	target->estimated_size = target->actual_size = -1;
+	return target;
+}
+
+static int assign_disks(struct assignment *a, const struct v2v_source *source,
+	const char *block_bus, struct v2v_list *targets, struct v2v_error *err)
+{
+	struct {
+		const char *prefix;
+		size_t used;
+	} names[] = { { "vd", 0 }, { "sd", 0 }, { "hd", 0 } };
+
+	v2v_list_foreach(struct v2v_disk, disk, &source->disks)
+	{
+		struct v2v_target *target = target_of(targets, disk);
+		const char *wanted =
+			block_bus ? block_bus : kept_bus(a, disk->controller);
+		const char *bus, *prefix;
+		size_t i = 0;
+
+		if (v2v_streq(wanted, "floppy"))
+			return v2v_fail(err, "document-shape",
+				"'floppy' is no bus for disks");
+		if (take_slot(a, fit_machine(a, wanted), -1, &bus,
+			    &target->slot, err) < 0)
+			return -1;
+		prefix = v2v_assign_prefix(bus);
+		while (!v2v_streq(names[i].prefix, prefix))
+			i++;
+		free(target->bus);
+		free(target->dev);
+		target->bus = v2v_strdup(bus);
+		target->dev = v2v_assign_name(prefix, names[i].used++);
+	}
+	return 0;
+}
+
+static const char *removable_bus(
+	const struct assignment *a, const struct v2v_removable *removable)
+{
+	if (v2v_streq(removable->type, "floppy"))
+		return v2v_streq(a->machine, "virt") ? NULL : "floppy";
+	if (a->is_converted)
+		return fit_machine(a, "ide");
+	/* A virtio-blk is no cdrom. */
+	if (v2v_streq(removable->controller, "virtio"))
+		return "sata";
+	return fit_machine(a, kept_bus(a, removable->controller));
+}
+
+/* Give places to those removables that do (@wishing) or do not wish a slot. */
+static int assign_removables(struct assignment *a,
+	const struct v2v_source *source, bool wishing,
+	struct v2v_removable_slot *places, struct v2v_error *err)
+{
+	const struct v2v_removable *all = source->removables.items;
+
+	for (size_t i = 0; i < source->removables.count; i++) {
+		const char *bus = removable_bus(a, &all[i]);
+
+		if (!bus || (all[i].slot >= 0) != wishing)
+			continue;
+		if (take_slot(a, bus, all[i].slot, &bus, &places[i].slot, err) <
+			0)
+			return -1;
+		places[i].bus = (char *)bus;
+	}
+	return 0;
+}
+
+int v2v_assign(const struct v2v_source *source,
+	const struct v2v_guestcaps *caps, const char *firmware,
+	struct v2v_list *targets, struct v2v_list *slots, struct v2v_error *err)
+{
+	struct assignment a = { v2v_assign_machine(caps, firmware), firmware,
+		caps != NULL, { { false } } };
+	const struct v2v_removable *all = source->removables.items;
+	CLEANUP_FREE struct v2v_removable_slot *places =
+		v2v_alloc(source->removables.count + 1, sizeof *places);
+
+	if (assign_disks(&a, source, caps ? caps->block_bus : NULL, targets,
+		    err) < 0 ||
+		assign_removables(&a, source, true, places, err) < 0 ||
+		assign_removables(&a, source, false, places, err) < 0)
+		return -1;
+	for (size_t i = 0; i < source->removables.count; i++) {
+		struct v2v_removable_slot *slot;
+
+		if (!places[i].bus)
+			continue;
+		slot = v2v_list_add(slots, sizeof *slot);
+		slot->type = v2v_strdup(all[i].type);
+		slot->bus = v2v_strdup(places[i].bus);
+		slot->slot = places[i].slot;
+	}
+	return 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Free space in the guest against what a conversion writes. */
+#include "model/space.h"
+
+/* Add @bytes to what the filesystem of @path needs.  @needs runs alongside the
+ * mountpoints; of those of one device the first counts. */
+static void need(const struct v2v_inspect *inspect, uint64_t *needs,
+	const char *path, uint64_t bytes)
+{
+	const struct v2v_mountpoint *mount =
+		path ? v2v_inspect_mountpoint_of(inspect, path) : NULL;
+	const struct v2v_mountpoint *first = inspect->mountpoints.items;
+
+	if (!mount)
+		return;
+	for (size_t i = 0; i < inspect->mountpoints.count; i++)
+		if (v2v_streq(first[i].device, mount->device)) {
+			if (__builtin_add_overflow(needs[i], bytes, &needs[i]))
+				needs[i] = UINT64_MAX;
+			return;
+		}
+}
+
+static int check(const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *mount, uint64_t bytes,
+	struct v2v_error *err)
+{
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, mount->device);
+	int64_t room;
+
+	if (!fs || !fs->statvfs || !bytes)
+		return 0;
+	if (__builtin_mul_overflow(
+		    fs->statvfs->bfree, fs->statvfs->bsize, &room) ||
+		room < 0)
+		return v2v_fail(err, "document-shape",
+			"inspect.filesystems: the sizes of '%s' cannot be",
+			fs->device);
+	if ((uint64_t)room < bytes)
+		return v2v_fail(err, "guest-no-space",
+			"no room on '%s' in the guest: %llu bytes are needed, "
+			"%lld are free",
+			mount->path, (unsigned long long)bytes,
+			(long long)room);
+	if (fs->statvfs->files > 0 && fs->statvfs->ffree < V2V_SPACE_INODES)
+		return v2v_fail(err, "guest-no-space",
+			"no inodes on '%s' in the guest: %d are needed, %lld "
+			"are free",
+			mount->path, V2V_SPACE_INODES,
+			(long long)fs->statvfs->ffree);
+	return 0;
+}
+
+int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err)
+{
+	const struct v2v_mountpoint *mounts = inspect->mountpoints.items;
+	size_t count = inspect->mountpoints.count;
+	CLEANUP_FREE uint64_t *needs = v2v_alloc(count + 1, sizeof *needs);
+
+	need(inspect, needs, "/", V2V_SPACE_ROOT);
+	need(inspect, needs, "/boot", V2V_SPACE_BOOT);
+	v2v_list_foreach(struct v2v_kernel, kernel,
+		&inspect->kernels) if (kernel->initrd_needs > 0) need(inspect,
+		needs, kernel->initrd, (uint64_t)kernel->initrd_needs);
+	for (size_t i = 0; i < count; i++)
+		if (check(inspect, &mounts[i], needs[i], err) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether there is room inside the guest for what a conversion writes. */
+#ifndef V2V_MODEL_SPACE_H
+#define V2V_MODEL_SPACE_H
+
+#include "model/inspect.h"
+
+#define V2V_SPACE_ROOT	 (20 << 20) /* bytes on '/' */
+#define V2V_SPACE_BOOT	 (1 << 20)  /* on '/boot', beside the initrds' needs */
+#define V2V_SPACE_INODES 100	    /* on each of them that counts inodes */
+
+/*
+ * 0 where the filesystems of '/' and '/boot', and each that an initrd lies on,
+ * have the room above and what the initrds need.  What lies on one filesystem
+ * is added up.  Else -1, the error "guest-no-space" naming the mountpoint, what
+ * is needed and what is free.  A filesystem without a statvfs passes.
+ */
+int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err);
+#endif
