@@ -47,7 +47,7 @@ USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(USED))
 PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(USED))
 override CFLAGS := -std=gnu11 $(WARN) $(SAN) $(CFLAGS)
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -I. \
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -Itools \
 	-DV2V_VERSION='"$(VERSION)"'
 
 ifeq ($(V),)
@@ -68,8 +68,8 @@ ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/*.7)
 
-.PHONY: all FORCE setup demo check check-quick bench lint install uninstall \
-	clean units
+.PHONY: all FORCE setup guests demo check check-quick bench lint install \
+	uninstall clean units
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so
@@ -114,6 +114,77 @@ $(UNIT:%=$(O)/unit/%): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/lib/libv2v.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
 		-pthread
+
+setup:
+	@sh tests/setup.sh
+
+# Guests are made once and shared; the makers return at once when they are there.
+guests: setup
+	@tests/guests/make-debian.sh $(GUESTS)
+	@tests/guests/make-variant.sh all $(GUESTS)
+
+demo: setup
+	@$(MAKE) --no-print-directory all
+	@O=$(CURDIR)/$(O) GUESTS=$(GUESTS) tests/demo.sh
+
+BATS_QUICK := $(wildcard tests/*.bats)
+BATS_GUEST := $(wildcard tests/guest/*.bats)
+TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
+	ASAN_OPTIONS=$(ASAN_OPTIONS)
+
+check-quick: setup
+	@$(MAKE) --no-print-directory all units
+	$(TEST_ENV) bats $(BATS_QUICK)
+
+check: guests
+	@$(MAKE) --no-print-directory all units
+	$(TEST_ENV) bats $(BATS_QUICK) $(BATS_GUEST)
+
+bench:
+	@sh tests/setup.sh --bench
+	@$(MAKE) --no-print-directory all guests
+	@O=$(CURDIR)/$(O) GUESTS=$(GUESTS) tests/bench/bench.sh
+
+lint:
+	cppcheck --quiet --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
+		--suppressions-list=tests/cppcheck.txt \
+		-DV2V_VERSION='"x"' lib tools
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh \
+		tests/bench/*.sh .ci/run
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(DATADIR) \
+		$(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man7
+	install $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(BINDIR)
+	install -m 755 $(O)/lib/$(SO) $(DESTDIR)$(LIBDIR)
+	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
+	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
+	install -m 644 lib/v2v.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 lib/v2v-document.schema.json $(DESTDIR)$(DATADIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' lib/libv2v.pc.in \
+		>$(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
+	for page in $(MAN); do install -m 644 $$page \
+		$(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
+	for tool in $(TOOLS); do echo "complete -F _longopt $$tool" \
+		>$(DESTDIR)$(BASHCOMPDIR)/$$tool || exit 1; done
+
+# The mirror image of install; folders that were there before stay.
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(DESTDIR)$(LIBDIR)/$(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
+	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a
+	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
+	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h
+	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json
+	for page in $(MAN); do rm -f \
+		$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -f $(TOOLS:%=$(DESTDIR)$(BASHCOMPDIR)/%)
+	-rmdir $(DESTDIR)$(DATADIR) 2>/dev/null
 
 clean:
 	rm -rf $(O)

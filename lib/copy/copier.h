@@ -9,7 +9,7 @@
 /* One disk to be copied; all of it is borrowed. */
 struct v2v_copy_job {
 	const struct v2v_disk *disk;
-	const char *source;	   /* qemu's name of what is read; NULL: blank */
+	const char *source;	   /* qemu's name of it; NULL: blank */
 	const char *source_format; /* NULL: blank */
 	const char *target;	   /* an empty file; absolute */
 	const char *format;	   /* of the target: "qcow2" "raw" */
@@ -22,9 +22,9 @@ struct v2v_copier {
 	const char *name;
 
 	/*
-	 * Make the target hold what the guest reads from the source, and nothing
-	 * where that is blank.  Zeros take no room, unless they are to be
-	 * preallocated.  The file stays the same (inode); its data need not
+	 * Make the target hold what the guest reads from the source, and
+	 * nothing where that is blank.  Zeros take no room, unless they are to
+	 * be preallocated.  The file stays the same (inode); its data need not
 	 * have reached the disk.  Calls v2v_progress() as it goes, unit "bytes"
 	 * of the virtual size, and ends soon when the handle is cancelled.
 	 */

@@ -29,6 +29,8 @@ static int explain(const struct v2v_target *target, const struct v2v_error *why,
 			"disk %lld: cannot write '%s': No space left on device",
 			(long long)target->disk, target->file);
 	v2v_fail(err, why->code, "%s", why->text);
+	if (v2v_streq(why->code, "cancelled"))
+		return -1;
 	return v2v_fail_prefix(err, "disk %lld", (long long)target->disk);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What is to be copied where: loaded from a document, every target's name known
- * to be free, every target open under a temporary name, before the first byte is
- * copied.
+ * to be free, every target open under a temporary name, before the first byte
+ * is copied.
  */
 #ifndef V2V_COPY_PLAN_H
 #define V2V_COPY_PLAN_H
@@ -24,9 +24,9 @@ struct v2v_copy_plan {
 };
 
 /*
- * Fill the zeroed *@plan.  Fails where the options do not go together, the guest
- * was converted in place, a target exists (unless opt->force), or a target is
- * one of the source's own files.
+ * Fill the zeroed *@plan.  Fails where the options do not go together, the
+ * guest was converted in place, a target exists (unless opt->force), or a
+ * target is one of the source's own files.
  */
 int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
 	const struct v2v_copy_options *opt, struct v2v_error *err);

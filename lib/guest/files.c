@@ -65,11 +65,21 @@ int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
 	return 0;
 }
 
+/* Each call takes the appliance a while, and several parts ask for the same
+ * files. */
+#define MAX_CACHED (512 << 10)
+
 char *v2v_guest_text(struct v2v_guest *guest, const char *path)
 {
+	json_t *known = json_object_get(guest->texts, path);
 	char *text = NULL;
 
+	if (known)
+		return v2v_strdup(json_string_value(known));
 	v2v_guest_read(guest, path, &text, NULL);
+	if (!text || strlen(text) <= MAX_CACHED)
+		json_object_set_new(guest->texts, path,
+			text ? json_string_nocheck(text) : json_null());
 	return text;
 }
 
@@ -156,8 +166,10 @@ int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 static char *final_name(
 	struct v2v_guest *guest, const char *path, bool *ret_exists)
 {
-	char *real = v2v_guest_resolve(guest, path);
+	char *real;
 
+	json_object_clear(guest->texts);
+	real = v2v_guest_resolve(guest, path);
 	*ret_exists = real != NULL;
 	return real ? real : v2v_strdup(path);
 }
@@ -226,6 +238,7 @@ int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
 int v2v_guest_remove(
 	struct v2v_guest *guest, const char *path, struct v2v_error *err)
 {
+	json_object_clear(guest->texts);
 	if (guestfs_rm_f(guest->g, path) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot remove the guest's '%s'", path);

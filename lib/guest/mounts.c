@@ -72,35 +72,6 @@ void v2v_guest_umount(struct v2v_guest *guest)
 	guestfs_umount_all(guest->g);
 }
 
-static char *empty_as_null(char *s)
-{
-	if (s && !*s) {
-		free(s);
-		return NULL;
-	}
-	return s;
-}
-
-char *v2v_guest_uuid(struct v2v_guest *guest, const char *device)
-{
-	return empty_as_null(guestfs_vfs_uuid(guest->g, device));
-}
-
-char *v2v_guest_partuuid(struct v2v_guest *guest, const char *device)
-{
-	int partition = 0;
-	CLEANUP_FREE char *disk = v2v_guest_disk_of(device, &partition);
-	CLEANUP_FREE char *type = NULL;
-
-	if (!disk || partition == 0)
-		return NULL;
-	type = guestfs_part_get_parttype(guest->g, disk);
-	if (!v2v_streq(type, "gpt"))
-		return NULL;
-	return empty_as_null(
-		guestfs_part_get_gpt_guid(guest->g, disk, partition));
-}
-
 static void take_statvfs(
 	struct v2v_guest *guest, const char *path, struct v2v_filesystem *fs)
 {
@@ -120,33 +91,139 @@ static void take_statvfs(
 	guestfs_free_statvfs(st);
 }
 
+/* What blkid(8) says of a device: pairs, in any order. */
+static const char *tag(char **tags, const char *name)
+{
+	for (; tags && tags[0]; tags += 2)
+		if (strcmp(tags[0], name) == 0)
+			return tags[1];
+	return NULL;
+}
+
+/* What the devices hold, beside filesystems. */
+struct kinds {
+	bool lvm, luks, raid, esp, bios_boot;
+};
+
+/* UEFI specification §5.3.3; the BIOS boot partition of GRUB; MBR types. */
+static void see_partition(char **tags, struct kinds *kinds)
+{
+	const char *type = tag(tags, "PART_ENTRY_TYPE");
+
+	if (!type)
+		return;
+	kinds->esp |=
+		strcmp(type, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b") == 0 ||
+		strcmp(type, "0xef") == 0;
+	kinds->bios_boot |=
+		strcmp(type, "21686148-6449-6e6f-744e-656564454649") == 0;
+}
+
+static bool is_extended(char **tags)
+{
+	const char *type = tag(tags, "PART_ENTRY_TYPE");
+
+	return v2v_streq(type, "0x5") || v2v_streq(type, "0xf") ||
+	       v2v_streq(type, "0x85");
+}
+
+/* One call for type, label, UUID and the partition's type. */
+static void add_filesystem(struct v2v_guest *guest, const char *device,
+	struct v2v_inspect *inspect, struct kinds *kinds)
+{
+	CLEANUP_STRV char **tags = guestfs_blkid(guest->g, device);
+	const char *type = tag(tags, "TYPE");
+	struct v2v_filesystem *fs;
+
+	see_partition(tags, kinds);
+	if (v2v_streq(type, "LVM2_member")) {
+		kinds->lvm = true;
+		return;
+	}
+	if (v2v_streq(type, "linux_raid_member")) {
+		kinds->raid = true;
+		return;
+	}
+	if (is_extended(tags))
+		return;
+	kinds->luks |= v2v_streq(type, "crypto_LUKS");
+	fs = v2v_list_add(&inspect->filesystems, sizeof *fs);
+	fs->device = v2v_strdup(device);
+	fs->type = v2v_strdup(type ? type : "unknown");
+	fs->label = v2v_strdup(tag(tags, "LABEL"));
+	fs->uuid = v2v_strdup(tag(tags, "UUID"));
+}
+
+static void add_filesystems(struct v2v_guest *guest, char **devices,
+	struct v2v_inspect *inspect, struct kinds *kinds)
+{
+	for (char **device = devices; device && *device; device++)
+		add_filesystem(guest, *device, inspect, kinds);
+}
+
+static bool has_partition(char **partitions, const char *disk)
+{
+	for (; partitions && *partitions; partitions++)
+		if (v2v_starts_with(*partitions, disk))
+			return true;
+	return false;
+}
+
+/* Faster than guestfs_list_filesystems(), which starts ldmtool and others. */
+static struct kinds list_all(
+	struct v2v_guest *guest, struct v2v_inspect *inspect)
+{
+	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
+	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
+	CLEANUP_STRV char **volumes = NULL, **mapped = NULL, **arrays = NULL;
+	struct kinds kinds = { 0 };
+
+	for (char **disk = disks; disk && *disk; disk++)
+		if (!has_partition(partitions, *disk))
+			add_filesystem(guest, *disk, inspect, &kinds);
+	add_filesystems(guest, partitions, inspect, &kinds);
+	if (kinds.raid)
+		arrays = guestfs_list_md_devices(guest->g);
+	add_filesystems(guest, arrays, inspect, &kinds);
+	if (kinds.luks)
+		mapped = guestfs_list_dm_devices(guest->g);
+	add_filesystems(guest, mapped, inspect, &kinds);
+	if (kinds.lvm)
+		volumes = guestfs_lvs(guest->g);
+	add_filesystems(guest, volumes, inspect, &kinds);
+	return kinds;
+}
+
+/* What is mounted though no device of the list: a btrfs subvolume. */
+static struct v2v_filesystem *mounted_filesystem(
+	const struct v2v_mountpoint *mount, struct v2v_inspect *inspect)
+{
+	struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, mount->device);
+
+	if (fs)
+		return fs;
+	fs = v2v_list_add(&inspect->filesystems, sizeof *fs);
+	fs->device = v2v_strdup(mount->device);
+	fs->type = v2v_strdup(v2v_starts_with(mount->device, "btrfsvol:")
+				      ? "btrfs"
+				      : "unknown");
+	return fs;
+}
+
 int v2v_guest_filesystems(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	struct v2v_error *err)
 {
-	CLEANUP_STRV char **pairs = guestfs_list_filesystems(guest->g);
+	struct kinds kinds = list_all(guest, inspect);
 
-	if (!pairs)
-		return v2v_guest_fail(guest, err, "guest-filesystems",
-			"cannot list the guest's filesystems");
-	for (char **pair = pairs; pair[0]; pair += 2) {
-		struct v2v_filesystem *fs =
-			v2v_list_add(&inspect->filesystems, sizeof *fs);
-
-		fs->device = v2v_strdup(pair[0]);
-		fs->type = v2v_strdup(pair[1]);
-		/* blkid told it to the appliance already: "unknown" has none */
-		if (strcmp(pair[1], "unknown") == 0)
-			continue;
-		fs->label = empty_as_null(guestfs_vfs_label(guest->g, pair[0]));
-		fs->uuid = v2v_guest_uuid(guest, pair[0]);
-	}
+	inspect->firmware =
+		v2v_strdup(kinds.esp && !kinds.bios_boot ? "uefi" : "bios");
 	v2v_list_foreach(
 		const struct v2v_mountpoint, mount, &inspect->mountpoints)
 	{
-		struct v2v_filesystem *fs =
-			v2v_inspect_filesystem(inspect, mount->device);
+		struct v2v_filesystem *fs = mounted_filesystem(mount, inspect);
 
-		if (fs && !fs->statvfs)
+		if (!fs->statvfs)
 			take_statvfs(guest, mount->path, fs);
 	}
 	return v2v_check_cancel(guest->v, err);
@@ -208,63 +285,6 @@ char *v2v_guest_disk_of(const char *device, int *ret_partition)
 		return NULL;
 	*ret_partition = (int)partition;
 	return v2v_strndup(device, digits);
-}
-
-/* UEFI specification §5.3.3, and the BIOS boot partition of GRUB. */
-#define ESP_GUID       "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
-#define BIOS_BOOT_GUID "21686148-6449-6E6F-744E-656564454649"
-#define MBR_ESP	       0xef
-
-struct boot_partitions {
-	bool esp, bios_boot;
-};
-
-static void look_at_gpt(struct v2v_guest *guest, const char *disk,
-	struct boot_partitions *found)
-{
-	struct guestfs_partition_list *parts =
-		guestfs_part_list(guest->g, disk);
-
-	for (uint32_t i = 0; parts && i < parts->len; i++) {
-		CLEANUP_FREE char *type = guestfs_part_get_gpt_type(
-			guest->g, disk, parts->val[i].part_num);
-
-		found->esp |= type && strcasecmp(type, ESP_GUID) == 0;
-		found->bios_boot |=
-			type && strcasecmp(type, BIOS_BOOT_GUID) == 0;
-	}
-	guestfs_free_partition_list(parts);
-}
-
-/* The four entries of the boot record: type at 0x1be + 4. */
-static void look_at_mbr(
-	const unsigned char *sector, struct boot_partitions *found)
-{
-	for (size_t at = 0x1be; at < 0x1fe; at += 16)
-		found->esp |= sector[at + 4] == MBR_ESP;
-}
-
-#define MBR_PROTECTIVE 0xee
-
-const char *v2v_guest_firmware(struct v2v_guest *guest)
-{
-	struct boot_partitions found = { false, false };
-
-	for (size_t i = 0; i < guest->drives.count; i++) {
-		CLEANUP_FREE char *disk = device_at(guest, i);
-		unsigned char sector[512];
-
-		if (!disk ||
-			!v2v_guest_read_device(
-				guest, disk, sector, sizeof sector, 0) ||
-			sector[510] != 0x55 || sector[511] != 0xaa)
-			continue;
-		if (sector[0x1be + 4] == MBR_PROTECTIVE)
-			look_at_gpt(guest, disk, &found);
-		else
-			look_at_mbr(sector, &found);
-	}
-	return found.esp && !found.bios_boot ? "uefi" : "bios";
 }
 
 int v2v_guest_boot_disk(struct v2v_guest *guest, const char *device)

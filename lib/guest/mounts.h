@@ -13,16 +13,14 @@ int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 
 void v2v_guest_umount(struct v2v_guest *guest);
 
-/* Fill inspect->filesystems: all that the disks hold, with label and UUID;
- * what is mounted, with its statvfs. */
+/*
+ * Fill inspect->filesystems: all that the disks hold, with label and UUID;
+ * what is mounted, with its statvfs.  And inspect->firmware: "uefi" where there
+ * is an EFI system partition (GPT, or type 0xEF in an MBR) and no BIOS boot
+ * partition.
+ */
 int v2v_guest_filesystems(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	struct v2v_error *err);
-
-/* The UUID by which /dev/disk/by-uuid knows this device; NULL.  The caller's. */
-char *v2v_guest_uuid(struct v2v_guest *guest, const char *device);
-
-/* The GPT partition GUID ("PARTUUID="), or NULL.  The caller's. */
-char *v2v_guest_partuuid(struct v2v_guest *guest, const char *device);
 
 /* Can the mounted filesystem of / be written?  Tried with a file. */
 bool v2v_guest_is_writable(struct v2v_guest *guest);
@@ -31,10 +29,6 @@ bool v2v_guest_is_writable(struct v2v_guest *guest);
  * debug level only: it is copied in full, no harm else. */
 int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err);
-
-/* GPT with an EFI system partition, or MBR with type 0xEF, on any disk, and no
- * BIOS boot partition: "uefi"; literal. */
-const char *v2v_guest_firmware(struct v2v_guest *guest);
 
 /* Index of the first disk whose first sector holds GRUB's boot code, else of
  * the disk that holds @device; -1. */

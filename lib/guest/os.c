@@ -81,7 +81,10 @@ static void take_mountpoints(
 			v2v_list_add(&inspect->mountpoints, sizeof *mount);
 
 		mount->path = v2v_strdup(pair[0]);
-		mount->device = v2v_strdup(pair[1]);
+		/* The root is known; fstab may call its device by a name that
+		 * only the running guest has (/dev/mapper/sda2_crypt). */
+		mount->device = v2v_strdup(
+			strcmp(pair[0], "/") == 0 ? root : pair[1]);
 	}
 }
 

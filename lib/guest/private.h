@@ -22,6 +22,7 @@ struct v2v_guest {
 	char *signature; /* which disks: an equal request finds it running */
 	bool in_place;
 	struct v2v_list drives; /* of struct v2v_guest_drive */
+	json_t *texts; /* files read already, by path; dropped on a write */
 	pthread_t watcher;
 	bool watched;
 	int stop; /* atomically: the watcher shall end */

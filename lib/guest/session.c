@@ -34,6 +34,7 @@ static void session_free(void *opaque)
 	v2v_list_foreach(struct v2v_guest_drive, drive, &guest->drives)
 		drive_clear(drive);
 	free(guest->drives.items);
+	json_decref(guest->texts);
 	free(guest->dir);
 	free(guest->signature);
 	free(guest);
@@ -181,6 +182,7 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 		v2v_alloc(1, sizeof *guest);
 
 	guest->v = v;
+	guest->texts = json_object();
 	guest->in_place = request->in_place;
 	guest->signature = signature_of(v, request);
 	if (request->source->disks.count == 0)

@@ -86,6 +86,18 @@ static void find_kernel(struct v2v_inspect *inspect)
 			"no virtio network driver; the cards will be e1000");
 }
 
+/* Whatever is in that memory image would be restored onto other hardware. */
+static void find_hibernated(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems)
+		if (v2v_streq(fs->type, "swsuspend"))
+			v2v_inspect_find(inspect, BLOCKER, "hibernated",
+				fs->device,
+				"Linux is hibernated; start it and shut it "
+				"down first");
+}
+
 static void find_initrds(struct v2v_inspect *inspect)
 {
 	v2v_list_foreach(const struct v2v_kernel, kernel,
@@ -201,6 +213,7 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	const struct v2v_bootloader *loader = inspect->bootloader;
 
 	find_kernel(inspect);
+	find_hibernated(inspect);
 	find_space(inspect);
 	find_initrds(inspect);
 	find_fields(guest, &devices, "/etc/fstab", 0, inspect);

@@ -48,7 +48,6 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	if (v2v_guest_os(guest, opt ? opt->root : NULL, inspect, &others, err) <
 		0)
 		return -1;
-	inspect->firmware = v2v_strdup(v2v_guest_firmware(guest));
 	if (inspect->root && look_inside(v, guest, inspect, err) < 0)
 		return -1;
 	if (v2v_guest_filesystems(guest, inspect, err) < 0)

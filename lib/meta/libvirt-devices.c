@@ -63,7 +63,7 @@ static void write_nic(struct v2v *v, struct v2v_xml *xml,
 			(long long)nic->id, mac);
 		mac = NULL;
 	}
-	v2v_xml_open(xml, "interface", "type", "network", NULL);
+	v2v_xml_open(xml, "interface", "type", "network");
 	if (nic->network) {
 		v2v_xml_comment(xml, "was on the network '%s'", nic->network);
 		v2v_info(v, "network-replaced",
@@ -72,9 +72,9 @@ static void write_nic(struct v2v *v, struct v2v_xml *xml,
 			(long long)nic->id, nic->network);
 	}
 	if (mac)
-		v2v_xml_empty(xml, "mac", "address", mac, NULL);
-	v2v_xml_empty(xml, "source", "network", "default", NULL);
-	v2v_xml_empty(xml, "model", "type", nic_model(m, nic), NULL);
+		v2v_xml_empty(xml, "mac", "address", mac);
+	v2v_xml_empty(xml, "source", "network", "default");
+	v2v_xml_empty(xml, "model", "type", nic_model(m, nic));
 	v2v_xml_close(xml);
 }
 
@@ -83,12 +83,12 @@ static void write_display(struct v2v_xml *xml, const struct v2v_machine *m)
 	static const char *const sounds[] = { "ac97", "es1370", "ich6", "ich9",
 		"pcspk", "sb16", "usb", NULL };
 
-	v2v_xml_empty(xml, "graphics", "type", "vnc", "autoport", "yes", NULL);
+	v2v_xml_empty(xml, "graphics", "type", "vnc", "autoport", "yes");
 	if (is_one_of(m->source.sound, sounds))
-		v2v_xml_empty(xml, "sound", "model", m->source.sound, NULL);
-	v2v_xml_open(xml, "video", NULL);
-	v2v_xml_empty(xml, "model", "type",
-		m->caps.video ? m->caps.video : "vga", NULL);
+		v2v_xml_empty(xml, "sound", "model", m->source.sound);
+	v2v_xml_open(xml, "video");
+	v2v_xml_empty(
+		xml, "model", "type", m->caps.video ? m->caps.video : "vga");
 	v2v_xml_close(xml);
 }
 
@@ -96,26 +96,26 @@ static void write_consoles(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	const char *transitional = v2v_libvirt_transitional(m);
 
-	v2v_xml_empty(xml, "serial", "type", "pty", NULL);
-	v2v_xml_open(xml, "console", "type", "pty", NULL);
-	v2v_xml_empty(xml, "target", "type", "serial", NULL);
+	v2v_xml_empty(xml, "serial", "type", "pty");
+	v2v_xml_open(xml, "console", "type", "pty");
+	v2v_xml_empty(xml, "target", "type", "serial");
 	v2v_xml_close(xml);
-	v2v_xml_empty(xml, "input", "type", "tablet", "bus", "usb", NULL);
+	v2v_xml_empty(xml, "input", "type", "tablet", "bus", "usb");
 	if (!m->is_converted)
 		return;
 	if (transitional)
 		v2v_xml_empty(xml, "controller", "type", "virtio-serial",
-			"model", transitional, NULL);
-	v2v_xml_open(xml, "channel", "type", "unix", NULL);
+			"model", transitional);
+	v2v_xml_open(xml, "channel", "type", "unix");
 	v2v_xml_empty(xml, "target", "type", "virtio", "name",
-		"org.qemu.guest_agent.0", NULL);
+		"org.qemu.guest_agent.0");
 	v2v_xml_close(xml);
 }
 
 static void write_rng(struct v2v_xml *xml, const char *model)
 {
-	v2v_xml_open(xml, "rng", "model", model, NULL);
-	v2v_xml_open(xml, "backend", "model", "random", NULL);
+	v2v_xml_open(xml, "rng", "model", model);
+	v2v_xml_open(xml, "backend", "model", "random");
 	v2v_xml_content(xml, "/dev/urandom");
 	v2v_xml_close(xml);
 	v2v_xml_close(xml);
@@ -123,8 +123,8 @@ static void write_rng(struct v2v_xml *xml, const char *model)
 
 static void write_panic(struct v2v_xml *xml)
 {
-	v2v_xml_open(xml, "panic", "model", "isa", NULL);
-	v2v_xml_empty(xml, "address", "type", "isa", "iobase", "0x505", NULL);
+	v2v_xml_open(xml, "panic", "model", "isa");
+	v2v_xml_empty(xml, "address", "type", "isa", "iobase", "0x505");
 	v2v_xml_close(xml);
 }
 
@@ -137,13 +137,13 @@ static void write_virtio(struct v2v_xml *xml, const struct v2v_machine *m)
 	if (m->caps.virtio_rng)
 		write_rng(xml, model);
 	v2v_xml_empty(xml, "memballoon", "model",
-		m->caps.virtio_balloon ? model : "none", NULL);
+		m->caps.virtio_balloon ? model : "none");
 	if (m->caps.pvpanic && v2v_streq(m->arch, "x86_64"))
 		write_panic(xml);
 	if (!m->caps.virtio_socket)
 		return;
-	v2v_xml_open(xml, "vsock", "model", model, NULL);
-	v2v_xml_empty(xml, "cid", "auto", "yes", NULL);
+	v2v_xml_open(xml, "vsock", "model", model);
+	v2v_xml_empty(xml, "cid", "auto", "yes");
 	v2v_xml_close(xml);
 }
 
@@ -157,9 +157,8 @@ static void write_tpm(
 		"the machine gets a new, empty TPM: keys in the old one are "
 		"lost; the host needs swtpm");
 	v2v_xml_open(xml, "tpm", "model",
-		v2v_streq(m->type, "q35") ? "tpm-crb" : "tpm-tis", NULL);
-	v2v_xml_empty(
-		xml, "backend", "type", "emulator", "version", "2.0", NULL);
+		v2v_streq(m->type, "q35") ? "tpm-crb" : "tpm-tis");
+	v2v_xml_empty(xml, "backend", "type", "emulator", "version", "2.0");
 	v2v_xml_close(xml);
 }
 

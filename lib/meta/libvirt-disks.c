@@ -60,14 +60,13 @@ static void write_controllers(struct v2v_xml *xml, const struct v2v_machine *m)
 
 	if (scsi_base(m))
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", "0",
-			"model", transitional ? transitional : "virtio-scsi",
-			NULL);
+			"model", transitional ? transitional : "virtio-scsi");
 	for (int64_t i = 0; i * SCSI_UNITS <= highest; i++) {
 		CLEANUP_FREE char *index =
 			v2v_format("%lld", (long long)(scsi_base(m) + i));
 
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", index,
-			"model", scsi_model(m), NULL);
+			"model", scsi_model(m));
 	}
 }
 
@@ -108,7 +107,7 @@ static void write_address(struct v2v_xml *xml, const struct v2v_machine *m,
 	target = v2v_format("%lld", (long long)place[2]);
 	unit = v2v_format("%lld", (long long)place[3]);
 	v2v_xml_empty(xml, "address", "type", "drive", "controller", controller,
-		"bus", line, "target", target, "unit", unit, NULL);
+		"bus", line, "target", target, "unit", unit);
 }
 
 static const char *libvirt_bus(const char *bus)
@@ -127,13 +126,12 @@ static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
 	CLEANUP_FREE char *order = v2v_format("%zu", boot_order);
 
 	v2v_xml_open(xml, "disk", "type", "file", "device", "disk", "model",
-		is_virtio ? v2v_libvirt_transitional(m) : NULL, NULL);
-	v2v_xml_empty(
-		xml, "driver", "name", "qemu", "type", target->format, NULL);
-	v2v_xml_empty(xml, "source", "file", target->file, NULL);
+		is_virtio ? v2v_libvirt_transitional(m) : NULL);
+	v2v_xml_empty(xml, "driver", "name", "qemu", "type", target->format);
+	v2v_xml_empty(xml, "source", "file", target->file);
 	v2v_xml_empty(xml, "target", "dev", target->dev, "bus",
-		libvirt_bus(target->bus), NULL);
-	v2v_xml_empty(xml, "boot", "order", order, NULL);
+		libvirt_bus(target->bus));
+	v2v_xml_empty(xml, "boot", "order", order);
 	write_address(xml, m, target->bus, target->slot);
 	v2v_xml_close(xml);
 }
@@ -146,12 +144,11 @@ static void write_removable(struct v2v_xml *xml, const struct v2v_machine *m,
 		v2v_assign_name(v2v_assign_prefix(slot->bus), index);
 	bool is_cdrom = v2v_streq(slot->type, "cdrom");
 
-	v2v_xml_open(xml, "disk", "type", "file", "device", slot->type, NULL);
-	v2v_xml_empty(xml, "driver", "name", "qemu", "type", "raw", NULL);
-	v2v_xml_empty(
-		xml, "target", "dev", dev, "bus", libvirt_bus(slot->bus), NULL);
+	v2v_xml_open(xml, "disk", "type", "file", "device", slot->type);
+	v2v_xml_empty(xml, "driver", "name", "qemu", "type", "raw");
+	v2v_xml_empty(xml, "target", "dev", dev, "bus", libvirt_bus(slot->bus));
 	if (is_cdrom)
-		v2v_xml_empty(xml, "readonly", NULL);
+		v2v_xml_empty(xml, "readonly");
 	write_address(xml, m, slot->bus, slot->slot);
 	v2v_xml_close(xml);
 }

@@ -93,10 +93,9 @@ static void write_identity(
 			genid);
 	if (!os)
 		return;
-	v2v_xml_open(xml, "metadata", NULL);
-	v2v_xml_open(
-		xml, "libosinfo:libosinfo", "xmlns:libosinfo", OSINFO_NS, NULL);
-	v2v_xml_empty(xml, "libosinfo:os", "id", os, NULL);
+	v2v_xml_open(xml, "metadata");
+	v2v_xml_open(xml, "libosinfo:libosinfo", "xmlns:libosinfo", OSINFO_NS);
+	v2v_xml_empty(xml, "libosinfo:os", "id", os);
 	v2v_xml_close(xml);
 	v2v_xml_close(xml);
 }
@@ -106,7 +105,7 @@ static void write_amount(
 {
 	CLEANUP_FREE char *text = v2v_format("%lld", (long long)amount);
 
-	v2v_xml_open(xml, name, "unit", unit, NULL);
+	v2v_xml_open(xml, name, "unit", unit);
 	v2v_xml_content(xml, text);
 	v2v_xml_close(xml);
 }
@@ -127,7 +126,7 @@ static void write_topology(struct v2v_xml *xml, const struct v2v_source *source)
 	cores = v2v_format("%lld", (long long)t->cores);
 	threads = v2v_format("%lld", (long long)t->threads);
 	v2v_xml_empty(xml, "topology", "sockets", sockets, "cores", cores,
-		"threads", threads, NULL);
+		"threads", threads);
 }
 
 static void write_resources(struct v2v_xml *xml, const struct v2v_machine *m)
@@ -149,20 +148,20 @@ static void write_firmware(
 		v2v_warn(v, "no-secure-boot",
 			"secure boot is off: the machine is '%s', not 'q35'",
 			m->type);
-	v2v_xml_open(xml, "firmware", NULL);
+	v2v_xml_open(xml, "firmware");
 	v2v_xml_empty(xml, "feature", "enabled", secure ? "yes" : "no", "name",
-		"secure-boot", NULL);
+		"secure-boot");
 	if (secure)
 		v2v_xml_empty(xml, "feature", "enabled", "yes", "name",
-			"enrolled-keys", NULL);
+			"enrolled-keys");
 	v2v_xml_close(xml);
 }
 
 static void write_os(
 	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	v2v_xml_open(xml, "os", "firmware", m->is_uefi ? "efi" : NULL, NULL);
-	v2v_xml_open(xml, "type", "arch", m->arch, "machine", m->type, NULL);
+	v2v_xml_open(xml, "os", "firmware", m->is_uefi ? "efi" : NULL);
+	v2v_xml_open(xml, "type", "arch", m->arch, "machine", m->type);
 	v2v_xml_content(xml, "hvm");
 	v2v_xml_close(xml);
 	if (m->is_uefi)
@@ -180,17 +179,17 @@ static void write_features(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	bool is_x86 = v2v_streq(m->arch, "x86_64");
 
-	v2v_xml_open(xml, "features", NULL);
+	v2v_xml_open(xml, "features");
 	if (m->caps.acpi)
-		v2v_xml_empty(xml, "acpi", NULL);
+		v2v_xml_empty(xml, "acpi");
 	if (is_x86)
-		v2v_xml_empty(xml, "apic", NULL);
+		v2v_xml_empty(xml, "apic");
 	if (is_x86 && is_windows(m)) {
-		v2v_xml_open(xml, "hyperv", "mode", "custom", NULL);
-		v2v_xml_empty(xml, "relaxed", "state", "on", NULL);
-		v2v_xml_empty(xml, "vapic", "state", "on", NULL);
-		v2v_xml_empty(xml, "spinlocks", "state", "on", "retries",
-			"8191", NULL);
+		v2v_xml_open(xml, "hyperv", "mode", "custom");
+		v2v_xml_empty(xml, "relaxed", "state", "on");
+		v2v_xml_empty(xml, "vapic", "state", "on");
+		v2v_xml_empty(
+			xml, "spinlocks", "state", "on", "retries", "8191");
 		v2v_xml_close(xml);
 	}
 	v2v_xml_close(xml);
@@ -200,19 +199,18 @@ static void write_cpu(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	v2v_xml_open(xml, "cpu", "mode",
 		v2v_streq(m->arch, "x86_64") ? "host-model"
-					     : "host-passthrough",
-		NULL);
+					     : "host-passthrough");
 	write_topology(xml, &m->source);
 	v2v_xml_close(xml);
 }
 
 static void write_clock(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	v2v_xml_open(xml, "clock", "offset",
-		m->caps.rtc_utc ? "utc" : "localtime", NULL);
+	v2v_xml_open(
+		xml, "clock", "offset", m->caps.rtc_utc ? "utc" : "localtime");
 	if (is_windows(m) && v2v_streq(m->arch, "x86_64"))
-		v2v_xml_empty(xml, "timer", "name", "hypervclock", "present",
-			"yes", NULL);
+		v2v_xml_empty(
+			xml, "timer", "name", "hypervclock", "present", "yes");
 	v2v_xml_close(xml);
 }
 
@@ -222,7 +220,7 @@ static char *write_domain(
 	CLEANUP_XML struct v2v_xml *xml = v2v_xml_new();
 
 	v2v_xml_comment(xml, "made by v2v-meta; virsh define reads it");
-	v2v_xml_open(xml, "domain", "type", "kvm", NULL);
+	v2v_xml_open(xml, "domain", "type", "kvm");
 	write_identity(v, xml, m);
 	write_resources(xml, m);
 	write_os(v, xml, m);
@@ -232,7 +230,7 @@ static char *write_domain(
 	v2v_xml_text(xml, "on_poweroff", "destroy");
 	v2v_xml_text(xml, "on_reboot", "restart");
 	v2v_xml_text(xml, "on_crash", "restart");
-	v2v_xml_open(xml, "devices", NULL);
+	v2v_xml_open(xml, "devices");
 	if (v2v_libvirt_disks(xml, m, err) < 0)
 		return NULL;
 	v2v_libvirt_devices(v, xml, m);

@@ -73,28 +73,17 @@ static char *masked(const char *text)
 	return v2v_text_take(&out);
 }
 
-static void open_with(struct v2v_xml *xml, const char *name, va_list args)
+/* @words: the element's name, then the pairs. */
+void v2v_xml_open_with(struct v2v_xml *xml, const char *const *words)
 {
-	const char *attribute;
-
-	xmlTextWriterStartElement(xml->writer, chars(name));
-	while ((attribute = va_arg(args, const char *))) {
-		const char *value = va_arg(args, const char *);
-		CLEANUP_FREE char *text = value ? masked(value) : NULL;
+	xmlTextWriterStartElement(xml->writer, chars(*words));
+	for (words++; *words; words += 2) {
+		CLEANUP_FREE char *text = words[1] ? masked(words[1]) : NULL;
 
 		if (text)
 			xmlTextWriterWriteAttribute(
-				xml->writer, chars(attribute), chars(text));
+				xml->writer, chars(words[0]), chars(text));
 	}
-}
-
-void v2v_xml_open(struct v2v_xml *xml, const char *name, ...)
-{
-	va_list args;
-
-	va_start(args, name);
-	open_with(xml, name, args);
-	va_end(args);
 }
 
 void v2v_xml_close(struct v2v_xml *xml)
@@ -102,16 +91,13 @@ void v2v_xml_close(struct v2v_xml *xml)
 	xmlTextWriterEndElement(xml->writer);
 }
 
-void v2v_xml_empty(struct v2v_xml *xml, const char *name, ...)
+void v2v_xml_empty_with(struct v2v_xml *xml, const char *const *words)
 {
-	va_list args;
-
-	va_start(args, name);
-	open_with(xml, name, args);
-	va_end(args);
+	v2v_xml_open_with(xml, words);
 	v2v_xml_close(xml);
 }
 
+V2V_PRINTF(1, 0)
 static char *format(const char *fmt, va_list args)
 {
 	CLEANUP_FREE char *text = NULL;

@@ -19,15 +19,19 @@ static inline void v2v_cleanup_xml(struct v2v_xml **xml)
 }
 #define CLEANUP_XML __attribute__((cleanup(v2v_cleanup_xml)))
 
-/* Open the element @name with pairs of attribute and value, NULL at the end; a
- * pair whose value is NULL is left out. */
-void v2v_xml_open(struct v2v_xml *xml, const char *name, ...)
-	__attribute__((sentinel));
+/* Open the element @name with pairs of attribute and value; a pair whose value
+ * is NULL is left out. */
+#define v2v_xml_open(xml, name, ...)                                           \
+	v2v_xml_open_with(                                                     \
+		xml, (const char *const[]){ name, ##__VA_ARGS__, NULL })
+void v2v_xml_open_with(struct v2v_xml *xml, const char *const *words);
 void v2v_xml_close(struct v2v_xml *xml);
 
 /* The same, closed at once. */
-void v2v_xml_empty(struct v2v_xml *xml, const char *name, ...)
-	__attribute__((sentinel));
+#define v2v_xml_empty(xml, name, ...)                                          \
+	v2v_xml_empty_with(                                                    \
+		xml, (const char *const[]){ name, ##__VA_ARGS__, NULL })
+void v2v_xml_empty_with(struct v2v_xml *xml, const char *const *words);
 
 /* <name>text</name> */
 void v2v_xml_text(struct v2v_xml *xml, const char *name, const char *fmt, ...)

@@ -2,9 +2,8 @@
 /* Disks and removables to buses and slots. */
 #include "model/assign.h"
 
+#include "model/devices.h"
 #include "model/targets.h"
-
-#define LETTERS 26
 
 static const struct bus {
 	const char *name, *prefix;
@@ -59,14 +58,9 @@ const char *v2v_assign_prefix(const char *bus)
 
 char *v2v_assign_name(const char *prefix, size_t index)
 {
-	char letters[16];
-	size_t n = sizeof letters;
+	CLEANUP_FREE char *letters = v2v_devices_letters(index);
 
-	letters[--n] = '\0';
-	letters[--n] = (char)('a' + index % LETTERS);
-	while (index /= LETTERS, index-- > 0)
-		letters[--n] = (char)('a' + index % LETTERS);
-	return v2v_format("%s%s", prefix, letters + n);
+	return v2v_format("%s%s", prefix, letters);
 }
 
 /* The bus of this machine that stands for @bus. */

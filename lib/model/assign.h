@@ -5,8 +5,9 @@
  * A converted guest (with guestcaps) has all its fixed disks on block_bus.
  * A guest that nobody converted keeps the controllers it had: scsi, sata, ide;
  * nvme becomes sata, virtio virtio-blk; where none is known sata on UEFI, else
- * ide.  A q35 has no ide, it is sata there; the machine "virt" has neither, they
- * are virtio-scsi.  What finds no place among the four of ide goes to sata.
+ * ide.  A q35 has no ide, it is sata there; the machine "virt" has neither,
+ * they are virtio-scsi.  What finds no place among the four of ide goes to
+ * sata.
  * The disks come first, in the source's order, without gaps.
  *
  * A cdrom goes on the bus that every guest can boot from: ide, or as above; but

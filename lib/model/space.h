@@ -5,9 +5,11 @@
 
 #include "model/inspect.h"
 
-#define V2V_SPACE_ROOT	 (20 << 20) /* bytes on '/' */
-#define V2V_SPACE_BOOT	 (1 << 20)  /* on '/boot', beside the initrds' needs */
-#define V2V_SPACE_INODES 100	    /* on each of them that counts inodes */
+/* Bytes on '/'; on '/boot', beside the initrds' needs; and inodes on each of
+ * them that counts inodes. */
+#define V2V_SPACE_ROOT	 (20 << 20)
+#define V2V_SPACE_BOOT	 (1 << 20)
+#define V2V_SPACE_INODES 100
 
 /*
  * 0 where the filesystems of '/' and '/boot', and each that an initrd lies on,

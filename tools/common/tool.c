@@ -124,6 +124,13 @@ static void run_documents(struct tool *tool, FILE *in)
 {
 	int got = 1;
 
+	if (isatty(fileno(in))) {
+		struct v2v_error err = { "terminal",
+			"standard input is a terminal; a document is expected, "
+			"such as v2v-unpack writes" };
+		fail(tool, &err);
+		return;
+	}
 	while (got > 0 && !signal_number) {
 		struct v2v_error err = { 0 };
 		json_auto_t *doc = NULL;

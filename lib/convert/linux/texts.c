@@ -12,12 +12,15 @@ struct edit {
 	bool changed;
 };
 
+/* A file may hold the same name many times: it is told once. */
 static void note(struct edit *e, const char *from, const char *to)
 {
-	if (e->what->length)
-		v2v_text_addf(e->what, ", ");
-	v2v_text_addf(e->what, "%s → %s", from, to);
+	CLEANUP_FREE char *told = v2v_format("%s → %s", from, to);
+
 	e->changed = true;
+	if (e->what->length && strstr(e->what->data, told))
+		return;
+	v2v_text_addf(e->what, "%s%s", e->what->length ? ", " : "", told);
 }
 
 static char *finish(struct edit *e)

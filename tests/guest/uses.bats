@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The ways in which the steps are used beside the whole pipeline (DESIGN.md, head).
+
+load ../helper
+
+# bats test_tags=guest
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "ad-hoc inspection: a disk, and jq" {
+	qemu-img create -q -f qcow2 -b "$GUESTS/debian.raw" -F raw top.qcow2
+	run -1 --separate-stderr v2v-inspect top.qcow2
+	refused backing
+	v2v-inspect --backing-chain top.qcow2 >doc
+	valid doc
+	[[ $(jq -r .inspect.product_name doc) == Debian* ]]
+	nothing_left "$TMPDIR"
+}
+
+@test "inspection writes nothing to the disk, not even the journal" {
+	sum=$(sha256sum <"$GUESTS/two-disks.raw")
+	v2v-inspect "$GUESTS/two-disks.raw" "$GUESTS/two-disks-sdb.raw" >doc
+	[ "$(sha256sum <"$GUESTS/two-disks.raw")" = "$sum" ]
+	jq -e '[.inspect.mountpoints[].path] | contains(["/", "/data"])' doc
+	jq -e '[.inspect.findings[] | select(.code == "device-name") | .where] | length >= 2' doc
+	valid doc
+}
+
+@test "--check is text for people, and status 0 without a blocker" {
+	run -0 --separate-stderr v2v-inspect --check "$GUESTS/lvm.raw"
+	[[ $output == *"change"*"[initrd-lacks-virtio]"* ]]
+	[[ $output != *"{"* ]]
+}
+
+@test "--check has status 1 where there is no operating system" {
+	run -1 --separate-stderr v2v-inspect --check "$GUESTS/empty.raw"
+	[[ $output == *"blocker"*"[no-operating-system]"* ]]
+}
+
+@test "an encrypted root is a blocker without its key, and read with it" {
+	run -1 --separate-stderr v2v-inspect --check "$GUESTS/luks.raw"
+	[[ $output == *"blocker"*"[encrypted]"* ]]
+	printf 'v2v\n' >key
+	v2v-inspect --key all:file:key "$GUESTS/luks.raw" >doc
+	valid doc
+	[[ $(jq -r .inspect.product_name doc) == Debian* ]]
+	nothing_left "$TMPDIR"
+}
+
+@test "a script of ten lines takes the place of inspect: convert believes its document" {
+	cat >my-inspect.sh <<-'EOF'
+		#!/bin/sh
+		# Takes what was inspected before, but makes a finding of its own a blocker.
+		exec jq -c --slurpfile old "$1" '. + {inspect: ($old[0].inspect + {
+			findings: [{level: "blocker", code: "mine", where: null, text: "not on a Monday"}]})}'
+	EOF
+	chmod +x my-inspect.sh
+	v2v-inspect "$GUESTS/debian.raw" >saved.json
+	run -1 --separate-stderr pipe "v2v-unpack '$GUESTS/debian.raw' | ./my-inspect.sh saved.json | v2v-convert"
+	refused 'not on a Monday'
+	nothing_left "$TMPDIR"
+}
+
+@test "a scripted inspect is enough to convert by; overlays that are missing are made" {
+	v2v-inspect "$GUESTS/debian.raw" | jq -c '{inspect}' >saved.json
+	cat >my-inspect.sh <<-'EOF'
+		#!/bin/sh
+		exec jq -c --slurpfile old saved.json '. + $old[0]'
+	EOF
+	chmod +x my-inspect.sh
+	pipe "v2v-unpack '$GUESTS/debian.raw' | ./my-inspect.sh | v2v-convert >doc"
+	valid doc
+	jq -e '.guestcaps.initrd == "extended" and (.overlays | length) == 1' doc
+	[ -s "$(jq -r '.overlays[0].file' doc)" ]
+}
+
+@test "unpack | convert inspects and converts in one launch; its dry run keeps only guestcaps" {
+	sum=$(sha256sum <"$GUESTS/netplan.raw")
+	pipe "v2v-unpack '$GUESTS/netplan.raw' | v2v-convert --dry-run -v --messages=json 2>log >doc"
+	[ "$(jq -s '[.[] | select(.code == "appliance-launch")] | length' log)" -eq 1 ]
+	valid doc
+	jq -e '(has("overlays") | not) and .workdir == null and (.guestcaps.changes | length) > 3' doc
+	# an LZ4 archive cannot be appended to: it is stored anew
+	jq -e '[.guestcaps.changes[].what] | any(startswith("stored anew with gzip"))' doc
+	[ "$(sha256sum <"$GUESTS/netplan.raw")" = "$sum" ]
+	nothing_left "$TMPDIR"
+}
+
+@test "in place: the disk itself is changed, and boots" {
+	cp --sparse=always "$GUESTS/debian.raw" disk.raw
+	pipe "v2v-unpack disk.raw | v2v-convert --in-place | v2v-meta -o . >doc"
+	valid doc
+	jq -e '.guestcaps.in_place and (has("overlays") | not)' doc
+	run -0 --separate-stderr /usr/bin/python3 "$tests_dir/guests/boot.py" \
+		--libvirt-xml "$(jq -r .metadata.file doc)" --run 'ip -br -4 address'
+	[[ $output == *ens192*192.0.2.7/24* ]]
+	run -1 --separate-stderr pipe "v2v-copy -o . <doc"
+}
+
+@test "copy first, then convert the copy in place" {
+	v2v-unpack "$GUESTS/debian.ova" | v2v-copy -o . -f raw >copied
+	valid copied
+	v2v-unpack debian12-demo-sda | v2v-convert --in-place >doc
+	jq -e '.guestcaps.initrd == "extended"' doc
+	qemu-img compare -q debian12-demo-sda "$GUESTS/debian.raw" && false
+	true
+}
+
+@test "a streamed OVA cannot be converted in place, and stays as it is" {
+	run -1 --separate-stderr pipe "v2v-unpack '$GUESTS/debian.ova' | v2v-convert --in-place"
+	refused 'in place'
+}
+
+@test "embedding: one handle, unpack and inspect, in forty lines" {
+	[ -z "${SANITIZE-}" ] || skip "the sanitizers' runtime is not the example's"
+	make -C "$top" --no-print-directory O="$O" PREFIX="$PWD/p" install >/dev/null
+	# shellcheck disable=SC2046
+	gcc "$tests_dir/example-embed.c" -o embed $(PKG_CONFIG_PATH=$PWD/p/lib/pkgconfig pkg-config --cflags --libs libv2v)
+	LD_LIBRARY_PATH=$PWD/p/lib run -0 --separate-stderr ./embed "$GUESTS/debian.raw"
+	[[ $output == "Debian GNU/Linux 12"* ]]
+}

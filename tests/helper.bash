@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What all .bats files share: where the programs are, small disks and documents, checks.
+
+bats_require_minimum_version 1.5.0
+
+tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=${tests_dir%/*}
+O=${O:-$top/build}
+GUESTS=${GUESTS:-$top/build/guests}
+export PATH=$O/bin:$PATH
+tools='v2v-unpack v2v-overlay v2v-inspect v2v-estimate v2v-convert v2v-copy v2v-meta'
+# shellcheck disable=SC2034 # for the tests
+filters=${tools#v2v-unpack }
+
+# In CI a missing thing is a failure, elsewhere a reason to skip.
+requires() {
+	command -v "$1" >/dev/null && return
+	if [ -n "${CI-}" ]; then
+		echo "missing: $1" >&2
+		return 1
+	fi
+	skip "missing: $1"
+}
+
+# Run a pipeline; its status is that of the first program that failed.
+pipe() {
+	bash -o pipefail -c "$1"
+}
+
+# The documents of a file fit the schema.
+valid() {
+	/usr/bin/python3 "$tests_dir/validate.py" <"$1"
+}
+
+# A raw disk of 64 MiB with a boot record's mark and some data in it.
+small_disk() {
+	truncate -s 64M "$1"
+	printf '\125\252' | dd of="$1" bs=1 seek=510 conv=notrunc status=none
+	head -c 300000 "$tests_dir/../lib/core/fields.c" |
+		dd of="$1" bs=1M seek=3 conv=notrunc status=none
+}
+
+# A document for the small disk $1, as v2v-unpack writes it.
+small_document() {
+	v2v-unpack --name small "$1"
+}
+
+# One line on stderr, "v2v-x: …", that names $1; nothing on stdout; status 1.
+refused() {
+	# shellcheck disable=SC2154 # bats sets them
+	[ "$status" -eq 1 ] || { echo "status $status: $stderr"; return 1; }
+	[ -z "$output" ] || { echo "stdout: $output"; return 1; }
+	# shellcheck disable=SC2154
+	[ "${#stderr_lines[@]}" -eq 1 ] || { echo "stderr: $stderr"; return 1; }
+	[[ $stderr == v2v-*": "*"$1"* ]] || { echo "stderr: $stderr, not '$1'"; return 1; }
+}
+
+# No work directory, temporary file or qemu of ours is left in $1.
+nothing_left() {
+	local left
+	left=$(find "$1" -mindepth 1)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+}

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The one list of Debian packages that building, testing and the demo need: installs what is missing (root), else says how.
+set -eu
+
+# build
+packages="gcc make pkg-config libguestfs-dev libarchive-dev libxml2-dev
+libjansson-dev libssl-dev libyaml-dev"
+# running: the appliance with its kernel and its filesystems' tools, qemu-img
+packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
+qemu-utils qemu-system-x86"
+# demo and tests: guests, their boots, validators, the bats runner
+packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
+e2fsprogs xfsprogs dosfstools lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
+ovmf libvirt-clients libxml2-utils mandoc strace git"
+# lint and sanitizers
+packages="$packages clang cppcheck shellcheck"
+
+# Beside the names of arguments: --bench adds the peer that is measured against.
+if [ "${1-}" = --bench ]; then
+	packages="$packages virt-v2v"
+fi
+
+missing=
+for package in $packages; do
+	if ! dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null |
+		grep -q 'ok installed'; then
+		missing="$missing $package"
+	fi
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+	echo "missing packages; as root:" >&2
+	echo "  apt-get install --no-install-recommends$missing" >&2
+	exit 1
+fi
+echo "setup: installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q >/dev/null
+# shellcheck disable=SC2086 # a list of names
+apt-get install -q -y --no-install-recommends $missing >/dev/null
