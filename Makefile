@@ -38,9 +38,9 @@ GUESTS ?= $(CURDIR)/build/guests
 WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wformat=2 -Wpointer-arith $(if $(WERROR),-Werror)
+comma := ,
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-comma := ,
 
 CFLAGS ?= -O2 -g
 USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1

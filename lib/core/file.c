@@ -99,8 +99,8 @@ int v2v_pread_all(int fd, const char *name, void *data, size_t size,
 		if (n < 0)
 			return v2v_fail_errno(err, "cannot read '%s'", name);
 		if (n == 0)
-			return v2v_fail(err, "truncated",
-				"'%s' ends too early", name);
+			return v2v_fail(
+				err, "truncated", "'%s' ends too early", name);
 		data = (char *)data + n;
 		size -= (size_t)n;
 		offset += (uint64_t)n;
@@ -144,8 +144,8 @@ char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)
 	return v2v_take(name);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-	struct FTW *where)
+static int remove_one(
+	const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	(void)st;
 	(void)type;
@@ -169,10 +169,13 @@ char *v2v_safe_name(const char *name)
 	if (strlen(name) > n)
 		while (n && (name[n] & 0xc0) == 0x80)
 			safe[--n] = '\0';
-	for (char *s = safe; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f || *s == '/' ||
-			*s == '\\')
+	for (unsigned char *s = (unsigned char *)safe; *s; s++) {
+		/* C0, DEL; and C1, which is two bytes of UTF-8 */
+		if (*s < 0x20 || *s == 0x7f || *s == '/' || *s == '\\')
 			*s = '_';
+		else if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0)
+			s[0] = s[1] = '_';
+	}
 	if (*safe == '.' || *safe == '-')
 		*safe = '_';
 	if (*safe)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The manifest of an OVA: digests of its members (DSP0243 §5.1). */
+#ifndef V2V_UNPACK_MANIFEST_H
+#define V2V_UNPACK_MANIFEST_H
+
+#include "unpack/ova.h"
+
+#define V2V_MANIFEST_MAX (1 << 20) /* bytes */
+
+struct v2v_manifest_line {
+	const char *algorithm; /* "SHA1" "SHA256" "SHA512"; NULL: not known */
+	char *name;	       /* of the member, as the line has it; NULL: the
+				  line cannot be read */
+	char *digest;	       /* lower case hex */
+	unsigned number;       /* of the line, from 1 */
+};
+
+/* Read "SHA256(name)= hex" and its relatives: blanks, CRLF, "SHA-256", upper
+ * case.  Empty lines are left out. */
+void v2v_manifest_parse(const char *text, struct v2v_list *lines);
+void v2v_manifest_clear(struct v2v_list *lines);
+#define CLEANUP_MANIFEST __attribute__((cleanup(v2v_manifest_clear)))
+
+/*
+ * Check the members against the OVA's manifest.  A digest that does not fit is
+ * a failure; a line that cannot be read, an unknown algorithm or a member that
+ * is not there is a warning; no manifest at all is told as info.
+ */
+int v2v_manifest_check(
+	struct v2v *v, const struct v2v_ova *ova, struct v2v_error *err);
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The items of a hardware section. */
+#include "unpack/ovf-private.h"
+
+static void item_clear(struct v2v_ovf_item *item)
+{
+	free(item->id);
+	free(item->parent);
+	free(item->subtype);
+}
+
+void v2v_ovf_items_clear(struct v2v_list *items)
+{
+	v2v_list_foreach(struct v2v_ovf_item, item, items) item_clear(item);
+	free(items->items);
+	*items = (struct v2v_list){ 0 };
+}
+
+/* A number that may be absent (-1); anything but digits is an error. */
+static int read_number(const xmlNode *node, const char *name, int64_t *ret,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = v2v_ovf_child_text(node, name);
+	uint64_t n;
+
+	*ret = -1;
+	if (!text)
+		return 0;
+	if (!v2v_parse_u64(text, &n) || n > INT32_MAX)
+		return v2v_fail(err, "ovf-number",
+			"OVF line %ld: %s: '%s' is no number in range",
+			xmlGetLineNo(node), name, text);
+	*ret = (int64_t)n;
+	return 0;
+}
+
+/* ovf:configuration is a list of names; without it an item is in all. */
+static bool is_configured(const xmlNode *node, const char *configuration)
+{
+	CLEANUP_FREE char *list = v2v_ovf_attribute(node, "configuration");
+	const char *s = list;
+
+	if (!list)
+		return true;
+	while (configuration && *s) {
+		size_t n = strcspn(s, " \t\r\n");
+
+		if (strlen(configuration) == n &&
+			strncmp(s, configuration, n) == 0)
+			return true;
+		s += n;
+		s += strspn(s, " \t\r\n");
+	}
+	return false;
+}
+
+/* DSP0243 §8.3: ovf:bound min and max are limits, not the machine. */
+static bool is_normal(const xmlNode *node)
+{
+	CLEANUP_FREE char *bound = v2v_ovf_attribute(node, "bound");
+
+	return !bound || strcmp(bound, "normal") == 0;
+}
+
+static int read_item(
+	const xmlNode *node, struct v2v_ovf_item *item, struct v2v_error *err)
+{
+	/* VMware's "ovf:/…" and plain numbers both occur as Address; only a
+	 * number is of use. */
+	CLEANUP_FREE char *address = v2v_ovf_child_text(node, "Address");
+	uint64_t n;
+
+	item->node = node;
+	item->line = xmlGetLineNo(node);
+	item->id = v2v_ovf_child_text(node, "InstanceID");
+	item->parent = v2v_ovf_child_text(node, "Parent");
+	item->subtype = v2v_ovf_child_text(node, "ResourceSubType");
+	item->address = address && v2v_parse_u64(address, &n) && n < 256
+				? (int64_t)n
+				: -1;
+	if (read_number(node, "ResourceType", &item->type, err) < 0 ||
+		read_number(node, "AddressOnParent", &item->address_on_parent,
+			err) < 0)
+		return -1;
+	if (item->type < 0)
+		return v2v_fail(err, "ovf-item",
+			"OVF line %ld: an Item without a ResourceType",
+			item->line);
+	return 0;
+}
+
+int v2v_ovf_items(const xmlNode *section, const char *configuration,
+	struct v2v_list *items, struct v2v_error *err)
+{
+	for (xmlNode *n = v2v_ovf_child(section, "Item"); n;
+		n = v2v_ovf_next(n, "Item")) {
+		struct v2v_ovf_item *item;
+
+		if (!is_configured(n, configuration) || !is_normal(n))
+			continue;
+		item = v2v_list_add(items, sizeof *item);
+		if (read_item(n, item, err) < 0)
+			return -1;
+	}
+	return 0;
+}

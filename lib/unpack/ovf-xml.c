@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Walking an OVF's tree, and the units in it. */
+#include "unpack/ovf-private.h"
+
+#include <ctype.h>
+
+static bool is_element(const xmlNode *node, const char *name)
+{
+	return node->type == XML_ELEMENT_NODE &&
+	       (!name || strcmp((const char *)node->name, name) == 0);
+}
+
+static xmlNode *first_from(xmlNode *node, const char *name)
+{
+	while (node && !is_element(node, name))
+		node = node->next;
+	return node;
+}
+
+xmlNode *v2v_ovf_child(const xmlNode *parent, const char *name)
+{
+	return parent ? first_from(parent->children, name) : NULL;
+}
+
+xmlNode *v2v_ovf_next(const xmlNode *node, const char *name)
+{
+	return first_from(node->next, name);
+}
+
+/* Takes libxml2's string over. */
+static char *trimmed(xmlChar *raw)
+{
+	const char *s = (const char *)raw;
+	size_t n;
+	char *copy = NULL;
+
+	if (!s)
+		return NULL;
+	s += strspn(s, " \t\r\n");
+	n = strlen(s);
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	if (n)
+		copy = v2v_strndup(s, n);
+	xmlFree(raw);
+	return copy;
+}
+
+char *v2v_ovf_text(const xmlNode *node)
+{
+	return node ? trimmed(xmlNodeGetContent(node)) : NULL;
+}
+
+char *v2v_ovf_child_text(const xmlNode *parent, const char *name)
+{
+	return v2v_ovf_text(v2v_ovf_child(parent, name));
+}
+
+char *v2v_ovf_attribute(const xmlNode *node, const char *name)
+{
+	for (xmlAttr *a = node->properties; a; a = a->next)
+		if (strcmp((const char *)a->name, name) == 0)
+			return trimmed(xmlNodeGetContent((const xmlNode *)a));
+	return NULL;
+}
+
+/* ExtraConfig is the same with a free key. */
+char *v2v_ovf_config(const xmlNode *parent, const char *key)
+{
+	for (xmlNode *n = v2v_ovf_child(parent, NULL); n;
+		n = v2v_ovf_next(n, NULL)) {
+		CLEANUP_FREE char *name = NULL;
+
+		if (!is_element(n, "Config") && !is_element(n, "ExtraConfig"))
+			continue;
+		name = v2v_ovf_attribute(n, "key");
+		if (v2v_streq(name, key))
+			return v2v_ovf_attribute(n, "value");
+	}
+	return NULL;
+}
+
+static const struct {
+	const char *word;
+	unsigned shift;
+} words[] = {
+	{ "byte", 0 },
+	{ "bytes", 0 },
+	{ "kilobytes", 10 },
+	{ "kb", 10 },
+	{ "kib", 10 },
+	{ "megabytes", 20 },
+	{ "mb", 20 },
+	{ "mib", 20 },
+	{ "gigabytes", 30 },
+	{ "gb", 30 },
+	{ "gib", 30 },
+	{ "terabytes", 40 },
+	{ "tb", 40 },
+	{ "tib", 40 },
+};
+
+/* "* 2^20" or "*1024": one factor more; false where it is neither. */
+static bool take_factor(const char **s, uint64_t *factor)
+{
+	unsigned long base, power = 1;
+	int n = 0;
+
+	if (sscanf(*s, " * %5lu ^ %2lu%n", &base, &power, &n) < 2) {
+		power = 1;
+		if (sscanf(*s, " * %10lu%n", &base, &n) < 1)
+			return false;
+	}
+	*s += n;
+	for (; power; power--)
+		if (__builtin_mul_overflow(*factor, (uint64_t)base, factor))
+			return false;
+	return true;
+}
+
+bool v2v_ovf_unit(const char *text, uint64_t *ret_factor)
+{
+	const char *s = text;
+	size_t n = strcspn(s, " *\t");
+	uint64_t factor = 0;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strlen(words[i].word) == n &&
+			strncasecmp(words[i].word, s, n) == 0)
+			factor = 1ULL << words[i].shift;
+	s += n;
+	while (factor && s[strspn(s, " \t")])
+		if (!take_factor(&s, &factor))
+			return false;
+	if (!factor)
+		return false;
+	*ret_factor = factor;
+	return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The descriptor of a machine (DSP0243, OVF 1.x), read into a struct v2v_source;
+ * the only reader of OVF, and with its .c files the only user of libxml2 for
+ * reading.  Elements are found by their local names.
+ */
+#ifndef V2V_UNPACK_OVF_H
+#define V2V_UNPACK_OVF_H
+
+#include "core/handle.h"
+#include "model/source.h"
+
+#define V2V_OVF_MAX	  (16 << 20) /* bytes */
+#define V2V_OVF_MAX_DEPTH 256
+#define V2V_OVF_MAX_DISKS 256
+#define V2V_OVF_MAX_NICS  64
+
+/* What an OVF says of a disk beyond the source section. */
+struct v2v_ovf_disk {
+	char *href;	   /* the member, as the OVF has it; NULL: blank */
+	int64_t capacity;  /* bytes; -1: not said */
+};
+
+struct v2v_ovf {
+	struct v2v_source source; /* disks without file, format and size */
+	struct v2v_list disks;	  /* of struct v2v_ovf_disk, as source.disks */
+};
+
+/*
+ * Read the text.  @configuration: a deployment option, NULL for the default.
+ * @fallback_name is taken where the OVF has none.  Errors name the line and the
+ * element.
+ */
+int v2v_ovf_read(struct v2v *v, const char *text, size_t size,
+	const char *configuration, const char *fallback_name,
+	struct v2v_ovf *ret_ovf, struct v2v_error *err);
+
+/* The factor of a unit as DSP0004 Annex C writes it, "byte * 2^20", or as
+ * exporters do, "MegaBytes", "GB"; false for anything else. */
+bool v2v_ovf_unit(const char *text, uint64_t *ret_factor);
+
+void v2v_ovf_clear(struct v2v_ovf *ovf);
+#define CLEANUP_OVF __attribute__((cleanup(v2v_ovf_clear)))
+#endif
