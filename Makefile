@@ -58,7 +58,7 @@ endif
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 COMMON_SRC := $(sort $(wildcard tools/common/*.c))
-TOOLS := $(notdir $(sort $(wildcard tools/v2v-*)))
+TOOLS := $(basename $(notdir $(sort $(wildcard tools/v2v-*/v2v-*.c))))
 UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test-*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/obj/%.o)
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/obj/%.o)

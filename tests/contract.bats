@@ -22,16 +22,18 @@ setup() {
 	for tool in $tools; do
 		page=$top/tools/$tool/$tool.1
 		for option in $("$tool" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
-			mandoc -T ascii "$page" | col -b | grep -q -- "$option" ||
+			mandoc -T utf8 "$page" | sed "s/.\x08//g" | grep -q -- "$option" ||
 				{ echo "$page does not name $option"; false; }
 		done
 	done
 }
 
 @test "every man page is clean mdoc with EXAMPLES before DESCRIPTION" {
-	for page in "$top"/tools/*/*.1; do
-		run mandoc -T lint -W warning "$page"
-		[ -z "$output" ] || { echo "$output"; false; }
+	for page in "$top"/tools/*/*.1 "$top"/tools/*.7 "$top"/lib/*.3; do
+		# The house puts examples first, and names pages by use.
+		lint=$(mandoc -T lint -W warning "$page" |
+			grep -vE 'sections out of conventional order|unusual Xr order' || true)
+		[ -z "$lint" ] || { echo "$lint"; false; }
 		examples=$(grep -n '^.Sh EXAMPLES' "$page" | cut -d: -f1)
 		description=$(grep -n '^.Sh DESCRIPTION' "$page" | cut -d: -f1)
 		[ "$examples" -lt "$description" ]

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 /* A document that no machine needs; a limit against endless input. */
-#define MAX_DOCUMENT (64 << 20)
+#define MAX_DOCUMENT	  (64 << 20)
 #define MAX_NUMBER_DIGITS 17
 
 struct source {
@@ -39,8 +39,8 @@ static int check_version(const json_t *doc, struct v2v_error *err)
 	const json_t *version = json_object_get(doc, "v2v");
 
 	if (!json_is_object(doc))
-		return v2v_fail(err, "document-shape",
-			"document: expected an object");
+		return v2v_fail(
+			err, "document-shape", "document: expected an object");
 	if (!version)
 		return v2v_fail(err, "document-shape",
 			"document: no member 'v2v', so no v2v document");
@@ -76,7 +76,9 @@ int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err)
 	if (!more(in))
 		return ferror(in) ? v2v_fail_errno(err, "document") : 0;
 	doc = json_load_callback(read_byte, &source,
-		JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &json_error);
+		JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK |
+			JSON_ALLOW_NUL,
+		&json_error);
 	if (source.too_long)
 		return v2v_fail(err, "document-too-long",
 			"document: longer than %d bytes", MAX_DOCUMENT);

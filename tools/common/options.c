@@ -52,11 +52,10 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* argp's own parser calls it: state->input is not ours. */
 static void print_version(FILE *out, struct argp_state *state)
 {
-	const struct parsing *parsing = state->input;
-
-	fprintf(out, "%s (v2v-tools) %s\n", parsing->spec->name, v2v_version());
+	fprintf(out, "%s (v2v-tools) %s\n", state->name, v2v_version());
 }
 
 void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,

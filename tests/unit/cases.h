@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests that are data: pairs of files below tests/data. */
+#ifndef V2V_TEST_CASES_H
+#define V2V_TEST_CASES_H
+
+#undef NDEBUG
+#include "core/mem.h"
+
+#include <assert.h>
+#include <glob.h>
+
+/* All of a file, the caller's; the test ends where it is missing. */
+static inline char *read_whole(const char *path)
+{
+	struct v2v_text text = { 0 };
+	char buffer[4096];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f) {
+		fprintf(stderr, "missing: %s\n", path);
+		abort();
+	}
+	while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
+		v2v_text_add(&text, buffer, n);
+	fclose(f);
+	return v2v_text_take(&text);
+}
+
+/* @path with its suffix replaced, the caller's. */
+static inline char *beside(const char *path, const char *suffix)
+{
+	const char *dot = strrchr(path, '.');
+
+	return v2v_format("%.*s%s", (int)(dot - path), path, suffix);
+}
+
+/* Call @test for each file; there must be at least @least. */
+static inline void each_case(
+	const char *pattern, size_t least, void (*test)(const char *path))
+{
+	glob_t found;
+
+	assert(glob(pattern, 0, NULL, &found) == 0);
+	assert(found.gl_pathc >= least);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		test(found.gl_pathv[i]);
+	printf("%s: %zu cases\n", pattern, found.gl_pathc);
+	globfree(&found);
+}
+
+/* Say what differs, then end. */
+static inline void same(const char *path, const char *got, const char *want)
+{
+	if (v2v_streq(got, want))
+		return;
+	fprintf(stderr, "%s\n--- got\n%s\n--- wanted\n%s\n", path,
+		got ? got : "(nothing)", want ? want : "(nothing)");
+	abort();
+}
+#endif

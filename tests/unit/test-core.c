@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lib/core: numbers, names, text, fields, documents, output files. */
+#include "cases.h"
+
+#include "core/doc.h"
+#include "core/fields.h"
+#include "core/file.h"
+#include "core/run.h"
+
+#include <sys/stat.h>
+
+static void test_numbers(void)
+{
+	uint64_t u = 7;
+	int64_t i = 7;
+
+	assert(v2v_parse_u64("18446744073709551615", &u) && u == UINT64_MAX);
+	assert(!v2v_parse_u64("18446744073709551616", &u));
+	assert(!v2v_parse_u64("", &u) && !v2v_parse_u64(" 1", &u));
+	assert(!v2v_parse_u64("1x", &u) && !v2v_parse_u64("-1", &u));
+	assert(u == UINT64_MAX);
+	assert(v2v_parse_i64("-9223372036854775807", &i) && i == -INT64_MAX);
+	assert(!v2v_parse_i64("9223372036854775808", &i));
+	assert(v2v_parse_size("2G", &u) && u == 2147483648ULL);
+	assert(v2v_parse_size("512", &u) && u == 512);
+	assert(!v2v_parse_size("1.5G", &u) && !v2v_parse_size("G", &u));
+	assert(!v2v_parse_size("99999999999T", &u));
+}
+
+static void test_safe_names(void)
+{
+	static const struct {
+		const char *name, *safe;
+	} cases[] = {
+		{ "web", "web" },
+		{ "../../etc/passwd", "_._.._etc_passwd" },
+		{ "-o", "_o" },
+		{ "", "unnamed" },
+		{ "a\nb\x7f", "a_b_" },
+		{ "\xc2\x9b"
+		  "31m",
+			"__31m" },
+		{ "Größe 1", "Größe 1" },
+	};
+	CLEANUP_FREE char *longest = v2v_alloc(1, 500), *cut = NULL;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_FREE char *safe = v2v_safe_name(cases[i].name);
+
+		if (i == 1)
+			assert(*safe != '.' && !strchr(safe, '/'));
+		else
+			same(cases[i].name, safe, cases[i].safe);
+	}
+	memset(longest, 'x', 499);
+	cut = v2v_safe_name(longest);
+	assert(strlen(cut) == 200);
+}
+
+struct inner {
+	char *name;
+	int64_t size;
+};
+
+struct outer {
+	char *title;
+	bool on;
+	struct inner *one;
+	struct v2v_list many, words;
+};
+
+static const struct v2v_field inner_fields[] = {
+	V2V_FIELD(struct inner, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct inner, size, V2V_INT),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field outer_fields[] = {
+	V2V_FIELD(struct outer, title, V2V_STRING),
+	V2V_FIELD(struct outer, on, V2V_BOOL),
+	V2V_FIELD_OBJECT(struct outer, one, inner_fields, struct inner),
+	V2V_FIELD_LIST(struct outer, many, inner_fields, struct inner),
+	V2V_FIELD_OR_NULL(struct outer, words, V2V_STRINGS),
+	V2V_FIELD_END,
+};
+
+static void test_fields(void)
+{
+	static const char text[] =
+		"{\"title\":\"t\",\"on\":true,\"one\":null,\"many\":"
+		"[{\"name\":\"a\",\"size\":5},{\"name\":\"b\",\"size\":null}],"
+		"\"words\":[\"x\",\"y\"]}";
+	json_auto_t *json = json_loads(text, 0, NULL);
+	json_auto_t *again = NULL;
+	struct outer outer = { 0 };
+
+	assert(v2v_fields_load(outer_fields, json, "o", &outer, NULL) == 0);
+	assert(outer.many.count == 2 && outer.words.count == 2);
+	assert(v2v_items(struct inner, &outer.many)[1].size == -1);
+	again = v2v_fields_store(outer_fields, &outer);
+	assert(json_equal(json, again));
+	v2v_fields_clear(outer_fields, sizeof outer, &outer);
+	assert(!outer.title && !outer.many.items);
+}
+
+static void test_wrong_shapes(void)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ "[]", "o: expected an object" },
+		{ "{}", "o.title: expected a string" },
+		{ "{\"title\":\"t\",\"on\":1}",
+			"o.on: expected true or false" },
+		{ "{\"title\":\"a\\u0000b\"}", "o.title: expected a string" },
+		{ "{\"title\":\"t\",\"on\":true,\"many\":[{\"name\":\"a\"},"
+		  "{\"name\":\"b\",\"size\":-1}]}",
+			"o.many[1].size: expected an integer of 0 or more" },
+		{ "{\"title\":\"t\",\"on\":true,\"words\":[1]}",
+			"o.words[0]: expected a string" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		json_auto_t *json =
+			json_loads(cases[i].text, JSON_ALLOW_NUL, NULL);
+		struct outer outer = { 0 };
+		struct v2v_error err = { 0 };
+
+		assert(v2v_fields_load(
+			       outer_fields, json, "o", &outer, &err) < 0);
+		same(cases[i].text, err.text, cases[i].error);
+	}
+}
+
+static void test_text_to_json(void)
+{
+	json_auto_t *clean = v2v_json_text("a\xff\xc3(\xe2\x82\xac");
+
+	same("UTF-8", json_string_value(clean), "a\xef\xbf\xbd\xef\xbf\xbd(\xe2\x82\xac");
+	assert(json_is_null(v2v_json_text(NULL)));
+}
+
+static void test_documents(void)
+{
+	char text[] = " {\"v2v\":1,\"a\":1}\n\t{\"v2v\":1}\n{\"v2v\":3}";
+	FILE *in = fmemopen(text, strlen(text), "r");
+	struct v2v_error err = { 0 };
+	json_t *doc = NULL;
+
+	assert(v2v_doc_read(in, &doc, &err) == 1);
+	assert(json_integer_value(json_object_get(doc, "a")) == 1);
+	json_decref(doc);
+	assert(v2v_doc_read(in, &doc, &err) == 1);
+	json_decref(doc);
+	assert(v2v_doc_read(in, &doc, &err) == -1);
+	same("version", err.code, "document-version");
+	fclose(in);
+}
+
+static void test_errors(void)
+{
+	struct v2v_error err = { 0 };
+
+	assert(v2v_fail(&err, "a", "first %d", 1) == -1);
+	v2v_fail(&err, "b", "second");
+	v2v_fail_prefix(&err, "disk %d", 0);
+	same("error", err.text, "disk 0: first 1");
+	same("code", err.code, "a");
+	assert(v2v_fail(NULL, "a", "nobody listens") == -1);
+}
+
+static void test_output(void)
+{
+	char dir[] = "/tmp/test-core-XXXXXX";
+	CLEANUP_FREE char *path = NULL;
+	struct v2v_out out = { 0 };
+	struct v2v_error err = { 0 };
+
+	assert(mkdtemp(dir));
+	path = v2v_format("%s/file", dir);
+	assert(v2v_out_open(&out, path, false, &err) == 0);
+	assert(access(path, F_OK) < 0);
+	assert(v2v_write_all(out.fd, path, "x", 1, &err) == 0);
+	assert(v2v_out_publish(&out, &err) == 0 && access(path, F_OK) == 0);
+	v2v_out_clear(&out);
+	assert(v2v_out_open(&out, path, false, &err) < 0);
+	same("exists", err.code, "file-exists");
+	v2v_out_clear(&out);
+	assert(v2v_out_open(&out, path, true, NULL) == 0);
+	v2v_out_clear(&out);
+	assert(unlink(path) == 0 && rmdir(dir) == 0);
+}
+
+static void count_line(const char *line, void *opaque)
+{
+	*(int *)opaque += strcmp(line, "two") == 0;
+}
+
+static void test_run(void)
+{
+	const char *fine[] = { "printf", "one\ntwo\rtwo\n", NULL };
+	const char *bad[] = { "ls", "/no/such/file", NULL };
+	const char *none[] = { "/no/such/program", NULL };
+	const char *slow[] = { "sleep", "100", NULL };
+	CLEANUP_FREE char *output = NULL;
+	int twos = 0;
+	struct v2v *v = v2v_new();
+	struct v2v_run run = { fine, count_line, &twos, &output };
+	struct v2v_error err = { 0 };
+
+	assert(v2v_run(v, &run, &err) == 0 && twos == 2);
+	same("output", output, "one\ntwo\rtwo\n");
+	run = (struct v2v_run){ .argv = bad };
+	assert(v2v_run(v, &run, &err) < 0 && strstr(err.text, "/no/such/file"));
+	run.argv = none;
+	assert(v2v_run(v, &run, NULL) < 0);
+	v2v_cancel(v);
+	run.argv = slow;
+	err = (struct v2v_error){ 0 };
+	assert(v2v_run(v, &run, &err) < 0);
+	same("cancelled", err.code, "cancelled");
+	v2v_free(v);
+}
+
+int main(void)
+{
+	test_numbers();
+	test_safe_names();
+	test_fields();
+	test_wrong_shapes();
+	test_text_to_json();
+	test_documents();
+	test_errors();
+	test_output();
+	test_run();
+	return 0;
+}
