@@ -9,6 +9,8 @@ top=${tests_dir%/*}
 O=${O:-$top/build}
 GUESTS=${GUESTS:-$top/build/guests}
 export PATH=$O/bin:$PATH
+# TMPDIR is each test's own; the appliance is made once for all.
+export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp}
 tools='v2v-unpack v2v-overlay v2v-inspect v2v-estimate v2v-convert v2v-copy v2v-meta'
 # shellcheck disable=SC2034 # for the tests
 filters=${tools#v2v-unpack }

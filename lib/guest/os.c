@@ -83,8 +83,8 @@ static void take_mountpoints(
 		mount->path = v2v_strdup(pair[0]);
 		/* The root is known; fstab may call its device by a name that
 		 * only the running guest has (/dev/mapper/sda2_crypt). */
-		mount->device = v2v_strdup(
-			strcmp(pair[0], "/") == 0 ? root : pair[1]);
+		mount->device =
+			v2v_strdup(strcmp(pair[0], "/") == 0 ? root : pair[1]);
 	}
 }
 

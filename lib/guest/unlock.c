@@ -88,19 +88,33 @@ static int open_device(struct v2v_guest *guest, const char *device,
 	return v2v_check_cancel(guest->v, err);
 }
 
+static int open_devices(struct v2v_guest *guest, char **devices,
+	const char *const *keys, struct v2v_error *err)
+{
+	for (; devices && *devices; devices++) {
+		CLEANUP_FREE char *type = guestfs_vfs_type(guest->g, *devices);
+
+		if (!v2v_streq(type, "crypto_LUKS") &&
+			!v2v_streq(type, "BitLocker"))
+			continue;
+		if (open_device(guest, *devices, keys, err) < 0)
+			return -1;
+	}
+	return v2v_check_cancel(guest->v, err);
+}
+
 int v2v_guest_unlock(
 	struct v2v_guest *guest, const char *const *keys, struct v2v_error *err)
 {
-	CLEANUP_STRV char **pairs = NULL;
+	CLEANUP_STRV char **partitions = NULL, **volumes = NULL;
 
 	if (!keys || !*keys)
 		return 0;
-	pairs = guestfs_list_filesystems(guest->g);
-	for (char **pair = pairs; pair && pair[0]; pair += 2)
-		if ((strcmp(pair[1], "crypto_LUKS") == 0 ||
-			    strcmp(pair[1], "BitLocker") == 0) &&
-			open_device(guest, pair[0], keys, err) < 0)
-			return -1;
+	partitions = guestfs_list_partitions(guest->g);
+	if (open_devices(guest, partitions, keys, err) < 0)
+		return -1;
+	/* LVM inside of LUKS shows only now; and LUKS may lie inside of LVM. */
 	guestfs_lvm_scan(guest->g, 1);
-	return v2v_check_cancel(guest->v, err);
+	volumes = guestfs_lvs(guest->g);
+	return open_devices(guest, volumes, keys, err);
 }

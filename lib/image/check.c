@@ -29,6 +29,15 @@ static const char *format_of(const struct v2v_slice *slice)
 	return v2v_vmdk_is(magic) ? "vmdk" : "raw";
 }
 
+const char *v2v_image_format(const char *file, struct v2v_error *err)
+{
+	struct v2v_slice slice = { -1, file, 0, 0 };
+	CLEANUP_CLOSE int fd = v2v_open_regular(file, &slice.size, err);
+
+	slice.fd = fd;
+	return fd < 0 ? NULL : format_of(&slice);
+}
+
 static int check_slice(const struct v2v_slice *slice, const char *format,
 	struct v2v_image *image, struct v2v_backing *backing,
 	struct v2v_error *err)

@@ -30,6 +30,10 @@ int v2v_image_check(const char *file, int64_t offset, int64_t size,
 	const char *format, bool backing_chain, struct v2v_image *ret_image,
 	struct v2v_error *err);
 
+/* "qcow2" or "vmdk" where the file begins like one, else "raw"; a literal.
+ * NULL where it cannot be read. */
+const char *v2v_image_format(const char *file, struct v2v_error *err);
+
 /* v2v_image_check() of a source disk that has a file; the virtual size must
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);

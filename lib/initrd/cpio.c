@@ -13,7 +13,7 @@ enum { MODE = 1, FILE_SIZE = 6, NAME_SIZE = 11 };
 
 struct reader {
 	struct v2v_stream *stream;
-	struct v2v_error *err;
+	struct v2v_error *err; /* never NULL */
 	uint64_t position;
 	size_t at, have;
 	unsigned char buffer[BUFFER];
@@ -146,6 +146,14 @@ static int read_member(struct v2v_cpio_walk *walk, struct reader *r,
 	return align(r);
 }
 
+/* Some decompressors take the padding behind their data for damage: once the
+ * archive is whole that is none. */
+static bool is_behind_trailer(
+	const struct v2v_cpio_walk *walk, const struct reader *r)
+{
+	return walk->ret_trailer && !v2v_streq(r->err->code, "cancelled");
+}
+
 static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
 {
 	unsigned char header[V2V_CPIO_HEADER];
@@ -155,6 +163,8 @@ static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
 	for (unsigned count = 0; !stop; count++) {
 		more = skip_zeros(r);
 		walk->ret_position = r->position;
+		if (more < 0 && is_behind_trailer(walk, r))
+			return 0;
 		if (more <= 0)
 			return more;
 		/* What is no header is not consumed: another segment. */
@@ -181,6 +191,8 @@ int v2v_cpio_read(struct v2v_cpio_walk *walk, struct v2v_stream *stream,
 	CLEANUP_FREE struct reader *r = v2v_alloc(1, sizeof *r);
 
 	r->stream = stream;
-	r->err = err ? err : &local;
-	return read_archives(walk, r);
+	r->err = &local;
+	if (read_archives(walk, r) == 0)
+		return 0;
+	return v2v_fail(err, local.code, "%s", local.text);
 }

@@ -135,6 +135,9 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	status = v2v_cpio_read(&cpio, stream, err);
 	v2v_stream_close(stream);
 	*ret_end = from + cpio.ret_position;
+	if (status == 0 && compression && !cpio.ret_trailer)
+		return v2v_fail(err, "initrd-unreadable",
+			"the compressed archive is cut off, or no cpio");
 	return status;
 }
 
@@ -183,13 +186,45 @@ static uint64_t find_archive(const struct scan *scan, uint64_t from)
 	return scan->size;
 }
 
+/* @end without the zeros before it. */
+static uint64_t without_padding(
+	const struct scan *scan, uint64_t from, uint64_t end)
+{
+	char byte = '\0';
+
+	while (end > from && !byte) {
+		if (v2v_pread_all(scan->fd, "initrd", &byte, 1, end - 1, NULL) <
+			0)
+			break;
+		end -= byte == '\0';
+	}
+	return end;
+}
+
+/* Zeros that pad a compressed archive are damage to some decompressors (zstd,
+ * xz); but its last byte may be a zero too, so they are cut only then. */
+static int walk_padded(const struct scan *scan, uint64_t from, uint64_t end,
+	const char *compression, struct v2v_error *err)
+{
+	struct v2v_error first = { 0 };
+	uint64_t ignored;
+
+	if (walk(scan, from, end, compression, &ignored, &first) == 0)
+		return 0;
+	if (v2v_check_cancel(scan->v, err) < 0)
+		return -1;
+	end = without_padding(scan, from, end);
+	if (walk(scan, from, end, compression, &ignored, NULL) == 0)
+		return 0;
+	return v2v_fail(err, first.code, "%s", first.text);
+}
+
 static int walk_compressed(const struct scan *scan, uint64_t from,
 	uint64_t *ret_end, struct v2v_error *err)
 {
 	struct v2v_initrd *initrd = scan->initrd;
 	unsigned char magic[6] = { 0 };
 	const char *compression;
-	uint64_t ignored;
 
 	if (scan->size - from >= sizeof magic &&
 		v2v_pread_all(
@@ -206,7 +241,7 @@ static int walk_compressed(const struct scan *scan, uint64_t from,
 	initrd->compression = compression;
 	initrd->main_offset = from;
 	initrd->main_end = *ret_end;
-	return walk(scan, from, *ret_end, compression, &ignored, err);
+	return walk_padded(scan, from, *ret_end, compression, err);
 }
 
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,

@@ -89,13 +89,11 @@ static void find_kernel(struct v2v_inspect *inspect)
 /* Whatever is in that memory image would be restored onto other hardware. */
 static void find_hibernated(struct v2v_inspect *inspect)
 {
-	v2v_list_foreach (
-		const struct v2v_filesystem, fs, &inspect->filesystems)
-		if (v2v_streq(fs->type, "swsuspend"))
-			v2v_inspect_find(inspect, BLOCKER, "hibernated",
-				fs->device,
-				"Linux is hibernated; start it and shut it "
-				"down first");
+	v2v_list_foreach(const struct v2v_filesystem, fs,
+		&inspect->filesystems) if (v2v_streq(fs->type, "swsuspend"))
+		v2v_inspect_find(inspect, BLOCKER, "hibernated", fs->device,
+			"Linux is hibernated; start it and shut it "
+			"down first");
 }
 
 static void find_initrds(struct v2v_inspect *inspect)

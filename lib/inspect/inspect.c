@@ -8,7 +8,38 @@
 #include "inspect/bootloader.h"
 #include "inspect/findings.h"
 #include "inspect/kernels.h"
+#include "inspect/lines.h"
 #include "inspect/network.h"
+
+#include <ctype.h>
+
+static void set_pretty_name(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	struct v2v_inspect *inspect = opaque;
+	CLEANUP_FREE char *copy = v2v_strdup(value);
+
+	(void)section;
+	if (strcmp(key, "PRETTY_NAME") != 0)
+		return;
+	free(inspect->product_name);
+	inspect->product_name = v2v_strdup(v2v_line_unquote(copy));
+}
+
+/* Of Debian libguestfs gives debian_version ("12.5"), which names nothing;
+ * os-release(5) does. */
+static void improve_product_name(
+	struct v2v_guest *guest, struct v2v_inspect *inspect)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (inspect->product_name &&
+		!isdigit((unsigned char)*inspect->product_name))
+		return;
+	text = v2v_guest_text(guest, "/etc/os-release");
+	if (text)
+		v2v_ini_read(text, set_pretty_name, inspect);
+}
 
 static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
@@ -18,6 +49,7 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_mountpoint *boot =
 		v2v_inspect_mountpoint_of(inspect, "/boot");
 
+	improve_product_name(guest, inspect);
 	inspect->boot_device = v2v_guest_disk_id(
 		guest, v2v_guest_boot_disk(guest, boot ? boot->device : NULL));
 	v2v_bootloader_find(guest, inspect, &entries, &default_kernel);

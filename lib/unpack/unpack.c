@@ -7,25 +7,28 @@
 #include "unpack/ova.h"
 #include "unpack/ovf.h"
 
+#include <sys/stat.h>
+
 #define SECTOR	       512
 #define DEFAULT_MEMORY (1LL << 30)
 
 int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 {
 	enum v2v_container kind;
-	const char *what;
-	uint64_t size = 0;
-	CLEANUP_CLOSE int fd = -1;
+	const char *what, *format;
+	struct stat st;
 
 	if (v2v_ova_container(file, &kind, &what, err) < 0)
 		return -1;
 	if (kind != V2V_CONTAINER_NONE)
 		return 0;
-	fd = v2v_open_regular(file, &size, err);
-	if (fd < 0)
+	format = v2v_image_format(file, err);
+	if (!format)
 		return -1;
+	if (strcmp(format, "raw") != 0)
+		return 1;
 	/* Anything may be a raw disk, but a disk has sectors. */
-	if (size == 0 || size % SECTOR)
+	if (stat(file, &st) < 0 || st.st_size == 0 || st.st_size % SECTOR)
 		return v2v_fail(err, "not-an-ova",
 			"'%s' is neither an OVA nor a disk image", file);
 	return 1;

@@ -22,15 +22,20 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# Start a step on document $2, send it signal $1 after $3 seconds.
-# shellcheck disable=SC2034 # status is read by the tests
+# Start a step on document $2; send it signal $1 once its stderr says $3, or after that many seconds.
 ended_by() {
-	local signal=$1 document=$2 delay=$3
+	local signal=$1 document=$2 moment=$3 pid
 	shift 3
 	"$@" <"$document" >stdout 2>stderr &
-	local pid=$!
-	sleep "$delay"
-	kill -"$signal" "$pid" 2>/dev/null
+	pid=$!
+	if [[ $moment == [0-9]* ]]; then
+		sleep "$moment"
+	else
+		while ! grep -q "$moment" stderr && kill -0 "$pid"; do
+			sleep 0.1
+		done
+	fi
+	kill -"$signal" "$pid" 2>/dev/null || true
 	code=0
 	wait "$pid" || code=$?
 }
@@ -66,7 +71,7 @@ source_is_unchanged() {
 }
 
 @test "SIGTERM in the middle of convert: status 143, the overlay as it was" {
-	ended_by TERM "$V2V_SHARED/3.json" 22 v2v-convert
+	ended_by TERM "$V2V_SHARED/3.json" fstab v2v-convert -v
 	[ "$code" -eq 143 ]
 	[ ! -s stdout ]
 	no_children "$V2V_SHARED/work"
@@ -76,7 +81,7 @@ source_is_unchanged() {
 }
 
 @test "SIGKILL in the middle of convert: the overlay as it was; running it again works, and so does the rest" {
-	ended_by KILL "$V2V_SHARED/3.json" 22 v2v-convert
+	ended_by KILL "$V2V_SHARED/3.json" fstab v2v-convert -v
 	[ "$code" -eq 137 ]
 	cmp "$V2V_SHARED/work/overlay-0.qcow2" "$V2V_SHARED/overlay.saved"
 	no_children "$V2V_SHARED/work"
