@@ -1,10 +1,63 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The unit programs, one for each module.
+# The unit programs, one for each module; they find their data from the project's folder.
 
 load helper
 
-unit() {
-	cd "$top" && "$O/unit/test-$1"
+setup() {
+	cd "$top" || return
 }
 
+@test "core: numbers, names, fields, documents, output files, child processes" {
+	"$O/unit/test-core"
+}
+
+@test "image: headers are read, and what names other files is refused" {
+	"$O/unit/test-image"
+}
+
+@test "unpack: OVF descriptors, good and bad" {
+	"$O/unit/test-ovf"
+}
+
+@test "unpack: manifests in all their forms" {
+	"$O/unit/test-manifest"
+}
+
+@test "initrd: kernel modules and what they need" {
+	"$O/unit/test-modules"
+}
+
+@test "initrd: archives read, written and stored anew" {
+	"$O/unit/test-initrd"
+}
+
+@test "inspect: network configurations, and names paired with cards" {
+	"$O/unit/test-network"
+}
+
+@test "inspect: grub.cfg, its kernels and its default" {
+	"$O/unit/test-grub2"
+}
+
+@test "convert: edits of configuration files" {
+	"$O/unit/test-texts"
+}
+
+@test "estimate: the formula, the seed's figures, free space" {
+	"$O/unit/test-estimate"
+}
+
+@test "copy: buses and slots" {
+	"$O/unit/test-assign"
+}
+
+@test "meta: domain XML" {
+	"$O/unit/test-meta"
+}
+
+@test "every unit program is run by this file" {
+	for program in "$O"/unit/test-*; do
+		grep -q "unit/${program##*/}\"" "$tests_dir/unit.bats"
+	done
+}

@@ -96,6 +96,7 @@ void v2v_step_end(struct v2v *v, json_t *doc)
 	json_object_set_new(doc, "warnings", all);
 }
 
+V2V_PRINTF(4, 0)
 static void tell(struct v2v *v, enum v2v_level level, const char *code,
 	const char *fmt, va_list args)
 {

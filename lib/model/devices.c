@@ -43,7 +43,7 @@ static bool parse_lettered(
 	if (i == 4)
 		return false;
 	start = strlen(prefixes[i]);
-	for (i = start; islower((unsigned char)s[i]) && i < start + 3; i++)
+	for (i = start; i < start + 3 && islower((unsigned char)s[i]); i++)
 		index = index * 26 + (size_t)(s[i] - 'a') + 1;
 	if (i == start || !parse_partition(s + i, ret_partition))
 		return false;
