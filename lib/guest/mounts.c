@@ -7,17 +7,6 @@
 
 #include <ctype.h>
 
-/* The appliance's name of its disk number @index; NULL where there is none. */
-static char *device_at(struct v2v_guest *guest, size_t index)
-{
-	CLEANUP_STRV char **devices = guestfs_list_devices(guest->g);
-
-	for (size_t i = 0; devices && devices[i]; i++)
-		if (i == index)
-			return v2v_strdup(devices[i]);
-	return NULL;
-}
-
 static int by_length(const void *a, const void *b)
 {
 	const struct v2v_mountpoint *x = a, *y = b;
@@ -289,18 +278,17 @@ char *v2v_guest_disk_of(const char *device, int *ret_partition)
 
 int v2v_guest_boot_disk(struct v2v_guest *guest, const char *device)
 {
-	int partition, index;
+	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
 	CLEANUP_FREE char *disk = NULL;
+	int partition, index;
 
-	for (size_t i = 0; i < guest->drives.count; i++) {
-		CLEANUP_FREE char *name = device_at(guest, i);
+	for (int i = 0; disks && disks[i]; i++) {
 		char sector[512];
 
-		if (name &&
-			v2v_guest_read_device(
-				guest, name, sector, sizeof sector, 0) &&
+		if (v2v_guest_read_device(
+			    guest, disks[i], sector, sizeof sector, 0) &&
 			memmem(sector, sizeof sector, "GRUB", 4))
-			return (int)i;
+			return i;
 	}
 	disk = device ? v2v_guest_disk_of(device, &partition) : NULL;
 	index = disk ? guestfs_device_index(guest->g, disk) : -1;
