@@ -145,7 +145,7 @@ check: guests
 bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
-	@O=$(CURDIR)/$(O) GUESTS=$(GUESTS) tests/bench/bench.sh
+	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 tests/bench/bench.py $(GUESTS)
 
 lint:
 	cppcheck --quiet --enable=warning,performance,portability \
@@ -153,7 +153,7 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh \
-		tests/bench/*.sh .ci/run
+		.ci/run
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \

@@ -4,15 +4,15 @@
 set -eu
 
 # build
-packages="gcc make pkg-config libguestfs-dev libarchive-dev libxml2-dev
-libjansson-dev libssl-dev libyaml-dev"
+packages="gcc make pkg-config binutils libguestfs-dev libarchive-dev libxml2-dev
+libjansson-dev libssl-dev libyaml-dev g++"
 # running: the appliance with its kernel and its filesystems' tools, qemu-img
 packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
 qemu-utils qemu-system-x86"
 # demo and tests: guests, their boots, validators, the bats runner
 packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs dosfstools lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
-ovmf libvirt-clients libxml2-utils mandoc strace git"
+ovmf libvirt-clients libxml2-utils mandoc procps bsdutils git"
 # lint and sanitizers
 packages="$packages clang cppcheck shellcheck"
 

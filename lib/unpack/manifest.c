@@ -117,7 +117,8 @@ static int hash_member(struct v2v *v, const struct v2v_ova *ova,
 		if (!EVP_DigestUpdate(context, chunk, n))
 			return v2v_fail(err, "manifest", "cannot hash");
 		at += n;
-		v2v_progress(v, -1, at, member->size, "bytes");
+		if (member->size > CHUNK)
+			v2v_progress(v, -1, at, member->size, "bytes");
 	}
 	return 0;
 }

@@ -122,3 +122,28 @@ setup() {
 	LD_LIBRARY_PATH=$PWD/p/lib run -0 --separate-stderr ./embed "$GUESTS/debian.raw"
 	[[ $output == "Debian GNU/Linux 12"* ]]
 }
+
+@test "all steps on one handle share one appliance" {
+	# shellcheck disable=SC2046
+	gcc -Wall -Wextra ${SANITIZE:+-fsanitize=address,undefined} -I"$top/lib" "$tests_dir/one-handle.c" -o one-handle \
+		-L"$O/lib" -lv2v $(pkg-config --libs jansson) -Wl,-rpath,"$O/lib"
+	mkdir out
+	./one-handle "$GUESTS/debian.ova" "$PWD/out" >doc 2>messages
+	grep -x 'launches 1' messages
+	valid doc
+	jq -e '.guestcaps.initrd == "extended" and .workdir == null' doc
+	[ "$(ls out)" = "$(printf 'debian12-demo-sda.qcow2\ndebian12-demo.xml')" ]
+}
+
+@test "a Windows is inspected fully, its hibernation seen, and refused by convert" {
+	/usr/bin/python3 "$tests_dir/guests/make-windows.py" --hibernated win.raw
+	v2v-inspect win.raw >doc
+	valid doc
+	jq -e '.inspect | .type == "windows" and .product_name == "Windows Server 2019 Standard" and
+		.osinfo == "win2k19" and .arch == "x86_64" and .hostname == "winfake" and
+		.windows.current_control_set == "ControlSet001" and .windows.hibernated and
+		.windows.system_hive == "/Windows/System32/config/SYSTEM"' doc
+	jq -e '[.inspect.findings[] | select(.level == "blocker") | .code] == ["hibernated", "windows-not-supported"]' doc
+	run --separate-stderr v2v-convert <doc
+	refused 'hibernated'
+}

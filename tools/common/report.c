@@ -104,8 +104,10 @@ void report_progress(const struct v2v_progress *progress, void *opaque)
 	memset(bar, '-', BAR_WIDTH);
 	memset(bar, '#', filled > BAR_WIDTH ? BAR_WIDTH : filled);
 	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r%s: disk %d [%s] %3u%%", report->name,
-		progress->disk, bar, percent);
+	fprintf(stderr, "\r%s: ", report->name);
+	if (progress->disk >= 0)
+		fprintf(stderr, "disk %d ", progress->disk);
+	fprintf(stderr, "[%s] %3u%%", bar, percent);
 	report->bar_open = true;
 	if (progress->done >= progress->total)
 		close_bar(report);
