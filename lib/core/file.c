@@ -31,6 +31,20 @@ static char *temporary_name(const char *path)
 		"%s/.%s.XXXXXX", dirname(dir_copy), basename(base_copy));
 }
 
+/* As open(2) would have made it.  umask(2) itself could only be read by setting
+ * it, for all threads. */
+static mode_t usual_mode(void)
+{
+	CLEANUP_FCLOSE FILE *status = fopen("/proc/self/status", "re");
+	unsigned mask = 077;
+	char line[256];
+
+	while (status && fgets(line, sizeof line, status))
+		if (sscanf(line, "Umask: %o", &mask) == 1)
+			break;
+	return 0666 & ~(mode_t)mask;
+}
+
 int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	struct v2v_error *err)
 {
@@ -46,7 +60,7 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 		free(v2v_take(out->temp));
 		return -1;
 	}
-	fchmod(out->fd, 0644);
+	fchmod(out->fd, usual_mode());
 	return 0;
 }
 

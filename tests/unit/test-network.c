@@ -68,15 +68,17 @@ static void test_pairing(void)
 		{ .id = 1, .pci_slot = 192 },
 		{ .id = 2, .pci_slot = -1, .mac = "00:50:56:AA:00:01" },
 		{ .id = 3, .pci_slot = -1 },
+		{ .id = 4, .pci_slot = -1 },
 	};
 	struct v2v_interface network[] = {
 		{ .name = "ens224" },
 		{ .name = "ens192" },
 		{ .name = "lan0", .mac = "00:50:56:aa:00:01" },
 		{ .name = "ens192" },
+		{ .name = "eth7", .mac = "00:50:56:00:00:07" },
 	};
-	const struct v2v_source source = { .name = "m", .nics = { nics, 4 } };
-	const struct v2v_inspect inspect = { .network = { network, 4 } };
+	const struct v2v_source source = { .name = "m", .nics = { nics, 5 } };
+	const struct v2v_inspect inspect = { .network = { network, 5 } };
 	struct v2v_guestcaps caps = { 0 };
 	const struct v2v_guest_nic *got;
 
@@ -86,7 +88,9 @@ static void test_pairing(void)
 	same("by slot", got[1].name, "ens192");
 	same("by MAC", got[2].name, "lan0");
 	same("kept", got[2].mac, "00:50:56:AA:00:01");
-	same("none left", got[3].name, NULL);
+	same("the guest's own MAC", got[3].name, "eth7");
+	same("the guest's own MAC", got[3].mac, "00:50:56:00:00:07");
+	same("none left", got[4].name, NULL);
 	assert(v2v_starts_with(got[0].mac, "52:54:00:"));
 	assert(strcmp(got[0].mac, got[1].mac) != 0);
 	v2v_guestcaps_clear(&caps);

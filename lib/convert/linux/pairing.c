@@ -61,6 +61,23 @@ static bool by_order(
 	return !iface->mac || !nic->mac;
 }
 
+/* Configuration that asks for an address (HWADDR=, match:) only works with that
+ * address: where the OVF lost it, the guest still knows it. */
+static void keep_mac(const struct v2v_interface *iface,
+	const struct v2v_nic *nic, struct v2v_guest_nic *guest)
+{
+	unsigned b[6];
+	int end = 0;
+
+	if (nic->mac || !iface->mac ||
+		sscanf(iface->mac, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1],
+			&b[2], &b[3], &b[4], &b[5], &end) != 6 ||
+		iface->mac[end] || end != 17 || b[0] & 1)
+		return;
+	free(guest->mac);
+	guest->mac = v2v_strdup(iface->mac);
+}
+
 static void pair(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics,
 	bool (*fits)(const struct v2v_interface *, const struct v2v_nic *))
@@ -76,6 +93,7 @@ static void pair(const struct v2v_source *source,
 			!fits(iface, &sources[i]))
 			continue;
 		guests[i].name = v2v_strdup(iface->name);
+		keep_mac(iface, &sources[i], &guests[i]);
 		break;
 	}
 }

@@ -20,7 +20,9 @@ char *v2v_pairing_make_mac(
  * Fill @nics (of struct v2v_guest_nic), one for each NIC of the source, with
  * its MAC and the interface name that is its: paired by MAC, else by the PCI
  * slot ("ens192" is slot 192), else by order.  A name that no NIC is left for
- * stays without one; so does a NIC that no name is left for (NULL).
+ * stays without one; so does a NIC that no name is left for (NULL).  A NIC
+ * without a MAC gets the one that the guest's configuration of that name asks
+ * for, else one of v2v_pairing_make_mac().
  */
 void v2v_pairing_make(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics);
