@@ -95,12 +95,12 @@ static void warn_of_moved(struct v2v *v, const struct v2v_copy_plan *plan)
 	if (!plan->is_converted || !v2v_streq(plan->caps.block_bus, "ide") ||
 		!v2v_streq(plan->caps.machine, "pc"))
 		return;
-	v2v_list_foreach(struct v2v_target, target,
-		&plan->targets) if (v2v_streq(target->bus, "sata"))
-		v2v_warn(v, "bus-full",
-			"disk %lld finds no place on 'ide', it is on "
-			"'sata'",
-			(long long)target->disk);
+	v2v_list_foreach (struct v2v_target, target, &plan->targets)
+		if (v2v_streq(target->bus, "sata"))
+			v2v_warn(v, "bus-full",
+				"disk %lld finds no place on 'ide', it is on "
+				"'sata'",
+				(long long)target->disk);
 }
 
 static bool is_beneath(const char *path, const char *dir)

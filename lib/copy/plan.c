@@ -89,14 +89,13 @@ static int check_not_source(const struct v2v_copy_plan *plan, const char *path,
 
 	if (stat(path, &target) < 0)
 		return 0;
-	v2v_list_foreach(struct v2v_disk, disk,
-		&plan->source
-			 .disks) if (disk->file && stat(disk->file, &st) == 0 &&
-				     st.st_dev == target.st_dev &&
-				     st.st_ino ==
-					     target.st_ino) return v2v_fail(err,
-		"file-exists", "'%s' is the source of disk %lld", path,
-		(long long)disk->id);
+	v2v_list_foreach (struct v2v_disk, disk, &plan->source.disks)
+		if (disk->file && stat(disk->file, &st) == 0 &&
+			st.st_dev == target.st_dev &&
+			st.st_ino == target.st_ino)
+			return v2v_fail(err, "file-exists",
+				"'%s' is the source of disk %lld", path,
+				(long long)disk->id);
 	return 0;
 }
 

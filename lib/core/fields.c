@@ -23,10 +23,14 @@ static size_t utf8_length(const unsigned char *s)
 		unsigned char first, last, low, high;
 		size_t length;
 	} forms[] = {
-		{ 0x01, 0x7f, 0, 0, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0x01, 0x7f, 0, 0, 1 },
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
 		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 	size_t i, k;
@@ -88,8 +92,8 @@ static bool has_shape(enum v2v_type type, const json_t *json)
 	switch (type) {
 	case V2V_STRING:
 		return json_is_string(json) &&
-			strlen(json_string_value(json)) ==
-			json_string_length(json);
+		       strlen(json_string_value(json)) ==
+			       json_string_length(json);
 	case V2V_INT:
 		return json_is_integer(json) && json_integer_value(json) >= 0;
 	case V2V_BOOL:
@@ -253,9 +257,9 @@ json_t *v2v_fields_store_list(
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < in->count; i++)
-		json_array_append_new(array,
-			v2v_fields_store(
-				fields, (const char *)in->items + i * size));
+		json_array_append_new(
+			array, v2v_fields_store(fields,
+				       (const char *)in->items + i * size));
 	return array;
 }
 

@@ -95,7 +95,8 @@ bool v2v_parse_size(const char *s, uint64_t *ret)
 {
 	static const char units[] = "KMGT";
 	size_t n = s ? strlen(s) : 0;
-	const char *unit = n > 1 ? strchr(units, toupper((unsigned char)s[n - 1])) : NULL;
+	const char *unit =
+		n > 1 ? strchr(units, toupper((unsigned char)s[n - 1])) : NULL;
 	CLEANUP_FREE char *digits = NULL;
 	uint64_t value;
 

@@ -108,8 +108,8 @@ static int take(const struct v2v_run *run, struct child *c, int *fd,
 	if (!run->ret_output)
 		return 0;
 	if (c->output.length + (size_t)n > V2V_RUN_MAX_OUTPUT)
-		return v2v_fail(err, "child", "'%s' prints too much",
-			run->argv[0]);
+		return v2v_fail(
+			err, "child", "'%s' prints too much", run->argv[0]);
 	v2v_text_add(&c->output, buffer, (size_t)n);
 	return 0;
 }
@@ -150,8 +150,8 @@ static int reap(
 		return v2v_fail(err, "child", "'%s' was ended by signal %d",
 			run->argv[0], WTERMSIG(status));
 	if (WEXITSTATUS(status) == 127 && c->errors.length == 0)
-		return v2v_fail(err, "child", "'%s' cannot be started",
-			run->argv[0]);
+		return v2v_fail(
+			err, "child", "'%s' cannot be started", run->argv[0]);
 	if (c->errors.length == 0)
 		return v2v_fail(err, "child", "'%s' failed with status %d",
 			run->argv[0], WEXITSTATUS(status));
@@ -161,8 +161,8 @@ static int reap(
 
 int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err)
 {
-	__attribute__((cleanup(child_clear)))
-	struct child c = { -1, -1, -1, { 0 }, { 0 }, { 0 } };
+	__attribute__((cleanup(child_clear))) struct child c = { -1, -1, -1,
+		{ 0 }, { 0 }, { 0 } };
 
 	if (start(run, &c, err) < 0 || attend(v, run, &c, err) < 0 ||
 		reap(run, &c, err) < 0)

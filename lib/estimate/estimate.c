@@ -47,13 +47,13 @@ static int source_total(const struct v2v_source *source, uint64_t *ret_total,
 {
 	int64_t total = 0;
 
-	v2v_list_foreach(struct v2v_disk, disk, &source->disks) if (
-		disk->virtual_size < 0 ||
-		(disk->file && __builtin_add_overflow(total, disk->virtual_size,
-				       &total))) return v2v_fail(err,
-		"document-shape",
-		"source.disks: the size of disk %lld cannot be",
-		(long long)disk->id);
+	v2v_list_foreach (struct v2v_disk, disk, &source->disks)
+		if (disk->virtual_size < 0 ||
+			(disk->file && __builtin_add_overflow(total,
+					       disk->virtual_size, &total)))
+			return v2v_fail(err, "document-shape",
+				"source.disks: the size of disk %lld cannot be",
+				(long long)disk->id);
 	*ret_total = (uint64_t)total;
 	return 0;
 }
@@ -80,8 +80,7 @@ static struct v2v_target *target_of(
 static int measure_all(struct v2v *v, struct estimate *e, const char *format,
 	struct v2v_error *err)
 {
-	v2v_list_foreach(struct v2v_disk, disk, &e->source.disks)
-	{
+	v2v_list_foreach (struct v2v_disk, disk, &e->source.disks) {
 		uint64_t size = 0;
 
 		if (v2v_measure(v, disk, &e->overlays, format, &size, err) < 0)
@@ -107,8 +106,7 @@ static int estimate_all(struct v2v *v, struct estimate *e, const char *format,
 			e->is_inspected ? "no filesystem could be mounted"
 					: "the guest was not inspected");
 	saving = v2v_formula_saving(&sums, total);
-	v2v_list_foreach(struct v2v_disk, disk, &e->source.disks)
-	{
+	v2v_list_foreach (struct v2v_disk, disk, &e->source.disks) {
 		uint64_t size = (uint64_t)disk->virtual_size;
 
 		target_of(e, disk, format)->estimated_size =
@@ -129,11 +127,11 @@ static int check_target(
 		return v2v_fail_errno(err, "'%s'", out_dir);
 	if (__builtin_mul_overflow(st.f_bavail, st.f_frsize, &room))
 		room = UINT64_MAX;
-	v2v_list_foreach(struct v2v_target, target,
-		&e->targets) if (target->estimated_size > 0 &&
-				 __builtin_add_overflow(needed,
-					 (uint64_t)target->estimated_size,
-					 &needed)) needed = UINT64_MAX;
+	v2v_list_foreach (struct v2v_target, target, &e->targets)
+		if (target->estimated_size > 0 &&
+			__builtin_add_overflow(needed,
+				(uint64_t)target->estimated_size, &needed))
+			needed = UINT64_MAX;
 	if (needed > room)
 		return v2v_fail(err, "target-no-space",
 			"no room in '%s': %llu bytes are needed, %llu are free",

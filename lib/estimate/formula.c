@@ -21,8 +21,7 @@ static bool is_repeated(
 {
 	if (!v2v_streq(fs->type, "btrfs") || !fs->uuid)
 		return false;
-	v2v_list_foreach(struct v2v_filesystem, other, &inspect->filesystems)
-	{
+	v2v_list_foreach (struct v2v_filesystem, other, &inspect->filesystems) {
 		if (other == fs)
 			return false;
 		if (other->statvfs && v2v_streq(other->type, "btrfs") &&
@@ -50,8 +49,7 @@ int v2v_formula_sums(const struct v2v_inspect *inspect,
 {
 	struct v2v_fs_sums sums = { 0, 0 };
 
-	v2v_list_foreach(struct v2v_filesystem, fs, &inspect->filesystems)
-	{
+	v2v_list_foreach (struct v2v_filesystem, fs, &inspect->filesystems) {
 		const struct v2v_statvfs *st = fs->statvfs;
 
 		if (!st || is_repeated(inspect, fs))

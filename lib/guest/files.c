@@ -124,7 +124,8 @@ void v2v_guest_list(
 
 void v2v_guest_names_clear(struct v2v_list *names)
 {
-	v2v_list_foreach(char *, name, names) free(*name);
+	v2v_list_foreach (char *, name, names)
+		free(*name);
 	free(names->items);
 	*names = (struct v2v_list){ 0 };
 }

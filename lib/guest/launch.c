@@ -23,8 +23,7 @@ int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 
 static int add_drives(struct v2v_guest *guest, struct v2v_error *err)
 {
-	v2v_list_foreach(const struct v2v_guest_drive, drive, &guest->drives)
-	{
+	v2v_list_foreach (const struct v2v_guest_drive, drive, &guest->drives) {
 		struct guestfs_add_drive_opts_argv opts = {
 			.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK |
 				   GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK |

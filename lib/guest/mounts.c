@@ -207,9 +207,8 @@ int v2v_guest_filesystems(struct v2v_guest *guest, struct v2v_inspect *inspect,
 
 	inspect->firmware =
 		v2v_strdup(kinds.esp && !kinds.bios_boot ? "uefi" : "bios");
-	v2v_list_foreach(
-		const struct v2v_mountpoint, mount, &inspect->mountpoints)
-	{
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints) {
 		struct v2v_filesystem *fs = mounted_filesystem(mount, inspect);
 
 		if (!fs->statvfs)
@@ -242,8 +241,8 @@ int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err)
 {
 	guestfs_umount_all(guest->g);
-	v2v_list_foreach(const struct v2v_filesystem, fs, &inspect->filesystems)
-	{
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems) {
 		if (!can_trim(fs) || v2v_starts_with(fs->device, "btrfsvol:"))
 			continue;
 		if (guestfs_mount_options(

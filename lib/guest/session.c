@@ -31,7 +31,7 @@ static void session_free(void *opaque)
 	}
 	v2v_guest_unwatch(guest);
 	v2v_remove_tree(guest->dir);
-	v2v_list_foreach(struct v2v_guest_drive, drive, &guest->drives)
+	v2v_list_foreach (struct v2v_guest_drive, drive, &guest->drives)
 		drive_clear(drive);
 	free(guest->drives.items);
 	json_decref(guest->texts);
@@ -162,8 +162,8 @@ static int add_disks(struct v2v_guest *guest,
 		return v2v_fail(err, "not-in-place",
 			"document: it has overlays; in place works on the "
 			"source disks, so leave v2v-overlay out");
-	v2v_list_foreach(const struct v2v_disk, disk, &request->source->disks)
-	{
+	v2v_list_foreach (
+		const struct v2v_disk, disk, &request->source->disks) {
 		int status = request->in_place
 				     ? add_in_place(guest, disk, err)
 				     : add_private(guest, disk, &overlays, err);
@@ -245,10 +245,10 @@ int v2v_guest_publish(struct v2v *v, const char *workdir,
 	if (v2v_check_cancel(v, err) < 0)
 		return -1;
 	if (!guest->in_place)
-		v2v_list_foreach(const struct v2v_guest_drive, drive,
-			&guest->drives) if (publish_one(drive, workdir,
-						    ret_overlays,
-						    err) < 0) return -1;
+		v2v_list_foreach (
+			const struct v2v_guest_drive, drive, &guest->drives)
+			if (publish_one(drive, workdir, ret_overlays, err) < 0)
+				return -1;
 	v2v_guest_close(v);
 	return 0;
 }

@@ -41,8 +41,9 @@ static int put_header(struct v2v_cpio *cpio, const char *name, uint32_t mode,
 
 static bool has_dir(const struct v2v_cpio *cpio, const char *path)
 {
-	v2v_list_foreach(char *, dir,
-		&cpio->dirs) if (strcmp(*dir, path) == 0) return true;
+	v2v_list_foreach (char *, dir, &cpio->dirs)
+		if (strcmp(*dir, path) == 0)
+			return true;
 	return false;
 }
 
@@ -110,7 +111,8 @@ int v2v_cpio_finish(struct v2v_cpio *cpio, struct v2v_error *err)
 
 void v2v_cpio_clear(struct v2v_cpio *cpio)
 {
-	v2v_list_foreach(char *, dir, &cpio->dirs) free(*dir);
+	v2v_list_foreach (char *, dir, &cpio->dirs)
+		free(*dir);
 	free(cpio->dirs.items);
 	cpio->dirs = (struct v2v_list){ 0 };
 }

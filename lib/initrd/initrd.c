@@ -17,8 +17,9 @@ static void text_clear(struct v2v_initrd_text *text)
 
 void v2v_initrd_clear(struct v2v_initrd *initrd)
 {
-	v2v_list_foreach(char *, name, &initrd->modules) free(*name);
-	v2v_list_foreach(struct v2v_initrd_text, text, &initrd->texts)
+	v2v_list_foreach (char *, name, &initrd->modules)
+		free(*name);
+	v2v_list_foreach (struct v2v_initrd_text, text, &initrd->texts)
 		text_clear(text);
 	free(initrd->modules.items);
 	free(initrd->texts.items);
@@ -28,8 +29,9 @@ void v2v_initrd_clear(struct v2v_initrd *initrd)
 
 bool v2v_initrd_has_module(const struct v2v_initrd *initrd, const char *name)
 {
-	v2v_list_foreach(char *, have,
-		&initrd->modules) if (strcmp(*have, name) == 0) return true;
+	v2v_list_foreach (char *, have, &initrd->modules)
+		if (strcmp(*have, name) == 0)
+			return true;
 	return false;
 }
 
@@ -38,9 +40,9 @@ const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path)
 	const char *found = NULL;
 
 	/* Later members win, as they do when the kernel unpacks. */
-	v2v_list_foreach(const struct v2v_initrd_text, text,
-		&initrd->texts) if (strcmp(text->path, path) == 0) found =
-		text->text;
+	v2v_list_foreach (const struct v2v_initrd_text, text, &initrd->texts)
+		if (strcmp(text->path, path) == 0)
+			found = text->text;
 	return found;
 }
 

@@ -210,8 +210,9 @@ bool v2v_modules_has(const struct v2v_modules *m, const char *name)
 
 static bool is_listed(const struct v2v_list *paths, const char *path)
 {
-	v2v_list_foreach(
-		char *, have, paths) if (strcmp(*have, path) == 0) return true;
+	v2v_list_foreach (char *, have, paths)
+		if (strcmp(*have, path) == 0)
+			return true;
 	return false;
 }
 

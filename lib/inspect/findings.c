@@ -16,21 +16,21 @@
 const struct v2v_finding *v2v_findings_blocker(
 	const struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_finding, finding,
-		&inspect->findings) if (v2v_streq(finding->level,
-						BLOCKER)) return finding;
+	v2v_list_foreach (const struct v2v_finding, finding, &inspect->findings)
+		if (v2v_streq(finding->level, BLOCKER))
+			return finding;
 	return NULL;
 }
 
 static bool is_locked(const struct v2v_inspect *inspect, const char **ret_dev)
 {
-	v2v_list_foreach(const struct v2v_filesystem, fs,
-		&inspect->filesystems) if (v2v_streq(fs->type, "crypto_LUKS") ||
-					   v2v_streq(fs->type, "BitLocker"))
-	{
-		*ret_dev = fs->device;
-		return true;
-	}
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems)
+		if (v2v_streq(fs->type, "crypto_LUKS") ||
+			v2v_streq(fs->type, "BitLocker")) {
+			*ret_dev = fs->device;
+			return true;
+		}
 	return false;
 }
 
@@ -89,21 +89,23 @@ static void find_kernel(struct v2v_inspect *inspect)
 /* Whatever is in that memory image would be restored onto other hardware. */
 static void find_hibernated(struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_filesystem, fs,
-		&inspect->filesystems) if (v2v_streq(fs->type, "swsuspend"))
-		v2v_inspect_find(inspect, BLOCKER, "hibernated", fs->device,
-			"Linux is hibernated; start it and shut it "
-			"down first");
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems)
+		if (v2v_streq(fs->type, "swsuspend"))
+			v2v_inspect_find(inspect, BLOCKER, "hibernated",
+				fs->device,
+				"Linux is hibernated; start it and shut it "
+				"down first");
 }
 
 static void find_initrds(struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_kernel, kernel,
-		&inspect->kernels) if (kernel->initrd_needs > 0)
-		v2v_inspect_find(inspect, CHANGE, "initrd-lacks-virtio",
-			kernel->initrd,
-			"virtio drivers are appended, %lld bytes",
-			(long long)kernel->initrd_needs);
+	v2v_list_foreach (const struct v2v_kernel, kernel, &inspect->kernels)
+		if (kernel->initrd_needs > 0)
+			v2v_inspect_find(inspect, CHANGE, "initrd-lacks-virtio",
+				kernel->initrd,
+				"virtio drivers are appended, %lld bytes",
+				(long long)kernel->initrd_needs);
 }
 
 /* The lines of @path that name a device in their field number @field. */
@@ -166,8 +168,8 @@ static void find_root_argument(struct v2v_guest *guest,
 static void find_network(
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_interface, iface, &inspect->network)
-	{
+	v2v_list_foreach (
+		const struct v2v_interface, iface, &inspect->network) {
 		if (!*iface->name)
 			continue;
 		if (source->nics.count)
@@ -197,9 +199,10 @@ static void find_space(struct v2v_inspect *inspect)
 
 static void find_agent(struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_application, app,
-		&inspect->applications) if (v2v_streq(app->name,
-						    "qemu-guest-agent")) return;
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications)
+		if (v2v_streq(app->name, "qemu-guest-agent"))
+			return;
 	v2v_inspect_find(inspect, NOTE, "no-guest-agent", NULL,
 		"the QEMU guest agent is not installed");
 }
@@ -242,7 +245,7 @@ void v2v_findings_gather(struct v2v_guest *guest,
 		v2v_inspect_find(inspect, BLOCKER, "type-not-supported", NULL,
 			"operating systems of type '%s' are not supported",
 			inspect->type ? inspect->type : "unknown");
-	v2v_list_foreach(char *, other, others)
+	v2v_list_foreach (char *, other, others)
 		v2v_inspect_find(inspect, NOTE, "another-root", *other,
 			"another operating system; --root chooses");
 }

@@ -31,7 +31,7 @@ static void entry_clear(struct v2v_boot_entry *entry)
 
 void v2v_boot_entries_clear(struct v2v_list *entries)
 {
-	v2v_list_foreach(struct v2v_boot_entry, entry, entries)
+	v2v_list_foreach (struct v2v_boot_entry, entry, entries)
 		entry_clear(entry);
 	free(entries->items);
 	*entries = (struct v2v_list){ 0 };
@@ -230,7 +230,8 @@ const struct v2v_boot_entry *v2v_grub2_default(
 	CLEANUP_FREE char *from_env = saved ? find_saved(grubenv) : NULL;
 	const char *wanted = from_env && *from_env ? from_env : fixed;
 
-	v2v_list_foreach(const struct v2v_boot_entry, entry,
-		entries) if (wanted && is_named(entry, wanted)) return entry;
+	v2v_list_foreach (const struct v2v_boot_entry, entry, entries)
+		if (wanted && is_named(entry, wanted))
+			return entry;
 	return entries->count ? entries->items : NULL;
 }

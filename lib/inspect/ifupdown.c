@@ -9,9 +9,9 @@ static struct v2v_interface *find_or_add(
 {
 	struct v2v_interface *found;
 
-	v2v_list_foreach(struct v2v_interface, i,
-		interfaces) if (v2v_streq(i->name, name) &&
-				v2v_streq(i->where, where)) return i;
+	v2v_list_foreach (struct v2v_interface, i, interfaces)
+		if (v2v_streq(i->name, name) && v2v_streq(i->where, where))
+			return i;
 	found = v2v_list_add(interfaces, sizeof *found);
 	found->name = v2v_strdup(name);
 	found->where = v2v_strdup(where);

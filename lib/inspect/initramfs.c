@@ -28,7 +28,7 @@ void v2v_initramfs_clear(struct v2v_initramfs *initramfs)
 {
 	v2v_cleanup_close(&initramfs->fd);
 	v2v_initrd_clear(&initramfs->scan);
-	v2v_list_foreach(struct v2v_initramfs_file, file, &initramfs->files)
+	v2v_list_foreach (struct v2v_initramfs_file, file, &initramfs->files)
 		file_clear(file);
 	free(initramfs->files.items);
 	*initramfs = (struct v2v_initramfs){ .fd = -1 };
@@ -84,7 +84,8 @@ static void add_file(struct v2v_guest *guest, const struct v2v_kernel *kernel,
 
 static void names_clear(struct v2v_list *names)
 {
-	v2v_list_foreach(char *, name, names) free(*name);
+	v2v_list_foreach (char *, name, names)
+		free(*name);
 	free(names->items);
 }
 
@@ -97,8 +98,7 @@ static void find_missing(const struct v2v_modules *modules,
 	for (const char *const *name = v2v_initramfs_drivers; *name; name++)
 		if (!v2v_modules_is_builtin(modules, *name))
 			v2v_modules_closure(modules, *name, &all);
-	v2v_list_foreach(char *, path, &all)
-	{
+	v2v_list_foreach (char *, path, &all) {
 		CLEANUP_FREE char *name = v2v_module_name(*path);
 
 		if (name && !v2v_initrd_has_module(scan, name) &&
@@ -124,7 +124,7 @@ int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
 	find_missing(modules, &plan.scan, &missing);
 	dir = archive_dir(&plan.scan, kernel);
-	v2v_list_foreach(char *, path, &missing)
+	v2v_list_foreach (char *, path, &missing)
 		add_file(guest, kernel, dir, *path, &plan.files);
 	for (size_t i = 0;
 		missing.count && i < sizeof indexes / sizeof indexes[0]; i++)
@@ -141,7 +141,7 @@ uint64_t v2v_initramfs_needs(const struct v2v_initramfs *plan)
 
 	if (plan->files.count == 0)
 		return 0;
-	v2v_list_foreach(const struct v2v_initramfs_file, file, &plan->files)
+	v2v_list_foreach (const struct v2v_initramfs_file, file, &plan->files)
 		v2v_cpio_add(&cpio, file->to, -1, file->size, NULL);
 	v2v_cpio_finish(&cpio, NULL);
 	return padding + cpio.size;

@@ -26,8 +26,9 @@ static const char *version_of(const char *name)
 
 static bool is_there(const struct v2v_list *names, const char *name)
 {
-	v2v_list_foreach(
-		char *, have, names) if (strcmp(*have, name) == 0) return true;
+	v2v_list_foreach (char *, have, names)
+		if (strcmp(*have, name) == 0)
+			return true;
 	return false;
 }
 
@@ -49,9 +50,8 @@ static char *find_file(const struct v2v_list *names, const char *version,
 static char *find_package(
 	const struct v2v_inspect *inspect, const char *version)
 {
-	v2v_list_foreach(
-		const struct v2v_application, app, &inspect->applications)
-	{
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications) {
 		CLEANUP_FREE char *rpm = NULL;
 		const char *name = app->name;
 
@@ -232,8 +232,7 @@ int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_list boot CLEANUP_NAMES = { 0 };
 
 	v2v_guest_list(guest, "/boot", &boot);
-	v2v_list_foreach(char *, name, &boot)
-	{
+	v2v_list_foreach (char *, name, &boot) {
 		if (!version_of(*name) || inspect->kernels.count >= MAX_KERNELS)
 			continue;
 		if (take_kernel(v, guest, inspect, &boot, *name, err) < 0)

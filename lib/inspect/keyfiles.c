@@ -32,7 +32,8 @@ static void drop(struct reading *r)
 	free(r->iface.name);
 	free(r->iface.mac);
 	free(r->iface.method);
-	v2v_list_foreach(char *, address, &r->iface.addresses) free(*address);
+	v2v_list_foreach (char *, address, &r->iface.addresses)
+		free(*address);
 	free(r->iface.addresses.items);
 }
 

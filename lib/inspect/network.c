@@ -63,8 +63,7 @@ static void read_place(struct v2v_guest *guest, const struct place *place,
 	if (!v2v_guest_is_dir(guest, place->directory))
 		return;
 	v2v_guest_list(guest, place->directory, &names);
-	v2v_list_foreach(char *, name, &names)
-	{
+	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", place->directory, *name);
 		CLEANUP_FREE char *text = NULL;

@@ -26,9 +26,9 @@ static bool is_mac(const char *s)
 static const char *mac_of(
 	const struct v2v_machine *m, const struct v2v_nic *nic)
 {
-	v2v_list_foreach(struct v2v_guest_nic, expected,
-		&m->caps.nics) if (expected->nic == nic->id &&
-				   expected->mac) return expected->mac;
+	v2v_list_foreach (struct v2v_guest_nic, expected, &m->caps.nics)
+		if (expected->nic == nic->id && expected->mac)
+			return expected->mac;
 	return nic->mac;
 }
 
@@ -165,7 +165,7 @@ static void write_tpm(
 void v2v_libvirt_devices(
 	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	v2v_list_foreach(struct v2v_nic, nic, &m->source.nics)
+	v2v_list_foreach (struct v2v_nic, nic, &m->source.nics)
 		write_nic(v, xml, m, nic);
 	write_consoles(xml, m);
 	write_tpm(v, xml, m);

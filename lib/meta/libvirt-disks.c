@@ -21,8 +21,7 @@ static const char *scsi_model(const struct v2v_machine *m)
 		{ "virtualscsi", "vmpvscsi" },
 	};
 
-	v2v_list_foreach(struct v2v_disk, disk, &m->source.disks)
-	{
+	v2v_list_foreach (struct v2v_disk, disk, &m->source.disks) {
 		if (!v2v_streq(disk->controller, "scsi"))
 			continue;
 		for (size_t i = 0; i < sizeof models / sizeof *models; i++)
@@ -38,12 +37,12 @@ static int64_t highest_slot(const struct v2v_machine *m, const char *bus)
 {
 	int64_t highest = -1;
 
-	v2v_list_foreach(struct v2v_target, target,
-		&m->targets) if (v2v_streq(target->bus, bus) &&
-				 target->slot > highest) highest = target->slot;
-	v2v_list_foreach(struct v2v_removable_slot, slot,
-		&m->slots) if (v2v_streq(slot->bus, bus) &&
-			       slot->slot > highest) highest = slot->slot;
+	v2v_list_foreach (struct v2v_target, target, &m->targets)
+		if (v2v_streq(target->bus, bus) && target->slot > highest)
+			highest = target->slot;
+	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots)
+		if (v2v_streq(slot->bus, bus) && slot->slot > highest)
+			highest = slot->slot;
 	return highest;
 }
 
@@ -172,10 +171,10 @@ static void write_removables(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	size_t sd_names = 0;
 
-	v2v_list_foreach(struct v2v_target, target,
-		&m->targets) if (v2v_starts_with(target->dev, "sd")) sd_names++;
-	v2v_list_foreach(struct v2v_removable_slot, slot, &m->slots)
-	{
+	v2v_list_foreach (struct v2v_target, target, &m->targets)
+		if (v2v_starts_with(target->dev, "sd"))
+			sd_names++;
+	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots) {
 		bool is_sd = v2v_streq(v2v_assign_prefix(slot->bus), "sd");
 
 		write_removable(

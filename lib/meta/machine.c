@@ -51,8 +51,7 @@ static int check_target(const struct v2v_target *target, struct v2v_error *err)
 static int stay_in_place(
 	struct v2v *v, struct v2v_machine *m, struct v2v_error *err)
 {
-	v2v_list_foreach(struct v2v_disk, disk, &m->source.disks)
-	{
+	v2v_list_foreach (struct v2v_disk, disk, &m->source.disks) {
 		struct v2v_target *target =
 			v2v_targets_find(&m->targets, disk->id);
 
@@ -87,13 +86,14 @@ static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	}
 	if (!v2v_doc_section(doc, "targets", "v2v-copy", err))
 		return -1;
-	v2v_list_foreach(struct v2v_target, target,
-		&m->targets) if (check_target(target, err) < 0) return -1;
-	v2v_list_foreach(struct v2v_removable_slot, slot,
-		&m->slots) if (slot->slot < 0 ||
-			       slot->slot >= V2V_MAX_SLOTS) return v2v_fail(err,
-		"document-shape", "removable_slots: %lld is no slot",
-		(long long)slot->slot);
+	v2v_list_foreach (struct v2v_target, target, &m->targets)
+		if (check_target(target, err) < 0)
+			return -1;
+	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots)
+		if (slot->slot < 0 || slot->slot >= V2V_MAX_SLOTS)
+			return v2v_fail(err, "document-shape",
+				"removable_slots: %lld is no slot",
+				(long long)slot->slot);
 	return 0;
 }
 

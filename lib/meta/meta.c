@@ -26,8 +26,9 @@ static char *directory(const struct v2v_machine *machine, const char *out_dir,
 {
 	CLEANUP_FREE char *file = NULL;
 
-	v2v_list_foreach(struct v2v_target, target,
-		&machine->targets) if (!file) file = v2v_strdup(target->file);
+	v2v_list_foreach (struct v2v_target, target, &machine->targets)
+		if (!file)
+			file = v2v_strdup(target->file);
 	if (!out_dir && !file) {
 		v2v_fail(err, "bad-option",
 			"the machine has no disk, and no directory is given");

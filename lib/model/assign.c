@@ -133,8 +133,7 @@ static int assign_disks(struct assignment *a, const struct v2v_source *source,
 		size_t used;
 	} names[] = { { "vd", 0 }, { "sd", 0 }, { "hd", 0 } };
 
-	v2v_list_foreach(struct v2v_disk, disk, &source->disks)
-	{
+	v2v_list_foreach (struct v2v_disk, disk, &source->disks) {
 		struct v2v_target *target = target_of(targets, disk);
 		const char *wanted =
 			block_bus ? block_bus : kept_bus(a, disk->controller);

@@ -170,17 +170,17 @@ void v2v_inspect_clear(I *inspect)
 
 F *v2v_inspect_filesystem(const I *inspect, const char *device)
 {
-	v2v_list_foreach(
-		F, fs, &inspect->filesystems) if (v2v_streq(fs->device,
-							  device)) return fs;
+	v2v_list_foreach (F, fs, &inspect->filesystems)
+		if (v2v_streq(fs->device, device))
+			return fs;
 	return NULL;
 }
 
 const M *v2v_inspect_mountpoint(const I *inspect, const char *path)
 {
-	v2v_list_foreach(const M, mount,
-		&inspect->mountpoints) if (v2v_streq(mount->path,
-						   path)) return mount;
+	v2v_list_foreach (const M, mount, &inspect->mountpoints)
+		if (v2v_streq(mount->path, path))
+			return mount;
 	return NULL;
 }
 
@@ -198,12 +198,10 @@ const M *v2v_inspect_mountpoint_of(const I *inspect, const char *path)
 {
 	const M *best = NULL;
 
-	v2v_list_foreach(const M, mount,
-		&inspect->mountpoints) if (is_beneath(path, mount->path) &&
-					   (!best ||
-						   strlen(mount->path) >
-							   strlen(best->path)))
-		best = mount;
+	v2v_list_foreach (const M, mount, &inspect->mountpoints)
+		if (is_beneath(path, mount->path) &&
+			(!best || strlen(mount->path) > strlen(best->path)))
+			best = mount;
 	return best;
 }
 

@@ -29,8 +29,9 @@ json_t *v2v_overlays_store(const struct v2v_list *overlays)
 
 const O *v2v_overlays_find(const struct v2v_list *overlays, int64_t disk)
 {
-	v2v_list_foreach(const O, overlay,
-		overlays) if (overlay->disk == disk) return overlay;
+	v2v_list_foreach (const O, overlay, overlays)
+		if (overlay->disk == disk)
+			return overlay;
 	return NULL;
 }
 

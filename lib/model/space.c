@@ -60,9 +60,10 @@ int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err)
 
 	need(inspect, needs, "/", V2V_SPACE_ROOT);
 	need(inspect, needs, "/boot", V2V_SPACE_BOOT);
-	v2v_list_foreach(struct v2v_kernel, kernel,
-		&inspect->kernels) if (kernel->initrd_needs > 0) need(inspect,
-		needs, kernel->initrd, (uint64_t)kernel->initrd_needs);
+	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
+		if (kernel->initrd_needs > 0)
+			need(inspect, needs, kernel->initrd,
+				(uint64_t)kernel->initrd_needs);
 	for (size_t i = 0; i < count; i++)
 		if (check(inspect, &mounts[i], needs[i], err) < 0)
 			return -1;

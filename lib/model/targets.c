@@ -43,8 +43,9 @@ json_t *v2v_targets_store(const struct v2v_list *targets)
 
 T *v2v_targets_find(const struct v2v_list *targets, int64_t disk)
 {
-	v2v_list_foreach(
-		T, target, targets) if (target->disk == disk) return target;
+	v2v_list_foreach (T, target, targets)
+		if (target->disk == disk)
+			return target;
 	return NULL;
 }
 

@@ -29,8 +29,7 @@ static int make_one(struct v2v *v, const struct v2v_disk *disk,
 static int make_all(struct v2v *v, const struct v2v_source *source,
 	const char *workdir, struct v2v_list *overlays, struct v2v_error *err)
 {
-	v2v_list_foreach(const struct v2v_disk, disk, &source->disks)
-	{
+	v2v_list_foreach (const struct v2v_disk, disk, &source->disks) {
 		if (make_one(v, disk, workdir, overlays, err) < 0)
 			return v2v_fail_prefix(
 				err, "disk %lld", (long long)disk->id);
@@ -58,7 +57,7 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 		    err) < 0)
 		return -1;
 	if (make_all(v, &source, workdir, &overlays, err) < 0) {
-		v2v_list_foreach(const struct v2v_overlay, overlay, &overlays)
+		v2v_list_foreach (const struct v2v_overlay, overlay, &overlays)
 			unlink(overlay->file);
 		if (made)
 			v2v_workdir_remove(workdir);

@@ -87,7 +87,7 @@ static void line_clear(struct v2v_manifest_line *line)
 
 void v2v_manifest_clear(struct v2v_list *lines)
 {
-	v2v_list_foreach(struct v2v_manifest_line, line, lines)
+	v2v_list_foreach (struct v2v_manifest_line, line, lines)
 		line_clear(line);
 	free(lines->items);
 	*lines = (struct v2v_list){ 0 };
@@ -208,8 +208,8 @@ int v2v_manifest_check(
 	if (v2v_ova_read(ova, manifest, V2V_MANIFEST_MAX, &text, err) < 0)
 		return -1;
 	v2v_manifest_parse(text, &lines);
-	v2v_list_foreach(const struct v2v_manifest_line, line,
-		&lines) if (check_line(v, ova, manifest, line, err) <
-			    0) return -1;
+	v2v_list_foreach (const struct v2v_manifest_line, line, &lines)
+		if (check_line(v, ova, manifest, line, err) < 0)
+			return -1;
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 void v2v_ova_clear(struct v2v_ova *ova)
 {
-	v2v_list_foreach(struct v2v_ova_member, member, &ova->members)
+	v2v_list_foreach (struct v2v_ova_member, member, &ova->members)
 		free(member->name);
 	free(ova->members.items);
 	free(ova->file);
@@ -225,9 +225,9 @@ int v2v_ova_open(struct v2v *v, const char *path, struct v2v_ova *ret_ova,
 const struct v2v_ova_member *v2v_ova_find(
 	const struct v2v_ova *ova, const char *name)
 {
-	v2v_list_foreach(const struct v2v_ova_member, member,
-		&ova->members) if (strcmp(member->name, name) ==
-				   0) return member;
+	v2v_list_foreach (const struct v2v_ova_member, member, &ova->members)
+		if (strcmp(member->name, name) == 0)
+			return member;
 	return NULL;
 }
 
@@ -238,8 +238,7 @@ const struct v2v_ova_member *v2v_ova_find_suffix(
 	size_t n = strlen(suffix);
 
 	*ret_count = 0;
-	v2v_list_foreach(const struct v2v_ova_member, member, &ova->members)
-	{
+	v2v_list_foreach (const struct v2v_ova_member, member, &ova->members) {
 		size_t length = strlen(member->name);
 
 		if (length < n ||

@@ -60,8 +60,9 @@ static const char *model_of(const struct v2v_ovf_item *item)
 static const struct v2v_ovf_item *find_item(
 	const struct v2v_list *items, const char *id)
 {
-	v2v_list_foreach(const struct v2v_ovf_item, item,
-		items) if (id && v2v_streq(item->id, id)) return item;
+	v2v_list_foreach (const struct v2v_ovf_item, item, items)
+		if (id && v2v_streq(item->id, id))
+			return item;
 	return NULL;
 }
 
@@ -217,8 +218,7 @@ static int add_disks(const xmlNode *envelope, const struct v2v_list *items,
 	CLEANUP_FREE struct found *found = NULL;
 	size_t count = 0;
 
-	v2v_list_foreach(const struct v2v_ovf_item, item, items)
-	{
+	v2v_list_foreach (const struct v2v_ovf_item, item, items) {
 		struct found *f;
 
 		if (item->type != TYPE_DISK)
@@ -303,8 +303,7 @@ int v2v_ovf_devices(const xmlNode *envelope, const struct v2v_list *items,
 {
 	if (add_disks(envelope, items, ovf, err) < 0)
 		return -1;
-	v2v_list_foreach(const struct v2v_ovf_item, item, items)
-	{
+	v2v_list_foreach (const struct v2v_ovf_item, item, items) {
 		if (item->type == TYPE_FLOPPY || item->type == TYPE_CD ||
 			item->type == TYPE_DVD)
 			add_removable(item, items, &ovf->source);

@@ -11,7 +11,8 @@ static void item_clear(struct v2v_ovf_item *item)
 
 void v2v_ovf_items_clear(struct v2v_list *items)
 {
-	v2v_list_foreach(struct v2v_ovf_item, item, items) item_clear(item);
+	v2v_list_foreach (struct v2v_ovf_item, item, items)
+		item_clear(item);
 	free(items->items);
 	*items = (struct v2v_list){ 0 };
 }

@@ -31,7 +31,7 @@ static void disk_clear(struct v2v_ovf_disk *disk)
 void v2v_ovf_clear(struct v2v_ovf *ovf)
 {
 	v2v_source_clear(&ovf->source);
-	v2v_list_foreach(struct v2v_ovf_disk, disk, &ovf->disks)
+	v2v_list_foreach (struct v2v_ovf_disk, disk, &ovf->disks)
 		disk_clear(disk);
 	free(ovf->disks.items);
 	*ovf = (struct v2v_ovf){ 0 };
@@ -140,8 +140,7 @@ static const struct v2v_ovf_item *find_type(
 {
 	const struct v2v_ovf_item *found = NULL;
 
-	v2v_list_foreach(const struct v2v_ovf_item, item, items)
-	{
+	v2v_list_foreach (const struct v2v_ovf_item, item, items) {
 		CLEANUP_FREE char *configured = NULL;
 
 		if (item->type != type)
@@ -272,9 +271,9 @@ static void read_os_hint(const xmlNode *machine, struct v2v_source *source)
 
 static bool has_tpm(const struct v2v_list *items)
 {
-	v2v_list_foreach(const struct v2v_ovf_item, item,
-		items) if (item->subtype &&
-			   strcasestr(item->subtype, "vtpm")) return true;
+	v2v_list_foreach (const struct v2v_ovf_item, item, items)
+		if (item->subtype && strcasestr(item->subtype, "vtpm"))
+			return true;
 	return false;
 }
 

@@ -30,10 +30,11 @@ static json_t *describe(
 {
 	json_t *lines = json_array();
 
-	v2v_list_foreach(struct v2v_target, t, targets) json_array_append_new(
-		lines, json_sprintf("%lld %s %lld %s", (long long)t->disk,
-			       t->bus, (long long)t->slot, t->dev));
-	v2v_list_foreach(struct v2v_removable_slot, s, slots)
+	v2v_list_foreach (struct v2v_target, t, targets)
+		json_array_append_new(lines,
+			json_sprintf("%lld %s %lld %s", (long long)t->disk,
+				t->bus, (long long)t->slot, t->dev));
+	v2v_list_foreach (struct v2v_removable_slot, s, slots)
 		json_array_append_new(
 			lines, json_sprintf("%s %s %lld", s->type, s->bus,
 				       (long long)s->slot));

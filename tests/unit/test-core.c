@@ -126,8 +126,8 @@ static void test_wrong_shapes(void)
 		struct outer outer = { 0 };
 		struct v2v_error err = { 0 };
 
-		assert(v2v_fields_load(
-			       outer_fields, json, "o", &outer, &err) < 0);
+		assert(v2v_fields_load(outer_fields, json, "o", &outer, &err) <
+			0);
 		same(cases[i].text, err.text, cases[i].error);
 	}
 }
@@ -136,7 +136,8 @@ static void test_text_to_json(void)
 {
 	json_auto_t *clean = v2v_json_text("a\xff\xc3(\xe2\x82\xac");
 
-	same("UTF-8", json_string_value(clean), "a\xef\xbf\xbd\xef\xbf\xbd(\xe2\x82\xac");
+	same("UTF-8", json_string_value(clean),
+		"a\xef\xbf\xbd\xef\xbf\xbd(\xe2\x82\xac");
 	assert(json_is_null(v2v_json_text(NULL)));
 }
 

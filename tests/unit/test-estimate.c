@@ -41,16 +41,16 @@ static bool contains(const json_t *got, const json_t *expected)
 	size_t i;
 
 	if (json_is_object(expected)) {
-		json_object_foreach((json_t *)expected, key,
-			value) if (!contains(json_object_get(got, key),
-					   value)) return false;
+		json_object_foreach ((json_t *)expected, key, value)
+			if (!contains(json_object_get(got, key), value))
+				return false;
 		return true;
 	}
 	if (!json_is_array(expected))
 		return json_equal(got, expected);
-	json_array_foreach(
-		expected, i, value) if (!contains(json_array_get(got, i),
-						value)) return false;
+	json_array_foreach (expected, i, value)
+		if (!contains(json_array_get(got, i), value))
+			return false;
 	return json_array_size(got) == json_array_size(expected);
 }
 

@@ -30,7 +30,8 @@ static void qemu_img(const char *const *argv)
 	assert(waitpid(pid, &status, 0) == pid && status == 0);
 }
 
-#define QEMU_IMG(...) qemu_img((const char *const[]){ "qemu-img", __VA_ARGS__, NULL })
+#define QEMU_IMG(...)                                                          \
+	qemu_img((const char *const[]){ "qemu-img", __VA_ARGS__, NULL })
 
 static int check(const char *name, const char *format, bool chain,
 	struct v2v_image *image, struct v2v_error *err)
@@ -66,8 +67,8 @@ static void bad(const char *name, const char *format, const char *code)
 }
 
 /* Change bytes of a copy of a file. */
-static void change(const char *from, const char *to, off_t at,
-	const void *bytes, size_t n)
+static void change(
+	const char *from, const char *to, off_t at, const void *bytes, size_t n)
 {
 	CLEANUP_FREE char *path = in_dir(to);
 	CLEANUP_FREE char *source = v2v_format("if=%s", from);
@@ -85,8 +86,10 @@ static void test_qcow2(void)
 	struct v2v_error err;
 
 	QEMU_IMG("create", "-q", "-f", "qcow2", "q", "10M");
-	QEMU_IMG("create", "-q", "-f", "qcow2", "-o", "compat=0.10", "q2", "1M");
-	QEMU_IMG("create", "-q", "-f", "qcow2", "-b", "q", "-F", "qcow2", "top");
+	QEMU_IMG(
+		"create", "-q", "-f", "qcow2", "-o", "compat=0.10", "q2", "1M");
+	QEMU_IMG(
+		"create", "-q", "-f", "qcow2", "-b", "q", "-F", "qcow2", "top");
 	QEMU_IMG("create", "-q", "-f", "qcow2", "-u", "-b", "/etc/passwd", "-F",
 		"raw", "passwd", "1M");
 	QEMU_IMG("create", "-q", "-f", "qcow2", "-u", "-b", "nbd://x/", "-F",
@@ -139,8 +142,8 @@ static void test_vmdk(void)
 	static const char capacity[8] = { 0 };
 
 	QEMU_IMG("create", "-q", "-f", "raw", "r", "3M");
-	QEMU_IMG("convert", "-O", "vmdk", "-o", "subformat=streamOptimized", "r",
-		"stream");
+	QEMU_IMG("convert", "-O", "vmdk", "-o", "subformat=streamOptimized",
+		"r", "stream");
 	QEMU_IMG("create", "-q", "-f", "vmdk", "sparse", "4M");
 	QEMU_IMG("create", "-q", "-f", "vmdk", "-o", "subformat=monolithicFlat",
 		"flat.vmdk", "1M");
@@ -172,13 +175,15 @@ static void test_descriptors(void)
 		{ "CreateType = \"monolithicSparse\"\nparentCID=ffffffff\n"
 		  "RW 8 SPARSE \"../../etc/passwd\"\n",
 			NULL },
-		{ "createType=\"streamOptimized\"\nRW 8 FLAT \"/etc/passwd\" 0\n",
+		{ "createType=\"streamOptimized\"\nRW 8 FLAT \"/etc/passwd\" "
+		  "0\n",
 			"image-extent" },
 		{ "createType=\"streamOptimized\"\nRW 8 SPARSE \"a\"\n"
 		  "RW 8 SPARSE \"b\"\n",
 			"image-extent" },
 		{ "createType=\"streamOptimized\"\n", "image-extent" },
-		{ "createType=\"streamOptimized\"\nparentFileNameHint=\"http://x\"\n"
+		{ "createType=\"streamOptimized\"\nparentFileNameHint=\"http://"
+		  "x\"\n"
 		  "RW 8 SPARSE \"a\"\n",
 			"image-parent" },
 		{ "createType=\"streamOptimized\"\nparentCID=12345678\n"
@@ -193,18 +198,19 @@ static void test_descriptors(void)
 		struct v2v_error err = { 0 };
 		const char *subformat;
 
-		v2v_vmdk_check_descriptor(
-			cases[i].text, "x", &subformat, &err);
+		v2v_vmdk_check_descriptor(cases[i].text, "x", &subformat, &err);
 		same(cases[i].text, err.code, cases[i].code);
 	}
 }
 
 static void test_names(void)
 {
-	struct v2v_disk slice = { .file = "/a:b", .offset = 512, .size = 1024,
-		.format = "vmdk" };
-	struct v2v_disk whole = { .file = "/x\"y", .offset = -1, .size = -1,
-		.format = "raw" };
+	struct v2v_disk slice = {
+		.file = "/a:b", .offset = 512, .size = 1024, .format = "vmdk"
+	};
+	struct v2v_disk whole = {
+		.file = "/x\"y", .offset = -1, .size = -1, .format = "raw"
+	};
 	CLEANUP_FREE char *a = v2v_image_disk_name(&slice);
 	CLEANUP_FREE char *b = v2v_image_disk_name(&whole);
 

@@ -14,8 +14,8 @@
 static const char *const capture[] = { "conf/modules", NULL };
 static struct v2v *v;
 
-static int scan(const char *path, struct v2v_initrd *initrd,
-	struct v2v_error *err)
+static int scan(
+	const char *path, struct v2v_initrd *initrd, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY);
 	struct stat st;
@@ -38,9 +38,11 @@ static void check_fact(
 	else if (!strcmp(key, "dir"))
 		same(path, initrd->modules_dir, value);
 	else if (!strcmp(key, "module"))
-		same(path, v2v_initrd_has_module(initrd, value) ? "" : line, "");
+		same(path, v2v_initrd_has_module(initrd, value) ? "" : line,
+			"");
 	else if (!strcmp(key, "lacks"))
-		same(path, v2v_initrd_has_module(initrd, value) ? line : "", "");
+		same(path, v2v_initrd_has_module(initrd, value) ? line : "",
+			"");
 	else if (!strcmp(key, "text"))
 		assert(strstr(v2v_initrd_text(initrd, "conf/modules"), value));
 	else

@@ -6,7 +6,8 @@
 
 static const char dep[] =
 	"kernel/drivers/virtio/virtio.ko:\n"
-	"kernel/drivers/virtio/virtio_ring.ko: kernel/drivers/virtio/virtio.ko\n"
+	"kernel/drivers/virtio/virtio_ring.ko: "
+	"kernel/drivers/virtio/virtio.ko\n"
 	"kernel/drivers/virtio/virtio_pci.ko.xz: "
 	"kernel/drivers/virtio/virtio_pci_modern_dev.ko.xz "
 	"kernel/drivers/virtio/virtio_ring.ko kernel/drivers/virtio/virtio.ko\n"
@@ -56,11 +57,11 @@ static void test_closure(const struct v2v_modules *m)
 
 static void test_old_forms(void)
 {
-	struct v2v_modules *m = v2v_modules_new(
-		"/lib/modules/2.6.18/kernel/x.ko: \\\n"
-		"\t/lib/modules/2.6.18/kernel/y.ko \\\n"
-		"\t/lib/modules/2.6.18/kernel/z.ko\n",
-		NULL, NULL);
+	struct v2v_modules *m =
+		v2v_modules_new("/lib/modules/2.6.18/kernel/x.ko: \\\n"
+				"\t/lib/modules/2.6.18/kernel/y.ko \\\n"
+				"\t/lib/modules/2.6.18/kernel/z.ko\n",
+			NULL, NULL);
 	struct v2v_list paths = { 0 };
 
 	same("path", v2v_modules_path(m, "x"), "kernel/x.ko");

@@ -24,8 +24,8 @@ static json_t *as_json(const struct v2v_ovf *ovf)
 }
 
 /* "NAME@CONFIGURATION.json" is NAME.ovf with that configuration. */
-static int read_ovf(const char *path, struct v2v_ovf *ovf,
-	struct v2v_error *err)
+static int read_ovf(
+	const char *path, struct v2v_ovf *ovf, struct v2v_error *err)
 {
 	CLEANUP_FREE char *base = beside(path, "");
 	char *configuration = strchr(base, '@');
@@ -35,8 +35,8 @@ static int read_ovf(const char *path, struct v2v_ovf *ovf,
 		*configuration++ = '\0';
 	name = v2v_format("%s.ovf", base);
 	text = read_whole(name);
-	return v2v_ovf_read(v, text, strlen(text), configuration, "fallback",
-		ovf, err);
+	return v2v_ovf_read(
+		v, text, strlen(text), configuration, "fallback", ovf, err);
 }
 
 static void test_good(const char *path)
@@ -78,12 +78,20 @@ static void test_units(void)
 		const char *text;
 		uint64_t factor;
 	} cases[] = {
-		{ "byte", 1 }, { "byte * 2^20", 1 << 20 },
-		{ "byte * 2 ^ 30", 1 << 30 }, { "byte*1024*1024", 1 << 20 },
-		{ "MegaBytes", 1 << 20 }, { "GB", 1 << 30 },
-		{ "KiloBytes", 1 << 10 }, { "bytes * 10^3", 1000 },
-		{ "furlongs", 0 }, { "", 0 }, { "byte * 2^99", 0 },
-		{ "byte *", 0 }, { "byte + 1", 0 }, { "hertz * 10^6", 0 },
+		{ "byte", 1 },
+		{ "byte * 2^20", 1 << 20 },
+		{ "byte * 2 ^ 30", 1 << 30 },
+		{ "byte*1024*1024", 1 << 20 },
+		{ "MegaBytes", 1 << 20 },
+		{ "GB", 1 << 30 },
+		{ "KiloBytes", 1 << 10 },
+		{ "bytes * 10^3", 1000 },
+		{ "furlongs", 0 },
+		{ "", 0 },
+		{ "byte * 2^99", 0 },
+		{ "byte *", 0 },
+		{ "byte + 1", 0 },
+		{ "hertz * 10^6", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -22,16 +22,15 @@ static const struct v2v_source source = { .disks = { disks, 2 } };
 static const struct v2v_inspect inspect = { .filesystems = { filesystems, 4 } };
 static const struct v2v_devices devices = { &source, &inspect, "vd" };
 
-static char *(*edit)(const char *, const struct v2v_devices *,
-	struct v2v_text *);
+static char *(*edit)(
+	const char *, const struct v2v_devices *, struct v2v_text *);
 
 static void test_pair(const char *path)
 {
 	CLEANUP_FREE char *before = read_whole(path);
 	CLEANUP_FREE char *after_name = beside(path, ".after");
-	CLEANUP_FREE char *want = access(after_name, F_OK) == 0
-		? read_whole(after_name)
-		: NULL;
+	CLEANUP_FREE char *want =
+		access(after_name, F_OK) == 0 ? read_whole(after_name) : NULL;
 	struct v2v_text what CLEANUP_TEXT = { 0 };
 	struct v2v_text none CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *got = edit(before, &devices, &what), *twice = NULL;
@@ -46,8 +45,8 @@ static void test_pair(const char *path)
 }
 
 static void test_folder(const char *pattern, size_t least,
-	char *(*function)(const char *, const struct v2v_devices *,
-		struct v2v_text *))
+	char *(*function)(
+		const char *, const struct v2v_devices *, struct v2v_text *))
 {
 	edit = function;
 	each_case(pattern, least, test_pair);
@@ -107,9 +106,8 @@ static void test_modules(void)
 	struct v2v_text what CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *one =
 		v2v_text_add_modules("# list\nsd_mod # x", names, &what);
-	CLEANUP_FREE char *none = one
-		? v2v_text_add_modules(one, names, &what)
-		: NULL;
+	CLEANUP_FREE char *none =
+		one ? v2v_text_add_modules(one, names, &what) : NULL;
 
 	same("modules", one, "# list\nsd_mod # x\nvirtio_blk\n");
 	same("what", what.data, "added: virtio_blk");

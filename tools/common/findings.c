@@ -31,8 +31,7 @@ bool findings_print(FILE *out, const json_t *doc)
 			 ? member(inspect, "product_name")
 			 : "no operating system known");
 	fputc('\n', out);
-	json_array_foreach(findings, i, finding)
-	{
+	json_array_foreach (findings, i, finding) {
 		const char *where = member(finding, "where");
 
 		clear &= strcmp(member(finding, "level"), "blocker") != 0;

@@ -160,7 +160,9 @@ static void run_machine(struct tool *tool, const char *const *files)
 		fail(tool, &err);
 		return;
 	}
-	json_array_foreach(docs, i, doc) if (!signal_number) handle(tool, doc);
+	json_array_foreach (docs, i, doc)
+		if (!signal_number)
+			handle(tool, doc);
 }
 
 /* Each OVA is a machine of its own; all images together are one. */

@@ -38,10 +38,11 @@ static bool clock_is_utc(struct v2v_guest *guest)
 
 static bool has_agent(const struct v2v_inspect *inspect)
 {
-	v2v_list_foreach(const struct v2v_application, app,
-		&inspect->applications) if (v2v_streq(app->name,
-						    "qemu-guest-"
-						    "agent")) return true;
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications)
+		if (v2v_streq(app->name, "qemu-guest-"
+					 "agent"))
+			return true;
 	return false;
 }
 

@@ -37,8 +37,7 @@ static int add_texts(struct v2v_linux *c, const struct v2v_initrd *scan,
 static int add_files(struct v2v_linux *c, const struct v2v_initramfs *plan,
 	struct v2v_cpio *cpio, struct v2v_error *err)
 {
-	v2v_list_foreach(const struct v2v_initramfs_file, file, &plan->files)
-	{
+	v2v_list_foreach (const struct v2v_initramfs_file, file, &plan->files) {
 		uint64_t size;
 		CLEANUP_CLOSE int fd =
 			v2v_guest_fetch(c->guest, file->from, &size, err);
@@ -155,8 +154,8 @@ int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 {
 	bool any = false;
 
-	v2v_list_foreach(const struct v2v_kernel, kernel, &c->inspect->kernels)
-	{
+	v2v_list_foreach (
+		const struct v2v_kernel, kernel, &c->inspect->kernels) {
 		bool extended = false;
 
 		/* 0: it has all; -1: told by the inspection, and a blocker

@@ -43,12 +43,13 @@ static int write_rules(struct v2v_linux *c, struct v2v_error *err)
 	struct v2v_text rules CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *old = v2v_guest_text(c->guest, RULES);
 
-	v2v_list_foreach(const struct v2v_guest_nic, nic,
-		&c->caps->nics) if (nic->name) v2v_text_addf(&rules,
-		"SUBSYSTEM==\"net\", ACTION==\"add\", "
-		"ATTR{address}==\"%s\", ATTR{type}==\"1\", "
-		"NAME=\"%s\"\n",
-		nic->mac, nic->name);
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics)
+		if (nic->name)
+			v2v_text_addf(&rules,
+				"SUBSYSTEM==\"net\", ACTION==\"add\", "
+				"ATTR{address}==\"%s\", ATTR{type}==\"1\", "
+				"NAME=\"%s\"\n",
+				nic->mac, nic->name);
 	if (!rules.length || v2v_streq(old, rules.data))
 		return 0;
 	if (v2v_guest_make_dir(c->guest, UDEV_DIR, err) < 0 ||
@@ -105,8 +106,7 @@ int v2v_linux_network(struct v2v_linux *c, struct v2v_error *err)
 	v2v_pairing_make(c->source, c->inspect, &c->caps->nics);
 	if (!has_link_files(c->guest))
 		return write_rules(c, err);
-	v2v_list_foreach(const struct v2v_guest_nic, nic, &c->caps->nics)
-	{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics) {
 		if (!nic->name)
 			continue;
 		named++;

@@ -34,8 +34,9 @@ static const char *root_uuid(const struct v2v_inspect *inspect)
 
 static bool is_taken(const struct v2v_list *nics, const char *name)
 {
-	v2v_list_foreach(const struct v2v_guest_nic, nic,
-		nics) if (v2v_streq(nic->name, name)) return true;
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+		if (v2v_streq(nic->name, name))
+			return true;
 	return false;
 }
 
@@ -85,24 +86,22 @@ static void pair(const struct v2v_source *source,
 	const struct v2v_nic *sources = source->nics.items;
 	struct v2v_guest_nic *guests = nics->items;
 
-	v2v_list_foreach(const struct v2v_interface, iface,
-		&inspect->network) for (size_t i = 0; i < nics->count; i++)
-	{
-		if (guests[i].name || !*iface->name ||
-			is_taken(nics, iface->name) ||
-			!fits(iface, &sources[i]))
-			continue;
-		guests[i].name = v2v_strdup(iface->name);
-		keep_mac(iface, &sources[i], &guests[i]);
-		break;
-	}
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		for (size_t i = 0; i < nics->count; i++) {
+			if (guests[i].name || !*iface->name ||
+				is_taken(nics, iface->name) ||
+				!fits(iface, &sources[i]))
+				continue;
+			guests[i].name = v2v_strdup(iface->name);
+			keep_mac(iface, &sources[i], &guests[i]);
+			break;
+		}
 }
 
 void v2v_pairing_make(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics)
 {
-	v2v_list_foreach(const struct v2v_nic, nic, &source->nics)
-	{
+	v2v_list_foreach (const struct v2v_nic, nic, &source->nics) {
 		struct v2v_guest_nic *guest = v2v_list_add(nics, sizeof *guest);
 
 		guest->nic = nic->id;
