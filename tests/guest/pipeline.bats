@@ -83,6 +83,16 @@ boot() {
 	virt-xml-validate "$(jq -r .metadata.file "$V2V_SHARED/7.json")" domain
 }
 
+@test "libvirt itself defines the machine" {
+	# There is no KVM here: the same machine, emulated.
+	sed 's/<domain type="kvm"/<domain type="qemu"/' "$(jq -r .metadata.file "$V2V_SHARED/7.json")" >domain.xml
+	grep -q '<domain type="qemu"' domain.xml
+	mkdir root
+	virsh -q -k0 -c "qemu:///embed?root=$PWD/root" "define domain.xml; dumpxml debian12-demo" >defined.xml
+	grep -q "<target dev='vda' bus='virtio'/>" defined.xml
+	grep -q "<mac address='$(jq -r '.guestcaps.nics[0].mac' "$V2V_SHARED/7.json")'/>" defined.xml
+}
+
 @test "the converted machine reaches its login, with ens192 and its address, its swap and its root" {
 	run -0 --separate-stderr boot --libvirt-xml "$(jq -r .metadata.file "$V2V_SHARED/7.json")" \
 		--run 'ip -br -4 address show ens192' --run 'swapon --show=NAME --noheadings' \
