@@ -29,7 +29,7 @@ setup() {
 }
 
 @test "every man page is clean mdoc with EXAMPLES before DESCRIPTION" {
-	for page in "$top"/tools/*/*.1 "$top"/tools/*.7 "$top"/lib/*.3; do
+	for page in "$top"/tools/*/*.1 "$top"/tools/common/*.7 "$top"/lib/*.3; do
 		# The house puts examples first, and names pages by use.
 		lint=$(mandoc -T lint -W warning "$page" |
 			grep -vE 'sections out of conventional order|unusual Xr order' || true)

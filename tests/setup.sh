@@ -18,7 +18,7 @@ packages="$packages clang cppcheck shellcheck"
 
 # Beside the names of arguments: --bench adds the peer that is measured against.
 if [ "${1-}" = --bench ]; then
-	packages="$packages virt-v2v nbdkit"
+	packages="$packages virt-v2v nbdkit libnbd-bin"
 fi
 
 missing=

@@ -15,6 +15,7 @@ struct reader {
 	struct v2v_stream *stream;
 	struct v2v_error *err; /* never NULL */
 	uint64_t position;
+	bool inside; /* a trailer is still to come */
 	size_t at, have;
 	unsigned char buffer[BUFFER];
 };
@@ -48,9 +49,18 @@ static int fill(struct reader *r)
 static int take(struct reader *r, void *out, uint64_t size)
 {
 	while (size) {
-		int more = fill(r);
-		size_t n = r->have - r->at;
+		uint64_t skipped = out || r->at < r->have
+					   ? 0
+					   : v2v_stream_skip(r->stream, size);
+		size_t n;
+		int more;
 
+		r->position += skipped;
+		size -= skipped;
+		if (!size)
+			break;
+		more = fill(r);
+		n = r->have - r->at;
 		if (more < 0)
 			return -1;
 		if (more == 0)
@@ -118,7 +128,7 @@ static int read_data(struct v2v_cpio_walk *walk, struct reader *r,
 	return 0;
 }
 
-/* One member; *@ret_more is false behind a trailer's archive's end. */
+/* One member; *@ret_stop: no more are wanted. */
 static int read_member(struct v2v_cpio_walk *walk, struct reader *r,
 	const unsigned char *header, bool *ret_stop)
 {
@@ -135,7 +145,8 @@ static int read_member(struct v2v_cpio_walk *walk, struct reader *r,
 	name = v2v_alloc(1, name_size + 1);
 	if (take(r, name, name_size) < 0 || align(r) < 0)
 		return -1;
-	walk->ret_trailer |= strcmp(name, TRAILER) == 0;
+	r->inside = strcmp(name, TRAILER) != 0;
+	walk->ret_trailer |= !r->inside;
 	member.name = name;
 	if (v2v_starts_with(member.name, "./"))
 		member.name += 2;
@@ -161,7 +172,8 @@ static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
 	int more;
 
 	for (unsigned count = 0; !stop; count++) {
-		more = skip_zeros(r);
+		/* The kernel takes zeros only between archives. */
+		more = r->inside ? fill(r) : skip_zeros(r);
 		walk->ret_position = r->position;
 		if (more < 0 && is_behind_trailer(walk, r))
 			return 0;

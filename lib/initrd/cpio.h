@@ -13,7 +13,7 @@
 
 /* Limits: more is no initramfs. */
 #define V2V_CPIO_MAX_MEMBERS 1000000
-#define V2V_CPIO_MAX_BYTES   (8ULL << 30)
+#define V2V_CPIO_MAX_BYTES   V2V_STREAM_MAX_BYTES
 #define V2V_CPIO_MAX_TEXT    (64 << 10) /* of a captured file */
 
 struct v2v_cpio_member {

@@ -3,11 +3,16 @@
 #include "initrd/initrd.h"
 
 #include "core/file.h"
+#include "initrd/bounds.h"
 #include "initrd/cpio.h"
 #include "initrd/modules.h"
 #include "initrd/stream.h"
 
 #include <sys/stat.h>
+
+/* No kernel has a longer name (MODULE_NAME_LEN, 56 or 64), or so many. */
+#define MAX_MODULE_NAME 64
+#define MAX_MODULES	65536
 
 static void text_clear(struct v2v_initrd_text *text)
 {
@@ -35,15 +40,20 @@ bool v2v_initrd_has_module(const struct v2v_initrd *initrd, const char *name)
 	return false;
 }
 
+static struct v2v_initrd_text *find_text(
+	const struct v2v_initrd *initrd, const char *path)
+{
+	v2v_list_foreach (struct v2v_initrd_text, text, &initrd->texts)
+		if (strcmp(text->path, path) == 0)
+			return text;
+	return NULL;
+}
+
 const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path)
 {
-	const char *found = NULL;
+	const struct v2v_initrd_text *found = find_text(initrd, path);
 
-	/* Later members win, as they do when the kernel unpacks. */
-	v2v_list_foreach (const struct v2v_initrd_text, text, &initrd->texts)
-		if (strcmp(text->path, path) == 0)
-			found = text->text;
-	return found;
+	return found ? found->text : NULL;
 }
 
 /* "lib/modules/V/…" or "usr/lib/modules/V/…": the length up to V's end. */
@@ -62,30 +72,52 @@ static size_t modules_prefix(const char *name)
 static void see_module(struct v2v_initrd *initrd, const char *name)
 {
 	size_t n = modules_prefix(name);
-	char *module;
+	CLEANUP_FREE char *module = NULL;
 
 	if (!n)
 		return;
 	if (!initrd->modules_dir)
 		initrd->modules_dir = v2v_strndup(name, n);
+	if (initrd->modules.count >= MAX_MODULES)
+		return;
 	module = v2v_module_name(name + n);
-	if (module)
+	if (module && strlen(module) <= MAX_MODULE_NAME)
 		*(char **)v2v_list_add(&initrd->modules, sizeof module) =
-			module;
+			v2v_take(module);
 }
 
 static void see_generator(struct v2v_initrd *initrd, const char *name)
 {
 	if (v2v_starts_with(name, "usr/lib/dracut/") ||
-		strstr(name, "dracut-state"))
+		strstr(name, "dracut-state") ||
+		v2v_ends_with(name, "lib/dracut-lib.sh"))
 		initrd->generator = "dracut";
-	else if (strcmp(name, "scripts/functions") == 0)
+	else if (strcmp(name, "scripts/functions") == 0 ||
+		 strcmp(name, "conf/initramfs.conf") == 0)
 		initrd->generator = "initramfs-tools";
 	else if (strcmp(name, "init_functions") == 0)
 		initrd->generator = "mkinitcpio";
-	if (strstr(name, "parse-ip-opts") || strstr(name, "/iscsi") ||
-		strstr(name, "scripts/local-top/clevis"))
-		initrd->brings_network = true;
+}
+
+/*
+ * Programs and hooks that are there only where root or its key comes over the
+ * network.  Drivers tell nothing: initramfs-tools takes all of drivers/scsi,
+ * iscsi_tcp with it; nor does its scripts/nfs, which is always there.
+ */
+static void see_network(struct v2v_initrd *initrd, const char *name)
+{
+	static const char *const tells[] = {
+		"-parse-ip-opts.sh", /* dracut's hooks/cmdline/NN-… */
+		"/sbin/dhclient",
+		"/sbin/NetworkManager",
+		"/systemd-networkd",
+		"scripts/local-top/iscsi",
+		"scripts/local-top/clevis",
+		"scripts/init-premount/clevis",
+	};
+
+	for (size_t i = 0; i < sizeof tells / sizeof tells[0]; i++)
+		initrd->brings_network |= v2v_ends_with(name, tells[i]);
 }
 
 static bool see(const struct v2v_cpio_member *member, void *opaque)
@@ -97,18 +129,27 @@ static bool see(const struct v2v_cpio_member *member, void *opaque)
 	if (S_ISREG(member->mode))
 		see_module(initrd, member->name);
 	see_generator(initrd, member->name);
+	if (!S_ISDIR(member->mode))
+		see_network(initrd, member->name);
 	return true;
 }
 
 static void keep(const char *name, const char *text, void *opaque)
 {
 	struct v2v_initrd *initrd = opaque;
-	struct v2v_initrd_text *kept =
-		v2v_list_add(&initrd->texts, sizeof *kept);
+	struct v2v_initrd_text *kept = find_text(initrd, name);
 
-	kept->path = v2v_strdup(name);
+	/* Later members win, as they do when the kernel unpacks. */
+	if (kept) {
+		free(kept->text);
+	} else {
+		kept = v2v_list_add(&initrd->texts, sizeof *kept);
+		kept->path = v2v_strdup(name);
+	}
 	kept->text = v2v_strdup(text);
 }
+
+#define MAGIC 6 /* bytes that tell the compression */
 
 struct scan {
 	struct v2v *v;
@@ -143,64 +184,13 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	return status;
 }
 
-/* Does a whole archive, up to its trailer, begin at @from? */
-static bool is_archive(const struct scan *scan, uint64_t from)
+/* A walk that failed begins anew: keep the first @count modules only. */
+static void forget_modules(struct v2v_initrd *initrd, size_t count)
 {
-	struct v2v_cpio_walk cpio = { 0 };
-	struct v2v_stream *stream = v2v_stream_open(
-		scan->v, scan->fd, from, scan->size, NULL, NULL);
-	bool whole =
-		v2v_cpio_read(&cpio, stream, NULL) == 0 && cpio.ret_trailer;
+	char **names = initrd->modules.items;
 
-	v2v_stream_close(stream);
-	return whole;
-}
-
-#define WINDOW (1 << 20)
-/* Headers that lead nowhere: hostile input shall not cost more. */
-#define MAX_CANDIDATES 64
-
-/*
- * Where the next plain archive begins behind a compressed one, whose own end
- * only its decompressor knows: a cpio header on a 4-byte boundary that leads to
- * a trailer.  scan->size where there is none.
- */
-static uint64_t find_archive(const struct scan *scan, uint64_t from)
-{
-	CLEANUP_FREE unsigned char *window = v2v_alloc(1, WINDOW);
-	uint64_t at = (from + 3) / 4 * 4;
-	unsigned candidates = 0;
-
-	while (at + V2V_CPIO_HEADER < scan->size) {
-		size_t n = scan->size - at < WINDOW ? (size_t)(scan->size - at)
-						    : WINDOW;
-
-		if (v2v_pread_all(scan->fd, "initrd", window, n, at, NULL) < 0)
-			break;
-		for (size_t i = 0; i + V2V_CPIO_HEADER <= n; i += 4)
-			if (v2v_cpio_is_header(window + i) &&
-				++candidates <= MAX_CANDIDATES &&
-				is_archive(scan, at + i))
-				return at + i;
-		/* Windows overlap by a header. */
-		at += n < WINDOW ? n : WINDOW - (V2V_CPIO_HEADER + 3) / 4 * 4;
-	}
-	return scan->size;
-}
-
-/* @end without the zeros before it. */
-static uint64_t without_padding(
-	const struct scan *scan, uint64_t from, uint64_t end)
-{
-	char byte = '\0';
-
-	while (end > from && !byte) {
-		if (v2v_pread_all(scan->fd, "initrd", &byte, 1, end - 1, NULL) <
-			0)
-			break;
-		end -= byte == '\0';
-	}
-	return end;
+	while (initrd->modules.count > count)
+		free(names[--initrd->modules.count]);
 }
 
 /* Zeros that pad a compressed archive are damage to some decompressors (zstd,
@@ -209,23 +199,39 @@ static int walk_padded(const struct scan *scan, uint64_t from, uint64_t end,
 	const char *compression, struct v2v_error *err)
 {
 	struct v2v_error first = { 0 };
+	size_t known = scan->initrd->modules.count;
 	uint64_t ignored;
 
 	if (walk(scan, from, end, compression, &ignored, &first) == 0)
 		return 0;
 	if (v2v_check_cancel(scan->v, err) < 0)
 		return -1;
-	end = without_padding(scan, from, end);
+	forget_modules(scan->initrd, known);
+	end = v2v_initrd_without_padding(scan->fd, from, end);
 	if (walk(scan, from, end, compression, &ignored, NULL) == 0)
 		return 0;
 	return v2v_fail(err, first.code, "%s", first.text);
+}
+
+/* Where to go on, and where the archive's own bytes end at the latest.  The
+ * kernel cannot read on behind LZ4 legacy, so nothing is looked for there. */
+static uint64_t compressed_end(const struct scan *scan, uint64_t from,
+	const char *compression, uint64_t *ret_main_end)
+{
+	if (strcmp(compression, "lz4-legacy") == 0) {
+		*ret_main_end = v2v_initrd_lz4_end(scan->fd, from, scan->size);
+		return scan->size;
+	}
+	*ret_main_end = v2v_initrd_next_archive(
+		scan->v, scan->fd, from + MAGIC, scan->size);
+	return *ret_main_end;
 }
 
 static int walk_compressed(const struct scan *scan, uint64_t from,
 	uint64_t *ret_end, struct v2v_error *err)
 {
 	struct v2v_initrd *initrd = scan->initrd;
-	unsigned char magic[6] = { 0 };
+	unsigned char magic[MAGIC] = { 0 };
 	const char *compression;
 
 	if (scan->size - from >= sizeof magic &&
@@ -237,13 +243,23 @@ static int walk_compressed(const struct scan *scan, uint64_t from,
 		return v2v_fail(err, "initrd-unreadable",
 			"neither cpio nor a known compression at byte %llu",
 			(unsigned long long)from);
-	*ret_end = strcmp(compression, "lz4-legacy") == 0
-			   ? scan->size
-			   : find_archive(scan, from + sizeof magic);
+	*ret_end = compressed_end(scan, from, compression, &initrd->main_end);
 	initrd->compression = compression;
 	initrd->main_offset = from;
-	initrd->main_end = *ret_end;
-	return walk_padded(scan, from, *ret_end, compression, err);
+	return walk_padded(scan, from, initrd->main_end, compression, err);
+}
+
+/* Members may have been put in through the link "lib"; a folder of that name
+ * that is appended would take the link's place, and hide all of usr/lib. */
+static void see_through_link(struct v2v_initrd *initrd)
+{
+	CLEANUP_FREE char *dir = initrd->modules_dir;
+
+	initrd->modules_dir = NULL;
+	if (dir && initrd->lib_is_link && v2v_starts_with(dir, "lib/"))
+		initrd->modules_dir = v2v_format("usr/%s", dir);
+	else
+		initrd->modules_dir = v2v_take(dir);
 }
 
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
@@ -262,18 +278,21 @@ int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
 		if (at < size && walk_compressed(&scan, at, &at, err) < 0)
 			return -1;
 	}
+	see_through_link(&initrd);
 	*ret_initrd = initrd;
 	initrd = (struct v2v_initrd){ 0 };
 	return 0;
 }
 
+#define BLOCK (1 << 20)
+
 static int copy_range(
 	int in, int out, uint64_t from, uint64_t end, struct v2v_error *err)
 {
-	CLEANUP_FREE char *block = v2v_alloc(1, WINDOW);
+	CLEANUP_FREE char *block = v2v_alloc(1, BLOCK);
 
 	while (from < end) {
-		size_t n = end - from < WINDOW ? (size_t)(end - from) : WINDOW;
+		size_t n = end - from < BLOCK ? (size_t)(end - from) : BLOCK;
 
 		if (v2v_pread_all(in, "initrd", block, n, from, err) < 0 ||
 			v2v_write_all(out, "initrd", block, n, err) < 0)

@@ -18,20 +18,24 @@ struct v2v_initrd_text {
 
 struct v2v_initrd {
 	struct v2v_list modules; /* of char *: names as v2v_module_name() */
-	char *modules_dir;	 /* "usr/lib/modules/6.1.0-18-amd64"; NULL */
+	/* "usr/lib/modules/6.1.0-18-amd64"; NULL.  Never through a link "lib". */
+	char *modules_dir;
 	bool lib_is_link;	 /* "lib" leads to usr/lib */
 	const char *generator; /* "dracut" "initramfs-tools" "mkinitcpio"; NULL */
 	bool brings_network;   /* root or its key comes over the network */
-	struct v2v_list texts; /* of struct v2v_initrd_text */
+	struct v2v_list texts; /* of struct v2v_initrd_text; the last of a name */
 	const char *compression; /* of the main archive: "gzip" …, "none" */
 	uint64_t main_offset;	 /* where the main archive begins, bytes */
-	uint64_t main_end;	 /* and where it ends at the latest */
+	/* Where it ends at the latest: zeros may lie before that, but for
+	 * "lz4-legacy", where it is exact. */
+	uint64_t main_end;
 };
 
 /*
  * Walk the @size bytes of @fd.  @capture (NULL at the end, or NULL) names files
  * whose content is to be kept.  Fails with "initrd-unreadable" where it is no
- * initramfs that can be read.
+ * initramfs that can be read (lzo is not).  Names longer than a module's can be
+ * and modules beyond 65536 are left out.
  */
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
 	const char *const *capture, struct v2v_initrd *ret_initrd,

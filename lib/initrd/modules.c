@@ -117,7 +117,9 @@ struct v2v_modules *v2v_modules_new(
 
 	read_dep(m, dep);
 	read_builtin(m, builtin);
-	m->config = v2v_strdup(config);
+	/* Each option is then found behind a newline. */
+	if (config)
+		m->config = v2v_format("\n%s", config);
 	return m;
 }
 
@@ -143,14 +145,22 @@ size_t v2v_modules_count(const struct v2v_modules *m)
 	return m->count;
 }
 
-static const struct module *find(const struct v2v_modules *m, const char *name)
+/* modprobe's spelling of a name, the caller's. */
+static char *normalised(const char *name)
 {
-	CLEANUP_FREE char *key = v2v_strdup(name);
-	const struct module wanted = { key, NULL, NULL };
+	char *key = v2v_strdup(name);
 
 	for (char *s = key; *s; s++)
 		if (*s == '-')
 			*s = '_';
+	return key;
+}
+
+static const struct module *find(const struct v2v_modules *m, const char *name)
+{
+	CLEANUP_FREE char *key = normalised(name);
+	const struct module wanted = { key, NULL, NULL };
+
 	if (!m->count)
 		return NULL;
 	return bsearch(&wanted, m->list, m->count, sizeof *m->list, by_name);
@@ -195,17 +205,31 @@ static char config_value(const struct v2v_modules *m, const char *name)
 
 bool v2v_modules_is_builtin(const struct v2v_modules *m, const char *name)
 {
-	if (m->builtins && bsearch(&name, m->builtin, m->builtins,
+	CLEANUP_FREE char *key = normalised(name);
+
+	if (m->builtins && bsearch(&key, m->builtin, m->builtins,
 				   sizeof *m->builtin, by_string))
 		return true;
-	return config_value(m, name) == 'y';
+	return config_value(m, key) == 'y';
 }
 
 bool v2v_modules_has(const struct v2v_modules *m, const char *name)
 {
+	CLEANUP_FREE char *key = NULL;
+
 	if (find(m, name) || v2v_modules_is_builtin(m, name))
 		return true;
-	return m->count == 0 && config_value(m, name) == 'm';
+	if (m->count)
+		return false;
+	key = normalised(name);
+	return config_value(m, key) == 'm';
+}
+
+static bool is_path_builtin(const struct v2v_modules *m, const char *path)
+{
+	CLEANUP_FREE char *name = v2v_module_name(path);
+
+	return name && v2v_modules_is_builtin(m, name);
 }
 
 static bool is_listed(const struct v2v_list *paths, const char *path)
@@ -238,9 +262,10 @@ void v2v_modules_closure(
 		if (end > 1 && word[-1] != ' ' && word[-1] != '\t')
 			continue;
 		word = relative(word);
-		if (!is_listed(paths, word))
+		if (!is_listed(paths, word) && !is_path_builtin(m, word))
 			v2v_list_add_string(paths, word);
 	}
-	if (!is_listed(paths, module->path))
+	if (!is_listed(paths, module->path) &&
+		!is_path_builtin(m, module->path))
 		v2v_list_add_string(paths, module->path);
 }

@@ -11,6 +11,7 @@ struct v2v_stream {
 	struct v2v *v;
 	int fd;
 	uint64_t offset, end;	 /* what is left of the file */
+	uint64_t given;		 /* bytes handed out so far */
 	struct archive *archive; /* NULL: as it is */
 	char block[BLOCK];
 };
@@ -29,6 +30,7 @@ const char *v2v_stream_compression(const unsigned char magic[6])
 		{ "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
 		{ "lz4", 4, { 0x04, 0x22, 0x4d, 0x18 } },
 		{ "lz4-legacy", 4, { 0x02, 0x21, 0x4c, 0x18 } },
+		{ "lzo", 4, { 0x89, 0x4c, 0x5a, 0x4f } },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -56,32 +58,63 @@ static ssize_t read_file(struct v2v_stream *s, void *data, size_t size)
 static ssize_t on_read(struct archive *a, void *opaque, const void **ret_block)
 {
 	struct v2v_stream *s = opaque;
-	ssize_t n = read_file(s, s->block, sizeof s->block);
+	ssize_t n;
 
+	/* Input may go on and on without giving any output. */
+	if (v2v_is_cancelled(s->v)) {
+		archive_set_error(a, ECANCELED, "cancelled");
+		return -1;
+	}
+	n = read_file(s, s->block, sizeof s->block);
 	if (n < 0)
 		archive_set_error(a, errno, "cannot read the file");
 	*ret_block = s->block;
 	return n;
 }
 
-static int open_filters(struct v2v_stream *s, struct v2v_error *err)
+static bool add_filter(struct archive *a, const char *compression)
+{
+	static const struct {
+		const char *name;
+		int (*add)(struct archive *a);
+	} filters[] = {
+		{ "gzip", archive_read_support_filter_gzip },
+		{ "bzip2", archive_read_support_filter_bzip2 },
+		{ "xz", archive_read_support_filter_xz },
+		{ "lzma", archive_read_support_filter_lzma },
+		{ "zstd", archive_read_support_filter_zstd },
+		{ "lz4", archive_read_support_filter_lz4 },
+		{ "lz4-legacy", archive_read_support_filter_lz4 },
+	};
+
+	/* Anything but ARCHIVE_OK: by an external program. */
+	for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
+		if (strcmp(filters[i].name, compression) == 0)
+			return filters[i].add(a) == ARCHIVE_OK;
+	return false;
+}
+
+static int open_filter(
+	struct v2v_stream *s, const char *compression, struct v2v_error *err)
 {
 	struct archive *a = archive_read_new();
 	struct archive_entry *entry;
 
 	s->archive = a;
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_lzma(a);
-	archive_read_support_filter_zstd(a);
-	archive_read_support_filter_lz4(a);
+	if (!add_filter(a, compression))
+		return v2v_fail(err, "initrd-unreadable",
+			"its compression, %s, cannot be read", compression);
 	archive_read_support_format_raw(a);
 	if (archive_read_open(a, s, NULL, on_read, NULL) != ARCHIVE_OK ||
 		archive_read_next_header(a, &entry) != ARCHIVE_OK)
 		return v2v_fail(err, "initrd-unreadable",
 			"the compressed archive cannot be read: %s",
 			archive_error_string(a));
+	/* libarchive looks into what it decompressed for another compressed
+	 * stream, 25 layers deep; the kernel does not.  The file counts too. */
+	if (archive_filter_count(a) != 2)
+		return v2v_fail(err, "initrd-unreadable",
+			"the compressed archive is no cpio");
 	return 0;
 }
 
@@ -94,7 +127,7 @@ struct v2v_stream *v2v_stream_open(struct v2v *v, int fd, uint64_t offset,
 	s->fd = fd;
 	s->offset = offset;
 	s->end = end;
-	if (compression && open_filters(s, err) < 0) {
+	if (compression && open_filter(s, compression, err) < 0) {
 		v2v_stream_close(s);
 		return NULL;
 	}
@@ -121,11 +154,29 @@ ssize_t v2v_stream_read(
 		n = archive_read_data(s->archive, data, size);
 	else
 		n = read_file(s, data, size);
+	if (n < 0 && v2v_check_cancel(s->v, err) < 0)
+		return -1;
 	if (n < 0)
-		v2v_fail(err, "initrd-unreadable", "it cannot be read: %s",
+		return v2v_fail(err, "initrd-unreadable",
+			"it cannot be read: %s",
 			s->archive ? archive_error_string(s->archive)
 				   : "input/output error");
+	s->given += (uint64_t)n;
+	if (s->archive && s->given > V2V_STREAM_MAX_BYTES)
+		return v2v_fail(err, "initrd-unreadable",
+			"it unpacks to more than %llu bytes",
+			V2V_STREAM_MAX_BYTES);
 	return n;
+}
+
+uint64_t v2v_stream_skip(struct v2v_stream *s, uint64_t size)
+{
+	if (s->archive)
+		return 0;
+	if (size > s->end - s->offset)
+		size = s->end - s->offset;
+	s->offset += size;
+	return size;
 }
 
 int v2v_stream_gzip(struct v2v_stream *s, int out, struct v2v_error *err)
@@ -140,6 +191,7 @@ int v2v_stream_gzip(struct v2v_stream *s, int out, struct v2v_error *err)
 	archive_entry_set_pathname(entry, "initrd");
 	archive_write_set_format_raw(a);
 	archive_write_add_filter_gzip(a);
+	archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
 	archive_write_set_bytes_in_last_block(a, 1);
 	if (archive_write_open_fd(a, out) == ARCHIVE_OK &&
 		archive_write_header(a, entry) == ARCHIVE_OK)

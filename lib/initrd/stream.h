@@ -8,8 +8,12 @@
 
 struct v2v_stream;
 
+/* More, decompressed, is no initramfs but a bomb. */
+#define V2V_STREAM_MAX_BYTES (4ULL << 30)
+
 /* The compression that begins with these bytes: "gzip" "bzip2" "xz" "lzma"
- * "zstd" "lz4" "lz4-legacy"; NULL for anything else. */
+ * "zstd" "lz4" "lz4-legacy" "lzo"; NULL for anything else.  "lzo" can only be
+ * named: libarchive would start a program for it. */
 const char *v2v_stream_compression(const unsigned char magic[6]);
 
 /* Read @fd from @offset to @end; @compression NULL: as it is. */
@@ -20,6 +24,10 @@ void v2v_stream_close(struct v2v_stream *stream);
 /* Read up to @size bytes: their number, 0 at the end, -1 on failure. */
 ssize_t v2v_stream_read(struct v2v_stream *stream, void *data, size_t size,
 	struct v2v_error *err);
+
+/* Pass over up to @size bytes without reading them: how many; 0 where they have
+ * to be read, as compressed ones have. */
+uint64_t v2v_stream_skip(struct v2v_stream *stream, uint64_t size);
 
 /* Compress all that @stream has left to @out, from its position on. */
 int v2v_stream_gzip(

@@ -65,7 +65,8 @@ static void parse_line(const char *line, struct v2v_manifest_line *parsed)
 
 void v2v_manifest_parse(const char *text, struct v2v_list *lines)
 {
-	for (unsigned number = 1; *text; number++) {
+	for (unsigned number = 1; *text && lines->count <= V2V_OVA_MAX_MEMBERS;
+		number++) {
 		size_t n = strcspn(text, "\n");
 		CLEANUP_FREE char *line = v2v_strndup(text, n);
 		struct v2v_manifest_line *parsed;
@@ -156,8 +157,20 @@ static const struct v2v_ova_member *find_named(const struct v2v_ova *ova,
 	return v2v_ova_find(ova, path);
 }
 
+/* Did a line before, which fitted, say the same? */
+static bool is_repeated(
+	const struct v2v_list *lines, const struct v2v_manifest_line *line)
+{
+	for (const struct v2v_manifest_line *l = lines->items; l < line; l++)
+		if (l->name && l->algorithm == line->algorithm &&
+			strcmp(l->name, line->name) == 0 &&
+			strcmp(l->digest, line->digest) == 0)
+			return true;
+	return false;
+}
+
 static int check_line(struct v2v *v, const struct v2v_ova *ova,
-	const struct v2v_ova_member *manifest,
+	const struct v2v_ova_member *manifest, const struct v2v_list *lines,
 	const struct v2v_manifest_line *line, struct v2v_error *err)
 {
 	const struct v2v_ova_member *member;
@@ -181,6 +194,8 @@ static int check_line(struct v2v *v, const struct v2v_ova *ova,
 			manifest->name, line->number, line->name);
 		return 0;
 	}
+	if (is_repeated(lines, line))
+		return 0;
 	if (digest_of(v, ova, member, line->algorithm, hex, err) < 0)
 		return -1;
 	if (strcmp(hex, line->digest) != 0)
@@ -205,11 +220,18 @@ int v2v_manifest_check(
 			"'%s' has no manifest, nothing is checked", ova->file);
 		return 0;
 	}
+	if (count > 1)
+		return v2v_fail(err, "manifest-several",
+			"'%s': %zu manifests are in it", ova->file, count);
 	if (v2v_ova_read(ova, manifest, V2V_MANIFEST_MAX, &text, err) < 0)
 		return -1;
 	v2v_manifest_parse(text, &lines);
+	if (lines.count > V2V_OVA_MAX_MEMBERS)
+		return v2v_fail(err, "manifest-limit",
+			"'%s': '%s' has more than %d lines", ova->file,
+			manifest->name, V2V_OVA_MAX_MEMBERS);
 	v2v_list_foreach (const struct v2v_manifest_line, line, &lines)
-		if (check_line(v, ova, manifest, line, err) < 0)
+		if (check_line(v, ova, manifest, &lines, line, err) < 0)
 			return -1;
 	return 0;
 }

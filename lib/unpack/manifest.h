@@ -16,7 +16,8 @@ struct v2v_manifest_line {
 };
 
 /* Read "SHA256(name)= hex" and its relatives: blanks, CRLF, "SHA-256", upper
- * case.  Empty lines are left out. */
+ * case.  Empty lines are left out; what comes after one line more than an OVA
+ * may have members is not read. */
 void v2v_manifest_parse(const char *text, struct v2v_list *lines);
 void v2v_manifest_clear(struct v2v_list *lines);
 #define CLEANUP_MANIFEST __attribute__((cleanup(v2v_manifest_clear)))
@@ -24,7 +25,8 @@ void v2v_manifest_clear(struct v2v_list *lines);
 /*
  * Check the members against the OVA's manifest.  A digest that does not fit is
  * a failure; a line that cannot be read, an unknown algorithm or a member that
- * is not there is a warning; no manifest at all is told as info.
+ * is not there is a warning; no manifest at all is told as info.  Several
+ * manifests, or one with more lines than an OVA may have members, are refused.
  */
 int v2v_manifest_check(
 	struct v2v *v, const struct v2v_ova *ova, struct v2v_error *err);

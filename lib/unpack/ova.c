@@ -8,7 +8,8 @@
 #include <archive_entry.h>
 #include <sys/stat.h>
 
-#define BLOCK 512
+#define BLOCK	  512
+#define MAX_OCTAL 077777777777ULL /* of a size field */
 
 void v2v_ova_clear(struct v2v_ova *ova)
 {
@@ -43,7 +44,10 @@ static const struct {
 	{ "an xz archive", 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
 	{ "a zstd archive", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
 	{ "a zip archive", 4, { 'P', 'K', 3, 4 } },
+	{ "an empty zip archive", 4, { 'P', 'K', 5, 6 } },
 	{ "an OVF outside of an OVA", 5, { '<', '?', 'x', 'm', 'l' } },
+	{ "an OVF outside of an OVA", 5, { '<', 'E', 'n', 'v', 'e' } },
+	{ "an OVF outside of an OVA", 5, { 0xef, 0xbb, 0xbf, '<', '?' } },
 };
 
 int v2v_ova_container(const char *path, enum v2v_container *ret_kind,
@@ -74,32 +78,71 @@ int v2v_ova_container(const char *path, enum v2v_container *ret_kind,
 	return 0;
 }
 
+/* The size field of a header (tar.h, and GNU's binary form for large files);
+ * false where it is neither. */
+static bool header_size(const unsigned char *block, uint64_t *ret_size)
+{
+	const unsigned char *field = block + 124;
+	uint64_t size = 0;
+	int i = 0;
+
+	if (*field == 0x80) {
+		for (i = 1; i < 12; i++) {
+			if (size >> 55)
+				return false;
+			size = size << 8 | field[i];
+		}
+		*ret_size = size;
+		return true;
+	}
+	while (i < 11 && field[i] == ' ')
+		i++;
+	for (; i < 12 && field[i] >= '0' && field[i] <= '7'; i++)
+		size = size << 3 | (field[i] - (unsigned)'0');
+	*ret_size = size;
+	return i == 12 || field[i] == '\0' || field[i] == ' ';
+}
+
+static int fail_headers(const struct v2v_ova *ova, struct v2v_error *err)
+{
+	return v2v_fail(err, "ova-broken",
+		"'%s': the headers cannot be followed, or it is sparse",
+		ova->file);
+}
+
 /*
- * Where a member's bytes begin.  libarchive says where its first header is; the
- * headers that only extend the next one (pax x and g, GNU L and K) are walked.
+ * Where a member's @size bytes begin.  libarchive says where its first header
+ * is; the headers that only extend the next one (pax x and g, GNU L and K) are
+ * walked.  The last one must be a plain file's and state the same size: a
+ * sparse member has a map before its bytes even without holes.  Writers of pax
+ * leave the field 0 where it cannot hold the size.
  */
-static int find_data(const struct v2v_ova *ova, uint64_t header,
+static int find_data(const struct v2v_ova *ova, uint64_t header, uint64_t size,
 	uint64_t *ret_offset, struct v2v_error *err)
 {
 	for (unsigned i = 0; i < 64; i++) {
-		char block[BLOCK];
-		unsigned long long size = 0;
+		unsigned char block[BLOCK];
+		uint64_t stated;
 
 		if (v2v_pread_all(ova->fd, ova->file, block, sizeof block,
 			    header, err) < 0)
 			return -1;
+		if (!header_size(block, &stated))
+			return fail_headers(ova, err);
 		header += BLOCK;
-		if (!strchr("xgLK", block[156]) || !block[156]) {
+		if (!memchr("xgLK", block[156], 4)) {
 			*ret_offset = header;
+			if (!memchr("0\0007", block[156], 3) ||
+				(stated != size &&
+					(stated || size <= MAX_OCTAL)))
+				return fail_headers(ova, err);
 			return 0;
 		}
-		block[136] = '\0';
-		if (sscanf(block + 124, "%11llo", &size) != 1)
-			break;
-		header += (size + BLOCK - 1) / BLOCK * BLOCK;
+		if (stated > ova->size)
+			return fail_headers(ova, err);
+		header += (stated + BLOCK - 1) / BLOCK * BLOCK;
 	}
-	return v2v_fail(err, "ova-broken",
-		"'%s': a member's headers cannot be followed", ova->file);
+	return fail_headers(ova, err);
 }
 
 /* "./a/b" is "a/b"; whatever could lead out of the OVA is refused. */
@@ -163,8 +206,8 @@ static int add_entry(struct v2v_ova *ova, struct archive *archive,
 		check_entry(ova, entry, name, err) < 0)
 		return -1;
 	if (find_data(ova, (uint64_t)archive_read_header_position(archive),
-		    &offset, err) < 0)
-		return -1;
+		    size, &offset, err) < 0)
+		return v2v_fail_prefix(err, "member '%s'", name);
 	if (offset > ova->size || size > ova->size - offset)
 		return v2v_fail(err, "ova-truncated",
 			"'%s' is cut off: the member '%s' is not all there",

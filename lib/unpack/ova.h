@@ -48,6 +48,11 @@ const struct v2v_ova_member *v2v_ova_find(
 const struct v2v_ova_member *v2v_ova_find_suffix(
 	const struct v2v_ova *ova, const char *suffix, size_t *ret_count);
 
+/* The member that an href in @descriptor means; it counts from its folder. As
+ * it stands, percent-decoded, or the highest of "HREF.N"; NULL. */
+const struct v2v_ova_member *v2v_ova_find_href(const struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor, const char *href);
+
 /* The member's bytes with a NUL behind; more than @max is an error. */
 int v2v_ova_read(const struct v2v_ova *ova, const struct v2v_ova_member *member,
 	size_t max, char **ret_text, struct v2v_error *err);

@@ -90,23 +90,35 @@ static int compare(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
+static int64_t address_of(const struct found *f)
+{
+	return f->controller ? f->controller->address : -1;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 	int order = compare(controller_rank(x), controller_rank(y));
 
-	if (!order && x->controller && y->controller)
-		order = compare(x->controller->address, y->controller->address);
+	if (!order)
+		order = compare(address_of(x), address_of(y));
+	/* Two controllers of one address: in the document's order. */
+	if (!order)
+		order = (x->controller > y->controller) -
+			(x->controller < y->controller);
 	if (!order)
 		order = compare(
 			x->item->address_on_parent, y->item->address_on_parent);
 	return order ? order : compare((int64_t)x->order, (int64_t)y->order);
 }
 
+/* No further than the limit: this is called once a disk. */
 static xmlNode *find_by_attribute(const xmlNode *section, const char *element,
 	const char *attribute, const char *value)
 {
-	for (xmlNode *n = v2v_ovf_child(section, element); n;
+	unsigned left = V2V_OVF_MAX_ITEMS;
+
+	for (xmlNode *n = v2v_ovf_child(section, element); n && left--;
 		n = v2v_ovf_next(n, element)) {
 		CLEANUP_FREE char *have = v2v_ovf_attribute(n, attribute);
 
@@ -180,6 +192,14 @@ static int read_disk_file(const xmlNode *envelope, const xmlNode *disk,
 	return 0;
 }
 
+/* "http://www.vmware.com/interfaces/specifications/vmdk.html#sparse" */
+static bool says_vmdk(const xmlNode *disk)
+{
+	CLEANUP_FREE char *format = v2v_ovf_attribute(disk, "format");
+
+	return contains(format, "vmdk");
+}
+
 static int add_disk(const xmlNode *envelope, const struct found *f,
 	struct v2v_ovf *ovf, struct v2v_error *err)
 {
@@ -202,6 +222,7 @@ static int add_disk(const xmlNode *envelope, const struct found *f,
 	disk->controller = v2v_strdup(controller_of(f->controller));
 	disk->controller_model = v2v_strdup(model_of(f->controller));
 	disk->unit = f->item->address_on_parent;
+	more->is_vmdk = says_vmdk(node);
 	if (read_capacity(node, &more->capacity, err) < 0 ||
 		read_disk_file(envelope, node, more, err) < 0)
 		return -1;

@@ -74,6 +74,8 @@ static int read_item(
 	item->node = node;
 	item->line = xmlGetLineNo(node);
 	item->id = v2v_ovf_child_text(node, "InstanceID");
+	if (!item->id) /* OVF 0.9's spelling, oVirt's too */
+		item->id = v2v_ovf_child_text(node, "InstanceId");
 	item->parent = v2v_ovf_child_text(node, "Parent");
 	item->subtype = v2v_ovf_child_text(node, "ResourceSubType");
 	item->address = address && v2v_parse_u64(address, &n) && n < 256
@@ -99,6 +101,10 @@ int v2v_ovf_items(const xmlNode *section, const char *configuration,
 
 		if (!is_configured(n, configuration) || !is_normal(n))
 			continue;
+		if (items->count >= V2V_OVF_MAX_ITEMS)
+			return v2v_fail(err, "ovf-limit",
+				"OVF line %ld: more than %d Items",
+				xmlGetLineNo(n), V2V_OVF_MAX_ITEMS);
 		item = v2v_list_add(items, sizeof *item);
 		if (read_item(n, item, err) < 0)
 			return -1;

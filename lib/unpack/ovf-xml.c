@@ -100,20 +100,38 @@ static const struct {
 	{ "tib", 40 },
 };
 
+/* Blanks, then digits: a sign is none, nor are more than ten. */
+static bool take_number(const char **s, uint64_t *ret)
+{
+	const char *start = *s + strspn(*s, " \t");
+	size_t n = strspn(start, "0123456789");
+	CLEANUP_FREE char *digits = v2v_strndup(start, n);
+
+	*s = start + n;
+	return n <= 10 && v2v_parse_u64(digits, ret);
+}
+
+static bool take_mark(const char **s, char mark)
+{
+	const char *at = *s + strspn(*s, " \t");
+
+	if (*at != mark)
+		return false;
+	*s = at + 1;
+	return true;
+}
+
 /* "* 2^20" or "*1024": one factor more; false where it is neither. */
 static bool take_factor(const char **s, uint64_t *factor)
 {
-	unsigned long base, power = 1;
-	int n = 0;
+	uint64_t base, power = 1;
 
-	if (sscanf(*s, " * %5lu ^ %2lu%n", &base, &power, &n) < 2) {
-		power = 1;
-		if (sscanf(*s, " * %10lu%n", &base, &n) < 1)
-			return false;
-	}
-	*s += n;
+	if (!take_mark(s, '*') || !take_number(s, &base))
+		return false;
+	if (take_mark(s, '^') && (!take_number(s, &power) || power > 63))
+		return false;
 	for (; power; power--)
-		if (__builtin_mul_overflow(*factor, (uint64_t)base, factor))
+		if (__builtin_mul_overflow(*factor, base, factor))
 			return false;
 	return true;
 }

@@ -6,11 +6,7 @@
 
 #include <libxml/parser.h>
 
-enum { TYPE_CPU = 3, TYPE_MEMORY = 4 };
-
-#define MIN_MEMORY (1ULL << 20)
-#define MAX_MEMORY (64ULL << 40)
-#define MAX_VCPUS  4096
+enum { TYPE_CPU = 3, TYPE_MEMORY = 4, TYPE_TPM = 34 };
 
 static void doc_cleanup(xmlDoc **doc)
 {
@@ -183,8 +179,8 @@ static int read_memory(const struct v2v_list *items, struct v2v_source *source,
 			item->line, unit);
 	if (read_quantity(item, "memory", &n, err) < 0)
 		return -1;
-	if (__builtin_mul_overflow(n, factor, &n) || n < MIN_MEMORY ||
-		n > MAX_MEMORY)
+	if (__builtin_mul_overflow(n, factor, &n) || n < V2V_MEMORY_MIN ||
+		n > V2V_MEMORY_MAX)
 		return v2v_fail(err, "ovf-number",
 			"OVF line %ld: VirtualQuantity of the memory is out of "
 			"range",
@@ -206,7 +202,7 @@ static int read_cpus(const struct v2v_list *items, struct v2v_source *source,
 		return 0;
 	if (read_quantity(item, "CPUs", &n, err) < 0)
 		return -1;
-	if (n < 1 || n > MAX_VCPUS)
+	if (n < 1 || n > V2V_VCPUS_MAX)
 		return v2v_fail(err, "ovf-number",
 			"OVF line %ld: VirtualQuantity of the CPUs is out of "
 			"range",
@@ -264,15 +260,17 @@ static void read_os_hint(const xmlNode *machine, struct v2v_source *source)
 	id = v2v_ovf_attribute(section, "id");
 	vmware = v2v_ovf_attribute(section, "osType");
 	source->os_hint = json_pack("{s:o, s:o}", "ovf_id",
-		id && v2v_parse_u64(id, &n) ? json_integer((json_int_t)n)
-					    : json_null(),
+		id && v2v_parse_u64(id, &n) && n <= INT32_MAX
+			? json_integer((json_int_t)n)
+			: json_null(),
 		"vmware", v2v_json_text(vmware));
 }
 
 static bool has_tpm(const struct v2v_list *items)
 {
 	v2v_list_foreach (const struct v2v_ovf_item, item, items)
-		if (item->subtype && strcasestr(item->subtype, "vtpm"))
+		if (item->type == TYPE_TPM ||
+			(item->subtype && strcasestr(item->subtype, "vtpm")))
 			return true;
 	return false;
 }

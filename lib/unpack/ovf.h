@@ -11,14 +11,21 @@
 #include "model/source.h"
 
 #define V2V_OVF_MAX	  (16 << 20) /* bytes */
+/* What a machine may have. */
+#define V2V_MEMORY_MIN (1ULL << 20)
+#define V2V_MEMORY_MAX (64ULL << 40)
+#define V2V_VCPUS_MAX  4096
+
 #define V2V_OVF_MAX_DEPTH 256
 #define V2V_OVF_MAX_DISKS 256
 #define V2V_OVF_MAX_NICS  64
+#define V2V_OVF_MAX_ITEMS 4096 /* Items, Disks, Files */
 
 /* What an OVF says of a disk beyond the source section. */
 struct v2v_ovf_disk {
 	char *href;	   /* the member, as the OVF has it; NULL: blank */
 	int64_t capacity;  /* bytes; -1: not said */
+	bool is_vmdk;	   /* its format is said to be VMDK */
 };
 
 struct v2v_ovf {

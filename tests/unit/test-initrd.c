@@ -81,6 +81,156 @@ static void test_bad(const char *path)
 	assert(!initrd.modules_dir);
 }
 
+static const char zeros[4096];
+
+/* A member, as another program would have written it. */
+static void add_member(struct v2v_text *image, const char *name, unsigned mode,
+	const char *data)
+{
+	size_t size = strlen(data);
+
+	v2v_text_addf(image,
+		"070701%08x%08x%08x%08x%08x%08x%08zx%032x%08zx%08x", 1U, mode,
+		0U, 0U, 1U, 0U, size, 0U, strlen(name) + 1, 0U);
+	v2v_text_add(image, name, strlen(name) + 1);
+	v2v_text_add(image, zeros, (4 - image->length % 4) % 4);
+	v2v_text_add(image, data, size);
+	v2v_text_add(image, zeros, (4 - image->length % 4) % 4);
+}
+
+static void add_trailer(struct v2v_text *image)
+{
+	add_member(image, "TRAILER!!!", 0, "");
+}
+
+static int scan_text(const struct v2v_text *image, struct v2v_initrd *initrd,
+	struct v2v_error *err)
+{
+	char name[] = "/tmp/test-initrd-XXXXXX";
+	CLEANUP_CLOSE int fd = mkstemp(name);
+	int status;
+
+	assert(write(fd, image->data, image->length) == (ssize_t)image->length);
+	status = scan(name, initrd, err);
+	unlink(name);
+	return status;
+}
+
+/* One file, and what it tells of the archive that has it. */
+static void test_signs(void)
+{
+	static const struct {
+		const char *name, *generator;
+		bool network;
+	} cases[] = {
+		{ "usr/lib/modules/6/kernel/drivers/scsi/iscsi_tcp.ko", NULL,
+			false },
+		{ "scripts/nfs", NULL, false },
+		{ "scripts/local-top/iscsi", NULL, true },
+		{ "scripts/local-top/clevis", NULL, true },
+		{ "usr/lib/dracut/hooks/cmdline/99-parse-ip-opts.sh", "dracut",
+			true },
+		{ "usr/lib/dracut/hooks/cmdline/30-parse-lvm.sh", "dracut",
+			false },
+		{ "lib/dracut-lib.sh", "dracut", false },
+		{ "usr/sbin/dhclient", NULL, true },
+		{ "usr/sbin/NetworkManager", NULL, true },
+		{ "usr/lib/systemd/systemd-networkd", NULL, true },
+		{ "conf/initramfs.conf", "initramfs-tools", false },
+		{ "init_functions", "mkinitcpio", false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_text image CLEANUP_TEXT = { 0 };
+		struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+
+		add_member(&image, cases[i].name, S_IFREG, "x");
+		add_trailer(&image);
+		assert(scan_text(&image, &initrd, NULL) == 0);
+		same(cases[i].name, initrd.generator, cases[i].generator);
+		if (initrd.brings_network != cases[i].network)
+			same(cases[i].name, "network", "told otherwise");
+	}
+}
+
+/* No folder may be appended that would take the place of the link. */
+static void test_through_link(void)
+{
+	struct v2v_text image CLEANUP_TEXT = { 0 };
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+
+	add_member(&image, "lib", S_IFLNK | 0777, "usr/lib");
+	add_member(&image, "lib/modules/6/kernel/a.ko", S_IFREG, "x");
+	add_trailer(&image);
+	assert(scan_text(&image, &initrd, NULL) == 0);
+	same("link", initrd.modules_dir, "usr/lib/modules/6");
+}
+
+/* Memory does not grow with what an archive repeats. */
+static void test_repeated(void)
+{
+	struct v2v_text image CLEANUP_TEXT = { 0 };
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+	CLEANUP_FREE char *path = v2v_format("lib/modules/6/%0200d.ko", 0);
+
+	for (size_t i = 0; i < 1000; i++) {
+		add_member(&image, "conf/modules", S_IFREG, "old\n");
+		add_member(&image, path, S_IFREG, "x");
+	}
+	add_member(&image, "conf/modules", S_IFREG, "new\n");
+	add_trailer(&image);
+	assert(scan_text(&image, &initrd, NULL) == 0);
+	assert(initrd.texts.count == 1 && initrd.modules.count == 0);
+	same("text", v2v_initrd_text(&initrd, "conf/modules"), "new\n");
+}
+
+/* As in the kernel, zeros may lie between archives and not within one. */
+static void test_zeros(void)
+{
+	struct v2v_text image CLEANUP_TEXT = { 0 };
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+	struct v2v_error err = { 0 };
+
+	add_member(&image, "init", S_IFREG, "x");
+	v2v_text_add(&image, zeros, 512);
+	add_trailer(&image);
+	assert(scan_text(&image, &initrd, &err) < 0);
+	same("zeros", err.code, "initrd-unreadable");
+}
+
+/* What begins like lzop's files is named, and no program is started for it. */
+static void test_lzo(void)
+{
+	struct v2v_text image CLEANUP_TEXT = { 0 };
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+	struct v2v_error err = { 0 };
+
+	v2v_text_add(&image, "\x89LZO\0\r\n\x1a\n", 9);
+	v2v_text_add(&image, zeros, 100);
+	assert(scan_text(&image, &initrd, &err) < 0);
+	assert(strstr(err.text, "lzo"));
+}
+
+/* The kernel decompresses once. */
+static void test_nested(void)
+{
+	char name[] = "/tmp/test-initrd-XXXXXX";
+	CLEANUP_CLOSE int out = mkstemp(name);
+	CLEANUP_CLOSE int in = open(DIR "gzip.img", O_RDONLY);
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+	struct v2v_error err = { 0 };
+	struct stat st;
+	struct v2v_stream *stream;
+
+	assert(in >= 0 && fstat(in, &st) == 0);
+	stream = v2v_stream_open(v, in, 0, (uint64_t)st.st_size, NULL, NULL);
+	assert(v2v_stream_gzip(stream, out, NULL) == 0);
+	v2v_stream_close(stream);
+	assert(scan(name, &initrd, &err) < 0);
+	assert(strstr(err.text, "no cpio"));
+	unlink(name);
+}
+
 /* What was counted is what is written, and what is written can be read. */
 static void test_write(void)
 {
@@ -110,20 +260,30 @@ static void test_write(void)
 	unlink(name);
 }
 
-static void test_repack(void)
+/* @pad: zeros behind the blocks, which are no more of them. */
+static void test_repack(size_t pad)
 {
+	char from[] = "/tmp/test-initrd-XXXXXX";
 	char name[] = "/tmp/test-initrd-XXXXXX";
+	CLEANUP_CLOSE int in = mkstemp(from);
 	CLEANUP_CLOSE int out = mkstemp(name);
-	CLEANUP_CLOSE int in = open(DIR "early-lz4-legacy.img", O_RDONLY);
+	CLEANUP_CLOSE int image = open(DIR "early-lz4-legacy.img", O_RDONLY);
 	struct v2v_initrd before CLEANUP_INITRD = { 0 };
 	struct v2v_initrd after CLEANUP_INITRD = { 0 };
+	char bytes[8192];
+	ssize_t n = read(image, bytes, sizeof bytes);
 
-	assert(scan(DIR "early-lz4-legacy.img", &before, NULL) == 0);
+	assert(n > 0 && write(in, bytes, (size_t)n) == n);
+	assert(write(in, zeros, pad) == (ssize_t)pad);
+	assert(scan(from, &before, NULL) == 0);
+	same("before", before.compression, "lz4-legacy");
+	assert(before.main_end == (uint64_t)n);
 	assert(v2v_initrd_repack(v, in, &before, out, NULL) == 0);
 	assert(scan(name, &after, NULL) == 0);
 	same("repacked", after.compression, "gzip");
 	assert(after.main_offset == before.main_offset);
 	assert(after.modules.count == before.modules.count);
+	unlink(from);
 	unlink(name);
 }
 
@@ -143,7 +303,14 @@ int main(void)
 	each_case(DIR "*.expect", 24, test_good);
 	each_case(DIR "*.error", 9, test_bad);
 	test_write();
-	test_repack();
+	test_repack(0);
+	test_repack(513);
+	test_signs();
+	test_through_link();
+	test_repeated();
+	test_zeros();
+	test_lzo();
+	test_nested();
 	test_cancelled();
 	v2v_free(v);
 	return 0;

@@ -1,8 +1,186 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Manifests: NAME.mf as "algorithm name digest" lines in NAME.expect. */
+/* Manifests: NAME.mf as "algorithm name digest" lines in NAME.expect; and the
+ * OVA's index that they are checked against, from tars made here, header by
+ * header, since no writer makes the bad ones. */
 #include "cases.h"
 
+#include "core/file.h"
 #include "unpack/manifest.h"
+
+#include <fcntl.h>
+
+#define BLOCK 512
+
+static char dir[] = "/tmp/test-manifest-XXXXXX";
+static struct v2v *v;
+
+/* One header and its data; @stated is what the size field says. */
+static void put(struct v2v_text *tar, char type, const char *name,
+	const char *data, unsigned stated)
+{
+	char block[BLOCK] = { 0 };
+	unsigned sum = 0;
+	size_t n = strlen(data);
+
+	snprintf(block, 100, "%s", name);
+	snprintf(block + 100, 8, "0000644");
+	snprintf(block + 124, 12, "%011o", stated);
+	snprintf(block + 136, 12, "%011o", 0U);
+	memset(block + 148, ' ', 8);
+	block[156] = type;
+	memcpy(block + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += (unsigned char)block[i];
+	snprintf(block + 148, 8, "%06o", sum);
+	v2v_text_add(tar, block, BLOCK);
+	v2v_text_add(tar, data, n);
+	memset(block, 0, BLOCK);
+	v2v_text_add(tar, block, (BLOCK - n % BLOCK) % BLOCK);
+}
+
+static void file(struct v2v_text *tar, const char *name, const char *data)
+{
+	put(tar, '0', name, data, (unsigned)strlen(data));
+}
+
+/* The tar as a file, indexed; with @verify checked against its manifest too. */
+static int index_tar(struct v2v_text *tar, bool verify, struct v2v_ova *ova,
+	struct v2v_error *err)
+{
+	static const char end[2 * BLOCK];
+	CLEANUP_FREE char *path = v2v_format("%s/x.ova", dir);
+	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	v2v_text_add(tar, end, sizeof end);
+	assert(v2v_write_all(fd, path, tar->data, tar->length, err) == 0);
+	v2v_text_clear(tar);
+	if (v2v_ova_open(v, path, ova, err) < 0)
+		return -1;
+	return verify ? v2v_manifest_check(v, ova, err) : 0;
+}
+
+static void refused(struct v2v_text *tar, bool verify, const char *code)
+{
+	struct v2v_ova ova CLEANUP_OVA = { .fd = -1 };
+	struct v2v_error err = { 0 };
+
+	if (index_tar(tar, verify, &ova, &err) == 0)
+		same(code, "(accepted)", code);
+	same(err.text, err.code, code);
+}
+
+static void test_bytes(void)
+{
+	struct v2v_ova ova CLEANUP_OVA = { .fd = -1 };
+	struct v2v_text tar CLEANUP_TEXT = { 0 };
+	struct v2v_error err = { 0 };
+	CLEANUP_FREE char *text = NULL;
+	const struct v2v_ova_member *descriptor, *member;
+
+	file(&tar, "./f/x.ovf", "<Envelope/>");
+	put(&tar, 'x', "pax", "20 path=f/my disk.v\n", 20);
+	file(&tar, "short", "the disk");
+	file(&tar, "f/._x.ovf", "of macOS");
+	file(&tar, "f/d.9", "old");
+	file(&tar, "f/d.10", "new");
+	index_tar(&tar, false, &ova, &err);
+	same("bytes", err.text, "");
+	assert(ova.members.count == 4);
+	descriptor = v2v_ova_find(&ova, "f/x.ovf");
+	assert(descriptor && descriptor->offset == BLOCK);
+	member = v2v_ova_find_href(&ova, descriptor, "my%20disk.v");
+	assert(member && member->offset == BLOCK * 5);
+	assert(v2v_ova_read(&ova, member, 8, &text, &err) == 0);
+	same("bytes", text, "the disk");
+	assert(v2v_ova_read(&ova, member, 7, &text, &err) < 0);
+	same("numbered", v2v_ova_find_href(&ova, descriptor, "d")->name,
+		"f/d.10");
+	assert(!v2v_ova_find_href(&ova, descriptor, "../x"));
+}
+
+static void test_members(void)
+{
+	static const struct {
+		char type;
+		const char *name, *code;
+	} cases[] = {
+		{ '0', "../x", "ova-name" },
+		{ '0', "a/../x", "ova-name" },
+		{ '0', "/etc/x", "ova-name" },
+		{ '0', "twice", "ova-member" },
+		{ '1', "hard", "ova-member" },
+		{ '2', "symbolic", "ova-member" },
+		{ '3', "character", "ova-member" },
+		{ '4', "block", "ova-member" },
+		{ '6', "fifo", "ova-member" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_text tar CLEANUP_TEXT = { 0 };
+
+		file(&tar, "twice", "1");
+		put(&tar, cases[i].type, cases[i].name, "", 0);
+		refused(&tar, false, cases[i].code);
+	}
+}
+
+/* A map stands before the bytes of a sparse member, also where it has no holes:
+ * its offset would be wrong. */
+static void test_sizes(void)
+{
+	static const char *const records[] = {
+		"22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n"
+		"25 GNU.sparse.realsize=4\n24 GNU.sparse.name=disk\n",
+		"10 size=3\n",
+	};
+	struct v2v_text tar CLEANUP_TEXT = { 0 };
+	char data[BLOCK + 5];
+
+	memset(data, '\n', sizeof data);
+	memcpy(data, "1\n0\n4\n", 6);
+	memcpy(data + BLOCK, "disk", 5);
+	for (size_t i = 0; i < 2; i++) {
+		put(&tar, 'x', "pax", records[i], (unsigned)strlen(records[i]));
+		file(&tar, "GNUSparseFile.0/disk", data);
+		refused(&tar, false, "ova-broken");
+	}
+	put(&tar, '0', "cut", "short", 1 << 20);
+	refused(&tar, false, "ova-truncated");
+}
+
+static void test_check(void)
+{
+	static const struct {
+		const char *lines, *code;
+	} cases[] = {
+		{ "SHA1(a)= 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8\r\n"
+		  "SHA-1 (a) = 86F7E437FAA5A7FCE15D1DDCB9EAEAEA377667B8\n",
+			NULL },
+		{ "SHA256(missing)= 00\nMD5(a)= 00\nnonsense\n", NULL },
+		{ "SHA1(a)= 86f7e437faa5a7fce15d1ddcb9eaeaea377667b9\n",
+			"manifest-mismatch" },
+		{ "SHA1(a)= 86\n", "manifest-mismatch" },
+	};
+	struct v2v_text tar CLEANUP_TEXT = { 0 };
+	struct v2v_text lines CLEANUP_TEXT = { 0 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_ova ova CLEANUP_OVA = { .fd = -1 };
+		struct v2v_error err = { 0 };
+
+		file(&tar, "a", "a");
+		file(&tar, "x.mf", cases[i].lines);
+		index_tar(&tar, true, &ova, &err);
+		same(cases[i].lines, err.code, cases[i].code);
+	}
+	file(&tar, "x.mf", "");
+	file(&tar, "y.mf", "");
+	refused(&tar, true, "manifest-several");
+	for (int i = 0; i <= V2V_OVA_MAX_MEMBERS; i++)
+		v2v_text_addf(&lines, "x\n");
+	file(&tar, "x.mf", lines.data);
+	refused(&tar, true, "manifest-limit");
+}
 
 static void test_file(const char *path)
 {
@@ -23,6 +201,14 @@ static void test_file(const char *path)
 
 int main(void)
 {
+	assert(mkdtemp(dir));
+	v = v2v_new();
 	each_case("tests/data/manifest/*.mf", 8, test_file);
+	test_bytes();
+	test_members();
+	test_sizes();
+	test_check();
+	v2v_free(v);
+	v2v_remove_tree(dir);
 	return 0;
 }

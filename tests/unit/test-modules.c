@@ -83,10 +83,28 @@ static void test_builtin(void)
 	assert(v2v_modules_is_builtin(m, "virtio_scsi"));
 	assert(v2v_modules_has(m, "virtio-blk"));
 	assert(!v2v_modules_is_builtin(m, "virtio_blk"));
+	assert(v2v_modules_is_builtin(m, "sd-mod"));
+	assert(v2v_modules_is_builtin(m, "virtio-scsi"));
 	/* =m without the file is no driver */
 	assert(!v2v_modules_has(m, "virtio_rng"));
 	assert(!v2v_modules_has(m, "vmw_vsock_virtio_transport"));
 	test_closure(m);
+	v2v_modules_free(m);
+}
+
+/* What is needed but built in has no file to take along. */
+static void test_closure_builtin(void)
+{
+	struct v2v_modules *m = v2v_modules_new(
+		"kernel/a.ko: kernel/b-c.ko kernel/d.ko\nkernel/d.ko:\n",
+		"kernel/b-c.ko\n", NULL);
+	struct v2v_list paths = { 0 };
+
+	v2v_modules_closure(m, "a", &paths);
+	same("builtin", joined(&paths), "kernel/d.ko kernel/a.ko ");
+	clear(&paths);
+	v2v_modules_closure(m, "b-c", &paths);
+	assert(paths.count == 0);
 	v2v_modules_free(m);
 }
 
@@ -96,8 +114,9 @@ static void test_nothing(void)
 
 	assert(v2v_modules_count(m) == 0 && !v2v_modules_has(m, "x"));
 	v2v_modules_free(m);
-	m = v2v_modules_new(NULL, NULL, "\nCONFIG_VIRTIO_BLK=m\n");
+	m = v2v_modules_new(NULL, NULL, "CONFIG_VIRTIO_BLK=m\n");
 	assert(v2v_modules_has(m, "virtio_blk"));
+	assert(v2v_modules_has(m, "virtio-blk"));
 	v2v_modules_free(m);
 }
 
@@ -105,6 +124,7 @@ int main(void)
 {
 	test_builtin();
 	test_old_forms();
+	test_closure_builtin();
 	test_nothing();
 	return 0;
 }

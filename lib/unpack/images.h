@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Plain disk images as a machine of their own. */
+#ifndef V2V_UNPACK_IMAGES_H
+#define V2V_UNPACK_IMAGES_H
+
+#include "core/handle.h"
+#include "model/source.h"
+
+/*
+ * Fill *@ret_source: all @files (NULL at the end) are the disks of one machine,
+ * in their order, which has a network card and for the rest the defaults of
+ * v2v.h.  Without a stated format each file must be told to be an image.
+ */
+int v2v_unpack_images(const char *const *files,
+	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
+	struct v2v_error *err);
+
+/* "/a/web.ova" without folders and without @suffix, in any case; the caller's. */
+char *v2v_unpack_base_name(const char *file, const char *suffix);
+#endif
