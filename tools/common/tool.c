@@ -16,7 +16,7 @@ struct tool {
 	void *options;
 	struct report report;
 	struct v2v *v2v;
-	char *const *files;
+	char **files; /* owned */
 	const struct v2v_unpack_options *unpack;
 	bool (*print)(FILE *out, const json_t *doc);
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
@@ -71,7 +71,7 @@ struct tool *tool_start(
 	return tool;
 }
 
-void tool_feed(struct tool *tool, char *const *files,
+void tool_feed(struct tool *tool, char **files,
 	const struct v2v_unpack_options *unpack)
 {
 	tool->files = files;
@@ -205,6 +205,7 @@ int tool_run(struct tool *tool,
 		fail(tool, &err);
 	}
 	status = signal_number ? 128 + signal_number : tool->failed;
+	free(tool->files);
 	free(tool);
 	return status;
 }

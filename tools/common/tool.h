@@ -27,9 +27,10 @@ struct tool;
 struct tool *tool_start(const struct tool_spec *spec, int argc, char **argv,
 	void *options);
 
-/* Documents come from these OVAs and images (NULL at the end), not from
- * standard input.  An OVA is a machine; the images together are one. */
-void tool_feed(struct tool *tool, char *const *files,
+/* Documents come from these OVAs and images (of tool_collect(), taken over; NULL:
+ * none), not from standard input.  An OVA is a machine; the images together are
+ * one. */
+void tool_feed(struct tool *tool, char **files,
 	const struct v2v_unpack_options *unpack);
 
 /* Print with @print instead of writing documents; where it gives false the
@@ -46,7 +47,7 @@ int tool_run(struct tool *tool,
 /* The handle; borrowed. */
 struct v2v *tool_handle(struct tool *tool);
 
-/* Collect arguments: a growing array with NULL at the end. */
+/* Collect arguments: a growing array with NULL at the end; free() ends it. */
 void tool_collect(char ***list, char *arg);
 
 /* Parse a number or size, or end the process with argp_error(). */

@@ -2,6 +2,8 @@
 /* v2v-convert: make the guest boot on KVM with virtio. */
 #include "common/tool.h"
 
+#include <stdlib.h>
+
 enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY };
 
 static const struct argp_option options[] = {
@@ -73,6 +75,9 @@ static const struct tool_spec command_line = {
 int main(int argc, char **argv)
 {
 	struct options opt = { 0 };
+	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	int status = tool_run(tool, convert);
 
-	return tool_run(tool_start(&command_line, argc, argv, &opt), convert);
+	free(opt.keys);
+	return status;
 }

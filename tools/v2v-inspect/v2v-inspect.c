@@ -4,6 +4,8 @@
 
 #include "common/findings.h"
 
+#include <stdlib.h>
+
 enum { OPT_ROOT = 0x100, OPT_KEY, OPT_CHECK };
 
 static const struct argp_option options[] = {
@@ -70,9 +72,12 @@ int main(int argc, char **argv)
 {
 	struct options opt = { 0 };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	int status;
 
 	tool_feed(tool, opt.files, &opt.unpack);
 	if (opt.check)
 		tool_print_with(tool, findings_print);
-	return tool_run(tool, inspect);
+	status = tool_run(tool, inspect);
+	free(opt.keys);
+	return status;
 }
