@@ -144,5 +144,8 @@ uint64_t v2v_initramfs_needs(const struct v2v_initramfs *plan)
 	v2v_list_foreach (const struct v2v_initramfs_file, file, &plan->files)
 		v2v_cpio_add(&cpio, file->to, -1, file->size, NULL);
 	v2v_cpio_finish(&cpio, NULL);
+	/* Stored anew, gzip is smaller than LZ4; the old stands beside it. */
+	if (strcmp(plan->scan.compression, "lz4-legacy") == 0)
+		cpio.size += plan->size;
 	return padding + cpio.size;
 }

@@ -43,6 +43,8 @@ static void check_fact(
 	else if (!strcmp(key, "lacks"))
 		same(path, v2v_initrd_has_module(initrd, value) ? line : "",
 			"");
+	else if (!strcmp(key, "count"))
+		assert(initrd->modules.count == strtoul(value, NULL, 10));
 	else if (!strcmp(key, "text"))
 		assert(strstr(v2v_initrd_text(initrd, "conf/modules"), value));
 	else
