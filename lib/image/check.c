@@ -5,8 +5,9 @@
 
 #include <libgen.h>
 
-#define MAX_CHAIN 16
-#define SECTOR	  512
+#define MAX_CHAIN	 16
+#define SECTOR		 512
+#define DESCRIPTOR_START "# Disk DescriptorFile" /* of a VMDK in text */
 
 int v2v_slice_read(const struct v2v_slice *slice, void *data, size_t length,
 	uint64_t at, struct v2v_error *err)
@@ -20,13 +21,50 @@ int v2v_slice_read(const struct v2v_slice *slice, void *data, size_t length,
 
 static const char *format_of(const struct v2v_slice *slice)
 {
-	unsigned char magic[4];
+	unsigned char start[sizeof DESCRIPTOR_START] = { 0 };
+	uint64_t n = sizeof start - 1;
 
-	if (v2v_slice_read(slice, magic, sizeof magic, 0, NULL) < 0)
+	if (v2v_slice_read(slice, start, n < slice->size ? n : slice->size, 0,
+		    NULL) < 0)
 		return "raw";
-	if (v2v_qcow2_is(magic))
+	if (v2v_qcow2_is(start))
 		return "qcow2";
-	return v2v_vmdk_is(magic) ? "vmdk" : "raw";
+	if (v2v_vmdk_is(start) || memcmp(start, DESCRIPTOR_START, n) == 0)
+		return "vmdk";
+	return "raw";
+}
+
+/* Formats that nobody means to be a raw disk. */
+static const struct {
+	const char *what;
+	uint64_t at;
+	const char *magic;
+} others[] = {
+	{ "a VHDX image", 0, "vhdxfile" },
+	{ "a VHD image", 0, "conectix" },
+	{ "a VDI image", 64, "\x7f\x10\xda\xbe" },
+	{ "an old ESX sparse image", 0, "COWD" },
+	{ "a QED image", 0, "QED" },
+	{ "a Parallels image", 0, "WithoutFreeSpace" },
+	{ "a Parallels image", 0, "WithouFreSpacExt" },
+};
+
+/* The format where none is stated. */
+static int probe(const struct v2v_slice *slice, const char **ret_format,
+	struct v2v_error *err)
+{
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		size_t n = strlen(others[i].magic);
+		char have[16];
+
+		if (v2v_slice_read(slice, have, n, others[i].at, NULL) == 0 &&
+			memcmp(have, others[i].magic, n) == 0)
+			return v2v_fail(err, "image-format",
+				"'%s' is %s, which is not supported",
+				slice->name, others[i].what);
+	}
+	*ret_format = format_of(slice);
+	return 0;
 }
 
 const char *v2v_image_format(const char *file, struct v2v_error *err)
@@ -91,7 +129,7 @@ static int check_backing(const char *file, const struct v2v_backing *backing,
 		path, -1, -1, backing->format, chain - 1, &image, err);
 }
 
-static void backing_clear(struct v2v_backing *backing)
+void v2v_backing_clear(struct v2v_backing *backing)
 {
 	free(backing->name);
 	free(backing->format);
@@ -103,8 +141,7 @@ static int check_file(const char *file, int64_t offset, int64_t size,
 {
 	uint64_t file_size;
 	CLEANUP_CLOSE int fd = v2v_open_regular(file, &file_size, err);
-	__attribute__((cleanup(
-		backing_clear))) struct v2v_backing backing = { NULL, NULL };
+	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };
 	struct v2v_slice slice = { fd, file, 0, file_size };
 	struct v2v_image image;
 
@@ -118,8 +155,9 @@ static int check_file(const char *file, int64_t offset, int64_t size,
 		slice.offset = (uint64_t)offset;
 		slice.size = (uint64_t)size;
 	}
-	if (check_slice(&slice, format ? format : format_of(&slice), &image,
-		    &backing, err) < 0)
+	if (!format && probe(&slice, &format, err) < 0)
+		return -1;
+	if (check_slice(&slice, format, &image, &backing, err) < 0)
 		return -1;
 	if (backing.name && check_backing(file, &backing, chain, err) < 0)
 		return -1;

@@ -47,14 +47,13 @@ static bool is_sparse_extent(const char *line)
 static void read_line(struct descriptor *d, const char *line)
 {
 	CLEANUP_FREE char *type = value_of(line, "createType");
-	CLEANUP_FREE char *hint = value_of(line, "parentFileNameHint");
 	CLEANUP_FREE char *parent = value_of(line, "parentCID");
 
 	if (type) {
 		free(d->create_type);
 		d->create_type = v2v_take(type);
 	}
-	if (hint || (parent && strcasecmp(parent, "ffffffff") != 0))
+	if (parent && strcasecmp(parent, "ffffffff") != 0)
 		d->has_parent = true;
 	if (is_extent(line)) {
 		d->extents++;
@@ -90,7 +89,10 @@ static int judge(const struct descriptor *d, const char *name,
 int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	const char **ret_subformat, struct v2v_error *err)
 {
-	struct descriptor d = { 0 };
+	/* qemu takes the parent from wherever in the text the word stands. */
+	struct descriptor d = {
+		.has_parent = strcasestr(text, "parentFileNameHint") != NULL,
+	};
 	int status;
 
 	while (*text) {

@@ -21,6 +21,9 @@ struct v2v_backing {
 	char *name, *format;
 };
 
+void v2v_backing_clear(struct v2v_backing *backing);
+#define CLEANUP_BACKING __attribute__((cleanup(v2v_backing_clear)))
+
 bool v2v_qcow2_is(const unsigned char magic[4]);
 int v2v_qcow2_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_backing *backing, struct v2v_error *err);

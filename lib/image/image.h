@@ -22,24 +22,26 @@ struct v2v_image {
 /*
  * Read the header of the image that lies in @file from @offset on, @size bytes
  * long (@offset -1: the whole file).  @format "raw", "qcow2" or "vmdk" must fit
- * the header; NULL: told by the magic.  @backing_chain: a qcow2 may have a
- * backing file whose format is stated, and so on down the chain.  Refused: any
- * other file named in the header, unknown features, tables outside the file.
+ * the header; NULL: told by the magic, and refused where that is another
+ * format's.  @backing_chain: a qcow2 may have a backing file whose format is
+ * stated, and so on down the chain.  Refused: any other file named in the
+ * header, unknown features, tables outside the file.
  */
 int v2v_image_check(const char *file, int64_t offset, int64_t size,
 	const char *format, bool backing_chain, struct v2v_image *ret_image,
 	struct v2v_error *err);
 
-/* "qcow2" or "vmdk" where the file begins like one, else "raw"; a literal.
- * NULL where it cannot be read. */
+/* "qcow2" or "vmdk" (its text descriptor too) where the file begins like one,
+ * else "raw"; a literal.  NULL where it cannot be read. */
 const char *v2v_image_format(const char *file, struct v2v_error *err);
 
 /* v2v_image_check() of a source disk that has a file; the virtual size must
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
 
-/* qemu's name of a source disk: "json:{...}", every layer's driver stated.
- * The caller frees.  The disk must have a file and be checked. */
+/* qemu's name of a source disk: "json:{...}", every layer's driver stated, no
+ * backing file unless the user allowed one.  The caller frees.  The disk must
+ * have a file and be checked. */
 char *v2v_image_disk_name(const struct v2v_disk *disk);
 
 /* qemu's name of a qcow2 or raw image of our own making (overlay, target). */
@@ -52,6 +54,11 @@ char *v2v_image_file_name(const char *file, const char *format);
  */
 int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
 	const char *file, struct v2v_error *err);
+
+/* 0 where @file is not there, or is an overlay over this very source disk (of a
+ * blank one: over nothing); else -1 and the error "file-exists". */
+int v2v_image_may_overlay(const struct v2v_disk *disk, const char *file,
+	struct v2v_error *err);
 
 /* What a step reads for this disk: the name of its overlay, or else of the
  * checked source disk, and its format.  NULL and no error for a blank disk

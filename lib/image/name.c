@@ -22,17 +22,28 @@ static json_t *format_node(const char *format, json_t *below)
 	return json_pack("{s:s, s:o}", "driver", format, "file", below);
 }
 
+/* The same for an image of a stranger's: the check found no backing file;
+ * should qemu see one all the same, it is not opened. */
+static json_t *lone_node(const char *format, json_t *below)
+{
+	return json_pack(
+		"{s:s, s:n, s:o}", "driver", format, "backing", "file", below);
+}
+
 char *v2v_image_disk_name(const struct v2v_disk *disk)
 {
 	json_t *node = file_node(disk->file);
+	bool is_raw = strcmp(disk->format, "raw") == 0;
 
 	if (disk->offset >= 0)
 		node = json_pack("{s:s, s:I, s:I, s:o}", "driver", "raw",
 			"offset", (json_int_t)disk->offset, "size",
 			(json_int_t)disk->size, "file", node);
-	if (disk->offset < 0 || strcmp(disk->format, "raw") != 0)
-		node = format_node(disk->format, node);
-	return as_name(node);
+	if (is_raw && disk->offset >= 0)
+		return as_name(node);
+	return as_name(is_raw || disk->backing_chain
+			       ? format_node(disk->format, node)
+			       : lone_node(disk->format, node));
 }
 
 char *v2v_image_file_name(const char *file, const char *format)

@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* qcow2 layers over source disks, made by qemu-img. */
+#include "core/file.h"
 #include "core/run.h"
-#include "image/image.h"
+#include "image/headers.h"
+
+int v2v_image_may_overlay(
+	const struct v2v_disk *disk, const char *file, struct v2v_error *err)
+{
+	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };
+	CLEANUP_FREE char *name = NULL;
+	CLEANUP_CLOSE int fd = -1;
+	struct v2v_slice slice = { -1, file, 0, 0 };
+	struct v2v_image image;
+
+	if (access(file, F_OK) < 0)
+		return 0;
+	if (disk->file)
+		name = v2v_image_disk_name(disk);
+	fd = v2v_open_regular(file, &slice.size, NULL);
+	slice.fd = fd;
+	if (fd >= 0 && v2v_qcow2_check(&slice, &image, &backing, NULL) == 0 &&
+		v2v_streq(backing.name, name))
+		return 0;
+	return v2v_fail(err, "file-exists",
+		"'%s' exists and is no overlay over this disk", file);
+}
 
 int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
 	const char *file, struct v2v_error *err)

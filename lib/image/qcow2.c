@@ -66,6 +66,25 @@ static int check_fields(const unsigned char *h, uint32_t version,
 	return 0;
 }
 
+static bool fits(const struct v2v_slice *slice, uint64_t at, uint64_t length)
+{
+	return at <= slice->size && length <= slice->size - at;
+}
+
+/* qemu takes what lies behind the end of a file for zeros. */
+static int check_tables(const struct v2v_slice *slice, const unsigned char *h,
+	struct v2v_error *err)
+{
+	uint64_t refcounts = (uint64_t)be32(h + 56) << be32(h + 20);
+
+	if (!fits(slice, be64(h + 40), (uint64_t)be32(h + 36) * 8) ||
+		!fits(slice, be64(h + 48), refcounts))
+		return v2v_fail(err, "truncated",
+			"'%s': qcow2 tables outside the file (is it cut off?)",
+			slice->name);
+	return 0;
+}
+
 /* The extensions lie between the header and the first cluster's end. */
 static int read_extensions(const struct v2v_slice *slice, uint64_t at,
 	uint64_t end, char **ret_backing_format, struct v2v_error *err)
@@ -131,7 +150,8 @@ int v2v_qcow2_check(const struct v2v_slice *slice, struct v2v_image *image,
 			return -1;
 		length = be32(h + 100);
 	}
-	if (check_fields(h, version, slice->name, err) < 0)
+	if (check_fields(h, version, slice->name, err) < 0 ||
+		check_tables(slice, h, err) < 0)
 		return -1;
 	image->format = "qcow2";
 	image->virtual_size = (be64(h + 24) + 511) / 512 * 512;

@@ -7,13 +7,17 @@
 
 #include <endian.h>
 
-#define SECTOR		512ULL
-#define MAX_CAPACITY	(1ULL << 41) /* sectors: 2^50 bytes */
-#define MAX_DESCRIPTOR	(1ULL << 11) /* sectors: 1 MiB */
-#define GD_AT_END	UINT64_MAX
-#define ENTRIES_PER_GT	512
-#define FLAG_COMPRESSED (1U << 16)
-#define DEFLATE		1
+#define SECTOR	       512ULL
+#define MAX_CAPACITY   (1ULL << 41) /* sectors: 2^50 bytes */
+#define MAX_DESCRIPTOR (1ULL << 11) /* sectors: 1 MiB */
+/* Where qemu looks for a parent, whatever the header says of the descriptor
+ * (block/vmdk.c, vmdk_parent_open()). */
+#define QEMU_DESCRIPTOR	     1ULL
+#define QEMU_DESCRIPTOR_SIZE 20ULL
+#define GD_AT_END	     UINT64_MAX
+#define ENTRIES_PER_GT	     512
+#define FLAG_COMPRESSED	     (1U << 16)
+#define DEFLATE		     1
 
 struct header {
 	uint32_t version, flags, entries_per_gt;
@@ -124,15 +128,22 @@ static int read_descriptor(const struct v2v_slice *slice,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL;
+	uint64_t left = slice->size / SECTOR - QEMU_DESCRIPTOR;
+	uint64_t sectors = h->descriptor_size;
 
-	if (h->descriptor == 0 || h->descriptor_size == 0)
+	if (h->descriptor == 0 || sectors == 0)
 		return bad(slice, err, "no embedded descriptor");
-	if (h->descriptor_size > MAX_DESCRIPTOR ||
-		h->descriptor > slice->size / SECTOR)
+	if (h->descriptor != QEMU_DESCRIPTOR)
+		return bad(slice, err, "descriptor not in the second sector");
+	if (sectors > MAX_DESCRIPTOR || sectors > left)
 		return bad(slice, err, "descriptor outside the file");
-	text = v2v_alloc(1, h->descriptor_size * SECTOR + 1);
-	if (v2v_slice_read(slice, text, h->descriptor_size * SECTOR,
-		    h->descriptor * SECTOR, err) < 0)
+	/* No two readers may see different texts. */
+	if (sectors < QEMU_DESCRIPTOR_SIZE)
+		sectors = QEMU_DESCRIPTOR_SIZE < left ? QEMU_DESCRIPTOR_SIZE
+						      : left;
+	text = v2v_alloc(1, sectors * SECTOR + 1);
+	if (v2v_slice_read(slice, text, sectors * SECTOR,
+		    QEMU_DESCRIPTOR * SECTOR, err) < 0)
 		return -1;
 	return v2v_vmdk_check_descriptor(text, slice->name, ret_subformat, err);
 }

@@ -5,45 +5,71 @@
 #include "core/workdir.h"
 #include "image/image.h"
 
-static int make_one(struct v2v *v, const struct v2v_disk *disk,
-	const char *workdir, struct v2v_list *overlays, struct v2v_error *err)
+static void outs_clear(struct v2v_list *outs)
 {
-	struct v2v_out out CLEANUP_OUT = { NULL, NULL, -1, false };
-	CLEANUP_FREE char *file = v2v_format(
-		"%s/overlay-%lld.qcow2", workdir, (long long)disk->id);
-	struct v2v_overlay *overlay;
-
-	/* An overlay left by an earlier run is of no more use. */
-	if (v2v_out_open(&out, file, true, err) < 0 ||
-		v2v_image_make_overlay(v, disk, out.temp, err) < 0 ||
-		v2v_out_publish(&out, err) < 0)
-		return -1;
-	overlay = v2v_list_add(overlays, sizeof *overlay);
-	overlay->disk = disk->id;
-	overlay->file = v2v_take(file);
-	overlay->format = v2v_strdup("qcow2");
-	overlay->virtual_size = disk->virtual_size;
-	return 0;
+	v2v_list_foreach (struct v2v_out, out, outs)
+		v2v_out_clear(out);
+	free(outs->items);
 }
 
-static int make_all(struct v2v *v, const struct v2v_source *source,
-	const char *workdir, struct v2v_list *overlays, struct v2v_error *err)
+static int make_one(struct v2v *v, const struct v2v_disk *disk,
+	const char *workdir, struct v2v_out *out, struct v2v_error *err)
 {
+	CLEANUP_FREE char *file = v2v_format(
+		"%s/overlay-%lld.qcow2", workdir, (long long)disk->id);
+
+	/* An overlay left by an earlier run is of no more use; another
+	 * machine's, in a directory that the user gave twice, is. */
+	if (v2v_image_may_overlay(disk, file, err) < 0 ||
+		v2v_out_open(out, file, true, err) < 0)
+		return -1;
+	return v2v_image_make_overlay(v, disk, out->temp, err);
+}
+
+/* Each is there under its temporary name before the first takes the place of
+ * what the document may name. */
+static int make_all(struct v2v *v, const struct v2v_source *source,
+	const char *workdir, struct v2v_error *err)
+{
+	__attribute__((cleanup(outs_clear))) struct v2v_list outs = { 0 };
+
 	v2v_list_foreach (const struct v2v_disk, disk, &source->disks) {
-		if (make_one(v, disk, workdir, overlays, err) < 0)
+		struct v2v_out *out = v2v_list_add(&outs, sizeof *out);
+
+		out->fd = -1;
+		if (make_one(v, disk, workdir, out, err) < 0)
 			return v2v_fail_prefix(
 				err, "disk %lld", (long long)disk->id);
 		if (v2v_check_cancel(v, err) < 0)
 			return -1;
 	}
+	v2v_list_foreach (struct v2v_out, out, &outs)
+		if (v2v_out_publish(out, err) < 0)
+			return -1;
 	return 0;
+}
+
+static json_t *as_section(const struct v2v_source *source, const char *workdir)
+{
+	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
+
+	v2v_list_foreach (const struct v2v_disk, disk, &source->disks) {
+		struct v2v_overlay *overlay =
+			v2v_list_add(&overlays, sizeof *overlay);
+
+		overlay->disk = disk->id;
+		overlay->file = v2v_format(
+			"%s/overlay-%lld.qcow2", workdir, (long long)disk->id);
+		overlay->format = v2v_strdup("qcow2");
+		overlay->virtual_size = disk->virtual_size;
+	}
+	return v2v_overlays_store(&overlays);
 }
 
 int v2v_overlay(struct v2v *v, json_t *doc,
 	const struct v2v_overlay_options *opt, struct v2v_error *err)
 {
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
-	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
 	CLEANUP_FREE char *workdir = NULL;
 	bool made;
 
@@ -56,15 +82,13 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 	if (v2v_workdir_get(v, doc, opt ? opt->workdir : NULL, &workdir, &made,
 		    err) < 0)
 		return -1;
-	if (make_all(v, &source, workdir, &overlays, err) < 0) {
-		v2v_list_foreach (const struct v2v_overlay, overlay, &overlays)
-			unlink(overlay->file);
+	if (make_all(v, &source, workdir, err) < 0) {
 		if (made)
 			v2v_workdir_remove(workdir);
 		return -1;
 	}
 	json_object_set_new(doc, "workdir", v2v_json_text(workdir));
-	json_object_set_new(doc, "overlays", v2v_overlays_store(&overlays));
+	json_object_set_new(doc, "overlays", as_section(&source, workdir));
 	v2v_step_end(v, doc);
 	return 0;
 }

@@ -145,7 +145,9 @@ static int read_capacity(
 	uint64_t n, factor = 1;
 
 	*ret_bytes = -1;
-	if (!text)
+	/* "${property}" is asked for when a product is deployed (DSP0243
+	 * §9.1): nobody has said it. */
+	if (!text || v2v_starts_with(text, "${"))
 		return 0;
 	if (unit && !v2v_ovf_unit(unit, &factor))
 		return v2v_fail(err, "ovf-unit",

@@ -48,6 +48,7 @@ static void take_options(
 	if (opt->firmware) {
 		free(source->firmware);
 		source->firmware = v2v_strdup(opt->firmware);
+		source->secure_boot &= strcmp(opt->firmware, "uefi") == 0;
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Headers of images: what qemu-img makes is read right; what names another
- * file, or is damaged, is refused. */
+ * file, or is damaged, is refused.  And the overlays over them. */
 #include "cases.h"
 
 #include "core/file.h"
@@ -8,6 +8,7 @@
 #include "image/image.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static char dir[] = "/tmp/test-image-XXXXXX";
@@ -80,6 +81,13 @@ static void change(
 	assert(fd >= 0 && pwrite(fd, bytes, n, at) == (ssize_t)n);
 }
 
+static void cut(const char *name, off_t size)
+{
+	CLEANUP_FREE char *path = in_dir(name);
+
+	assert(truncate(path, size) == 0);
+}
+
 static void test_qcow2(void)
 {
 	struct v2v_image image;
@@ -115,6 +123,10 @@ static void test_qcow2(void)
 	bad("huge", NULL, "image-header");
 	change("q", "corrupt", 79, "\x02", 1);
 	bad("corrupt", NULL, "image-header");
+	/* The tables lie behind the header's cluster. */
+	change("q", "cut", 0, "Q", 1);
+	cut("cut", 65536);
+	bad("cut", NULL, "truncated");
 }
 
 static void test_raw(void)
@@ -137,6 +149,42 @@ static void test_raw(void)
 	bad("no-such-file", NULL, "io");
 }
 
+static void test_other_formats(void)
+{
+	static const char *const formats[] = { "vhdx", "vdi", "vpc", "qed",
+		"parallels" };
+	struct v2v_image image;
+	struct v2v_error err;
+
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		QEMU_IMG("create", "-q", "-f", formats[i], formats[i], "1M");
+		bad(formats[i], NULL, "image-format");
+		assert(check(formats[i], "raw", false, &image, &err) == 0);
+	}
+}
+
+/* A parent that qemu finds, and a reader who believes the header does not: in
+ * the sectors behind a short descriptor, or at its usual place where the header
+ * says another one. */
+static void test_hidden_parent(void)
+{
+	static const char hint[] = "\nparentFileNameHint=\"sparse\"\n";
+	CLEANUP_FREE char *path = in_dir("sparse");
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY);
+	char text[2048] = "";
+	size_t n;
+
+	assert(pread(fd, text, 1024, 512) == 1024);
+	n = strlen(text);
+	memset(text + n, '#', 1024 - n);
+	memcpy(text + 1024, hint, sizeof hint);
+	change("sparse", "short", 36, "\x01", 1);
+	change("short", "behind", 512, text, 1024 + sizeof hint);
+	bad("behind", NULL, "image-parent");
+	change("sparse", "elsewhere", 28, "\x02", 1);
+	bad("elsewhere", NULL, "image-header");
+}
+
 static void test_vmdk(void)
 {
 	static const char capacity[8] = { 0 };
@@ -152,6 +200,7 @@ static void test_vmdk(void)
 	good("stream", "vmdk", "streamOptimized", 3 << 20);
 	good("sparse", "vmdk", "monolithicSparse", 4 << 20);
 	bad("flat.vmdk", "vmdk", "image-descriptor");
+	bad("flat.vmdk", NULL, "image-descriptor");
 	bad("delta", NULL, "image-parent");
 	change("sparse", "capacity", 12, capacity, sizeof capacity);
 	bad("capacity", NULL, "image-header");
@@ -186,6 +235,9 @@ static void test_descriptors(void)
 		  "x\"\n"
 		  "RW 8 SPARSE \"a\"\n",
 			"image-parent" },
+		{ "createType=\"streamOptimized\"\nRW 8 SPARSE \"a\"\n"
+		  "x=1 parentFileNameHint=\"/x\"\n",
+			"image-parent" },
 		{ "createType=\"streamOptimized\"\nparentCID=12345678\n"
 		  "RW 8 SPARSE \"a\"\n",
 			"image-parent" },
@@ -215,12 +267,55 @@ static void test_names(void)
 	CLEANUP_FREE char *b = v2v_image_disk_name(&whole);
 
 	same("slice", a,
-		"json:{\"driver\":\"vmdk\",\"file\":{\"driver\":\"raw\","
-		"\"offset\":512,\"size\":1024,\"file\":{\"driver\":\"file\","
+		"json:{\"driver\":\"vmdk\",\"backing\":null,"
+		"\"file\":{\"driver\":\"raw\",\"offset\":512,\"size\":1024,"
+		"\"file\":{\"driver\":\"file\","
 		"\"filename\":\"/a:b\"}}}");
 	same("whole", b,
 		"json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\","
 		"\"filename\":\"/x\\\"y\"}}");
+}
+
+/* A document over one raw disk. */
+static json_t *document(const char *name, int64_t size)
+{
+	CLEANUP_FREE char *path = in_dir(name);
+
+	return json_pack("{s:i, s:{s:s, s:i, s:i, s:[{s:i, s:s, s:s, s:I}]}}",
+		"v2v", 1, "source", "name", "x", "memory", 1 << 30, "vcpus", 1,
+		"disks", "id", 0, "file", path, "format", "raw", "virtual_size",
+		(json_int_t)size);
+}
+
+static void overlay(struct v2v *v, json_t *doc, const char *code)
+{
+	struct v2v_overlay_options opt = { dir };
+	struct v2v_error err = { 0 };
+
+	v2v_overlay(v, doc, &opt, &err);
+	same(err.text, err.code, code);
+}
+
+/* In one directory: the same machine again, then another one. */
+static void test_overlays(void)
+{
+	struct v2v *v = v2v_new();
+	json_auto_t *doc = document("r", 3 << 20);
+	json_auto_t *other = document("r2", 1 << 20);
+	json_auto_t *wrong = document("r", 1 << 20);
+	CLEANUP_FREE char *path = in_dir("overlay-0.qcow2");
+	struct stat before, after;
+
+	QEMU_IMG("create", "-q", "-f", "raw", "r2", "1M");
+	overlay(v, doc, NULL);
+	overlay(v, doc, NULL);
+	assert(stat(path, &before) == 0);
+	overlay(v, other, "file-exists");
+	assert(!json_object_get(other, "overlays"));
+	overlay(v, wrong, "image-size");
+	/* Replacing it would give it another inode. */
+	assert(stat(path, &after) == 0 && after.st_ino == before.st_ino);
+	v2v_free(v);
 }
 
 int main(void)
@@ -228,9 +323,12 @@ int main(void)
 	assert(mkdtemp(dir));
 	test_qcow2();
 	test_raw();
+	test_other_formats();
 	test_vmdk();
+	test_hidden_parent();
 	test_descriptors();
 	test_names();
+	test_overlays();
 	v2v_remove_tree(dir);
 	return 0;
 }
