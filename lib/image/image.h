@@ -56,7 +56,8 @@ int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
 	const char *file, struct v2v_error *err);
 
 /* 0 where @file is not there, or is an overlay over this very source disk (of a
- * blank one: over nothing); else -1 and the error "file-exists". */
+ * blank one: over nothing); else -1 and the error "file-exists".  Checks the
+ * disk first. */
 int v2v_image_may_overlay(const struct v2v_disk *disk, const char *file,
 	struct v2v_error *err);
 

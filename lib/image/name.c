@@ -2,6 +2,8 @@
 /* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
 #include "image/image.h"
 
+#define SECTOR 512
+
 static char *as_name(json_t *tree)
 {
 	CLEANUP_FREE char *text = json_dumps(tree, JSON_COMPACT);
@@ -32,13 +34,16 @@ static json_t *lone_node(const char *format, json_t *below)
 
 char *v2v_image_disk_name(const struct v2v_disk *disk)
 {
+	/* qemu wants whole sectors; a tar fills up a member's last one, and
+	 * qemu itself the last one of a file. */
+	uint64_t size = ((uint64_t)disk->size + SECTOR - 1) / SECTOR * SECTOR;
 	json_t *node = file_node(disk->file);
 	bool is_raw = strcmp(disk->format, "raw") == 0;
 
 	if (disk->offset >= 0)
 		node = json_pack("{s:s, s:I, s:I, s:o}", "driver", "raw",
 			"offset", (json_int_t)disk->offset, "size",
-			(json_int_t)disk->size, "file", node);
+			(json_int_t)size, "file", node);
 	if (is_raw && disk->offset >= 0)
 		return as_name(node);
 	return as_name(is_raw || disk->backing_chain

@@ -15,8 +15,11 @@ int v2v_image_may_overlay(
 
 	if (access(file, F_OK) < 0)
 		return 0;
-	if (disk->file)
+	if (disk->file) {
+		if (v2v_image_check_disk(disk, err) < 0)
+			return -1;
 		name = v2v_image_disk_name(disk);
+	}
 	fd = v2v_open_regular(file, &slice.size, NULL);
 	slice.fd = fd;
 	if (fd >= 0 && v2v_qcow2_check(&slice, &image, &backing, NULL) == 0 &&

@@ -263,8 +263,12 @@ static void test_names(void)
 	struct v2v_disk whole = {
 		.file = "/x\"y", .offset = -1, .size = -1, .format = "raw"
 	};
+	struct v2v_disk odd = {
+		.file = "/o", .offset = 512, .size = 1025, .format = "raw"
+	};
 	CLEANUP_FREE char *a = v2v_image_disk_name(&slice);
 	CLEANUP_FREE char *b = v2v_image_disk_name(&whole);
+	CLEANUP_FREE char *c = v2v_image_disk_name(&odd);
 
 	same("slice", a,
 		"json:{\"driver\":\"vmdk\",\"backing\":null,"
@@ -274,6 +278,9 @@ static void test_names(void)
 	same("whole", b,
 		"json:{\"driver\":\"raw\",\"file\":{\"driver\":\"file\","
 		"\"filename\":\"/x\\\"y\"}}");
+	same("odd", c,
+		"json:{\"driver\":\"raw\",\"offset\":512,\"size\":1536,"
+		"\"file\":{\"driver\":\"file\",\"filename\":\"/o\"}}");
 }
 
 /* A document over one raw disk. */
