@@ -16,6 +16,10 @@ setup() {
 	"$O/unit/test-image"
 }
 
+@test "image: VHD, VHDX, VDI and the tables of VMDK, as qemu-img makes them and broken" {
+	"$O/unit/test-image-formats"
+}
+
 @test "unpack: OVF descriptors, good and bad" {
 	"$O/unit/test-ovf"
 }

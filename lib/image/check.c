@@ -9,70 +9,82 @@
 #define SECTOR		 512
 #define DESCRIPTOR_START "# Disk DescriptorFile" /* of a VMDK in text */
 
-int v2v_slice_read(const struct v2v_slice *slice, void *data, size_t length,
-	uint64_t at, struct v2v_error *err)
+static int check_raw(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err)
 {
-	if (at > slice->size || length > slice->size - at)
-		return v2v_fail(err, "truncated",
-			"'%s' ends too early for a disk image", slice->name);
-	return v2v_pread_all(
-		slice->fd, slice->name, data, length, slice->offset + at, err);
+	if (slice->size == 0)
+		return v2v_fail(
+			err, "image-empty", "'%s' is empty", slice->name);
+	/* As qemu sees it: the last sector is filled up. */
+	image->virtual_size = (slice->size + SECTOR - 1) / SECTOR * SECTOR;
+	return 0;
+}
+
+/* What is told by its first bytes; a qcow2 is checked with its backing file. */
+static const struct {
+	const char *format, *magic;
+	uint64_t at;
+	int (*check)(const struct v2v_slice *slice, struct v2v_image *image,
+		struct v2v_error *err);
+} readers[] = {
+	{ "qcow2", "QFI\xfb", 0, NULL },
+	{ "vmdk", "KDMV", 0, v2v_vmdk_check },
+	{ "vmdk", DESCRIPTOR_START, 0, v2v_vmdk_check },
+	{ "vhdx", "vhdxfile", 0, v2v_vhdx_check },
+	{ "vdi", "\x7f\x10\xda\xbe", 64, v2v_vdi_check },
+	{ "vhd", "conectix", 0, v2v_vhd_check },
+	{ "raw", NULL, 0, check_raw },
+};
+
+#define READERS (sizeof readers / sizeof readers[0])
+
+static bool has_magic(
+	const struct v2v_slice *slice, uint64_t at, const char *magic)
+{
+	char have[32];
+	size_t n = strlen(magic);
+
+	return v2v_slice_read(slice, have, n, at, NULL) == 0 &&
+	       memcmp(have, magic, n) == 0;
 }
 
 static const char *format_of(const struct v2v_slice *slice)
 {
-	unsigned char start[sizeof DESCRIPTOR_START] = { 0 };
-	uint64_t n = sizeof start - 1;
-
-	if (v2v_slice_read(slice, start, n < slice->size ? n : slice->size, 0,
-		    NULL) < 0)
-		return "raw";
-	if (v2v_qcow2_is(start))
-		return "qcow2";
-	if (v2v_vmdk_is(start) || memcmp(start, DESCRIPTOR_START, n) == 0)
-		return "vmdk";
-	return "raw";
+	for (size_t i = 0; i < READERS; i++)
+		if (readers[i].magic &&
+			has_magic(slice, readers[i].at, readers[i].magic))
+			return readers[i].format;
+	return v2v_vhd_is(slice) ? "vhd" : "raw";
 }
 
 /* Formats that nobody means to be a raw disk. */
 static const struct {
-	const char *what;
-	uint64_t at;
-	const char *magic;
+	const char *what, *magic;
 } others[] = {
-	{ "a VHDX image", 0, "vhdxfile" },
-	{ "a VHD image", 0, "conectix" },
-	{ "a VDI image", 64, "\x7f\x10\xda\xbe" },
-	{ "an old ESX sparse image", 0, "COWD" },
-	{ "a QED image", 0, "QED" },
-	{ "a Parallels image", 0, "WithoutFreeSpace" },
-	{ "a Parallels image", 0, "WithouFreSpacExt" },
+	{ "an old ESX sparse image", "COWD" },
+	{ "a QED image", "QED" },
+	{ "a Parallels image", "WithoutFreeSpace" },
+	{ "a Parallels image", "WithouFreSpacExt" },
 };
 
 /* The format where none is stated. */
 static int probe(const struct v2v_slice *slice, const char **ret_format,
 	struct v2v_error *err)
 {
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-		size_t n = strlen(others[i].magic);
-		char have[16];
-
-		if (v2v_slice_read(slice, have, n, others[i].at, NULL) == 0 &&
-			memcmp(have, others[i].magic, n) == 0)
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (has_magic(slice, 0, others[i].magic))
 			return v2v_fail(err, "image-format",
 				"'%s' is %s, which is not supported",
 				slice->name, others[i].what);
-	}
 	*ret_format = format_of(slice);
 	return 0;
 }
 
 const char *v2v_image_format(const char *file, struct v2v_error *err)
 {
-	struct v2v_slice slice = { -1, file, 0, 0 };
-	CLEANUP_CLOSE int fd = v2v_open_regular(file, &slice.size, err);
+	struct v2v_slice slice;
+	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, -1, -1, err);
 
-	slice.fd = fd;
 	return fd < 0 ? NULL : format_of(&slice);
 }
 
@@ -81,19 +93,11 @@ static int check_slice(const struct v2v_slice *slice, const char *format,
 	struct v2v_error *err)
 {
 	*image = (struct v2v_image){ .format = "raw" };
-	if (strcmp(format, "raw") == 0) {
-		/* As qemu sees it: the last sector is filled up. */
-		image->virtual_size =
-			(slice->size + SECTOR - 1) / SECTOR * SECTOR;
-		if (slice->size == 0)
-			return v2v_fail(err, "image-empty", "'%s' is empty",
-				slice->name);
-		return 0;
-	}
 	if (strcmp(format, "qcow2") == 0)
 		return v2v_qcow2_check(slice, image, backing, err);
-	if (strcmp(format, "vmdk") == 0)
-		return v2v_vmdk_check(slice, image, err);
+	for (size_t i = 0; i < READERS; i++)
+		if (strcmp(format, readers[i].format) == 0)
+			return readers[i].check(slice, image, err);
 	return v2v_fail(err, "image-format",
 		"'%s': format '%s' is not supported", slice->name, format);
 }
@@ -139,22 +143,13 @@ static int check_file(const char *file, int64_t offset, int64_t size,
 	const char *format, unsigned chain, struct v2v_image *ret_image,
 	struct v2v_error *err)
 {
-	uint64_t file_size;
-	CLEANUP_CLOSE int fd = v2v_open_regular(file, &file_size, err);
 	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };
-	struct v2v_slice slice = { fd, file, 0, file_size };
+	struct v2v_slice slice;
+	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, offset, size, err);
 	struct v2v_image image;
 
 	if (fd < 0)
 		return -1;
-	if (offset >= 0) {
-		if ((uint64_t)offset > file_size ||
-			(uint64_t)size > file_size - (uint64_t)offset)
-			return v2v_fail(err, "truncated",
-				"'%s' ends before the disk inside it", file);
-		slice.offset = (uint64_t)offset;
-		slice.size = (uint64_t)size;
-	}
 	if (!format && probe(&slice, &format, err) < 0)
 		return -1;
 	if (check_slice(&slice, format, &image, &backing, err) < 0)

@@ -16,6 +16,27 @@ struct v2v_slice {
 int v2v_slice_read(const struct v2v_slice *slice, void *data, size_t length,
 	uint64_t at, struct v2v_error *err);
 
+/* Open @file and set *@slice to its bytes from @offset on, @size of them (-1:
+ * to all).  Returns the descriptor, the caller's to close, or -1. */
+int v2v_slice_open(struct v2v_slice *slice, const char *file, int64_t offset,
+	int64_t size, struct v2v_error *err);
+
+bool v2v_slice_fits(
+	const struct v2v_slice *slice, uint64_t at, uint64_t length);
+
+/* Of the file, not of the slice. */
+struct v2v_extent {
+	uint64_t start, end;
+};
+
+/*
+ * Whether these bytes lie in a hole of the file: zeros that need no reading,
+ * which a small file may have any number of.  *@extent, zeroed at first, is the
+ * data behind the last question; the questions go upwards.
+ */
+bool v2v_slice_is_hole(const struct v2v_slice *slice, struct v2v_extent *extent,
+	uint64_t at, uint64_t length);
+
 /* What a qcow2 header says of a backing file; both owned, NULL: none. */
 struct v2v_backing {
 	char *name, *format;
@@ -32,10 +53,33 @@ bool v2v_vmdk_is(const unsigned char magic[4]);
 int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err);
 
+/* Where a sparse VMDK keeps its tables; the footer's word where it has one. */
+struct v2v_vmdk {
+	uint64_t capacity, grain; /* sectors */
+	uint64_t directory;	  /* byte of the slice, inside it */
+	uint64_t tables;	  /* entries of the directory */
+	bool has_zero_grains, is_compressed, has_markers;
+};
+
+int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
+	struct v2v_error *err);
+
 /*
  * The embedded descriptor of a sparse VMDK: an allow list (VMware Virtual Disk
  * Format 5.0, "The Descriptor File").  *@ret_subformat is a literal.
  */
 int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	const char **ret_subformat, struct v2v_error *err);
+
+/* A VHD's magic is at its end, and at its beginning only where it is dynamic.
+ */
+bool v2v_vhd_is(const struct v2v_slice *slice);
+int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err);
+
+int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err);
+
+int v2v_vdi_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err);
 #endif

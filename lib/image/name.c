@@ -17,19 +17,28 @@ static json_t *file_node(const char *file)
 	return json_pack("{s:s, s:s}", "driver", "file", "filename", file);
 }
 
-/* @format over @below; takes @below over.  A bare raw slice needs no second
- * raw layer above it. */
-static json_t *format_node(const char *format, json_t *below)
+const char *v2v_image_driver(const char *format)
 {
-	return json_pack("{s:s, s:o}", "driver", format, "file", below);
+	return strcmp(format, "vhd") == 0 ? "vpc" : format;
 }
 
-/* The same for an image of a stranger's: the check found no backing file;
- * should qemu see one all the same, it is not opened. */
-static json_t *lone_node(const char *format, json_t *below)
+/* @format over @below; takes @below over.  A bare raw slice needs no second
+ * raw layer above it.  @is_lone, as all images of a stranger's are unless the
+ * user allowed a chain: the check found no backing file; should qemu see one
+ * all the same, it is not opened. */
+static json_t *format_node(const char *format, bool is_lone, json_t *below)
 {
-	return json_pack(
-		"{s:s, s:n, s:o}", "driver", format, "backing", "file", below);
+	json_t *node = json_pack("{s:s}", "driver", v2v_image_driver(format));
+
+	/* Left to itself qemu goes by the geometry of most VHDs, and so loses
+	 * the disk's last sectors (block/vpc.c, vpc_open()). */
+	if (strcmp(format, "vhd") == 0)
+		json_object_set_new(
+			node, "force_size_calc", json_string("current_size"));
+	if (is_lone)
+		json_object_set_new(node, "backing", json_null());
+	json_object_set_new(node, "file", below);
+	return node;
 }
 
 char *v2v_image_disk_name(const struct v2v_disk *disk)
@@ -46,14 +55,13 @@ char *v2v_image_disk_name(const struct v2v_disk *disk)
 			(json_int_t)size, "file", node);
 	if (is_raw && disk->offset >= 0)
 		return as_name(node);
-	return as_name(is_raw || disk->backing_chain
-			       ? format_node(disk->format, node)
-			       : lone_node(disk->format, node));
+	return as_name(format_node(
+		disk->format, !is_raw && !disk->backing_chain, node));
 }
 
 char *v2v_image_file_name(const char *file, const char *format)
 {
-	return as_name(format_node(format, file_node(file)));
+	return as_name(format_node(format, false, file_node(file)));
 }
 
 char *v2v_image_name_of(const struct v2v_disk *disk,
@@ -69,6 +77,6 @@ char *v2v_image_name_of(const struct v2v_disk *disk,
 	}
 	if (!disk->file || v2v_image_check_disk(disk, err) < 0)
 		return NULL;
-	*ret_format = disk->format;
+	*ret_format = v2v_image_driver(disk->format);
 	return v2v_image_disk_name(disk);
 }

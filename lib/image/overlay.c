@@ -37,8 +37,8 @@ int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
 	CLEANUP_FREE char *name = NULL;
 	/* -u: the backing file is not opened, its size is known. */
 	const char *over[] = { "qemu-img", "create", "-q", "-f", "qcow2", "-o",
-		"compat=1.1", "-u", "-b", NULL, "-F", disk->format, "--", file,
-		size, NULL };
+		"compat=1.1", "-u", "-b", NULL, "-F", NULL, "--", file, size,
+		NULL };
 	const char *blank[] = { "qemu-img", "create", "-q", "-f", "qcow2", "-o",
 		"compat=1.1", "--", file, size, NULL };
 	struct v2v_run run = { .argv = blank };
@@ -48,6 +48,7 @@ int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
 			return -1;
 		name = v2v_image_disk_name(disk);
 		over[9] = name;
+		over[11] = v2v_image_driver(disk->format);
 		run.argv = over;
 	}
 	return v2v_run(v, &run, err);

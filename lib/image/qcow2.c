@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The header of qcow2 (qemu: docs/interop/qcow2.txt, "Header"). */
+#include "image/bytes.h"
 #include "image/headers.h"
-
-#include <endian.h>
 
 #define HEADER_V2	   72
 #define HEADER_V3	   104
@@ -15,19 +14,6 @@
 #define EXT_DATA_FILE	   0x44415441U
 #define MAX_BACKING_NAME   1023
 #define MAX_SIZE	   (1ULL << 62)
-
-static uint32_t be32(const unsigned char *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof n);
-	return be32toh(n);
-}
-
-static uint64_t be64(const unsigned char *p)
-{
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
-}
 
 bool v2v_qcow2_is(const unsigned char magic[4])
 {
@@ -66,19 +52,14 @@ static int check_fields(const unsigned char *h, uint32_t version,
 	return 0;
 }
 
-static bool fits(const struct v2v_slice *slice, uint64_t at, uint64_t length)
-{
-	return at <= slice->size && length <= slice->size - at;
-}
-
 /* qemu takes what lies behind the end of a file for zeros. */
 static int check_tables(const struct v2v_slice *slice, const unsigned char *h,
 	struct v2v_error *err)
 {
 	uint64_t refcounts = (uint64_t)be32(h + 56) << be32(h + 20);
 
-	if (!fits(slice, be64(h + 40), (uint64_t)be32(h + 36) * 8) ||
-		!fits(slice, be64(h + 48), refcounts))
+	if (!v2v_slice_fits(slice, be64(h + 40), (uint64_t)be32(h + 36) * 8) ||
+		!v2v_slice_fits(slice, be64(h + 48), refcounts))
 		return v2v_fail(err, "truncated",
 			"'%s': qcow2 tables outside the file (is it cut off?)",
 			slice->name);

@@ -3,9 +3,8 @@
  * The header of a hosted sparse VMDK (VMware Virtual Disk Format 5.0, "Hosted
  * Sparse Extents" and "Stream-Optimized Compressed Sparse Extents").
  */
+#include "image/bytes.h"
 #include "image/headers.h"
-
-#include <endian.h>
 
 #define SECTOR	       512ULL
 #define MAX_CAPACITY   (1ULL << 41) /* sectors: 2^50 bytes */
@@ -16,7 +15,9 @@
 #define QEMU_DESCRIPTOR_SIZE 20ULL
 #define GD_AT_END	     UINT64_MAX
 #define ENTRIES_PER_GT	     512
+#define FLAG_ZERO_GRAINS     (1U << 2)
 #define FLAG_COMPRESSED	     (1U << 16)
+#define FLAG_MARKERS	     (1U << 17)
 #define DEFLATE		     1
 
 struct header {
@@ -25,19 +26,6 @@ struct header {
 	uint16_t compression;
 	unsigned char newline[4];
 };
-
-static uint32_t le32(const unsigned char *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof n);
-	return le32toh(n);
-}
-
-static uint64_t le64(const unsigned char *p)
-{
-	return (uint64_t)le32(p + 4) << 32 | le32(p);
-}
 
 bool v2v_vmdk_is(const unsigned char magic[4])
 {
@@ -63,7 +51,7 @@ static int read_header(const struct v2v_slice *slice, uint64_t at,
 		.descriptor_size = le64(b + 36),
 		.entries_per_gt = le32(b + 44),
 		.gd = le64(b + 56),
-		.compression = (uint16_t)(b[77] | b[78] << 8),
+		.compression = le16(b + 77),
 	};
 	memcpy(h->newline, b + 73, sizeof h->newline);
 	return 0;
@@ -99,8 +87,7 @@ static int check_header(const struct v2v_slice *slice, const struct header *h,
 static int check_directory(const struct v2v_slice *slice,
 	const struct header *h, struct v2v_error *err)
 {
-	uint64_t per_table = h->grain * ENTRIES_PER_GT;
-	uint64_t bytes = (h->capacity + per_table - 1) / per_table * 4;
+	uint64_t bytes = ceil_div(h->capacity, h->grain * ENTRIES_PER_GT) * 4;
 	uint64_t sectors = slice->size / SECTOR;
 
 	if (h->gd > sectors || bytes > (sectors - h->gd) * SECTOR)
@@ -108,19 +95,47 @@ static int check_directory(const struct v2v_slice *slice,
 	return 0;
 }
 
-static int read_footer(const struct v2v_slice *slice, const struct header *h,
-	struct v2v_error *err)
+/* qemu goes by the footer's fields where there is one (block/vmdk.c,
+ * vmdk_open_vmdk4()), so *@h is replaced by it. */
+static int read_footer(
+	const struct v2v_slice *slice, struct header *h, struct v2v_error *err)
 {
 	struct header footer;
 
 	if (slice->size < 3 * SECTOR)
 		return bad(slice, err, "no room for the footer");
-	if (read_header(slice, slice->size - 2 * SECTOR, &footer, err) < 0)
+	if (read_header(slice, slice->size - 2 * SECTOR, &footer, err) < 0 ||
+		check_header(slice, &footer, err) < 0)
 		return v2v_fail_prefix(err, "footer (is the file cut off?)");
 	if (footer.capacity != h->capacity || footer.grain != h->grain ||
 		footer.gd == GD_AT_END)
 		return bad(slice, err, "the footer differs");
-	return check_directory(slice, &footer, err);
+	*h = footer;
+	return 0;
+}
+
+int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
+	struct v2v_error *err)
+{
+	struct header h;
+
+	if (read_header(slice, 0, &h, err) < 0 ||
+		check_header(slice, &h, err) < 0)
+		return -1;
+	if (h.gd == GD_AT_END && read_footer(slice, &h, err) < 0)
+		return -1;
+	if (check_directory(slice, &h, err) < 0)
+		return -1;
+	*ret_vmdk = (struct v2v_vmdk){
+		.capacity = h.capacity,
+		.grain = h.grain,
+		.directory = h.gd * SECTOR,
+		.tables = ceil_div(h.capacity, h.grain * ENTRIES_PER_GT),
+		.has_zero_grains = h.flags & FLAG_ZERO_GRAINS,
+		.is_compressed = h.flags & FLAG_COMPRESSED,
+		.has_markers = h.flags & FLAG_MARKERS,
+	};
+	return 0;
 }
 
 static int read_descriptor(const struct v2v_slice *slice,
@@ -152,6 +167,7 @@ int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
 {
 	struct header h;
+	struct v2v_vmdk vmdk;
 	unsigned char start[SECTOR];
 
 	if (v2v_slice_read(slice, start, 21, 0, NULL) == 0 &&
@@ -168,7 +184,5 @@ int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 		return -1;
 	image->format = "vmdk";
 	image->virtual_size = h.capacity * SECTOR;
-	if (h.gd == GD_AT_END)
-		return read_footer(slice, &h, err);
-	return check_directory(slice, &h, err);
+	return v2v_vmdk_read(slice, &vmdk, err);
 }

@@ -145,14 +145,14 @@ static void test_raw(void)
 	assert(check("q", "raw", false, &image, &err) == 0);
 	same("stated", image.format, "raw");
 	bad("odd", "qcow2", "image-header");
-	bad("odd", "vhdx", "image-format");
+	bad("odd", "qed", "image-format");
+	bad("odd", "vhdx", "image-header");
 	bad("no-such-file", NULL, "io");
 }
 
 static void test_other_formats(void)
 {
-	static const char *const formats[] = { "vhdx", "vdi", "vpc", "qed",
-		"parallels" };
+	static const char *const formats[] = { "qed", "parallels" };
 	struct v2v_image image;
 	struct v2v_error err;
 
@@ -266,9 +266,13 @@ static void test_names(void)
 	struct v2v_disk odd = {
 		.file = "/o", .offset = 512, .size = 1025, .format = "raw"
 	};
+	struct v2v_disk vhd = {
+		.file = "/v", .offset = -1, .size = -1, .format = "vhd"
+	};
 	CLEANUP_FREE char *a = v2v_image_disk_name(&slice);
 	CLEANUP_FREE char *b = v2v_image_disk_name(&whole);
 	CLEANUP_FREE char *c = v2v_image_disk_name(&odd);
+	CLEANUP_FREE char *d = v2v_image_disk_name(&vhd);
 
 	same("slice", a,
 		"json:{\"driver\":\"vmdk\",\"backing\":null,"
@@ -281,6 +285,10 @@ static void test_names(void)
 	same("odd", c,
 		"json:{\"driver\":\"raw\",\"offset\":512,\"size\":1536,"
 		"\"file\":{\"driver\":\"file\",\"filename\":\"/o\"}}");
+	same("vhd", d,
+		"json:{\"driver\":\"vpc\",\"force_size_calc\":\"current_size\","
+		"\"backing\":null,\"file\":{\"driver\":\"file\","
+		"\"filename\":\"/v\"}}");
 }
 
 /* A document over one raw disk. */

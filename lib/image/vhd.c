@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The footer of a VHD, and the tables of a dynamic one (Microsoft, "Virtual
+ * Hard Disk Image Format Specification", 2006; numbers are big endian). */
+#include "image/bytes.h"
+#include "image/headers.h"
+
+#define SECTOR	      512ULL
+#define FOOTER	      512
+#define HEADER	      1024
+#define FIXED	      2
+#define DYNAMIC	      3
+#define DIFFERENCING  4
+#define MAX_SECTORS   0xff000000ULL /* 2040 GiB, the format's limit */
+#define MIN_BLOCK     (512U << 10)
+#define MAX_BLOCK     (256U << 20)
+#define UNUSED	      0xffffffffU
+#define CHUNK_ENTRIES 16384
+
+struct footer {
+	uint32_t version, type;
+	uint64_t data_offset, size;
+};
+
+struct table {
+	uint64_t offset, entries, block, bitmap; /* bytes but for entries */
+};
+
+static int bad(
+	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
+{
+	return v2v_fail(
+		err, "image-header", "'%s': VHD: %s", slice->name, what);
+}
+
+/* "one's complement of the sum of all the bytes [...] without the checksum" */
+static bool sums_up(const unsigned char *p, size_t size, size_t field)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < size; i++)
+		if (i < field || i >= field + 4)
+			sum += p[i];
+	return ~sum == be32(p + field);
+}
+
+static bool has_magic(const struct v2v_slice *slice, uint64_t at)
+{
+	char magic[8];
+
+	return v2v_slice_read(slice, magic, sizeof magic, at, NULL) == 0 &&
+	       memcmp(magic, "conectix", sizeof magic) == 0;
+}
+
+static bool has_footer(const struct v2v_slice *slice)
+{
+	return slice->size >= FOOTER && has_magic(slice, slice->size - FOOTER);
+}
+
+bool v2v_vhd_is(const struct v2v_slice *slice)
+{
+	return has_magic(slice, 0) || has_footer(slice);
+}
+
+static int read_footer(const struct v2v_slice *slice, uint64_t at,
+	struct footer *footer, struct v2v_error *err)
+{
+	unsigned char b[FOOTER];
+
+	if (v2v_slice_read(slice, b, sizeof b, at, err) < 0)
+		return -1;
+	if (!sums_up(b, sizeof b, 64))
+		return bad(slice, err, "the footer's checksum is wrong");
+	*footer = (struct footer){
+		.version = be32(b + 12),
+		.data_offset = be64(b + 16),
+		.size = be64(b + 48),
+		.type = be32(b + 60),
+	};
+	return 0;
+}
+
+static int check_footer(const struct v2v_slice *slice,
+	const struct footer *footer, struct v2v_error *err)
+{
+	if (footer->type == DIFFERENCING)
+		return v2v_fail(err, "image-parent",
+			"'%s': a VHD that is only the difference to a parent "
+			"is refused",
+			slice->name);
+	if (footer->type != FIXED && footer->type != DYNAMIC)
+		return bad(slice, err, "unknown type of disk");
+	if (footer->version >> 16 != 1)
+		return bad(slice, err, "unknown version");
+	if (footer->size == 0 || footer->size > MAX_SECTORS * SECTOR)
+		return bad(slice, err, "size out of range");
+	if (footer->size % SECTOR)
+		return bad(slice, err, "the disk has no whole sectors");
+	return 0;
+}
+
+static int check_fixed(const struct v2v_slice *slice,
+	const struct footer *footer, struct v2v_error *err)
+{
+	/* qemu would look no further and take it for a dynamic one. */
+	if (has_magic(slice, 0))
+		return bad(slice, err,
+			"a fixed disk whose data begins like a footer");
+	if (footer->size > slice->size - FOOTER)
+		return v2v_fail(err, "truncated",
+			"'%s': the VHD is shorter than its disk", slice->name);
+	return 0;
+}
+
+/* qemu believes the copy in front, others the footer. */
+static int check_copy(const struct v2v_slice *slice,
+	const struct footer *footer, struct v2v_error *err)
+{
+	struct footer copy;
+
+	if (!has_magic(slice, 0))
+		return bad(slice, err, "no copy of the footer at the start");
+	if (read_footer(slice, 0, &copy, err) < 0)
+		return -1;
+	if (copy.type != footer->type || copy.size != footer->size ||
+		copy.data_offset != footer->data_offset ||
+		copy.version != footer->version)
+		return bad(slice, err, "footer and its copy differ");
+	return 0;
+}
+
+static int read_header(const struct v2v_slice *slice,
+	const struct footer *footer, struct table *table, struct v2v_error *err)
+{
+	unsigned char b[HEADER];
+
+	if (v2v_slice_read(slice, b, sizeof b, footer->data_offset, err) < 0)
+		return -1;
+	if (memcmp(b, "cxsparse", 8) != 0)
+		return bad(slice, err, "no header of a dynamic disk");
+	if (!sums_up(b, sizeof b, 36))
+		return bad(slice, err, "the header's checksum is wrong");
+	if (be32(b + 24) >> 16 != 1)
+		return bad(slice, err, "unknown version of the header");
+	*table = (struct table){
+		.offset = be64(b + 16),
+		.entries = be32(b + 28),
+		.block = be32(b + 32),
+	};
+	if (table->block < MIN_BLOCK || table->block > MAX_BLOCK ||
+		table->block & (table->block - 1))
+		return bad(slice, err, "block size out of range");
+	/* A bit for each of the block's sectors stands before it. */
+	table->bitmap = ceil_div(table->block / SECTOR / 8, SECTOR) * SECTOR;
+	if (table->entries < ceil_div(footer->size, table->block) ||
+		table->entries > MAX_SECTORS * SECTOR / table->block)
+		return bad(slice, err, "the table does not fit the disk");
+	if (!v2v_slice_fits(slice, table->offset, table->entries * 4))
+		return v2v_fail(err, "truncated",
+			"'%s': VHD table outside the file (is it cut off?)",
+			slice->name);
+	return 0;
+}
+
+static int check_table(const struct v2v_slice *slice, const struct table *table,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE unsigned char *chunk = v2v_alloc(CHUNK_ENTRIES, 4);
+	uint64_t end = slice->size - FOOTER;
+	uint64_t length = table->bitmap + table->block;
+
+	for (uint64_t i = 0; i < table->entries; i++) {
+		uint64_t in_chunk = i % CHUNK_ENTRIES, sector;
+		uint64_t left = table->entries - i;
+
+		if (left > CHUNK_ENTRIES)
+			left = CHUNK_ENTRIES;
+		if (in_chunk == 0 && v2v_slice_read(slice, chunk, left * 4,
+					     table->offset + i * 4, err) < 0)
+			return -1;
+		sector = be32(chunk + in_chunk * 4);
+		if (sector != UNUSED &&
+			(length > end || sector * SECTOR > end - length))
+			return v2v_fail(err, "image-table",
+				"'%s': VHD block %llu lies outside the file",
+				slice->name, (unsigned long long)i);
+	}
+	return 0;
+}
+
+int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err)
+{
+	struct footer footer;
+	struct table table;
+
+	if (!has_footer(slice))
+		return has_magic(slice, 0)
+			       ? v2v_fail(err, "truncated",
+					 "'%s': the VHD's end is missing",
+					 slice->name)
+			       : v2v_fail(err, "image-header", "'%s' is no VHD",
+					 slice->name);
+	if (slice->size % SECTOR)
+		return bad(slice, err, "size is no multiple of 512");
+	if (read_footer(slice, slice->size - FOOTER, &footer, err) < 0 ||
+		check_footer(slice, &footer, err) < 0)
+		return -1;
+	image->format = "vhd";
+	image->subformat = footer.type == FIXED ? "fixed" : "dynamic";
+	image->virtual_size = footer.size;
+	if (footer.type == FIXED)
+		return check_fixed(slice, &footer, err);
+	if (check_copy(slice, &footer, err) < 0 ||
+		read_header(slice, &footer, &table, err) < 0)
+		return -1;
+	return check_table(slice, &table, err);
+}
