@@ -108,6 +108,7 @@ struct v2v_unpack_options {
 	const char *firmware; /* "bios", "uefi"; NULL: the OVF's, or unknown */
 	const char *format;   /* of disk images; NULL: by their header */
 	const char *configuration; /* OVF deployment option; NULL: default */
+	const char *vm; /* of several machines: its name or ovf:id; NULL: all */
 	bool no_verify;       /* leave the manifest unchecked */
 	bool backing_chain;   /* the images named may have backing files */
 };
@@ -119,7 +120,8 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err);
 /*
  * Make documents with the section `source` from @files (NULL at the end): one
  * OVA, or the disk images of one machine in their order.  *@ret_docs becomes an
- * array, a document for each machine, the caller's to drop.
+ * array, a document for each machine, the caller's to drop.  What had to be
+ * unpacked lies in the document's `workdir`, which v2v_copy() removes.
  */
 int v2v_unpack(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,

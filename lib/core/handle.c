@@ -96,9 +96,9 @@ void v2v_step_end(struct v2v *v, json_t *doc)
 	json_object_set_new(doc, "warnings", all);
 }
 
-V2V_PRINTF(4, 0)
-static void tell(struct v2v *v, enum v2v_level level, const char *code,
-	const char *fmt, va_list args)
+V2V_PRINTF(5, 0)
+static void tell(struct v2v *v, enum v2v_level level, bool keep,
+	const char *code, const char *fmt, va_list args)
 {
 	CLEANUP_FREE char *text = NULL;
 	struct v2v_message message = { v->step, level, code, NULL };
@@ -109,7 +109,7 @@ static void tell(struct v2v *v, enum v2v_level level, const char *code,
 	message.text = text;
 	if (v->message)
 		v->message(&message, v->message_opaque);
-	if (level != V2V_WARNING)
+	if (!keep)
 		return;
 	kept = json_pack("{s:s, s:s, s:o}", "step", v->step, "code", code,
 		"text", v2v_json_text(text));
@@ -121,7 +121,16 @@ void v2v_warn(struct v2v *v, const char *code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	tell(v, V2V_WARNING, code, fmt, args);
+	tell(v, V2V_WARNING, true, code, fmt, args);
+	va_end(args);
+}
+
+void v2v_record(struct v2v *v, const char *code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(v, V2V_INFO, true, code, fmt, args);
 	va_end(args);
 }
 
@@ -130,7 +139,7 @@ void v2v_info(struct v2v *v, const char *code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	tell(v, V2V_INFO, code, fmt, args);
+	tell(v, V2V_INFO, false, code, fmt, args);
 	va_end(args);
 }
 
@@ -139,7 +148,7 @@ void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	tell(v, V2V_DEBUG, code, fmt, args);
+	tell(v, V2V_DEBUG, false, code, fmt, args);
 	va_end(args);
 }
 

@@ -31,6 +31,9 @@ void v2v_step_end(struct v2v *v, json_t *doc);
 /* Tell; a warning is also kept for v2v_step_end().  @code is a literal. */
 void v2v_warn(struct v2v *v, const char *code, const char *fmt, ...)
 	V2V_PRINTF(3, 4);
+/* Keep a warning for the document, but tell it as info: it is usual. */
+void v2v_record(struct v2v *v, const char *code, const char *fmt, ...)
+	V2V_PRINTF(3, 4);
 void v2v_info(struct v2v *v, const char *code, const char *fmt, ...)
 	V2V_PRINTF(3, 4);
 void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The new machine as the document's sections together describe it. */
+#include "image/image.h"
 #include "meta/meta.h"
 
 #include "core/doc.h"
@@ -67,7 +68,7 @@ static int stay_in_place(
 			continue;
 		}
 		target->file = v2v_strdup(disk->file);
-		target->format = v2v_strdup(disk->format);
+		target->format = v2v_strdup(v2v_image_driver(disk->format));
 	}
 	return 0;
 }

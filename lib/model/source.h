@@ -9,7 +9,8 @@ struct v2v_disk {
 	int64_t id;		/* from 0, the guest's own order */
 	char *file;		/* absolute; NULL: the disk is blank */
 	int64_t offset, size;	/* bytes in @file; -1: the whole file */
-	char *format;		/* "vmdk" "qcow2" "raw"; NULL: blank */
+	char *format;		/* "vmdk" "qcow2" "raw" "vhd" "vhdx"
+				   "vdi"; NULL: blank */
 	char *subformat;	/* "streamOptimized"; NULL */
 	int64_t virtual_size;	/* bytes */
 	char *controller;	/* "scsi" "ide" "sata" "nvme" "virtio"; NULL */

@@ -4,7 +4,7 @@
 
 #include "core/file.h"
 #include "image/image.h"
-#include "unpack/ova.h"
+#include "unpack/container.h"
 
 #include <sys/stat.h>
 
@@ -14,10 +14,10 @@
 int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 {
 	enum v2v_container kind;
-	const char *what, *format;
+	const char *format;
 	struct stat st;
 
-	if (v2v_ova_container(file, &kind, &what, err) < 0)
+	if (v2v_container_of(file, &kind, err) < 0)
 		return -1;
 	if (kind != V2V_CONTAINER_NONE)
 		return 0;
@@ -63,7 +63,9 @@ static int add_image(const char *file, const struct v2v_unpack_options *opt,
 	if (!disk->file)
 		return -1;
 	if (v2v_image_check(disk->file, -1, -1, opt->format, opt->backing_chain,
-		    &image, err) < 0)
+		    &image, err) < 0 ||
+		(strcmp(image.format, "vmdk") == 0 &&
+			v2v_image_check_tables(disk->file, -1, -1, err) < 0))
 		return -1;
 	disk->id = (int64_t)source->disks.count - 1;
 	disk->offset = disk->size = disk->unit = -1;

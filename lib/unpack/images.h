@@ -15,6 +15,7 @@ int v2v_unpack_images(const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
 	struct v2v_error *err);
 
-/* "/a/web.ova" without folders and without @suffix, in any case; the caller's. */
+/* "/a/web.ova" without folders and without @suffix, in any case; the caller's.
+ */
 char *v2v_unpack_base_name(const char *file, const char *suffix);
 #endif

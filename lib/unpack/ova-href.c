@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The member that an href means. */
-#include "unpack/ova.h"
+#include "unpack/ova-private.h"
 
 #include <ctype.h>
 
@@ -29,44 +29,57 @@ static char *decode(const char *href)
 	return out;
 }
 
-/* VMware's exports of snapshots: "NAME.9", "NAME.10"; the highest. */
-static const struct v2v_ova_member *find_numbered(
-	const struct v2v_ova *ova, const char *path)
+char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href)
 {
-	const struct v2v_ova_member *found = NULL;
-	size_t n = strlen(path);
-	uint64_t highest = 0, number;
-
-	v2v_list_foreach (const struct v2v_ova_member, member, &ova->members) {
-		if (!v2v_starts_with(member->name, path) ||
-			member->name[n] != '.' ||
-			!v2v_parse_u64(member->name + n + 1, &number))
-			continue;
-		if (!found || number > highest) {
-			found = member;
-			highest = number;
-		}
-	}
-	return found;
-}
-
-const struct v2v_ova_member *v2v_ova_find_href(const struct v2v_ova *ova,
-	const struct v2v_ova_member *descriptor, const char *href)
-{
-	const char *slash = strrchr(descriptor->name, '/');
-	int n = slash ? (int)(slash - descriptor->name) + 1 : 0;
-	CLEANUP_FREE char *path = NULL, *decoded = NULL;
-	const struct v2v_ova_member *found;
+	const char *slash = strrchr(from->name, '/');
+	int n = slash ? (int)(slash - from->name) + 1 : 0;
 
 	while (v2v_starts_with(href, "./"))
-		href += 2;
-	path = v2v_format("%.*s%s", n, descriptor->name, href);
-	found = v2v_ova_find(ova, path);
-	if (found)
-		return found;
-	decoded = decode(path + n);
-	free(path);
-	path = v2v_format("%.*s%s", n, descriptor->name, decoded);
-	found = v2v_ova_find(ova, path);
-	return found ? found : find_numbered(ova, path);
+		href += 2 + strspn(href + 2, "/");
+	return v2v_format("%.*s%s", n, from->name, href);
+}
+
+char *v2v_ova_beside_decoded(
+	const struct v2v_ova_member *from, const char *href)
+{
+	CLEANUP_FREE char *decoded = decode(href);
+
+	return v2v_ova_beside(from, decoded);
+}
+
+struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href)
+{
+	CLEANUP_FREE char *path = v2v_ova_beside(from, href);
+	CLEANUP_FREE char *decoded = v2v_ova_beside_decoded(from, href);
+	struct v2v_ova_member *found = v2v_ova_find(ova, path);
+
+	return found ? found : v2v_ova_find(ova, decoded);
+}
+
+/* The number behind "PATH.", if that is what @name is. */
+static bool is_numbered(const char *name, const char *path, uint64_t *ret)
+{
+	size_t n = strlen(path);
+
+	return v2v_starts_with(name, path) && name[n] == '.' &&
+	       v2v_parse_u64(name + n + 1, ret);
+}
+
+struct v2v_ova_member *v2v_ova_find_numbered(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href)
+{
+	CLEANUP_FREE char *path = v2v_ova_beside_decoded(from, href);
+	struct v2v_ova_member *found = NULL;
+	uint64_t highest = 0, number;
+
+	v2v_ova_foreach(member, ova)
+	{
+		if (!is_numbered(member->name, path, &number) ||
+			(found && number < highest))
+			continue;
+		found = member;
+		highest = number;
+	}
+	return found;
 }

@@ -1,61 +1,88 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An OVA as an index of its members, each with the place of its bytes in the
- * file: nothing is extracted.  Plain tar so far (DSP0243 §5.3); every other
- * container is told by its first bytes and refused with its name.  The only user
- * of libarchive for reading OVAs.
+ * An OVA as an index of its members (DSP0243 §5.3), whatever container it is: a
+ * tar, a compressed one, a zip, a folder, or an OVF with its files beside it.
+ * What lies in it as it is, is read in place and never extracted; what is
+ * packed is unpacked into the spool folder, only where it is wanted.
  */
 #ifndef V2V_UNPACK_OVA_H
 #define V2V_UNPACK_OVA_H
 
 #include "core/fields.h"
 #include "core/handle.h"
+#include "unpack/container.h"
+#include "unpack/digest.h"
 
 #define V2V_OVA_MAX_MEMBERS 10000
+#define V2V_OVF_MAX	    (16 << 20) /* bytes */
+#define V2V_MANIFEST_MAX    (1 << 20)  /* bytes */
 
 struct v2v_ova_member {
-	char *name;	       /* without "./"; '/' between folders */
-	uint64_t offset, size; /* bytes, in the file */
+	char *name;	     /* without "./"; '/' between folders */
+	uint64_t size;	     /* bytes */
+	char *file;	     /* where the bytes lie as they are; NULL: packed */
+	uint64_t offset;     /* bytes, in @file */
+	bool whole;	     /* @file holds nothing else */
+	bool spooled;	     /* @file is in the spool folder */
+	char *text;	     /* of a packed OVF or manifest; NULL */
+	bool wanted;	     /* v2v_ova_fetch() shall unpack it */
+	uint64_t max;	     /* ... and refuse it beyond that many bytes */
+	unsigned algorithms; /* digests to compute when it passes by */
+	struct v2v_digests digests; /* those that are known */
 };
 
 struct v2v_ova {
 	char *file; /* absolute */
-	int fd;
-	uint64_t size;
-	struct v2v_list members; /* of struct v2v_ova_member */
+	enum v2v_container kind;
+	char *folder; /* of the files of a folder or a lone OVF; NULL */
+	int folder_fd;
+	char *spool; /* where packed members go; NULL: not made yet */
+	struct v2v_list members; /* of struct v2v_ova_member * */
+	json_t *names;		 /* member's name: its place in the list */
+	/* Called before a packed member (but OVF and manifest) passes by; it
+	 * may set wanted, max and algorithms.  NULL: none. */
+	int (*see)(struct v2v_ova *ova, struct v2v_ova_member *member,
+		void *opaque, struct v2v_error *err);
+	void *opaque;
 };
 
-enum v2v_container {
-	V2V_CONTAINER_NONE, /* no container that is known */
-	V2V_CONTAINER_TAR,
-	V2V_CONTAINER_OTHER, /* known, and not supported yet */
-};
-
-/* What @path begins with; *@ret_what names it ("a zip archive"), a literal.
- * A directory is V2V_CONTAINER_OTHER. */
-int v2v_ova_container(const char *path, enum v2v_container *ret_kind,
-	const char **ret_what, struct v2v_error *err);
-
-/* Index the OVA.  Members that are no regular files, or whose names lead
- * elsewhere, are refused. */
-int v2v_ova_open(struct v2v *v, const char *path, struct v2v_ova *ret_ova,
+/*
+ * Index the OVA; @see and @opaque as in the struct.  Members that are no
+ * regular files, names that lead elsewhere and doubled names are refused.  A
+ * packed OVA is decompressed once for it.
+ */
+int v2v_ova_open(struct v2v *v, const char *path, struct v2v_ova *ova,
 	struct v2v_error *err);
 
-/* The member of that name, or the only one that ends with @suffix; borrowed,
- * NULL where there is none. */
-const struct v2v_ova_member *v2v_ova_find(
-	const struct v2v_ova *ova, const char *name);
-const struct v2v_ova_member *v2v_ova_find_suffix(
+/* Unpack the members that are wanted and have no place yet: another pass over a
+ * packed OVA.  After checking the room in the spool folder. */
+int v2v_ova_fetch(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+
+/* The member of that name, or the first that ends with @suffix in any case;
+ * borrowed, NULL where there is none. */
+struct v2v_ova_member *v2v_ova_find(struct v2v_ova *ova, const char *name);
+struct v2v_ova_member *v2v_ova_find_suffix(
 	const struct v2v_ova *ova, const char *suffix, size_t *ret_count);
 
-/* The member that an href in @descriptor means; it counts from its folder. As
- * it stands, percent-decoded, or the highest of "HREF.N"; NULL. */
-const struct v2v_ova_member *v2v_ova_find_href(const struct v2v_ova *ova,
-	const struct v2v_ova_member *descriptor, const char *href);
+/* The name that @href in @from has in the OVA, as it stands and
+ * percent-decoded; the caller's. */
+char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href);
+char *v2v_ova_beside_decoded(
+	const struct v2v_ova_member *from, const char *href);
 
-/* The member's bytes with a NUL behind; more than @max is an error. */
+/* The member that a reference in @from (the OVF, a VMDK's descriptor) means; it
+ * counts from @from's folder.  As it stands, or percent-decoded; NULL. */
+struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href);
+
+/* The highest of "HREF.N", as VMware exports snapshots; NULL. */
+struct v2v_ova_member *v2v_ova_find_numbered(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href);
+
+/* The bytes of a member that has a place or a text, with a NUL behind; more
+ * than @max is an error. */
 int v2v_ova_read(const struct v2v_ova *ova, const struct v2v_ova_member *member,
-	size_t max, char **ret_text, struct v2v_error *err);
+	uint64_t max, char **ret_text, struct v2v_error *err);
 
 void v2v_ova_clear(struct v2v_ova *ova);
 #define CLEANUP_OVA __attribute__((cleanup(v2v_ova_clear)))

@@ -9,12 +9,23 @@ static void item_clear(struct v2v_ovf_item *item)
 	free(item->subtype);
 }
 
-void v2v_ovf_items_clear(struct v2v_list *items)
+void v2v_ovf_items_clear(struct v2v_ovf_items *items)
 {
-	v2v_list_foreach (struct v2v_ovf_item, item, items)
+	v2v_list_foreach (struct v2v_ovf_item, item, &items->list)
 		item_clear(item);
-	free(items->items);
-	*items = (struct v2v_list){ 0 };
+	free(items->list.items);
+	json_decref(items->by_id);
+	*items = (struct v2v_ovf_items){ { 0 }, NULL };
+}
+
+const struct v2v_ovf_item *v2v_ovf_item(
+	const struct v2v_ovf_items *items, const char *id)
+{
+	const json_t *place = id ? json_object_get(items->by_id, id) : NULL;
+
+	return place ? v2v_items(struct v2v_ovf_item, &items->list) +
+			       json_integer_value(place)
+		     : NULL;
 }
 
 /* A number that may be absent (-1); anything but digits is an error. */
@@ -36,11 +47,13 @@ static int read_number(const xmlNode *node, const char *name, int64_t *ret,
 }
 
 /* ovf:configuration is a list of names; without it an item is in all. */
-static bool is_configured(const xmlNode *node, const char *configuration)
+static bool is_configured(
+	const xmlNode *node, const char *configuration, bool *ret_named)
 {
 	CLEANUP_FREE char *list = v2v_ovf_attribute(node, "configuration");
 	const char *s = list;
 
+	*ret_named = list != NULL;
 	if (!list)
 		return true;
 	while (configuration && *s) {
@@ -74,8 +87,6 @@ static int read_item(
 	item->node = node;
 	item->line = xmlGetLineNo(node);
 	item->id = v2v_ovf_child_text(node, "InstanceID");
-	if (!item->id) /* OVF 0.9's spelling, oVirt's too */
-		item->id = v2v_ovf_child_text(node, "InstanceId");
 	item->parent = v2v_ovf_child_text(node, "Parent");
 	item->subtype = v2v_ovf_child_text(node, "ResourceSubType");
 	item->address = address && v2v_parse_u64(address, &n) && n < 256
@@ -93,21 +104,28 @@ static int read_item(
 }
 
 int v2v_ovf_items(const xmlNode *section, const char *configuration,
-	struct v2v_list *items, struct v2v_error *err)
+	struct v2v_ovf_items *items, struct v2v_error *err)
 {
+	items->by_id = json_object();
 	for (xmlNode *n = v2v_ovf_child(section, "Item"); n;
 		n = v2v_ovf_next(n, "Item")) {
 		struct v2v_ovf_item *item;
+		bool named;
 
-		if (!is_configured(n, configuration) || !is_normal(n))
+		if (!is_configured(n, configuration, &named) || !is_normal(n))
 			continue;
-		if (items->count >= V2V_OVF_MAX_ITEMS)
+		if (items->list.count >= V2V_OVF_MAX_ITEMS)
 			return v2v_fail(err, "ovf-limit",
 				"OVF line %ld: more than %d Items",
 				xmlGetLineNo(n), V2V_OVF_MAX_ITEMS);
-		item = v2v_list_add(items, sizeof *item);
+		item = v2v_list_add(&items->list, sizeof *item);
+		item->order = items->list.count - 1;
+		item->configured = named;
 		if (read_item(n, item, err) < 0)
 			return -1;
+		if (item->id && !json_object_get(items->by_id, item->id))
+			json_object_set_new_nocheck(items->by_id, item->id,
+				json_integer((json_int_t)item->order));
 	}
 	return 0;
 }

@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the readers of OVF share: walking the tree, hardware items. */
+/* What the readers of OVF share: the tree, its tables, hardware items. */
 #ifndef V2V_UNPACK_OVF_PRIVATE_H
 #define V2V_UNPACK_OVF_PRIVATE_H
 
 #include "unpack/ovf.h"
 
 #include <libxml/tree.h>
+
+/* An OVF and what is looked up in it again and again. */
+struct v2v_ovf_tree {
+	xmlDoc *doc;
+	const xmlNode *envelope;
+	char *configuration; /* the chosen deployment option; NULL: none */
+	json_t *files;	     /* File@id: node, as an integer */
+	json_t *disks;	     /* Disk@diskId, and @fileRef in brackets: node */
+	json_t *properties;  /* "class.key.instance": value */
+};
+
+/* Parse; every dialect's elements then have OVF 1.x' names. */
+int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
+	struct v2v_ovf_tree *tree, struct v2v_error *err);
+void v2v_ovf_normalise(xmlNode *node);
+
+/* Fill the tables, choose the configuration (NULL: the default). */
+int v2v_ovf_index(struct v2v_ovf_tree *tree, const char *configuration,
+	struct v2v_error *err);
+void v2v_ovf_tree_clear(struct v2v_ovf_tree *tree);
+
+/* A node of one of the tables; NULL. */
+const xmlNode *v2v_ovf_lookup(const json_t *table, const char *key);
+
+/* "${name}" with the property's value; other text as it is.  Takes @text over;
+ * NULL where the property has no value. */
+char *v2v_ovf_expand(const struct v2v_ovf_tree *tree, char *text);
 
 /* The first child, or the next sibling, that is an element of that local name;
  * NULL @name: any element. */
@@ -14,7 +41,6 @@ xmlNode *v2v_ovf_next(const xmlNode *node, const char *name);
 
 /* The text in an element / the value of an attribute of any namespace, trimmed;
  * the caller's, NULL where there is none (an empty one too). */
-char *v2v_ovf_text(const xmlNode *node);
 char *v2v_ovf_child_text(const xmlNode *parent, const char *name);
 char *v2v_ovf_attribute(const xmlNode *node, const char *name);
 
@@ -26,18 +52,55 @@ struct v2v_ovf_item {
 	char *id, *parent, *subtype;
 	int64_t address;	   /* of a controller on its bus; -1 */
 	int64_t address_on_parent; /* -1 */
+	size_t order;		   /* in the document */
+	bool configured;	   /* belongs to the chosen configuration */
 };
 
-/* Fill @items (of struct v2v_ovf_item) with those of the section that belong to
- * the configuration (NULL: none is chosen), without bounds min and max. */
+struct v2v_ovf_items {
+	struct v2v_list list; /* of struct v2v_ovf_item */
+	json_t *by_id;	      /* InstanceID: place in the list */
+};
+
+/* Those of the section that belong to the configuration (NULL: none is
+ * chosen), without bounds min and max. */
 int v2v_ovf_items(const xmlNode *section, const char *configuration,
-	struct v2v_list *items, struct v2v_error *err);
-void v2v_ovf_items_clear(struct v2v_list *items);
+	struct v2v_ovf_items *items, struct v2v_error *err);
+const struct v2v_ovf_item *v2v_ovf_item(
+	const struct v2v_ovf_items *items, const char *id);
+void v2v_ovf_items_clear(struct v2v_ovf_items *items);
 
 /* The value of <vmw:Config vmw:key="KEY" vmw:value="…"/> beneath @parent. */
 char *v2v_ovf_config(const xmlNode *parent, const char *key);
 
-/* Disks, removables and NICs out of the items. */
-int v2v_ovf_devices(const xmlNode *envelope, const struct v2v_list *items,
-	struct v2v_ovf *ovf, struct v2v_error *err);
+/* A machine's settings; its disks; its removables and NICs. */
+int v2v_ovf_settings(const struct v2v_ovf_tree *tree, const xmlNode *machine,
+	const xmlNode *hardware, const struct v2v_ovf_items *items,
+	struct v2v_source *source, struct v2v_error *err);
+int v2v_ovf_disks(const struct v2v_ovf_tree *tree,
+	const struct v2v_ovf_items *items, struct v2v_ovf_machine *machine,
+	struct v2v_error *err);
+int v2v_ovf_devices(const xmlNode *machine, const struct v2v_ovf_items *items,
+	struct v2v_source *source, struct v2v_error *err);
+
+/* The kind and the model of a controller, literals; NULL: unknown, no
+ * controller. */
+const char *v2v_ovf_controller(const struct v2v_ovf_item *item);
+const char *v2v_ovf_controller_model(const struct v2v_ovf_item *item);
+
+/* CIM_ResourceAllocationSettingData.ResourceType */
+enum {
+	V2V_OVF_CPU = 3,
+	V2V_OVF_MEMORY = 4,
+	V2V_OVF_IDE = 5,
+	V2V_OVF_SCSI = 6,
+	V2V_OVF_NIC = 10,
+	V2V_OVF_FLOPPY = 14,
+	V2V_OVF_CD = 15,
+	V2V_OVF_DVD = 16,
+	V2V_OVF_DISK = 17,
+	V2V_OVF_STORAGE = 20,
+	V2V_OVF_LOGICAL_DISK = 31,
+	V2V_OVF_STORAGE_VOLUME = 32,
+	V2V_OVF_TPM = 34,
+};
 #endif

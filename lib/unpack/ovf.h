@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The descriptor of a machine (DSP0243, OVF 1.x), read into a struct v2v_source;
- * the only reader of OVF, and with its .c files the only user of libxml2 for
- * reading.  Elements are found by their local names.
+ * The descriptor of an OVA (DSP0243): each machine in it into a struct
+ * v2v_source.  OVF 0.9, 1.x and 2.x, and the dialects of VMware, VirtualBox,
+ * Citrix, oVirt and Nutanix.  The only reader of OVF; with ovf-*.c the only
+ * user of libxml2 for reading.
  */
 #ifndef V2V_UNPACK_OVF_H
 #define V2V_UNPACK_OVF_H
@@ -10,27 +11,36 @@
 #include "core/handle.h"
 #include "model/source.h"
 
-#define V2V_OVF_MAX	  (16 << 20) /* bytes */
 /* What a machine may have. */
 #define V2V_MEMORY_MIN (1ULL << 20)
 #define V2V_MEMORY_MAX (64ULL << 40)
 #define V2V_VCPUS_MAX  4096
 
-#define V2V_OVF_MAX_DEPTH 256
-#define V2V_OVF_MAX_DISKS 256
-#define V2V_OVF_MAX_NICS  64
-#define V2V_OVF_MAX_ITEMS 4096 /* Items, Disks, Files */
+#define V2V_OVF_MAX_DEPTH    256
+#define V2V_OVF_MAX_DISKS    256
+#define V2V_OVF_MAX_NICS     64
+#define V2V_OVF_MAX_MACHINES 1024
+#define V2V_OVF_MAX_ITEMS    32768 /* Items of a machine */
 
 /* What an OVF says of a disk beyond the source section. */
 struct v2v_ovf_disk {
-	char *href;	   /* the member, as the OVF has it; NULL: blank */
-	int64_t capacity;  /* bytes; -1: not said */
-	bool is_vmdk;	   /* its format is said to be VMDK */
+	char *href;	    /* the member, as the OVF has it; NULL: blank */
+	int64_t capacity;   /* bytes; -1: not said */
+	int64_t file_size;  /* ovf:size of the file, bytes; -1: not said */
+	const char *format; /* "vmdk" "qcow2" "vhd" "raw"; NULL: not said */
+	bool gzip;	    /* the file is compressed (ovf:compression) */
+	bool chunked;	    /* ... and in pieces HREF.000000000 (chunkSize) */
+};
+
+struct v2v_ovf_machine {
+	char *id;		  /* ovf:id; NULL */
+	bool chosen;		  /* the user wants it */
+	struct v2v_source source; /* disks without file, format and size */
+	struct v2v_list disks;	  /* of struct v2v_ovf_disk, as source.disks */
 };
 
 struct v2v_ovf {
-	struct v2v_source source; /* disks without file, format and size */
-	struct v2v_list disks;	  /* of struct v2v_ovf_disk, as source.disks */
+	struct v2v_list machines; /* of struct v2v_ovf_machine */
 };
 
 /*

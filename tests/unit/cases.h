@@ -10,7 +10,7 @@
 #include <glob.h>
 
 /* All of a file, the caller's; the test ends where it is missing. */
-static inline char *read_whole(const char *path)
+static inline char *read_whole_size(const char *path, size_t *ret_size)
 {
 	struct v2v_text text = { 0 };
 	char buffer[4096];
@@ -24,7 +24,15 @@ static inline char *read_whole(const char *path)
 	while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
 		v2v_text_add(&text, buffer, n);
 	fclose(f);
+	*ret_size = text.length;
 	return v2v_text_take(&text);
+}
+
+static inline char *read_whole(const char *path)
+{
+	size_t size;
+
+	return read_whole_size(path, &size);
 }
 
 /* @path with its suffix replaced, the caller's. */

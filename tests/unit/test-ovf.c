@@ -7,20 +7,34 @@
 
 static struct v2v *v;
 
-static json_t *as_json(const struct v2v_ovf *ovf)
+static json_t *machine_as_json(const struct v2v_ovf_machine *machine)
 {
-	json_t *source = v2v_source_store(&ovf->source), *disk;
+	json_t *source = v2v_source_store(&machine->source), *disk;
 	size_t i;
 
 	json_array_foreach (json_object_get(source, "disks"), i, disk) {
 		const struct v2v_ovf_disk *more =
-			v2v_items(struct v2v_ovf_disk, &ovf->disks) + i;
+			v2v_items(struct v2v_ovf_disk, &machine->disks) + i;
 
 		json_object_set_new(disk, "href", v2v_json_text(more->href));
 		json_object_set_new(
 			disk, "capacity", json_integer(more->capacity));
 	}
 	return source;
+}
+
+/* One machine as an object, several as an array. */
+static json_t *as_json(const struct v2v_ovf *ovf)
+{
+	json_t *all = json_array(), *one;
+
+	v2v_list_foreach (const struct v2v_ovf_machine, m, &ovf->machines)
+		json_array_append_new(all, machine_as_json(m));
+	if (json_array_size(all) != 1)
+		return all;
+	one = json_incref(json_array_get(all, 0));
+	json_decref(all);
+	return one;
 }
 
 /* "NAME@CONFIGURATION.json" is NAME.ovf with that configuration. */
@@ -30,13 +44,13 @@ static int read_ovf(
 	CLEANUP_FREE char *base = beside(path, "");
 	char *configuration = strchr(base, '@');
 	CLEANUP_FREE char *name = NULL, *text = NULL;
+	size_t size;
 
 	if (configuration)
 		*configuration++ = '\0';
 	name = v2v_format("%s.ovf", base);
-	text = read_whole(name);
-	return v2v_ovf_read(
-		v, text, strlen(text), configuration, "fallback", ovf, err);
+	text = read_whole_size(name, &size);
+	return v2v_ovf_read(v, text, size, configuration, "fallback", ovf, err);
 }
 
 static void test_good(const char *path)

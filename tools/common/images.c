@@ -5,7 +5,8 @@
 error_t images_parse(int key, char *arg, struct argp_state *state,
 	struct v2v_unpack_options *unpack, char ***files)
 {
-	static const char *const formats[] = { "raw", "qcow2", "vmdk", NULL };
+	static const char *const formats[] = { "raw", "qcow2", "vmdk", "vhd",
+		"vhdx", "vdi", NULL };
 
 	switch (key) {
 	case IMAGES_FORMAT:

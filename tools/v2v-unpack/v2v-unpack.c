@@ -9,6 +9,7 @@ enum {
 	OPT_FIRMWARE,
 	OPT_CONFIGURATION,
 	OPT_NO_VERIFY,
+	OPT_VM,
 };
 
 static const struct argp_option options[] = {
@@ -20,6 +21,8 @@ static const struct argp_option options[] = {
 		"The OVF's deployment option to take", 0 },
 	{ "no-verify", OPT_NO_VERIFY, NULL, 0,
 		"Leave the OVA's manifest unchecked", 0 },
+	{ "vm", OPT_VM, "NAME", 0, "Of several machines in an OVA, this one",
+		0 },
 	IMAGES_OPTIONS,
 	{ 0 },
 };
@@ -50,6 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_CONFIGURATION:
 		opt->unpack.configuration = arg;
+		return 0;
+	case OPT_VM:
+		opt->unpack.vm = arg;
 		return 0;
 	case OPT_NO_VERIFY:
 		opt->unpack.no_verify = true;

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Containers by their first bytes. */
+#include "unpack/container.h"
+
+#include "core/file.h"
+
+#include <sys/stat.h>
+
+#define BLOCK 512 /* of tar, bytes */
+
+/* POSIX ustar: the sum of the header's bytes, its own field as blanks. */
+static bool has_tar_sum(const unsigned char *block)
+{
+	unsigned sum = 0, stated = 0;
+
+	if (sscanf((const char *)block + 148, "%7o", &stated) != 1)
+		return false;
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += i >= 148 && i < 156 ? ' ' : block[i];
+	return sum == stated;
+}
+
+/* An XML document begins with '<', behind white space or a byte order mark;
+ * UTF-16 has a zero beside each such byte (XML 1.0, appendix F). */
+static bool begins_like_xml(const unsigned char *block)
+{
+	size_t i = 0;
+
+	if (memcmp(block, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	else if (memcmp(block, "\xff\xfe", 2) == 0 ||
+		 memcmp(block, "\xfe\xff", 2) == 0)
+		i = 2;
+	while (i < BLOCK && block[i] && strchr(" \t\r\n", block[i]))
+		i++;
+	if (i + 1 < BLOCK && block[i] == '\0')
+		i++;
+	if (i + 3 >= BLOCK || block[i] != '<')
+		return false;
+	i += block[i + 1] == '\0' ? 2 : 1;
+	return (block[i] >= 'A' && block[i] <= 'Z') ||
+	       (block[i] >= 'a' && block[i] <= 'z') || block[i] == '?' ||
+	       block[i] == '!' || block[i] == '_';
+}
+
+static const struct {
+	enum v2v_container kind;
+	size_t length;
+	unsigned char magic[6];
+} magics[] = {
+	{ V2V_CONTAINER_PACKED, 3, { 0x1f, 0x8b, 8 } },
+	{ V2V_CONTAINER_PACKED, 3, { 'B', 'Z', 'h' } },
+	{ V2V_CONTAINER_PACKED, 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
+	{ V2V_CONTAINER_PACKED, 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+	{ V2V_CONTAINER_ZIP, 4, { 'P', 'K', 3, 4 } },
+	{ V2V_CONTAINER_ZIP, 4, { 'P', 'K', 5, 6 } },
+};
+
+int v2v_container_of(
+	const char *path, enum v2v_container *ret_kind, struct v2v_error *err)
+{
+	unsigned char block[BLOCK + 1] = { 0 };
+	CLEANUP_CLOSE int fd = -1;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		*ret_kind = V2V_CONTAINER_FOLDER;
+		return 0;
+	}
+	fd = v2v_open_regular(path, NULL, err);
+	if (fd < 0)
+		return -1;
+	if (pread(fd, block, BLOCK, 0) < 0)
+		return v2v_fail_errno(err, "cannot read '%s'", path);
+	*ret_kind = V2V_CONTAINER_NONE;
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (memcmp(block, magics[i].magic, magics[i].length) == 0)
+			*ret_kind = magics[i].kind;
+	if (*ret_kind == V2V_CONTAINER_NONE && *block && has_tar_sum(block))
+		*ret_kind = V2V_CONTAINER_TAR;
+	else if (*ret_kind == V2V_CONTAINER_NONE && begins_like_xml(block))
+		*ret_kind = V2V_CONTAINER_OVF;
+	return 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A folder, or an OVF with its files beside it: no link is followed, and only
+ * regular files count. */
+#include "core/file.h"
+#include "unpack/ova-private.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define MAX_DEPTH 8
+
+/* Open @name beneath the folder, no part of it a link.  O_NONBLOCK: a FIFO
+ * would hang otherwise. */
+static int open_beneath(const struct v2v_ova *ova, const char *name, int flags)
+{
+	int dir = fcntl(ova->folder_fd, F_DUPFD_CLOEXEC, 3), next;
+	const char *slash;
+
+	for (; dir >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+		CLEANUP_FREE char *part =
+			v2v_strndup(name, (size_t)(slash - name));
+
+		next = *part && strcmp(part, "..") != 0
+			       ? openat(dir, part,
+					 O_PATH | O_DIRECTORY | O_NOFOLLOW |
+						 O_CLOEXEC)
+			       : -1;
+		close(dir);
+		dir = next;
+	}
+	if (dir < 0)
+		return -1;
+	next = *name && strcmp(name, "..") != 0
+		       ? openat(dir, name,
+				 flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+		       : -1;
+	close(dir);
+	return next;
+}
+
+static int add_file(struct v2v_ova *ova, const char *name, uint64_t size,
+	struct v2v_ova_member **ret_member, struct v2v_error *err)
+{
+	struct v2v_ova_member *member;
+
+	if (v2v_ova_add(ova, name, size, &member, err) < 0)
+		return -1;
+	member->file = v2v_format("%s/%s", ova->folder, name);
+	member->whole = true;
+	*ret_member = member;
+	return 0;
+}
+
+struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name)
+{
+	CLEANUP_CLOSE int fd = open_beneath(ova, name, O_RDONLY);
+	struct v2v_ova_member *member;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+		add_file(ova, name, (uint64_t)st.st_size, &member, NULL) < 0)
+		return NULL;
+	return member;
+}
+
+static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,
+	unsigned depth, struct v2v_error *err);
+
+static int add_entry(struct v2v *v, struct v2v_ova *ova, int dir,
+	const char *below, const char *base, unsigned depth,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_format("%s%s", below, base);
+	struct v2v_ova_member *member;
+	struct stat st;
+
+	if (base[0] == '.' &&
+		(!base[1] || base[1] == '_' || strcmp(base, "..") == 0))
+		return 0;
+	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (S_ISDIR(st.st_mode) && ova->kind == V2V_CONTAINER_FOLDER) {
+		CLEANUP_FREE char *deeper = v2v_format("%s/", name);
+
+		return walk(v, ova, deeper, depth + 1, err);
+	}
+	if (!S_ISREG(st.st_mode) || strchr(base, '\n'))
+		return 0;
+	/* Beside a lone OVF anything may lie; what it names is found later. */
+	if (ova->kind == V2V_CONTAINER_OVF &&
+		ova->members.count >= V2V_OVA_MAX_MEMBERS / 2)
+		return 0;
+	return add_file(ova, name, (uint64_t)st.st_size, &member, err);
+}
+
+/* @below: "" or "folder/" */
+static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,
+	unsigned depth, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_format("%s.", below);
+	int fd = open_beneath(ova, name, O_RDONLY | O_DIRECTORY);
+	CLEANUP_CLOSEDIR DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!stream)
+		return v2v_fail_errno(
+			err, "cannot read '%s/%s'", ova->folder, below);
+	if (depth > MAX_DEPTH)
+		return v2v_fail(err, "ova-limit",
+			"'%s': folders are nested deeper than %d", ova->file,
+			MAX_DEPTH);
+	while ((entry = readdir(stream)))
+		if (v2v_check_cancel(v, err) < 0 ||
+			add_entry(v, ova, dirfd(stream), below, entry->d_name,
+				depth, err) < 0)
+			return -1;
+	return 0;
+}
+
+int v2v_ova_open_folder(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+{
+	char *slash;
+
+	ova->folder = v2v_strdup(ova->file);
+	if (ova->kind == V2V_CONTAINER_OVF) {
+		slash = strrchr(ova->folder, '/');
+		*slash = '\0';
+	}
+	ova->folder_fd = open(*ova->folder ? ova->folder : "/",
+		O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ova->folder_fd < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", ova->folder);
+	return walk(v, ova, "", 0, err);
+}

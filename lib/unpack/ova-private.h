@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of the containers share; and one opener for each. */
+#ifndef V2V_UNPACK_OVA_PRIVATE_H
+#define V2V_UNPACK_OVA_PRIVATE_H
+
+#include "unpack/ova.h"
+
+#define v2v_ova_foreach(member, ova)                                           \
+	v2v_list_foreach (struct v2v_ova_member *, v2v_place, &(ova)->members) \
+		for (struct v2v_ova_member *member = *v2v_place; member;       \
+			member = NULL)
+
+/* "./a/b" is "a/b", the caller's.  A name that leads out of the OVA, that has a
+ * newline or is empty is refused. */
+int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,
+	char **ret_name, struct v2v_error *err);
+
+/* Is it macOS's "._NAME", which stands beside each file? */
+bool v2v_ova_is_fork(const char *name);
+
+/* An OVF or a manifest: its text is kept from a packed OVA. */
+bool v2v_ova_is_text(const char *name, uint64_t *ret_max);
+
+/* Add a member; a doubled name or too many members are refused. */
+int v2v_ova_add(struct v2v_ova *ova, const char *name, uint64_t size,
+	struct v2v_ova_member **ret_member, struct v2v_error *err);
+
+/* 1 and the member's clean name (the caller's) and size; 0 for what is of no
+ * interest; -1 for what is refused. */
+struct archive;
+struct archive_entry;
+int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
+	char **ret_name, uint64_t *ret_size, struct v2v_error *err);
+
+/* "damaged or cut off", with libarchive's reason; -1. */
+int v2v_ova_fail(const struct v2v_ova *ova, struct archive *archive,
+	struct v2v_error *err);
+
+int v2v_ova_open_tar(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+int v2v_ova_open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+int v2v_ova_open_folder(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+
+/* A folder's file that is not indexed yet; NULL where there is no such. */
+struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name);
+
+/*
+ * One pass over the container with libarchive: unpack what is wanted, keep the
+ * texts, compute digests.  @add: it is the first, and makes the index.
+ */
+int v2v_ova_pass(
+	struct v2v *v, struct v2v_ova *ova, bool add, struct v2v_error *err);
+#endif

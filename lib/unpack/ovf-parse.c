@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An OVF's text into a tree in which every dialect has the names of OVF 1.x. */
+#include "unpack/ovf-private.h"
+
+#include <libxml/parser.h>
+#include <limits.h>
+
+static bool is_too_deep(const xmlNode *node, unsigned depth)
+{
+	if (depth > V2V_OVF_MAX_DEPTH)
+		return true;
+	for (xmlNode *n = v2v_ovf_child(node, NULL); n;
+		n = v2v_ovf_next(n, NULL))
+		if (is_too_deep(n, depth + 1))
+			return true;
+	return false;
+}
+
+/* No network, no DTD, no entities, no XInclude; libxml2 itself prints nothing.
+ */
+static xmlDoc *read_as(const char *text, size_t size, const char *encoding)
+{
+	return xmlReadMemory(text, (int)size, "ovf", encoding,
+		XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
+			XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+}
+
+static bool is_bad_encoding(const xmlError *why)
+{
+	return why && (why->code == XML_ERR_INVALID_CHAR ||
+			      why->code == XML_ERR_INVALID_ENCODING ||
+			      why->code == XML_I18N_CONV_FAILED);
+}
+
+/* A parse error's context would show the file's content: only its line is
+ * told.  Exporters that write the system's encoding say UTF-8 all the same. */
+static xmlDoc *read_text(
+	struct v2v *v, const char *text, size_t size, struct v2v_error *err)
+{
+	xmlDoc *doc = read_as(text, size, NULL);
+	const xmlError *why = xmlGetLastError();
+
+	if (!doc && is_bad_encoding(why)) {
+		doc = read_as(text, size, "ISO-8859-1");
+		if (doc)
+			v2v_warn(v, "ovf-encoding",
+				"OVF: it is not in the encoding that it "
+				"states; read as ISO-8859-1");
+	}
+	if (!doc)
+		v2v_fail(err, "ovf-xml",
+			"OVF line %d: it is no well-formed XML",
+			why ? why->line : 0);
+	return doc;
+}
+
+int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
+	struct v2v_ovf_tree *tree, struct v2v_error *err)
+{
+	xmlNode *root;
+
+	if (size > INT_MAX)
+		return v2v_fail(err, "ovf-limit", "OVF: too large");
+	tree->doc = read_text(v, text, size, err);
+	if (!tree->doc)
+		return -1;
+	if (tree->doc->intSubset || tree->doc->extSubset)
+		return v2v_fail(err, "ovf-xml", "OVF: a DTD is refused");
+	root = xmlDocGetRootElement(tree->doc);
+	if (!root || strcmp((const char *)root->name, "Envelope") != 0)
+		return v2v_fail(err, "ovf-xml", "OVF: the root is no Envelope");
+	if (is_too_deep(root, 0))
+		return v2v_fail(err, "ovf-xml",
+			"OVF: elements are nested deeper than %d",
+			V2V_OVF_MAX_DEPTH);
+	v2v_ovf_normalise(root);
+	tree->envelope = root;
+	return 0;
+}
+
+/* What other dialects call an element. */
+static const struct {
+	const char *name, *in_1_x;
+} aliases[] = {
+	{ "InstanceId", "InstanceID" }, /* 0.9, oVirt */
+	{ "StorageItem", "Item" },	/* 2.x */
+	{ "EthernetPortItem", "Item" }, /* 2.x */
+};
+
+/* OVF 0.9 and oVirt: <Section xsi:type="ovf:DiskSection_Type"> is
+ * <DiskSection>, and Content a VirtualSystem; the type's prefix is free. */
+static void rename_by_type(xmlNode *node)
+{
+	CLEANUP_FREE char *type = v2v_ovf_attribute(node, "type");
+	const char *colon = type ? strrchr(type, ':') : NULL;
+	const char *s = colon ? colon + 1 : type;
+	CLEANUP_FREE char *name = NULL;
+
+	if (!s || !v2v_ends_with(s, "_Type"))
+		return;
+	name = v2v_strndup(s, strlen(s) - strlen("_Type"));
+	xmlNodeSetName(node, (const xmlChar *)name);
+}
+
+void v2v_ovf_normalise(xmlNode *node)
+{
+	const char *name = (const char *)node->name;
+
+	if (strcmp(name, "Section") == 0 || strcmp(name, "Content") == 0)
+		rename_by_type(node);
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+		if (strcmp(name, aliases[i].name) == 0) {
+			xmlNodeSetName(
+				node, (const xmlChar *)aliases[i].in_1_x);
+			break;
+		}
+	for (xmlNode *n = v2v_ovf_child(node, NULL); n;
+		n = v2v_ovf_next(n, NULL))
+		v2v_ovf_normalise(n);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of place.c: putting one disk together. */
+#ifndef V2V_UNPACK_PLACE_PRIVATE_H
+#define V2V_UNPACK_PLACE_PRIVATE_H
+
+#include "unpack/place.h"
+
+/* The members that hold a disk, in their order; borrowed from the OVA. */
+struct v2v_pieces {
+	struct v2v_ova_member **items;
+	size_t count;
+};
+
+/* Most that a disk of this capacity takes, in bytes: incompressible grains of
+ * the smallest size, and tables. */
+static inline uint64_t v2v_place_max(int64_t capacity)
+{
+	return capacity < 0 ? UINT64_MAX
+			    : (uint64_t)capacity + (uint64_t)capacity / 4 +
+				      (64 << 20);
+}
+
+/* Join the pieces, and inflate them where the OVF says gzip, into @file, which
+ * must not exist; more than @max bytes are refused. */
+int v2v_place_join(struct v2v *v, const struct v2v_pieces *pieces,
+	const struct v2v_ovf_disk *said, const char *file,
+	struct v2v_error *err);
+
+/* An extent of a VMDK whose descriptor is a file of its own. */
+struct v2v_extent {
+	char *name;	 /* in the descriptor; NULL: zeros */
+	bool sparse;	 /* a sparse VMDK of its own; else flat */
+	uint64_t size;	 /* bytes of the disk */
+	uint64_t offset; /* bytes, in the flat file */
+	struct v2v_ova_member *member;
+};
+
+struct v2v_extents {
+	struct v2v_list list; /* of struct v2v_extent */
+	char *create_type;
+	uint64_t size; /* bytes of the disk */
+};
+
+bool v2v_extents_is_descriptor(const char *text, uint64_t size);
+
+/* Read the descriptor; parents and kinds that are not known are refused.  Then
+ * find the members, beside the descriptor's own. */
+int v2v_extents_read(struct v2v_ova *ova, const struct v2v_ova_member *from,
+	const char *text, struct v2v_extents *extents, struct v2v_error *err);
+void v2v_extents_clear(struct v2v_extents *extents);
+#define CLEANUP_EXTENTS __attribute__((cleanup(v2v_extents_clear)))
+
+/* Put them together into a raw image @file. */
+int v2v_extents_join(struct v2v *v, const struct v2v_extents *extents,
+	const char *file, struct v2v_error *err);
+
+/* Copy @size bytes between files, holes left out. */
+int v2v_place_copy(struct v2v *v, int from, const char *from_name,
+	uint64_t from_at, uint64_t size, int to, const char *to_name,
+	uint64_t to_at, struct v2v_error *err);
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The place of each disk. */
+#include "unpack/place.h"
+
+#include "core/file.h"
+#include "core/workdir.h"
+#include "image/image.h"
+#include "unpack/place-private.h"
+
+#define SECTOR	   512
+#define MAX_CHUNKS 10000
+
+static void pieces_cleanup(struct v2v_pieces *pieces)
+{
+	free(pieces->items);
+}
+#define CLEANUP_PIECES __attribute__((cleanup(pieces_cleanup)))
+
+/* "HREF.000000000", "HREF.000000001", ... (DSP0243 §7.1) */
+static void find_chunks(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor, const char *href,
+	struct v2v_pieces *pieces)
+{
+	for (unsigned i = 0; i < MAX_CHUNKS; i++) {
+		CLEANUP_FREE char *name = v2v_format("%s.%09u", href, i);
+		struct v2v_ova_member *member =
+			v2v_ova_find_href(ova, descriptor, name);
+
+		if (!member)
+			return;
+		*v2v_append(pieces->items, pieces->count) = member;
+	}
+}
+
+/* The members of a disk; none where it is not there (yet). */
+static void find_pieces(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_ovf_disk *said, bool whole, struct v2v_pieces *pieces)
+{
+	struct v2v_ova_member *member =
+		v2v_ova_find_href(ova, descriptor, said->href);
+
+	if (!member && (said->chunked || whole))
+		find_chunks(ova, descriptor, said->href, pieces);
+	if (!member && !pieces->count && whole)
+		member = v2v_ova_find_numbered(ova, descriptor, said->href);
+	if (member)
+		*v2v_append(pieces->items, pieces->count) = member;
+}
+
+static int fail_missing(const struct v2v_ova *ova,
+	const struct v2v_ovf_disk *said, struct v2v_error *err)
+{
+	return v2v_fail(err, "ova-missing-disk",
+		"'%s': the disk '%s' is not in it%s", ova->file, said->href,
+		ova->folder ? ", or is no regular file" : "");
+}
+
+int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
+	const struct v2v_ovf_machine *machine, bool whole,
+	struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_ovf_disk, said, &machine->disks) {
+		struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
+
+		if (!said->href)
+			continue;
+		find_pieces(ova, descriptor, said, whole, &pieces);
+		if (whole && !pieces.count)
+			return fail_missing(ova, said, err);
+		for (size_t i = 0; i < pieces.count; i++) {
+			pieces.items[i]->wanted = true;
+			pieces.items[i]->max = v2v_place_max(said->capacity);
+		}
+	}
+	return 0;
+}
+
+/* "WORKDIR/disk-0.vmdk", the caller's; the directory is made with the first. */
+static char *file_in_workdir(struct v2v *v, const struct v2v_disk *disk,
+	const char *suffix, char **workdir, struct v2v_error *err)
+{
+	bool made;
+
+	if (!*workdir &&
+		v2v_workdir_get(v, NULL, NULL, workdir, &made, err) < 0)
+		return NULL;
+	return v2v_format(
+		"%s/disk-%lld%s", *workdir, (long long)disk->id, suffix);
+}
+
+/* Out of the spool folder, which is going to vanish.  Two machines may share a
+ * disk: then each has a link to it. */
+static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
+	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+{
+	disk->file = file_in_workdir(v, disk, "", workdir, err);
+	if (!disk->file)
+		return -1;
+	if (link(member->file, disk->file) < 0)
+		return v2v_fail_errno(err, "cannot create '%s'", disk->file);
+	return 0;
+}
+
+static int take_member(struct v2v *v, const struct v2v_ova_member *member,
+	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+{
+	if (member->spooled)
+		return take_spooled(v, member, disk, workdir, err);
+	disk->file = v2v_strdup(member->file);
+	if (!member->whole) {
+		disk->offset = (int64_t)member->offset;
+		disk->size = (int64_t)member->size;
+	}
+	return 0;
+}
+
+/* One flat extent is a raw disk where it lies; several are joined. */
+static int place_extents(struct v2v *v, struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *text,
+	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+{
+	struct v2v_extents extents CLEANUP_EXTENTS = { { 0 }, NULL, 0 };
+	const struct v2v_extent *first;
+
+	if (v2v_extents_read(ova, from, text, &extents, err) < 0)
+		return -1;
+	v2v_list_foreach (struct v2v_extent, extent, &extents.list)
+		if (extent->member) {
+			extent->member->wanted = true;
+			extent->member->max =
+				extent->offset +
+				v2v_place_max((int64_t)extent->size);
+		}
+	if (v2v_ova_fetch(v, ova, err) < 0)
+		return -1;
+	disk->format = v2v_strdup("raw");
+	disk->subformat = v2v_strdup(extents.create_type);
+	first = extents.list.items;
+	if (extents.list.count == 1 && first->member && !first->sparse &&
+		!first->member->spooled) {
+		disk->file = v2v_strdup(first->member->file);
+		disk->offset = (int64_t)(first->member->offset + first->offset);
+		disk->size = (int64_t)first->size;
+		return 0;
+	}
+	disk->file = file_in_workdir(v, disk, ".raw", workdir, err);
+	return disk->file ? v2v_extents_join(v, &extents, disk->file, err) : -1;
+}
+
+/* 1 and its text (the caller's) where the member describes a VMDK in text. */
+static int read_descriptor(const struct v2v_ova *ova,
+	const struct v2v_ova_member *member, char **ret_text,
+	struct v2v_error *err)
+{
+	char start[32] = "";
+	CLEANUP_CLOSE int fd = v2v_open_regular(member->file, NULL, err);
+
+	if (fd < 0)
+		return -1;
+	if (member->size < sizeof start ||
+		v2v_pread_all(fd, member->file, start, sizeof start,
+			member->offset, NULL) < 0 ||
+		!v2v_extents_is_descriptor(start, member->size))
+		return 0;
+	return v2v_ova_read(ova, member, member->size, ret_text, err) < 0 ? -1
+									  : 1;
+}
+
+static int place_pieces(struct v2v *v, struct v2v_ova *ova,
+	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
+	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	int is_text;
+
+	if (said->gzip || pieces->count > 1) {
+		disk->file = file_in_workdir(v, disk, "", workdir, err);
+		return disk->file ? v2v_place_join(
+					    v, pieces, said, disk->file, err)
+				  : -1;
+	}
+	is_text = read_descriptor(ova, pieces->items[0], &text, err);
+	if (is_text < 0)
+		return -1;
+	return is_text ? place_extents(v, ova, pieces->items[0], text, disk,
+				 workdir, err)
+		       : take_member(v, pieces->items[0], disk, workdir, err);
+}
+
+/* What the OVF calls a VMDK and is none (a gzip stream, say) is no raw disk
+ * either. */
+static int check_format(const char *name, const struct v2v_ovf_disk *said,
+	const char *found, struct v2v *v, struct v2v_error *err)
+{
+	if (!said->format || strcmp(said->format, found) == 0)
+		return 0;
+	if (strcmp(found, "raw") == 0)
+		return v2v_fail(err, "image-format",
+			"'%s': the member is no %s, as the OVF says", name,
+			said->format);
+	v2v_warn(v, "format-differs", "'%s' is %s, the OVF says %s", name,
+		found, said->format);
+	return 0;
+}
+
+/* The image as it will be given to others. */
+static int check_disk(struct v2v *v, const char *name,
+	const struct v2v_ovf_disk *said, struct v2v_disk *disk,
+	struct v2v_error *err)
+{
+	const char *stated =
+		disk->format || v2v_streq(said->format, "raw") ? "raw" : NULL;
+	struct v2v_image image;
+
+	if (v2v_image_check(disk->file, disk->offset, disk->size, stated, false,
+		    &image, err) < 0 ||
+		(strcmp(image.format, "vmdk") == 0 &&
+			v2v_image_check_tables(
+				disk->file, disk->offset, disk->size, err) < 0))
+		return v2v_fail_prefix(err, "'%s'", name);
+	if (!disk->format) {
+		if (check_format(name, said, image.format, v, err) < 0)
+			return -1;
+		disk->format = v2v_strdup(image.format);
+		disk->subformat = v2v_strdup(image.subformat);
+	}
+	disk->virtual_size = (int64_t)image.virtual_size;
+	if (said->capacity >= 0 && said->capacity != disk->virtual_size)
+		v2v_warn(v, "capacity-differs",
+			"'%s' is %lld bytes large, the OVF says %lld", name,
+			(long long)disk->virtual_size,
+			(long long)said->capacity);
+	return 0;
+}
+
+static int place_disk(struct v2v *v, struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_ovf_disk *said, struct v2v_disk *disk, char **workdir,
+	struct v2v_error *err)
+{
+	struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
+
+	if (!said->href) {
+		/* A disk has whole sectors of 512 bytes. */
+		disk->virtual_size =
+			(said->capacity + SECTOR - 1) / SECTOR * SECTOR;
+		return 0;
+	}
+	find_pieces(ova, descriptor, said, true, &pieces);
+	if (!pieces.count)
+		return fail_missing(ova, said, err);
+	if (place_pieces(v, ova, &pieces, said, disk, workdir, err) < 0)
+		return -1;
+	return check_disk(v, pieces.items[0]->name, said, disk, err);
+}
+
+int v2v_place_disks(struct v2v *v, struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	struct v2v_ovf_machine *machine, char **ret_workdir,
+	struct v2v_error *err)
+{
+	for (size_t i = 0; i < machine->source.disks.count; i++)
+		if (place_disk(v, ova, descriptor,
+			    v2v_items(struct v2v_ovf_disk, &machine->disks) + i,
+			    v2v_items(struct v2v_disk, &machine->source.disks) +
+				    i,
+			    ret_workdir, err) < 0)
+			return -1;
+	return 0;
+}

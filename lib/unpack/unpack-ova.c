@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The machines of an OVA. */
+#include "unpack/unpack-ova.h"
+
+#include "core/doc.h"
+#include "core/file.h"
+#include "core/workdir.h"
+#include "unpack/images.h"
+#include "unpack/manifest.h"
+#include "unpack/ova.h"
+#include "unpack/ovf.h"
+#include "unpack/place.h"
+
+/* An OVA under way. */
+struct job {
+	struct v2v *v;
+	const struct v2v_unpack_options *opt;
+	struct v2v_ova ova;
+	const struct v2v_ova_member *descriptor; /* NULL: not met yet */
+	struct v2v_ovf ovf;			 /* read with the descriptor */
+	json_t *algorithms;			 /* of the manifest; NULL */
+	json_t *workdirs;			 /* one for each document */
+};
+
+static void job_clear(struct job *job)
+{
+	v2v_ovf_clear(&job->ovf);
+	v2v_ova_clear(&job->ova);
+	json_decref(job->algorithms);
+	json_decref(job->workdirs);
+}
+
+static int find_descriptor(struct job *job,
+	const struct v2v_ova_member **ret_member, struct v2v_error *err)
+{
+	const char *slash = strrchr(job->ova.file, '/');
+	size_t count;
+
+	if (job->ova.kind == V2V_CONTAINER_OVF) {
+		*ret_member = v2v_ova_find(&job->ova, slash + 1);
+		return *ret_member ? 0
+				   : v2v_fail(err, "ova-no-ovf",
+					     "'%s' is no regular file",
+					     job->ova.file);
+	}
+	*ret_member = v2v_ova_find_suffix(&job->ova, ".ovf", &count);
+	if (count == 0)
+		return v2v_fail(err, "ova-no-ovf",
+			"'%s' is no OVA: no .ovf is in it", job->ova.file);
+	if (count > 1)
+		return v2v_fail(err, "ova-several-ovf",
+			"'%s': %zu .ovf files are in it", job->ova.file, count);
+	return 0;
+}
+
+/* "x.ova", "x.tar.gz", "x.ovf", "x/": x */
+static char *fallback_name(const char *file)
+{
+	static const char *const suffixes[] = { ".gz", ".xz", ".bz2", ".zst",
+		".tar", ".zip", ".ova", ".ovf", ".tgz", ".txz" };
+	char *name = v2v_unpack_base_name(file, "");
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		char *shorter = v2v_unpack_base_name(name, suffixes[i]);
+
+		free(name);
+		name = shorter;
+	}
+	return name;
+}
+
+/* Of several machines only those that the user asks for. */
+static int choose_machines(struct job *job, struct v2v_error *err)
+{
+	struct v2v_text names CLEANUP_TEXT = { 0 };
+	const char *wanted = job->opt->vm;
+	size_t found = 0;
+
+	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines) {
+		bool fits = !wanted || v2v_streq(m->source.name, wanted) ||
+			    v2v_streq(m->id, wanted);
+
+		v2v_text_addf(&names, "%s'%s'", names.length ? ", " : "",
+			m->source.name);
+		m->chosen = fits;
+		found += fits;
+	}
+	if (found == 0)
+		return v2v_fail(err, "ovf-no-such-machine",
+			"'%s': no machine '%s' is in it, but %s", job->ova.file,
+			wanted, names.data);
+	return 0;
+}
+
+static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL, *name = fallback_name(job->ova.file);
+
+	if (v2v_ova_read(&job->ova, descriptor, V2V_OVF_MAX, &text, err) < 0)
+		return -1;
+	if (v2v_ovf_read(job->v, text, descriptor->size,
+		    job->opt->configuration, name, &job->ovf, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", job->ova.file);
+	job->descriptor = descriptor;
+	return choose_machines(job, err);
+}
+
+static int want_disks(struct job *job, bool whole, struct v2v_error *err)
+{
+	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+		if (m->chosen && v2v_place_want(&job->ova, job->descriptor, m,
+					 whole, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Does the OVF, as far as it is known, mean this member?  Then it need not be
+ * decompressed a second time. */
+static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
+	void *opaque, struct v2v_error *err)
+{
+	struct job *job = opaque;
+	const struct v2v_ova_member *descriptor;
+	size_t count;
+
+	descriptor = v2v_ova_find_suffix(ova, ".ovf", &count);
+	if (!job->descriptor && descriptor && descriptor->text &&
+		read_ovf(job, descriptor, err) < 0)
+		return -1;
+	if (job->descriptor && want_disks(job, false, err) < 0)
+		return -1;
+	if (!job->opt->no_verify)
+		member->algorithms =
+			v2v_manifest_algorithms(ova, &job->algorithms, member);
+	/* What is hashed once is not hashed again in a second pass. */
+	for (size_t i = 0; i < V2V_SHA_COUNT; i++)
+		if (member->digests.hex[i])
+			member->algorithms &= ~(1U << i);
+	return 0;
+}
+
+static int open_ova(struct job *job, const char *file, struct v2v_error *err)
+{
+	const struct v2v_ova_member *descriptor;
+
+	job->ova.see = see_member;
+	job->ova.opaque = job;
+	if (v2v_ova_open(job->v, file, &job->ova, err) < 0 ||
+		find_descriptor(job, &descriptor, err) < 0 ||
+		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
+		want_disks(job, true, err) < 0)
+		return -1;
+	return v2v_ova_fetch(job->v, &job->ova, err);
+}
+
+/* Warnings of the OVA are every machine's, those of its disks its own. */
+static json_t *as_document(struct job *job, struct v2v_ovf_machine *machine,
+	json_t *warnings, const char *workdir)
+{
+	json_t *doc = v2v_doc_new();
+
+	v2v_unpack_take_options(job->opt, &machine->source);
+	if (workdir)
+		json_object_set_new(doc, "workdir", v2v_json_text(workdir));
+	json_object_set_new(doc, "source", v2v_source_store(&machine->source));
+	json_object_set(doc, "warnings", warnings);
+	return doc;
+}
+
+static int add_document(struct job *job, struct v2v_ovf_machine *machine,
+	const json_t *warnings, json_t *docs, struct v2v_error *err)
+{
+	CLEANUP_FREE char *workdir = NULL;
+	json_auto_t *own = json_deep_copy(warnings);
+	int status;
+
+	json_array_clear(job->v->warnings);
+	status = v2v_place_disks(
+		job->v, &job->ova, job->descriptor, machine, &workdir, err);
+	if (workdir)
+		json_array_append_new(job->workdirs, v2v_json_text(workdir));
+	if (status < 0)
+		return -1;
+	json_array_extend(own, job->v->warnings);
+	json_array_append_new(docs, as_document(job, machine, own, workdir));
+	return 0;
+}
+
+static int add_documents(
+	struct job *job, const char *file, json_t *docs, struct v2v_error *err)
+{
+	json_auto_t *warnings = NULL;
+
+	if (open_ova(job, file, err) < 0)
+		return -1;
+	if (!job->opt->no_verify &&
+		v2v_manifest_check(job->v, &job->ova, job->descriptor, err) < 0)
+		return -1;
+	warnings = json_deep_copy(job->v->warnings);
+	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+		if (m->chosen && add_document(job, m, warnings, docs, err) < 0)
+			return -1;
+	json_array_clear(job->v->warnings);
+	return 0;
+}
+
+int v2v_unpack_ova(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, json_t **ret_docs,
+	struct v2v_error *err)
+{
+	struct job job = { .v = v,
+		.opt = opt,
+		.ova = { .folder_fd = -1 },
+		.workdirs = json_array() };
+	json_t *docs = json_array(), *workdir;
+	int status = add_documents(&job, file, docs, err);
+	size_t i;
+
+	if (status < 0) {
+		json_array_foreach (job.workdirs, i, workdir)
+			v2v_workdir_remove(json_string_value(workdir));
+		json_decref(docs);
+	} else {
+		*ret_docs = docs;
+	}
+	job_clear(&job);
+	return status;
+}
+
+void v2v_unpack_take_options(
+	const struct v2v_unpack_options *opt, struct v2v_source *source)
+{
+	if (opt->name) {
+		free(source->name);
+		source->name = v2v_strdup(opt->name);
+	}
+	if (opt->memory)
+		source->memory = (int64_t)opt->memory;
+	if (opt->vcpus) {
+		source->vcpus = opt->vcpus;
+		if (source->cpu) {
+			free(source->cpu->topology);
+			source->cpu->topology = NULL;
+		}
+	}
+	if (opt->firmware) {
+		free(source->firmware);
+		source->firmware = v2v_strdup(opt->firmware);
+		source->secure_boot &= strcmp(opt->firmware, "uefi") == 0;
+	}
+}

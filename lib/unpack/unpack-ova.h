@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An OVA, whatever its container, into a document for each machine. */
+#ifndef V2V_UNPACK_OVA_DOCUMENTS_H
+#define V2V_UNPACK_OVA_DOCUMENTS_H
+
+#include "core/handle.h"
+#include "model/source.h"
+
+/* *@ret_docs: an array, the caller's.  What was unpacked for a machine lies in
+ * its document's `workdir`. */
+int v2v_unpack_ova(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, json_t **ret_docs,
+	struct v2v_error *err);
+
+/* What the user says stands above what the OVF or the image does. */
+void v2v_unpack_take_options(
+	const struct v2v_unpack_options *opt, struct v2v_source *source);
+#endif

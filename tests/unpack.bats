@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# v2v-unpack on every container and every form of a disk: the disk that comes out is the disk that went in.
+
+load helper
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/ovas"
+	"$(dirname "$BATS_TEST_FILENAME")/make-ovas.sh" "$BATS_FILE_TMPDIR/ovas"
+}
+
+setup() {
+	ovas=$BATS_FILE_TMPDIR/ovas
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/out"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Unpack $1 and copy its disk; what the document says of it is in disk.json.
+round_trip() {
+	rm -rf out/*
+	v2v-unpack "$ovas/$1" >doc.json || return
+	valid doc.json || return
+	jq -c '.source.disks[0]' doc.json >disk.json
+	v2v-copy -f raw -o out <doc.json >copied.json || return
+	cmp out/*-sda "$ovas/disk.raw" || return
+	nothing_left "$TMPDIR"
+}
+
+# Nothing of $1's was unpacked: its disk is read in the file itself.
+in_place() {
+	jq -e --arg f "$ovas/$1" '.file == $f and .offset > 0' disk.json
+}
+
+@test "tar of any kind: read in place, wherever the OVF stands, with macOS' companions" {
+	for ova in ustar pax gnu v7 late-ovf subfolder mac; do
+		echo "$ova"
+		round_trip "$ova.ova"
+		in_place "$ova.ova"
+	done
+}
+
+@test "tar compressed with gzip, xz, bzip2, zstd: only the disk is unpacked" {
+	for ova in gzip xz bzip2 zstd late-ovf-xz v7-gzip; do
+		echo "$ova"
+		round_trip "$ova.ova"
+		jq -e '.workdir' doc.json
+		jq -e '.offset == null and .subformat == "streamOptimized"' disk.json
+	done
+}
+
+@test "zip: stored members are read in place, deflated ones unpacked" {
+	round_trip zip-stored.ova
+	in_place zip-stored.ova
+	round_trip zip-deflated.ova
+	jq -e '.offset == null' disk.json
+}
+
+@test "a folder, a folder in it, a lone OVF with its files beside it" {
+	for ova in folder deep "with blank" folder/small.ovf "with blank/small.ovf"; do
+		echo "$ova"
+		round_trip "$ova"
+		jq -e '(.file | endswith("/disk.vmdk")) and .offset == null' disk.json
+		jq -e '.workdir == null' doc.json
+	done
+}
+
+@test "hrefs: percent-encoded, with blanks, not ASCII, in pax and in a compressed tar" {
+	for ova in percent percent-gzip non-ascii; do
+		echo "$ova"
+		round_trip "$ova.ova"
+	done
+}
+
+@test "a compressed disk, one in chunks, both, and the highest of a snapshot's" {
+	for ova in disk-gzip chunks chunks-gzip chunks-disk-gzip snapshot; do
+		echo "$ova"
+		round_trip "$ova.ova"
+	done
+	in_place snapshot.ova
+}
+
+@test "members with holes are unpacked with their holes" {
+	for ova in sparse-gnu sparse-pax; do
+		echo "$ova"
+		v2v-unpack "$ovas/$ova.ova" >doc.json
+		[ "$(du -k "$(jq -r '.source.disks[0].file' doc.json)" | cut -f1)" -lt 1000 ]
+		rm -rf tmp/*
+		round_trip "$ova.ova"
+	done
+	round_trip raw.ova
+}
+
+@test "VMDKs of every kind: one flat file in place, several extents joined" {
+	for ova in monolithicSparse monolithicFlat twoGbMaxExtentFlat; do
+		echo "$ova"
+		round_trip "$ova.ova"
+		in_place "$ova.ova"
+		jq -e --arg s "$ova" '.subformat == $s' disk.json
+	done
+	for ova in monolithicFlat-gzip twoGbMaxExtentFlat-gzip twoGbMaxExtentSparse \
+		twoGbMaxExtentSparse-gzip; do
+		echo "$ova"
+		round_trip "$ova.ova"
+		jq -e '.format == "raw" and (.subformat | test("^(monolithic|twoGb)"))' disk.json
+	done
+}
+
+@test "qcow2, vhd, vhdx and vdi, told by their headers" {
+	for ova in qcow2 vhd vhdx vdi; do
+		echo "$ova"
+		round_trip "$ova.ova"
+		in_place "$ova.ova"
+		jq -e --arg f "$ova" '.format == $f and .virtual_size == 8388608' disk.json
+	done
+}
+
+@test "no room for the unpacked disk is said before anything is written" {
+	mkdir small
+	mount -t tmpfs -o size=64k none small 2>/dev/null || skip "no tmpfs can be mounted"
+	TMPDIR=$PWD/small run -1 --separate-stderr v2v-unpack "$ovas/gzip.ova"
+	umount small
+	refused "room"
+}
+
+@test "--vm chooses one of several machines, by its name or its id" {
+	mkdir several
+	cp "$ovas/in/disk.vmdk" several/a.vmdk
+	cp "$ovas/in/disk.vmdk" several/b.vmdk
+	/usr/bin/python3 - "$ovas/in/small.ovf" several/x.ovf <<-'END'
+	import re, sys
+	text = open(sys.argv[1]).read()
+	machine = re.search(r"<VirtualSystem .*</VirtualSystem>", text, re.S).group(0)
+	second = machine.replace("small", "other").replace("disk/d1", "disk/d2").replace("<Name>other", "<Name>The other")
+	text = text.replace(machine, "<VirtualSystemCollection ovf:id='c'><Info/>%s%s</VirtualSystemCollection>" % (machine, second))
+	disk = re.search(r"<Disk .*?/>", text).group(0)
+	text = text.replace(disk, disk + disk.replace("d1", "d2").replace("f1", "f2"))
+	file = re.search(r"<File .*?/>", text).group(0).replace("disk.vmdk", "a.vmdk")
+	text = re.sub(r"<File .*?/>", file + file.replace("a.vmdk", "b.vmdk").replace("f1", "f2"), text)
+	open(sys.argv[2], "w").write(text)
+	END
+	tar -C several -czf several.tar.gz x.ovf a.vmdk b.vmdk
+	v2v-unpack several.tar.gz >doc.json
+	valid doc.json
+	[ "$(jq -r .source.name doc.json)" = "small
+The other" ]
+	[ "$(jq -r .workdir doc.json | sort -u | wc -l)" -eq 2 ]
+	v2v-copy -o out -f raw <doc.json >/dev/null
+	cmp "out/small-sda" "$ovas/disk.raw"
+	cmp "out/The other-sda" "$ovas/disk.raw"
+	nothing_left "$TMPDIR"
+	v2v-unpack --vm "The other" several.tar.gz >doc.json
+	[ "$(jq -r .source.name doc.json)" = "The other" ]
+	v2v-unpack --vm other several >doc.json
+	jq -e '.source.disks[0].file | endswith("/b.vmdk")' doc.json
+	run -1 --separate-stderr v2v-unpack --vm third several
+	refused "'small', 'The other'"
+}
