@@ -8,6 +8,7 @@
 #   make check-quick  the tests that need no guest
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make bench        speed and memory against virt-v2v, as ratios
+#   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
 #   make lint         cppcheck and shellcheck
 #   make setup        install missing packages (root), or print the apt-get line
 #   make clean
@@ -152,7 +153,7 @@ lint:
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
-	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh \
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh tests/fuzz/*.sh \
 		.ci/run
 
 install: all
@@ -189,8 +190,10 @@ uninstall:
 	-rmdir $(DESTDIR)$(DATADIR) 2>/dev/null
 
 clean:
-	rm -rf $(O)
+	rm -rf $(O) build-fuzz build-fuzz-gcc
 
 FORCE:
 
 -include $(ALL_OBJ:.o=.d)
+
+include tests/fuzz/fuzz.mk

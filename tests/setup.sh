@@ -14,7 +14,7 @@ packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs dosfstools lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
 ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git"
 # lint and sanitizers
-packages="$packages clang cppcheck shellcheck"
+packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
 
 # Beside the names of arguments: --bench adds the peer that is measured against.
 if [ "${1-}" = --bench ]; then

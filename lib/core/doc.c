@@ -6,12 +6,14 @@
 #include <errno.h>
 
 /* A document that no machine needs; a limit against endless input. */
-#define MAX_DOCUMENT	  (64 << 20)
+#define MAX_DOCUMENT (64 << 20)
+/* Each takes some 50 bytes of memory, and two in the text. */
+#define MAX_VALUES	  (2 << 20)
 #define MAX_NUMBER_DIGITS 17
 
 struct source {
 	FILE *in;
-	size_t taken;
+	size_t taken, commas;
 	bool too_long;
 };
 
@@ -23,13 +25,14 @@ static size_t read_byte(void *buffer, size_t length, void *opaque)
 
 	if (length == 0)
 		return 0;
-	if (++source->taken > MAX_DOCUMENT) {
+	if (++source->taken > MAX_DOCUMENT || source->commas > MAX_VALUES) {
 		source->too_long = true;
 		return (size_t)-1;
 	}
 	c = getc(source->in);
 	if (c == EOF)
 		return ferror(source->in) ? (size_t)-1 : 0;
+	source->commas += c == ',';
 	*(char *)buffer = (char)c;
 	return 1;
 }
@@ -69,7 +72,7 @@ static bool more(FILE *in)
 
 int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err)
 {
-	struct source source = { in, 0, false };
+	struct source source = { .in = in };
 	json_auto_t *doc = NULL;
 	json_error_t json_error;
 
@@ -81,7 +84,9 @@ int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err)
 		&json_error);
 	if (source.too_long)
 		return v2v_fail(err, "document-too-long",
-			"document: longer than %d bytes", MAX_DOCUMENT);
+			"document: longer than %d bytes, or of more than %d "
+			"values",
+			MAX_DOCUMENT, MAX_VALUES);
 	if (!doc)
 		return v2v_fail(err, "document-broken", "document:%d:%d: %s",
 			json_error.line, json_error.column, json_error.text);

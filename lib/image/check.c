@@ -175,6 +175,11 @@ int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err)
 	if (v2v_image_check(disk->file, disk->offset, disk->size, disk->format,
 		    disk->backing_chain, &image, err) < 0)
 		return -1;
+	/* qemu takes a table that is not there for zeros. */
+	if (strcmp(image.format, "vmdk") == 0 &&
+		v2v_image_check_tables(
+			disk->file, disk->offset, disk->size, err) < 0)
+		return -1;
 	if (image.virtual_size != (uint64_t)disk->virtual_size)
 		return v2v_fail(err, "image-size",
 			"'%s': the image is %llu bytes large, the document "

@@ -4,6 +4,8 @@
 
 #include "core/doc.h"
 
+#define MAX_DISKS 4096
+
 #define D struct v2v_disk
 static const struct v2v_field disk_fields[] = {
 	V2V_FIELD(D, id, V2V_INT),
@@ -107,6 +109,10 @@ int v2v_source_load(
 
 	if (!section)
 		return -1;
+	/* Before each of them is read. */
+	if (json_array_size(json_object_get(section, "disks")) > MAX_DISKS)
+		return v2v_fail(err, "document-shape",
+			"source.disks: more than %d", MAX_DISKS);
 	if (v2v_fields_load(source_fields, section, "source", source, err) < 0)
 		return -1;
 	if (check_disks(source, err) == 0)

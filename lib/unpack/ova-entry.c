@@ -26,13 +26,19 @@ int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
 	char **ret_name, uint64_t *ret_size, struct v2v_error *err)
 {
 	const char *name = name_of(entry);
+	CLEANUP_FREE char *folder = NULL;
 	int64_t size = archive_entry_size(entry);
 
 	if (!name)
 		return v2v_fail(err, "ova-name",
 			"'%s': a member without a name", ova->file);
-	/* Folders, and what macOS puts beside each file, are of no interest. */
-	if (archive_entry_filetype(entry) == AE_IFDIR || v2v_ova_is_fork(name))
+	/* Folders, and what macOS puts beside each file, are of no interest;
+	 * "./" is the OVA's own. */
+	if (archive_entry_filetype(entry) == AE_IFDIR)
+		return name[strspn(name, "./")]
+			       ? v2v_ova_clean_name(ova, name, &folder, err)
+			       : 0;
+	if (v2v_ova_is_fork(name))
 		return 0;
 	if (archive_entry_filetype(entry) != AE_IFREG ||
 		archive_entry_hardlink(entry) || archive_entry_symlink(entry))

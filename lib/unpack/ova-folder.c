@@ -66,6 +66,20 @@ struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name)
 static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,
 	unsigned depth, struct v2v_error *err);
 
+/* A descriptor or a manifest, which must not be passed over in silence; beside
+ * a lone OVF only its own manifest. */
+static bool is_needed(const struct v2v_ova *ova, const char *name)
+{
+	const char *own = strrchr(ova->file, '/') + 1;
+	size_t n = strlen(own) - strlen(".ovf");
+	uint64_t max;
+
+	if (ova->kind == V2V_CONTAINER_FOLDER)
+		return v2v_ova_is_text(name, &max);
+	return strlen(own) > strlen(".ovf") && strncmp(name, own, n) == 0 &&
+	       strcmp(name + n, ".mf") == 0;
+}
+
 static int add_entry(struct v2v *v, struct v2v_ova *ova, int dir,
 	const char *below, const char *base, unsigned depth,
 	struct v2v_error *err)
@@ -84,6 +98,9 @@ static int add_entry(struct v2v *v, struct v2v_ova *ova, int dir,
 
 		return walk(v, ova, deeper, depth + 1, err);
 	}
+	if (!S_ISREG(st.st_mode) && is_needed(ova, name))
+		return v2v_fail(err, "ova-member",
+			"'%s': '%s' is no regular file", ova->file, name);
 	if (!S_ISREG(st.st_mode) || strchr(base, '\n'))
 		return 0;
 	/* Beside a lone OVF anything may lie; what it names is found later. */

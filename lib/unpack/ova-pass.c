@@ -14,11 +14,13 @@
  * thousand times smaller than what comes out. */
 #define MAX_SKIPPED	  (1ULL << 30)
 #define MAX_SKIPPED_RATIO 64
+#define MAX_PADDING	  (64 << 20) /* behind the tar, bytes */
 
 struct pass {
 	struct v2v *v;
 	struct v2v_ova *ova;
 	struct archive *archive;
+	struct archive *packed;	       /* decompresses for it; NULL */
 	struct v2v_ova_member *member; /* the one that passes by */
 	uint64_t skipped, max_skipped; /* bytes */
 	uint64_t texts;		       /* bytes kept in memory */
@@ -33,32 +35,93 @@ struct sink {
 	uint64_t at; /* bytes so far, holes too */
 };
 
-static void close_archive(struct archive **archive)
+static void close_archives(struct pass *p)
 {
-	if (*archive)
-		archive_read_free(*archive);
+	if (p->archive)
+		archive_read_free(p->archive);
+	if (p->packed)
+		archive_read_free(p->packed);
 }
 
 /* Only what an OVA may be packed with; one layer of it. */
+static int open_packed(struct pass *p, int fd, struct v2v_error *err)
+{
+	struct archive_entry *entry;
+
+	p->packed = archive_read_new();
+	archive_read_support_format_raw(p->packed);
+	archive_read_support_filter_gzip(p->packed);
+	archive_read_support_filter_bzip2(p->packed);
+	archive_read_support_filter_xz(p->packed);
+	archive_read_support_filter_zstd(p->packed);
+	if (archive_read_open_fd(p->packed, fd, BLOCK) != ARCHIVE_OK ||
+		archive_read_next_header(p->packed, &entry) != ARCHIVE_OK)
+		return v2v_ova_fail(p->ova, p->packed, err);
+	if (archive_filter_count(p->packed) > 2)
+		return v2v_fail(err, "ova-broken",
+			"'%s' is compressed more than once", p->ova->file);
+	return 0;
+}
+
+/* The tar inside, for libarchive to read: so that what comes behind its end can
+ * be read too, where the check sum of the compression is. */
+static la_ssize_t read_packed(
+	struct archive *archive, void *opaque, const void **ret_data)
+{
+	struct pass *p = opaque;
+	size_t size;
+	int64_t at;
+	int status;
+
+	do {
+		status = archive_read_data_block(
+			p->packed, ret_data, &size, &at);
+	} while (status == ARCHIVE_OK && size == 0);
+	if (status == ARCHIVE_EOF)
+		return 0;
+	if (status == ARCHIVE_OK)
+		return (la_ssize_t)size;
+	archive_set_error(archive, archive_errno(p->packed), "%s",
+		archive_error_string(p->packed));
+	return -1;
+}
+
+static int check_end(struct pass *p, struct v2v_error *err)
+{
+	uint64_t padding = 0;
+	const void *data;
+	la_ssize_t n;
+
+	while (p->packed && (n = read_packed(p->archive, p, &data)) != 0) {
+		if (n < 0)
+			return v2v_ova_fail(p->ova, p->packed, err);
+		padding += (uint64_t)n;
+		if (padding > MAX_PADDING)
+			return v2v_fail(err, "ova-limit",
+				"'%s': more than %d bytes behind the end of "
+				"the tar in it",
+				p->ova->file, MAX_PADDING);
+	}
+	return 0;
+}
+
 static int open_archive(struct pass *p, int fd, struct v2v_error *err)
 {
+	int status;
+
 	p->archive = archive_read_new();
 	if (p->ova->kind == V2V_CONTAINER_ZIP)
 		archive_read_support_format_zip_seekable(p->archive);
 	else
 		archive_read_support_format_tar(p->archive);
-	if (p->ova->kind == V2V_CONTAINER_PACKED) {
-		archive_read_support_filter_gzip(p->archive);
-		archive_read_support_filter_bzip2(p->archive);
-		archive_read_support_filter_xz(p->archive);
-		archive_read_support_filter_zstd(p->archive);
-	}
-	if (archive_read_open_fd(p->archive, fd, BLOCK) != ARCHIVE_OK)
-		return v2v_ova_fail(p->ova, p->archive, err);
-	if (archive_filter_count(p->archive) > 2)
-		return v2v_fail(err, "ova-broken",
-			"'%s' is compressed more than once", p->ova->file);
-	return 0;
+	if (p->ova->kind != V2V_CONTAINER_PACKED)
+		status = archive_read_open_fd(p->archive, fd, BLOCK);
+	else if (open_packed(p, fd, err) < 0)
+		return -1;
+	else
+		status = archive_read_open(
+			p->archive, p, NULL, read_packed, NULL);
+	return status == ARCHIVE_OK ? 0 : v2v_ova_fail(p->ova, p->archive, err);
 }
 
 static bool is_zero(const char *data, size_t size)
@@ -85,25 +148,32 @@ static int write_sparse(int fd, const char *data, size_t size, uint64_t at)
 	return 0;
 }
 
-static void hash_zeros(struct v2v_hasher *hasher, uint64_t size)
+static int hash_zeros(struct pass *p, struct v2v_hasher *hasher, uint64_t size,
+	struct v2v_error *err)
 {
 	static const char zeros[BLOCK];
 
-	for (; size; size -= size < BLOCK ? size : BLOCK)
+	for (; size; size -= size < BLOCK ? size : BLOCK) {
+		if (v2v_check_cancel(p->v, err) < 0)
+			return -1;
 		v2v_hasher_add(hasher, zeros, size < BLOCK ? size : BLOCK);
+	}
+	return 0;
 }
 
 static int put(struct pass *p, struct sink *sink, const void *data, size_t size,
 	uint64_t at, struct v2v_error *err)
 {
-	if (at < sink->at || at + size > p->member->size)
+	if (at < sink->at || size > p->member->size ||
+		at > p->member->size - size)
 		return v2v_fail(err, "ova-broken",
 			"'%s': the member '%s' is not as long as stated",
 			p->ova->file, p->member->name);
-	if (sink->text)
+	if (sink->text && size)
 		memcpy(sink->text + at, data, size);
 	if (sink->hasher) {
-		hash_zeros(sink->hasher, at - sink->at);
+		if (hash_zeros(p, sink->hasher, at - sink->at, err) < 0)
+			return -1;
 		v2v_hasher_add(sink->hasher, data, size);
 	}
 	if (sink->fd >= 0 && write_sparse(sink->fd, data, size, at) < 0)
@@ -136,9 +206,9 @@ static int drain(struct pass *p, struct sink *sink, struct v2v_error *err)
 		return v2v_fail(err, "ova-truncated",
 			"'%s' is cut off: the member '%s' is not all there",
 			p->ova->file, p->member->name);
-	if (sink->hasher)
-		hash_zeros(sink->hasher, p->member->size - sink->at);
-	return 0;
+	return sink->hasher ? hash_zeros(p, sink->hasher,
+				      p->member->size - sink->at, err)
+			    : 0;
 }
 
 static int check_room(const struct pass *p, struct v2v_error *err)
@@ -233,7 +303,7 @@ static int read_text(struct pass *p, uint64_t max, struct v2v_error *err)
 /* Whatever is skipped or only hashed counts, before it is decompressed. */
 static int charge(struct pass *p, struct v2v_error *err)
 {
-	if (p->ova->kind != V2V_CONTAINER_PACKED)
+	if (p->ova->kind != V2V_CONTAINER_PACKED && !p->member->algorithms)
 		return 0;
 	if (p->member->size > p->max_skipped - p->skipped)
 		return v2v_fail(err, "ova-limit",
@@ -281,23 +351,20 @@ static int see_entry(
 
 static int run_pass(struct pass *p, int fd, struct v2v_error *err)
 {
-	__attribute__((cleanup(close_archive))) struct archive *archive = NULL;
 	struct archive_entry *entry;
 	int status;
 
-	status = open_archive(p, fd, err);
-	archive = p->archive;
-	if (status < 0)
+	if (open_archive(p, fd, err) < 0)
 		return -1;
-	while ((status = archive_read_next_header(archive, &entry)) !=
+	while ((status = archive_read_next_header(p->archive, &entry)) !=
 		ARCHIVE_EOF) {
 		if (status < ARCHIVE_WARN || status == ARCHIVE_RETRY)
-			return v2v_ova_fail(p->ova, archive, err);
+			return v2v_ova_fail(p->ova, p->archive, err);
 		if (v2v_check_cancel(p->v, err) < 0 ||
 			see_entry(p, entry, err) < 0)
 			return -1;
 	}
-	return 0;
+	return check_end(p, err);
 }
 
 int v2v_ova_pass(
@@ -307,6 +374,7 @@ int v2v_ova_pass(
 	CLEANUP_CLOSE int fd = v2v_open_regular(ova->file, &size, err);
 	/* The index of a tar or a zip costs nothing: what lies in it as it is
 	 * is known only then. */
+	int status;
 	struct pass p = { .v = v,
 		.ova = ova,
 		.add = add,
@@ -315,5 +383,7 @@ int v2v_ova_pass(
 	if (fd < 0)
 		return -1;
 	p.max_skipped = MAX_SKIPPED + size * MAX_SKIPPED_RATIO;
-	return run_pass(&p, fd, err);
+	status = run_pass(&p, fd, err);
+	close_archives(&p);
+	return status;
 }

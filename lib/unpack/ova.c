@@ -29,20 +29,35 @@ void v2v_ova_clear(struct v2v_ova *ova)
 	*ova = (struct v2v_ova){ .folder_fd = -1 };
 }
 
+/* Without empty parts and ".". */
+static char *without_dots(const char *s)
+{
+	struct v2v_text clean = { 0 };
+
+	while (*s) {
+		size_t n = strcspn(s, "/");
+
+		if (n && !(n == 1 && *s == '.'))
+			v2v_text_addf(&clean, "%s%.*s", clean.length ? "/" : "",
+				(int)n, s);
+		s += n;
+		s += strspn(s, "/");
+	}
+	return v2v_text_take(&clean);
+}
+
 int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,
 	char **ret_name, struct v2v_error *err)
 {
-	const char *s = name;
+	CLEANUP_FREE char *clean = without_dots(name);
 
-	while (v2v_starts_with(s, "./"))
-		s += 2 + strspn(s + 2, "/");
-	if (!*s || *s == '/' || strchr(s, '\n') || strcmp(s, "..") == 0 ||
-		v2v_starts_with(s, "../") || v2v_ends_with(s, "/..") ||
-		strstr(s, "/../"))
+	if (!*clean || *name == '/' || strchr(name, '\n') ||
+		strcmp(clean, "..") == 0 || v2v_starts_with(clean, "../") ||
+		v2v_ends_with(clean, "/..") || strstr(clean, "/../"))
 		return v2v_fail(err, "ova-name",
 			"'%s': the member name '%s' leads out of the OVA",
 			ova->file, name);
-	*ret_name = v2v_strdup(s);
+	*ret_name = v2v_take(clean);
 	return 0;
 }
 

@@ -16,26 +16,13 @@ static const struct {
 	{ "virtio-scsi", "virtio-scsi" },
 };
 
-const char *v2v_ovf_controller(const struct v2v_ovf_item *item)
-{
-	if (!item)
-		return NULL;
-	if (item->type == V2V_OVF_IDE)
-		return "ide";
-	if (item->type == V2V_OVF_SCSI)
-		return "scsi";
-	if (item->type != V2V_OVF_STORAGE)
-		return NULL;
-	return item->subtype && strcasestr(item->subtype, "nvme") ? "nvme"
-								  : "sata";
-}
-
 /* "buslogic,lsilogic", "x, lsilogic": the first word that is known. */
 const char *v2v_ovf_controller_model(const struct v2v_ovf_item *item)
 {
 	const char *s;
 
-	if (!item || item->type != V2V_OVF_SCSI || !item->subtype)
+	if (!item || !item->subtype ||
+		(item->type != V2V_OVF_SCSI && item->type != V2V_OVF_STORAGE))
 		return NULL;
 	for (s = item->subtype; *s; s += strspn(s, ", \t\r\n")) {
 		size_t n = strcspn(s, ", \t\r\n");
@@ -48,6 +35,21 @@ const char *v2v_ovf_controller_model(const struct v2v_ovf_item *item)
 		s += n;
 	}
 	return NULL;
+}
+
+/* VirtualBox writes its newer SCSI controllers as other storage too. */
+const char *v2v_ovf_controller(const struct v2v_ovf_item *item)
+{
+	if (!item)
+		return NULL;
+	if (item->type == V2V_OVF_IDE)
+		return "ide";
+	if (item->type == V2V_OVF_SCSI || v2v_ovf_controller_model(item))
+		return "scsi";
+	if (item->type != V2V_OVF_STORAGE)
+		return NULL;
+	return item->subtype && strcasestr(item->subtype, "nvme") ? "nvme"
+								  : "sata";
 }
 
 /* IDE counts through its two channels, each of two places. */
@@ -89,6 +91,32 @@ static char *clean_mac(const char *text)
 	return digits == 12 ? v2v_text_take(&mac) : NULL;
 }
 
+/* Where an adapter of VirtualBox' comes; -1: it is not in use. */
+static int64_t slot_of(const xmlNode *adapter)
+{
+	CLEANUP_FREE char *enabled = v2v_ovf_attribute(adapter, "enabled");
+	CLEANUP_FREE char *slot = v2v_ovf_attribute(adapter, "slot");
+	int64_t n;
+
+	return v2v_streq(enabled, "true") && slot && v2v_parse_i64(slot, &n)
+		       ? n
+		       : -1;
+}
+
+/* The one in the lowest slot behind @last; no more are looked at than a machine
+ * may have. */
+static const xmlNode *next_adapter(const xmlNode *network, int64_t last)
+{
+	const xmlNode *best = NULL;
+	unsigned left = V2V_OVF_MAX_NICS;
+
+	for (xmlNode *n = v2v_ovf_child(network, "Adapter"); n && left--;
+		n = v2v_ovf_next(n, "Adapter"))
+		if (slot_of(n) > last && (!best || slot_of(n) < slot_of(best)))
+			best = n;
+	return best;
+}
+
 /* VirtualBox keeps the MACs in its own element: that of the adapter in use
  * number @id, by slot. */
 static char *virtualbox_mac(const xmlNode *machine, int64_t id)
@@ -96,16 +124,19 @@ static char *virtualbox_mac(const xmlNode *machine, int64_t id)
 	const xmlNode *vbox =
 		v2v_ovf_child(v2v_ovf_child(machine, "Machine"), "Hardware");
 	const xmlNode *network = v2v_ovf_child(vbox, "Network");
+	const xmlNode *best = NULL;
+	CLEANUP_FREE char *mac = NULL;
+	int64_t last = -1;
 
-	for (xmlNode *n = v2v_ovf_child(network, "Adapter"); n;
-		n = v2v_ovf_next(n, "Adapter")) {
-		CLEANUP_FREE char *enabled = v2v_ovf_attribute(n, "enabled");
-		CLEANUP_FREE char *mac = v2v_ovf_attribute(n, "MACAddress");
-
-		if (v2v_streq(enabled, "true") && id-- == 0)
-			return clean_mac(mac);
+	/* The next slot behind the last one, until it is the one. */
+	for (int64_t i = 0; i <= id; i++) {
+		best = next_adapter(network, last);
+		if (!best)
+			break;
+		last = slot_of(best);
 	}
-	return NULL;
+	mac = best ? v2v_ovf_attribute(best, "MACAddress") : NULL;
+	return clean_mac(mac);
 }
 
 /* oVirt has numbers (VmInterfaceType). */

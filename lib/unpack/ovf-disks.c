@@ -97,7 +97,6 @@ static void read_interface(struct found *f)
 static int64_t unit_of(const struct v2v_ovf_item *item)
 {
 	CLEANUP_FREE char *text = v2v_ovf_child_text(item->node, "Connection");
-	CLEANUP_FREE char *number = NULL;
 	int64_t unit = item->address_on_parent;
 
 	if (unit >= 0 || !text || !v2v_starts_with(text, "device="))
@@ -132,7 +131,8 @@ static int find(const struct v2v_ovf_tree *tree,
 	read_interface(f);
 	if (f->disk || f->file)
 		return 1;
-	if (item->type != V2V_OVF_DISK && !resource)
+	/* A storage extent need not be a disk of the OVA's. */
+	if (item->type != V2V_OVF_DISK)
 		return 0;
 	return v2v_fail(err, "ovf-reference",
 		"OVF line %ld: Item: no Disk for '%s'", item->line,
@@ -194,10 +194,21 @@ static const char *format_of(const xmlNode *disk)
 	return NULL;
 }
 
+/* oVirt's fileRef is the File's href. */
+static const xmlNode *find_file(
+	const struct v2v_ovf_tree *tree, const char *ref)
+{
+	CLEANUP_FREE char *href = v2v_format("[%s]", ref);
+	const xmlNode *file = v2v_ovf_lookup(tree->files, ref);
+
+	return file ? file : v2v_ovf_lookup(tree->files, href);
+}
+
 static int read_file(const xmlNode *file, const char *id, long line,
 	struct v2v_ovf_disk *out, struct v2v_error *err)
 {
 	CLEANUP_FREE char *compression = NULL, *chunk = NULL, *size = NULL;
+	uint64_t n;
 
 	out->href = file ? v2v_ovf_attribute(file, "href") : NULL;
 	if (!out->href)
@@ -213,6 +224,10 @@ static int read_file(const xmlNode *file, const char *id, long line,
 			xmlGetLineNo(file), compression);
 	chunk = v2v_ovf_attribute(file, "chunkSize");
 	out->chunked = chunk != NULL;
+	if (chunk && (!v2v_parse_u64(chunk, &n) || n == 0))
+		return v2v_fail(err, "ovf-number",
+			"OVF line %ld: File: chunkSize '%s' is out of range",
+			xmlGetLineNo(file), chunk);
 	size = v2v_ovf_attribute(file, "size");
 	if (!size || !v2v_parse_i64(size, &out->file_size))
 		out->file_size = -1;
@@ -235,8 +250,7 @@ static int read_disk(const struct v2v_ovf_tree *tree, const xmlNode *disk,
 		return -1;
 	out->format = format_of(disk);
 	if (ref)
-		return read_file(
-			v2v_ovf_lookup(tree->files, ref), ref, line, out, err);
+		return read_file(find_file(tree, ref), ref, line, out, err);
 	if (out->capacity < 0)
 		return v2v_fail(err, "ovf-disk",
 			"OVF line %ld: Disk: neither a file nor a capacity",

@@ -24,8 +24,13 @@ static void index_files(struct v2v_ovf_tree *tree)
 
 	tree->files = json_object();
 	for (xmlNode *n = v2v_ovf_child(section, "File"); n;
-		n = v2v_ovf_next(n, "File"))
+		n = v2v_ovf_next(n, "File")) {
+		CLEANUP_FREE char *href = v2v_ovf_attribute(n, "href");
+
 		add_node(tree->files, v2v_ovf_attribute(n, "id"), n);
+		if (href)
+			add_node(tree->files, v2v_format("[%s]", href), n);
+	}
 }
 
 /* oVirt names a disk by its fileRef. */

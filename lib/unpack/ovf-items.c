@@ -84,6 +84,8 @@ static int read_item(
 	CLEANUP_FREE char *address = v2v_ovf_child_text(node, "Address");
 	uint64_t n;
 
+	if (!address) /* OVF 0.9 */
+		address = v2v_ovf_child_text(node, "BusNumber");
 	item->node = node;
 	item->line = xmlGetLineNo(node);
 	item->id = v2v_ovf_child_text(node, "InstanceID");

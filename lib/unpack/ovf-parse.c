@@ -16,13 +16,28 @@ static bool is_too_deep(const xmlNode *node, unsigned depth)
 	return false;
 }
 
+static void ignore(void *opaque, xmlError *error)
+{
+	(void)opaque;
+	(void)error;
+}
+
 /* No network, no DTD, no entities, no XInclude; libxml2 itself prints nothing.
  */
 static xmlDoc *read_as(const char *text, size_t size, const char *encoding)
 {
-	return xmlReadMemory(text, (int)size, "ovf", encoding,
+	/* Of the thread: errors of the encoding are printed in spite of
+	 * NOERROR. */
+	xmlStructuredErrorFunc before = xmlStructuredError;
+	void *context = xmlStructuredErrorContext;
+	xmlDoc *doc;
+
+	xmlSetStructuredErrorFunc(NULL, ignore);
+	doc = xmlReadMemory(text, (int)size, "ovf", encoding,
 		XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
 			XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+	xmlSetStructuredErrorFunc(context, before);
+	return doc;
 }
 
 static bool is_bad_encoding(const xmlError *why)
@@ -61,6 +76,9 @@ int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
 
 	if (size > INT_MAX)
 		return v2v_fail(err, "ovf-limit", "OVF: too large");
+	if (v2v_ovf_is_overloaded(text, size))
+		return v2v_fail(err, "ovf-limit",
+			"OVF: an element has too many attributes");
 	tree->doc = read_text(v, text, size, err);
 	if (!tree->doc)
 		return -1;

@@ -12,7 +12,7 @@ struct v2v_ovf_tree {
 	xmlDoc *doc;
 	const xmlNode *envelope;
 	char *configuration; /* the chosen deployment option; NULL: none */
-	json_t *files;	     /* File@id: node, as an integer */
+	json_t *files;	     /* File@id, and @href in brackets: node */
 	json_t *disks;	     /* Disk@diskId, and @fileRef in brackets: node */
 	json_t *properties;  /* "class.key.instance": value */
 };
@@ -21,6 +21,9 @@ struct v2v_ovf_tree {
 int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
 	struct v2v_ovf_tree *tree, struct v2v_error *err);
 void v2v_ovf_normalise(xmlNode *node);
+
+/* Has an element more attributes than any exporter writes? */
+bool v2v_ovf_is_overloaded(const char *text, size_t size);
 
 /* Fill the tables, choose the configuration (NULL: the default). */
 int v2v_ovf_index(struct v2v_ovf_tree *tree, const char *configuration,

@@ -206,6 +206,8 @@ static const struct word types[] = {
 	{ "virtualbox", "virtualbox" },
 	{ "xen", "xen" },
 	{ "hvm", "xen" },
+	{ "engine", "ovirt" },
+	{ "rhev", "ovirt" },
 	{ "ahv", "nutanix" },
 	{ "nutanix", "nutanix" },
 	{ NULL, NULL },

@@ -218,8 +218,9 @@ int v2v_unpack_ova(struct v2v *v, const char *file,
 	size_t i;
 
 	if (status < 0) {
-		json_array_foreach (job.workdirs, i, workdir)
+		json_array_foreach (job.workdirs, i, workdir) {
 			v2v_workdir_remove(json_string_value(workdir));
+		}
 		json_decref(docs);
 	} else {
 		*ret_docs = docs;

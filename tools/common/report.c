@@ -19,17 +19,39 @@ static void close_bar(struct report *report)
 }
 
 /* Control bytes of hostile names (C0, DEL, and C1 as UTF-8) become '?'. */
+/* How long the character at @s is in UTF-8; 0: it is a control character, or
+ * no UTF-8, which a terminal may take for one (C1). */
+static size_t character(const unsigned char *s)
+{
+	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2;
+
+	if (*s < 0x20 || *s == 0x7f || (*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
+		(*s == 0xc2 && s[1] < 0xa0))
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
 static void put_masked(const char *text)
 {
 	char line[MAX_LINE];
 	size_t n = 0;
 
 	for (const unsigned char *s = (const unsigned char *)text;
-		*s && n < sizeof line - 1; s++) {
-		if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0)
-			s++, line[n++] = '?';
-		else
-			line[n++] = *s < 0x20 || *s == 0x7f ? '?' : (char)*s;
+		*s && n < sizeof line - 4;) {
+		size_t length = character(s);
+
+		if (!length) {
+			line[n++] = '?';
+			/* C1 in UTF-8 is one character of two bytes. */
+			s += s[0] == 0xc2 && (s[1] & 0xc0) == 0x80 ? 2 : 1;
+			continue;
+		}
+		memcpy(line + n, s, length);
+		n += length;
+		s += length;
 	}
 	line[n] = '\0';
 	fputs(line, stderr);

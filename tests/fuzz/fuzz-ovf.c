@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The reader of OVF, with and without --configuration. */
+#include "scratch.h"
+
+#include "unpack/ovf.h"
+
+/* A byte that cannot begin XML, if it comes first, chooses. */
+static const char *const configurations[] = { "", "small", "medium", "large" };
+#define CONFIGURATIONS (sizeof configurations / sizeof configurations[0])
+
+static void read_ovf(const char *text, size_t size, const char *configuration)
+{
+	struct v2v_ovf ovf CLEANUP_OVF = { 0 };
+	struct v2v_error err = { 0 };
+
+	v2v_ovf_read(fuzz_handle(), text, size, configuration, "fallback", &ovf,
+		&err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_quiet quiet CLEANUP_QUIET = fuzz_quiet();
+	const char *configuration = NULL;
+
+	if (size && data[0] < CONFIGURATIONS) {
+		configuration = configurations[data[0]];
+		data++;
+		size--;
+	}
+	v2v_step_begin(fuzz_handle(), "unpack");
+	read_ovf((const char *)data, size, configuration);
+	return 0;
+}

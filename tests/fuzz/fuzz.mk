@@ -1,0 +1,66 @@
+# Fuzzers: everything that reads a stranger's bytes.
+#
+#   make fuzz         with clang's libFuzzer, into build-fuzz/; what is found is
+#                     kept in build-fuzz/found/NAME
+#   make fuzz-gcc     with gcc and tests/fuzz/main.c, into build-fuzz-gcc/: seeds
+#                     and tests/fuzz/found/NAME, then a few seconds of mutations
+#
+#   SECONDS=60        how long for each of them; fuzz-gcc: 5
+#   FUZZERS="ova ovf" which; all
+#   JOBS=2            how many at a time
+#   FUZZ_GCC=gcc      any compiler for fuzz-gcc, such as afl-gcc-fast; then
+#                     afl-fuzz -i build-fuzz-gcc/seeds/ovf -o build-fuzz-gcc/afl \
+#                         -- build-fuzz-gcc/fuzz/fuzz-ovf @@
+
+FUZZ_ALL := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+FUZZERS ?= $(FUZZ_ALL)
+JOBS ?= 2
+FUZZ_GCC ?= gcc
+FUZZ_SAN := address$(comma)undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+FUZZ_OBJ := $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard tests/fuzz/*.c)))
+# Until the reader of a VMDK's tables is there.
+FUZZ_CPPFLAGS := $(if $(wildcard lib/image/vmdk-tables.c),-DFUZZ_TABLES)
+# What links a fuzzer; fuzz-gcc: nothing, and a main of our own.
+FUZZ_LINK ?=
+FUZZ_MAIN := $(if $(FUZZ_LINK),,$(O)/obj/tests/fuzz/main.o)
+
+.PHONY: fuzz fuzz-gcc fuzzers
+
+fuzz:
+	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+		clang -fsanitize=fuzzer -o /dev/null -x c - 2>/dev/null || \
+		{ echo 'make fuzz needs the packages clang and' \
+		'libclang-rt-14-dev (or make fuzz-gcc)' >&2; exit 1; }
+	@$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE= \
+		FUZZ_LINK=-fsanitize=fuzzer \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SAN)' fuzzers
+	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 \
+		tests/fuzz/run.sh libfuzzer build-fuzz $(or $(SECONDS),60)
+
+fuzz-gcc:
+	@$(MAKE) --no-print-directory O=build-fuzz-gcc CC=$(FUZZ_GCC) SANITIZE= \
+		CFLAGS='-O1 -g -fsanitize=$(FUZZ_SAN)' fuzzers
+	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 \
+		tests/fuzz/run.sh main build-fuzz-gcc $(or $(SECONDS),5)
+
+# What the two build, each with its compiler.
+fuzzers: $(FUZZERS:%=$(O)/fuzz/fuzz-%) $(O)/seeds/made
+
+$(O)/seeds/made: tests/fuzz/make-seeds.py $(wildcard tests/data/*/*)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@/usr/bin/python3 tests/fuzz/make-seeds.py $(@D)
+	@touch $@
+
+$(FUZZ_OBJ): $(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(FUZZ_CPPFLAGS) $(PKG_CFLAGS) \
+		$(CFLAGS) -MMD -MP -c $< -o $@
+
+$(FUZZ_ALL:%=$(O)/fuzz/fuzz-%): $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o \
+		$(O)/obj/tests/fuzz/scratch.o $(FUZZ_MAIN) $(O)/lib/libv2v.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ \
+		$(PKG_LIBS) -pthread
+
+-include $(FUZZ_OBJ:.o=.d)

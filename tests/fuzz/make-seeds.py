@@ -1,0 +1,343 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Make the fuzzers' first inputs: make-seeds.py DIRECTORY.  Each is small."""
+import bz2
+import glob
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+
+SECTOR = 512
+GRAIN = 8  # sectors, the fewest
+MAX_SEED = 64 << 10
+out = sys.argv[1]
+
+
+def put(fuzzer, name, data):
+    assert len(data) <= MAX_SEED, name
+    os.makedirs(f'{out}/{fuzzer}', exist_ok=True)
+    with open(f'{out}/{fuzzer}/{name}', 'wb') as f:
+        f.write(data)
+
+
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def put_files(fuzzer, pattern):
+    for path in glob.glob(pattern):
+        if os.path.getsize(path) <= MAX_SEED:
+            put(fuzzer, os.path.basename(path), read(path))
+
+
+def padded(data, size=SECTOR):
+    return data + bytes(-len(data) % size)
+
+
+def vmdk_header(version, flags, sectors, rgd, gd, overhead, compression):
+    """VMware Virtual Disk Format 5.0, SparseExtentHeader."""
+    return padded(struct.pack(
+        '<4sIIQQQQIQQQB4sH', b'KDMV', version, flags, sectors, GRAIN, 1, 20,
+        512, rgd, gd, overhead, 0, b'\n \r\n', compression))
+
+
+def vmdk_descriptor(kind, sectors, extra=''):
+    text = f'''# Disk DescriptorFile
+version=1
+CID=12345678
+parentCID=ffffffff
+createType="{kind}"
+{extra}
+RW {sectors} SPARSE "disk.vmdk"
+
+ddb.virtualHWVersion = "8"
+ddb.geometry.cylinders = "1"
+ddb.geometry.heads = "16"
+ddb.geometry.sectors = "63"
+ddb.adapterType = "lsilogic"
+'''
+    return padded(text.encode(), 20 * SECTOR)
+
+
+def stream_optimized(grains=2, sectors=2 * GRAIN):
+    """Compressed grains with markers, then tables, directory, footer."""
+    data = vmdk_header(3, 0x30001, sectors, 0, (1 << 64) - 1, 21, 1)
+    data += vmdk_descriptor('streamOptimized', sectors)
+    table = []
+    for i in range(grains):
+        packed = zlib.compress(bytes([i + 1]) * GRAIN * SECTOR)
+        table.append(len(data) // SECTOR)
+        data += padded(struct.pack('<QI', i * GRAIN, len(packed)) + packed)
+    data += padded(struct.pack('<QII', 4, 0, 1))
+    table_at = len(data) // SECTOR
+    data += struct.pack('<512I', *table, *[0] * (512 - grains))
+    data += padded(struct.pack('<QII', 1, 0, 2))
+    gd = len(data) // SECTOR
+    data += padded(struct.pack('<I', table_at))
+    data += padded(struct.pack('<QII', 1, 0, 3))
+    data += vmdk_header(3, 0x30001, sectors, 0, gd, 21, 1)
+    return data + bytes(SECTOR)
+
+
+def monolithic_sparse(extra=''):
+    """Header, descriptor, both directories and tables, one grain."""
+    rgd, gd, grain = 21, 26, 31
+    data = vmdk_header(1, 3, 2 * GRAIN, rgd, gd, grain, 0)
+    data += vmdk_descriptor('monolithicSparse', 2 * GRAIN, extra)
+    for at in (rgd, gd):
+        data += padded(struct.pack('<I', at + 1))
+        data += padded(struct.pack('<I', grain), 4 * SECTOR)
+    return data + padded(b'grain', GRAIN * SECTOR)
+
+
+def qcow2(version=3, backing=b'', backing_format=b'', incompatible=0):
+    """Header, extensions, L1, refcounts; clusters of 512 bytes."""
+    extensions = b''
+    if backing_format:
+        extensions += struct.pack('>II', 0xe2792aca, len(backing_format))
+        extensions += padded(backing_format, 8)
+    extensions += struct.pack('>II', 0, 0)
+    length = 104 if version == 3 else 72
+    name_at = length + len(extensions) if backing else 0
+    header = struct.pack(
+        '>4sIQIIQIIQQIIQ', b'QFI\xfb', version, name_at, len(backing), 9,
+        64 << 10, 0, 2, 512, 1024, 1, 0, 0)
+    if version == 3:
+        header += struct.pack('>QQQII', incompatible, 0, 0, 4, length)
+    data = padded(header + extensions + backing)
+    data += padded(struct.pack('>2Q', 1 << 63 | 2048, 0))
+    data += padded(struct.pack('>Q', 1536))
+    data += padded(struct.pack('>8H', *[1] * 8))
+    return data + padded(struct.pack('>2Q', 1 << 63 | 2560, 0)) + bytes(512)
+
+
+OVF = '''<?xml version="1.0"?>
+<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1"
+ xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
+ xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/\
+CIM_ResourceAllocationSettingData">
+<References><File ovf:href="{href}" ovf:id="f1" ovf:size="{size}"{extra}/>
+</References>
+<DiskSection><Info/><Disk ovf:capacity="{sectors}"
+ ovf:capacityAllocationUnits="byte * 2^9" ovf:diskId="d1" ovf:fileRef="f1"
+ ovf:format="http://www.vmware.com/interfaces/specifications/vmdk.html\
+#streamOptimized"/></DiskSection>
+{open}{machines}{close}</Envelope>
+'''
+MACHINE = '''<VirtualSystem ovf:id="{id}"><Info/><Name>{id}</Name>
+<VirtualHardwareSection><Info/>
+<Item><rasd:ElementName>cpu</rasd:ElementName><rasd:InstanceID>1\
+</rasd:InstanceID><rasd:ResourceType>3</rasd:ResourceType>\
+<rasd:VirtualQuantity>1</rasd:VirtualQuantity></Item>
+<Item><rasd:AllocationUnits>byte * 2^20</rasd:AllocationUnits>\
+<rasd:InstanceID>2</rasd:InstanceID><rasd:ResourceType>4</rasd:ResourceType>\
+<rasd:VirtualQuantity>256</rasd:VirtualQuantity></Item>
+<Item><rasd:Address>0</rasd:Address><rasd:InstanceID>3</rasd:InstanceID>\
+<rasd:ResourceSubType>lsilogic</rasd:ResourceSubType>\
+<rasd:ResourceType>6</rasd:ResourceType></Item>
+<Item><rasd:AddressOnParent>0</rasd:AddressOnParent>\
+<rasd:HostResource>ovf:/disk/d1</rasd:HostResource>\
+<rasd:InstanceID>4</rasd:InstanceID><rasd:Parent>3</rasd:Parent>\
+<rasd:ResourceType>17</rasd:ResourceType></Item>
+</VirtualHardwareSection></VirtualSystem>
+'''
+
+
+def ovf(href, size, machines=('one',), extra=''):
+    several = len(machines) > 1
+    return OVF.format(
+        href=href, size=size, extra=extra, sectors=2 * GRAIN,
+        machines=''.join(MACHINE.format(id=name) for name in machines),
+        open='<VirtualSystemCollection ovf:id="all"><Info/>' if several else '',
+        close='</VirtualSystemCollection>' if several else '').encode()
+
+
+def with_manifest(members, algorithm='sha256'):
+    lines = [f'{algorithm.upper()}({name})= '
+             f'{hashlib.new(algorithm, data).hexdigest()}\n'
+             for name, data in members]
+    return members[:1] + [('m.mf', ''.join(lines).encode())] + members[1:]
+
+
+def as_tar(members, form=tarfile.USTAR_FORMAT, links=()):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode='w', format=form) as tar:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+        for name, target, kind in links:
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            tar.addfile(info)
+    data = buffer.getvalue()
+    # Without the record's padding, but with both of the empty blocks.
+    return padded(data.rstrip(b'\0')) + bytes(1024)
+
+
+def as_zip(members, method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, 'w', method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def run_tool(argv, data=b'', folder=None):
+    """The tool's output, or None where it is missing."""
+    if not shutil.which(argv[0]):
+        return None
+    return subprocess.run(argv, input=data, stdout=subprocess.PIPE, cwd=folder,
+                          stderr=subprocess.DEVNULL, check=True).stdout
+
+
+def as_sparse_tar(members, form):
+    """With holes at the end, which tarfile cannot write."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in members:
+            with open(f'{folder}/{name}', 'wb') as f:
+                f.write(data.rstrip(b'\0'))
+                f.truncate(len(data))
+        return run_tool(['tar', '-cS', '-b1', '--format=' + form, '-f-'] +
+                        [name for name, data in members], folder=folder)
+
+
+def make_ova():
+    disk = stream_optimized()
+    one = with_manifest([('m.ovf', ovf('disk.vmdk', len(disk))),
+                         ('disk.vmdk', disk)])
+    tar = as_tar(one)
+    put('ova', 'plain.tar', tar)
+    put('ova', 'sha1.tar', as_tar(with_manifest(
+        [one[0], one[2]], 'sha1')))
+    put('ova', 'pax.tar', as_tar(
+        [('folder/' * 20 + name, data) for name, data in one],
+        tarfile.PAX_FORMAT))
+    put('ova', 'gnu.tar', as_tar(
+        [('folder/' * 20 + name, data) for name, data in one],
+        tarfile.GNU_FORMAT))
+    put('ova', 'links.tar', as_tar(one[:1], links=[
+        ('disk.vmdk', '/etc/passwd', tarfile.SYMTYPE),
+        ('m.mf', 'm.ovf', tarfile.LNKTYPE)]))
+    put('ova', 'outside.tar', as_tar([('../' + n, d) for n, d in one]))
+    put('ova', 'several.tar', as_tar([
+        ('m.ovf', ovf('disk.vmdk', len(disk), ('one', 'two'))), one[2]]))
+    put('ova', 'chunks.tar', as_tar([
+        ('m.ovf', ovf('disk.vmdk', len(disk), extra=' ovf:chunkSize="4096"')),
+        ('disk.vmdk.000000000', disk[:4096]),
+        ('disk.vmdk.000000001', disk[4096:])]))
+    packed = gzip.compress(disk, mtime=0)
+    put('ova', 'gzip-member.tar', as_tar([
+        ('m.ovf', ovf('disk.vmdk.gz', len(packed),
+                      extra=' ovf:compression="gzip"')),
+        ('disk.vmdk.gz', packed)]))
+    put('ova', 'bad-digest.tar', as_tar(one[:2] + [('disk.vmdk', disk[:-1])]))
+    put('ova', 'tar.gz', gzip.compress(tar, mtime=0))
+    put('ova', 'tar.bz2', bz2.compress(tar))
+    put('ova', 'tar.xz', lzma.compress(tar))
+    put('ova', 'tar.lzma', lzma.compress(tar, lzma.FORMAT_ALONE))
+    for tool in ('zstd', 'lz4'):
+        data = run_tool([tool, '-c'], tar)
+        if data:
+            put('ova', 'tar.' + tool, data)
+    holes = monolithic_sparse() + bytes(256 << 10)
+    sparse = with_manifest([('m.ovf', ovf('disk.vmdk', len(holes))),
+                            ('disk.vmdk', holes)])
+    for form in ('gnu', 'pax'):
+        data = as_sparse_tar(sparse, form)
+        if data:
+            put('ova', f'sparse-{form}.tar', data)
+    put('ova', 'stored.zip', as_zip(one, zipfile.ZIP_STORED))
+    put('ova', 'deflated.zip', as_zip(one, zipfile.ZIP_DEFLATED))
+    put('ova', 'lone.ovf', ovf('input', 1))
+    put('ova', 'image.vmdk', disk)
+
+
+def qemu_image(kind, option, content):
+    """What qemu-img makes of a disk with that content; None without it."""
+    if not shutil.which('qemu-img'):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        raw, image = folder + '/raw', folder + '/image'
+        with open(raw, 'wb') as f:
+            f.write(content)
+        subprocess.run(['qemu-img', 'convert', '-q', '-O', kind, '-o',
+                        option, raw, image], check=True)
+        return read(image)
+
+
+def make_qemu_images():
+    text = padded(b'x', 64 * SECTOR)
+    blank = bytes(64 * SECTOR)
+    for name, kind, option, content in (
+            ('qemu.qcow2', 'qcow2', 'cluster_size=512', text),
+            ('qemu-v2.qcow2', 'qcow2', 'cluster_size=512,compat=0.10', text),
+            ('dynamic.vhd', 'vpc', 'subformat=dynamic', blank),
+            ('fixed.vhd', 'vpc', 'subformat=fixed,force_size=on', text),
+            ('dynamic.vdi', 'vdi', 'static=off', blank)):
+        data = qemu_image(kind, option, content)
+        if data:
+            put('image', name, data)
+    # fuzz-vhdx.c lays the pieces out again.
+    put('vhdx', 'zeros', bytes(5 * SECTOR))
+    for option in ('dynamic', 'fixed'):
+        data = qemu_image('vhdx', 'subformat=' + option, text)
+        if data:
+            put('vhdx', option, b''.join(
+                data[at:at + SECTOR] for at in (
+                    64 << 10, 192 << 10, 3 << 20, (3 << 20) + (64 << 10),
+                    2 << 20)))
+
+
+def make_images():
+    put('image', 'stream.vmdk', stream_optimized())
+    put('image', 'blank.vmdk', stream_optimized(0))
+    put('image', 'sparse.vmdk', monolithic_sparse())
+    put('image', 'parent.vmdk',
+        monolithic_sparse('parentFileNameHint="/etc/passwd"'))
+    put('image', 'flat.vmdk', vmdk_descriptor('monolithicFlat', 256).replace(
+        b'SPARSE', b'FLAT'))
+    put('image', 'v3.qcow2', qcow2())
+    put('image', 'v2.qcow2', qcow2(2))
+    put('image', 'dirty.qcow2', qcow2(incompatible=1))
+    # The fuzzers call each input so: an image over itself.
+    put('image', 'loop.qcow2', qcow2(3, b'input', b'qcow2'))
+    put('image', 'no-format.qcow2', qcow2(2, b'input'))
+    put('image', 'raw', bytes(1000))
+    for magic in (b'vhdxfile', b'conectix', b'COWD', b'QED\0'):
+        put('image', magic.decode().strip('\0'), padded(magic))
+    put('image', 'vdi', padded(bytes(64) + b'\x7f\x10\xda\xbe'))
+    make_qemu_images()
+
+
+def make_documents():
+    put_files('document', 'tests/data/meta/*.json')
+    put_files('document', 'tests/data/assign/*.json')
+    put_files('document', 'tests/data/estimate/*.json')
+    two = b'\n'.join(json.dumps(json.loads(read(path))).encode() for path in
+                     sorted(glob.glob('tests/data/meta/*.json'))[:2])
+    put('document', 'two', two + b'\n')
+
+
+put_files('ovf', 'tests/data/ovf/*.ovf')
+for number in range(4):
+    put('ovf', f'configuration-{number}', bytes([number]) + read(
+        'tests/data/ovf/configurations.ovf'))
+put('ovf', 'several-machines', ovf('disk.vmdk', 1, ('one', 'two')))
+put_files('manifest', 'tests/data/manifest/*.mf')
+put_files('initrd', 'tests/data/initrd/*.img')
+make_ova()
+make_images()
+make_documents()

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Run one fuzzer and tell the result on one line: run.sh KIND BUILD SECONDS NAME
+# KIND is "libfuzzer", or "main" for the fuzzers that have main.c.
+set -u
+
+kind=$1 build=$2 seconds=$3 name=$4
+program=$build/fuzz/fuzz-$name
+found=$build/found/$name
+log=$build/fuzz-$name.log
+mkdir -p "$build/corpus/$name" "$found"
+V2V_FUZZ_DIR=$(mktemp -d /dev/shm/v2v-fuzz-XXXXXX) || exit 1
+export V2V_FUZZ_DIR
+trap 'rm -rf "$V2V_FUZZ_DIR"' EXIT
+trap 'exit 1' INT TERM
+
+# Nothing may fill the memory with one file: 256 MiB, then EFBIG.
+ulimit -f 524288
+trap '' XFSZ
+
+case $name in
+document | manifest | ovf | vhdx) max_len=16384 ;;
+*) max_len=65536 ;;
+esac
+set -- "$build/seeds/$name"
+# What was found before is run again.
+[ -d "tests/fuzz/found/$name" ] && set -- "$@" "tests/fuzz/found/$name"
+
+if [ "$kind" = libfuzzer ]; then
+	"$program" -max_total_time="$seconds" -max_len="$max_len" -timeout=10 \
+		-rss_limit_mb=1024 -handle_xfsz=0 -print_final_stats=1 \
+		-artifact_prefix="$found/" "$build/corpus/$name" "$@" >"$log" 2>&1
+	status=$?
+	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+else
+	find "$@" -type f -print0 | sort -z |
+		xargs -0 -x "$program" --mutate "$seconds" 1 >"$log" 2>&1
+	status=$?
+	runs=$(sed -n 's/^\([0-9]*\) runs$/\1/p' "$log")
+	[ $status -eq 0 ] || cp "$V2V_FUZZ_DIR/input.last" \
+		"$found/$(sha1sum <"$V2V_FUZZ_DIR/input.last" | cut -c 1-40)"
+fi
+
+if [ $status -eq 0 ]; then
+	echo "$name: ${runs:-?} runs, nothing found"
+else
+	echo "$name: ${runs:-?} runs, FOUND (status $status): $found, $log"
+	exit 1
+fi
