@@ -229,10 +229,25 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	find_agent(inspect);
 }
 
+/* Nobody but the disks says so: the person may know better. */
+static void find_firmware(
+	const struct v2v_source *source, struct v2v_inspect *inspect)
+{
+	if (source->firmware || !inspect->firmware)
+		return;
+	v2v_inspect_find(inspect, NOTE, "firmware-from-disk", NULL,
+		"the source does not say its firmware; the partitions of its "
+		"disks make it %s",
+		strcmp(inspect->firmware, "uefi") == 0
+			? "UEFI (an EFI system partition, no BIOS boot one)"
+			: "BIOS");
+}
+
 void v2v_findings_gather(struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_list *others,
 	struct v2v_inspect *inspect)
 {
+	find_firmware(source, inspect);
 	if (!inspect->root) {
 		find_no_root(inspect);
 		return;
