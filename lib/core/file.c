@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #define MAX_NAME 200
+#define HOLE	 4096 /* the least that a filesystem leaves out, bytes */
 
 static int sync_directory(const char *path, struct v2v_error *err)
 {
@@ -98,6 +99,29 @@ int v2v_write_all(int fd, const char *name, const void *data, size_t size,
 			return v2v_fail_errno(err, "cannot write '%s'", name);
 		data = (const char *)data + n;
 		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static bool is_zero(const char *data, size_t size)
+{
+	return *data == '\0' && memcmp(data, data + 1, size - 1) == 0;
+}
+
+int v2v_pwrite_sparse(int fd, const char *name, const char *data, size_t size,
+	uint64_t offset, struct v2v_error *err)
+{
+	while (size) {
+		size_t n = HOLE - offset % HOLE;
+
+		if (n > size)
+			n = size;
+		if (!is_zero(data, n) &&
+			pwrite(fd, data, n, (off_t)offset) != (ssize_t)n)
+			return v2v_fail_errno(err, "cannot write '%s'", name);
+		data += n;
+		size -= n;
+		offset += n;
 	}
 	return 0;
 }

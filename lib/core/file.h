@@ -31,6 +31,11 @@ void v2v_out_clear(struct v2v_out *out);
 int v2v_write_all(int fd, const char *name, const void *data, size_t size,
 	struct v2v_error *err);
 
+/* Write @data at @offset of a file that has zeros there: blocks of zeros are
+ * left out and stay holes. */
+int v2v_pwrite_sparse(int fd, const char *name, const char *data, size_t size,
+	uint64_t offset, struct v2v_error *err);
+
 /* Read exactly @size bytes at @offset; a short file is an error. */
 int v2v_pread_all(int fd, const char *name, void *data, size_t size,
 	uint64_t offset, struct v2v_error *err);

@@ -9,31 +9,6 @@
 #include <sys/statvfs.h>
 
 #define CHUNK (1 << 20)
-#define HOLE  4096
-
-static bool is_zero(const char *data, size_t size)
-{
-	return *data == '\0' && memcmp(data, data + 1, size - 1) == 0;
-}
-
-/* Zeros are left out of a file that has none there yet. */
-static int put(int fd, const char *name, const char *data, size_t size,
-	uint64_t at, struct v2v_error *err)
-{
-	while (size) {
-		size_t n = HOLE - at % HOLE;
-
-		if (n > size)
-			n = size;
-		if (!is_zero(data, n) &&
-			pwrite(fd, data, n, (off_t)at) != (ssize_t)n)
-			return v2v_fail_errno(err, "cannot write '%s'", name);
-		data += n;
-		size -= n;
-		at += n;
-	}
-	return 0;
-}
 
 int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 	uint64_t from_at, uint64_t size, int to, const char *to_name,
@@ -47,7 +22,8 @@ int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 		if (v2v_check_cancel(v, err) < 0 ||
 			v2v_pread_all(from, from_name, chunk, n, from_at, err) <
 				0 ||
-			put(to, to_name, chunk, n, to_at, err) < 0)
+			v2v_pwrite_sparse(to, to_name, chunk, n, to_at, err) <
+				0)
 			return -1;
 		from_at += n;
 		to_at += n;
@@ -126,7 +102,8 @@ static int inflate_all(struct v2v *v, struct archive *archive,
 		if (v2v_check_cancel(v, err) < 0 ||
 			check_block(said, name, data, size, (uint64_t)at, err) <
 				0 ||
-			put(fd, file, data, size, (uint64_t)at, err) < 0)
+			v2v_pwrite_sparse(
+				fd, file, data, size, (uint64_t)at, err) < 0)
 			return -1;
 		end = (uint64_t)at + size;
 	}

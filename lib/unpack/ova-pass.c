@@ -9,7 +9,6 @@
 #include <sys/statvfs.h>
 
 #define BLOCK (1 << 16)
-#define HOLE  4096 /* zeros of that many bytes are not written */
 /* What nobody wants is decompressed all the same; an archive of zeros is some
  * thousand times smaller than what comes out. */
 #define MAX_SKIPPED	  (1ULL << 30)
@@ -124,30 +123,6 @@ static int open_archive(struct pass *p, int fd, struct v2v_error *err)
 	return status == ARCHIVE_OK ? 0 : v2v_ova_fail(p->ova, p->archive, err);
 }
 
-static bool is_zero(const char *data, size_t size)
-{
-	return size == 0 ||
-	       (*data == '\0' && memcmp(data, data + 1, size - 1) == 0);
-}
-
-/* Zeros become holes: what a hostile archive blows up to costs no disk. */
-static int write_sparse(int fd, const char *data, size_t size, uint64_t at)
-{
-	while (size) {
-		size_t n = HOLE - at % HOLE;
-
-		if (n > size)
-			n = size;
-		if (!is_zero(data, n) &&
-			pwrite(fd, data, n, (off_t)at) != (ssize_t)n)
-			return -1;
-		data += n;
-		size -= n;
-		at += n;
-	}
-	return 0;
-}
-
 static int hash_zeros(struct pass *p, struct v2v_hasher *hasher, uint64_t size,
 	struct v2v_error *err)
 {
@@ -176,9 +151,9 @@ static int put(struct pass *p, struct sink *sink, const void *data, size_t size,
 			return -1;
 		v2v_hasher_add(sink->hasher, data, size);
 	}
-	if (sink->fd >= 0 && write_sparse(sink->fd, data, size, at) < 0)
-		return v2v_fail_errno(err, "cannot unpack '%s' into '%s'",
-			p->member->name, p->ova->spool);
+	if (sink->fd >= 0 && v2v_pwrite_sparse(sink->fd, p->member->file, data,
+				     size, at, err) < 0)
+		return -1;
 	sink->at = at + size;
 	return 0;
 }

@@ -5,9 +5,8 @@
  * for that alone, and a member whose place is in doubt is unpacked.
  */
 #include "core/file.h"
+#include "image/bytes.h"
 #include "unpack/ova-private.h"
-
-#include <endian.h>
 
 #define END_SIZE      22
 #define MAX_COMMENT   65535
@@ -21,21 +20,6 @@ struct zip {
 	int fd;
 	uint64_t size;
 };
-
-static uint16_t le16(const unsigned char *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	return le16(p) | (uint32_t)le16(p + 2) << 16;
-}
-
-static uint64_t le64(const unsigned char *p)
-{
-	return le32(p) | (uint64_t)le32(p + 4) << 32;
-}
 
 static bool read_at(const struct zip *zip, void *data, size_t size, uint64_t at)
 {
