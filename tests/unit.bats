@@ -44,6 +44,10 @@ setup() {
 	"$O/unit/test-grub2"
 }
 
+@test "inspect: bootloaders, which of several counts and what it offers" {
+	"$O/unit/test-bootloader"
+}
+
 @test "convert: edits of configuration files" {
 	"$O/unit/test-texts"
 }

@@ -4,7 +4,6 @@
 #ifndef V2V_INSPECT_FINDINGS_H
 #define V2V_INSPECT_FINDINGS_H
 
-#include "inspect/grub2.h"
 #include "guest/guest.h"
 #include "model/inspect.h"
 #include "model/source.h"

@@ -1,56 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reading grub.cfg as grub-mkconfig and installers write it: one command a
- * line, `menuentry 'TITLE' … {`, `submenu …`, `linux /vmlinuz …`, `initrd …`.
+ * Reading grub.cfg: `menuentry 'TITLE' … {`, `submenu …`, `linux /vmlinuz …`,
+ * `initrd …`, `search …`, `set default=…`, `configfile …`.
  */
 #include "inspect/grub2.h"
 
-#include "inspect/lines.h"
+#include "inspect/grub2-script.h"
 
-#define MAX_DEPTH 8
+#define MAX_DEPTH 16
+
+enum block { OTHER, SUBMENU, ENTRY };
 
 struct reading {
-	struct v2v_list *entries;
-	unsigned index[MAX_DEPTH]; /* of the next entry, by submenu */
-	size_t menus;		   /* submenus that are open */
-	bool open;		   /* inside a menuentry */
-	char *title, *id, *place;
-	/* Other braces (functions, if blocks hold none) in an entry or menu */
-	unsigned braces;
+	struct v2v_grub2 *config;
+	struct v2v_list *variables, *entries;
+	enum block blocks[MAX_DEPTH];  /* that are open */
+	size_t depth;		       /* may exceed MAX_DEPTH */
+	unsigned index[MAX_DEPTH + 1]; /* of the next entry, by submenu */
+	size_t menus;		       /* submenus that are open */
+	struct v2v_boot_entry now;     /* the menuentry that is open */
+	bool has_kernel;	       /* it has been added to entries */
 };
 
-static void entry_clear(struct v2v_boot_entry *entry)
+static bool in_entry(const struct reading *r)
 {
-	free(entry->title);
-	free(entry->id);
-	free(entry->place);
-	free(entry->kernel);
-	free(entry->options);
-	free(entry->initrd);
+	for (size_t i = 0; i < r->depth && i < MAX_DEPTH; i++)
+		if (r->blocks[i] == ENTRY)
+			return true;
+	return false;
 }
 
-void v2v_boot_entries_clear(struct v2v_list *entries)
+static void forget_entry(struct reading *r)
 {
-	v2v_list_foreach (struct v2v_boot_entry, entry, entries)
-		entry_clear(entry);
-	free(entries->items);
-	*entries = (struct v2v_list){ 0 };
-}
-
-/* The next word of a command line, quotes taken off; *@s moves behind it. */
-static char *next_word(const char **s)
-{
-	struct v2v_text word CLEANUP_TEXT = { 0 };
-	char quote = '\0';
-
-	*s += strspn(*s, " \t");
-	for (; **s && (quote || !strchr(" \t", **s)); (*s)++) {
-		if (quote ? **s == quote : **s == '\'' || **s == '"')
-			quote = quote ? '\0' : **s;
-		else
-			v2v_text_add(&word, *s, 1);
-	}
-	return v2v_text_take(&word);
+	free(r->now.title);
+	free(r->now.id);
+	free(r->now.place);
+	free(r->now.uuid);
+	r->now = (struct v2v_boot_entry){ 0 };
+	r->has_kernel = false;
 }
 
 /* "1>0" for the first entry of the submenu that is the second of all. */
@@ -68,70 +55,117 @@ static char *place_of(const struct reading *r)
 static char *find_id(const char *rest)
 {
 	while (*rest) {
-		CLEANUP_FREE char *word = next_word(&rest);
+		CLEANUP_FREE char *word = v2v_grub2_word(&rest);
 
 		if (strcmp(word, "--id") == 0 ||
 			strcmp(word, "$menuentry_id_option") == 0)
-			return next_word(&rest);
+			return v2v_grub2_word(&rest);
+		if (v2v_starts_with(word, "--id="))
+			return v2v_strdup(word + strlen("--id="));
 	}
 	return NULL;
 }
 
-static void begin_entry(struct reading *r, const char *rest)
+static void begin_block(struct reading *r, const char *word, const char *rest)
 {
-	free(r->title);
-	free(r->id);
-	free(r->place);
-	r->title = next_word(&rest);
-	r->id = find_id(rest);
-	r->place = place_of(r);
-	r->index[r->menus]++;
-	r->open = true;
-	r->braces = 0;
-}
+	enum block kind = OTHER;
 
-static void begin_menu(struct reading *r)
-{
-	r->index[r->menus]++;
-	if (r->menus + 1 < MAX_DEPTH)
+	if (strcmp(word, "menuentry") == 0 && !in_entry(r)) {
+		kind = ENTRY;
+		forget_entry(r);
+		r->now.title = v2v_grub2_word(&rest);
+		r->now.id = find_id(rest);
+		r->now.place = place_of(r);
+		r->index[r->menus]++;
+	} else if (strcmp(word, "submenu") == 0 && !in_entry(r) &&
+		   r->depth < MAX_DEPTH) {
+		kind = SUBMENU;
+		r->index[r->menus]++;
 		r->index[++r->menus] = 0;
+	}
+	if (r->depth < MAX_DEPTH)
+		r->blocks[r->depth] = kind;
+	r->depth++;
 }
 
 static void end_block(struct reading *r)
 {
-	if (r->braces)
-		r->braces--;
-	else if (r->open)
-		r->open = false;
-	else if (r->menus)
+	if (r->depth == 0 || --r->depth >= MAX_DEPTH)
+		return;
+	if (r->blocks[r->depth] == SUBMENU)
 		r->menus--;
+	else if (r->blocks[r->depth] == ENTRY)
+		forget_entry(r);
 }
 
 static void add_kernel(struct reading *r, const char *rest)
 {
-	struct v2v_boot_entry *entry = v2v_list_add(r->entries, sizeof *entry);
+	CLEANUP_FREE char *kernel = v2v_grub2_word(&rest);
+	struct v2v_boot_entry *entry =
+		*kernel ? v2v_boot_entry_add(r->entries, v2v_take(kernel))
+			: NULL;
 
-	entry->kernel = next_word(&rest);
+	if (!entry)
+		return;
 	entry->options = v2v_strdup(rest + strspn(rest, " \t"));
-	entry->title = v2v_strdup(r->title);
-	entry->id = v2v_strdup(r->id);
-	entry->place = v2v_strdup(r->place);
+	entry->title = v2v_strdup(r->now.title);
+	entry->id = v2v_strdup(r->now.id);
+	entry->place = v2v_strdup(r->now.place);
+	entry->uuid = v2v_strdup(r->now.uuid ? r->now.uuid : r->config->uuid);
+	r->has_kernel = true;
 }
 
 static void add_initrd(struct reading *r, const char *rest)
 {
-	struct v2v_boot_entry *entry =
-		v2v_items(struct v2v_boot_entry, r->entries);
+	if (r->has_kernel)
+		v2v_boot_entry_set_initrd(
+			v2v_items(struct v2v_boot_entry, r->entries) +
+				r->entries->count - 1,
+			rest);
+}
 
-	if (r->entries->count == 0)
-		return;
-	entry += r->entries->count - 1;
-	/* Several may stand there: the last is the main one, early microcode
-	 * comes first. */
+/* search --no-floppy --fs-uuid --set=root … UUID, or search.fs_uuid UUID … */
+static void read_search(struct reading *r, const char *word, const char *rest)
+{
+	bool short_form = strcmp(word, "search.fs_uuid") == 0;
+	bool by_uuid = short_form;
+	CLEANUP_FREE char *uuid = NULL;
+	char **ret = in_entry(r) ? &r->now.uuid : &r->config->uuid;
+
 	while (*rest) {
-		free(entry->initrd);
-		entry->initrd = next_word(&rest);
-		rest += strspn(rest, " \t");
+		CLEANUP_FREE char *next = v2v_grub2_word(&rest);
+
+		by_uuid |= strcmp(next, "--fs-uuid") == 0 ||
+			   strcmp(next, "-u") == 0;
+		if (*next == '-' || !*next || (short_form && uuid))
+			continue;
+		free(uuid);
+		uuid = v2v_take(next);
+	}
+	if (!by_uuid || !uuid)
+		return;
+	free(*ret);
+	*ret = v2v_take(uuid);
+}
+
+static void read_set(struct reading *r, const char *rest)
+{
+	CLEANUP_FREE char *raw = v2v_strdup(rest);
+	CLEANUP_FREE char *expanded = v2v_grub_expand(r->variables, rest);
+	const char *s = expanded;
+	CLEANUP_FREE char *word = v2v_grub2_word(&s);
+	char *value = strchr(word, '=');
+
+	if (!value)
+		return;
+	*value++ = '\0';
+	if (strcmp(word, "default") != 0) {
+		v2v_grub_set(r->variables, word, value, false);
+	} else if (strstr(raw, "saved_entry")) {
+		r->config->wants_saved = true;
+	} else if (!strchr(raw, '$')) {
+		free(r->config->wanted);
+		r->config->wanted = v2v_strdup(value);
 	}
 }
 
@@ -145,93 +179,112 @@ static bool is_command(const char *word, const char *command)
 		       strcmp(word + n, "efi") == 0);
 }
 
-static void read_line(struct reading *r, char *line)
+static bool is_module(const char *word)
 {
-	char *word = v2v_line_trim(line);
-	char *rest = v2v_line_split(word);
+	return strcmp(word, "module") == 0 || strcmp(word, "module2") == 0;
+}
 
-	if (strcmp(word, "menuentry") == 0)
-		begin_entry(r, rest);
-	else if (strcmp(word, "submenu") == 0)
-		begin_menu(r);
-	else if (strcmp(word, "}") == 0)
-		end_block(r);
-	else if (*rest && v2v_ends_with(rest, "{"))
-		r->braces++;
-	else if (r->open && is_command(word, "linux"))
+static void read_command(struct reading *r, const char *word, const char *args)
+{
+	CLEANUP_FREE char *expanded = v2v_grub_expand(r->variables, args);
+	const char *rest = expanded + strspn(expanded, " \t");
+
+	if (strcmp(word, "set") == 0) {
+		read_set(r, args);
+	} else if (strcmp(word, "blscfg") == 0) {
+		r->config->has_blscfg = true;
+	} else if (strcmp(word, "search") == 0 ||
+		   strcmp(word, "search.fs_uuid") == 0) {
+		read_search(r, word, rest);
+	} else if (strcmp(word, "configfile") == 0 && !in_entry(r)) {
+		free(r->config->next);
+		r->config->next = v2v_grub2_word(&rest);
+	} else if (!in_entry(r)) {
+		return;
+	} else if (is_command(word, "linux") ||
+		   (is_module(word) && !r->has_kernel)) {
 		add_kernel(r, rest);
-	else if (r->open && is_command(word, "initrd"))
+	} else if (is_command(word, "initrd") || is_module(word)) {
 		add_initrd(r, rest);
-}
-
-void v2v_grub2_entries(const char *text, struct v2v_list *entries)
-{
-	struct reading r = { .entries = entries };
-
-	while (*text) {
-		CLEANUP_FREE char *line = v2v_line_next(&text);
-
-		read_line(&r, line);
 	}
-	free(r.title);
-	free(r.id);
-	free(r.place);
 }
 
-/* VALUE of the last `set default="VALUE"` that is no variable. */
-static char *find_default(const char *text, bool *ret_saved)
+/* `if …; then set default=1; fi`: what stands behind is a command too. */
+static const char *skip_keyword(const char *command)
 {
-	CLEANUP_FREE char *found = NULL;
+	static const char *const keywords[] = { "then ", "else ", "do " };
 
-	*ret_saved = false;
-	while (*text) {
-		CLEANUP_FREE char *line = v2v_line_next(&text);
-		char *s = v2v_line_trim(line);
-
-		if (!v2v_starts_with(s, "set default="))
-			continue;
-		s = v2v_line_unquote(s + strlen("set default="));
-		if (strstr(s, "saved_entry")) {
-			*ret_saved = true;
-		} else if (!strchr(s, '$')) {
-			free(found);
-			found = v2v_strdup(s);
-		}
-	}
-	return v2v_take(found);
+	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
+		if (v2v_starts_with(command, keywords[i]))
+			return command + strlen(keywords[i]);
+	return command;
 }
 
-static char *find_saved(const char *grubenv)
+void v2v_grub2_read(const char *text, struct v2v_list *variables,
+	struct v2v_grub2 *config, struct v2v_list *entries)
 {
-	while (grubenv && *grubenv) {
-		CLEANUP_FREE char *line = v2v_line_next(&grubenv);
+	struct reading r = {
+		.config = config,
+		.variables = variables,
+		.entries = entries,
+	};
+	char *next, end;
 
-		if (v2v_starts_with(line, "saved_entry="))
-			return v2v_strdup(line + strlen("saved_entry="));
+	while ((next = v2v_grub2_command(&text, &end))) {
+		CLEANUP_FREE char *command = next;
+		const char *rest = skip_keyword(command);
+		CLEANUP_FREE char *word = v2v_grub2_word(&rest);
+
+		if (end == '{')
+			begin_block(&r, word, rest);
+		else
+			read_command(&r, word, rest);
+		if (end == '}')
+			end_block(&r);
 	}
-	return NULL;
+	forget_entry(&r);
 }
 
-/* GRUB takes a place, an id or a title; the last part of "A>B" is enough. */
+/* GRUB takes a place, an id or a title; the last part of "A>B" is enough.  A
+ * submenu means its first entry. */
 static bool is_named(const struct v2v_boot_entry *entry, const char *wanted)
 {
 	const char *last = strrchr(wanted, '>');
+	size_t n = strlen(wanted);
 
 	return v2v_streq(entry->place, wanted) ||
 	       v2v_streq(entry->id, last ? last + 1 : wanted) ||
-	       v2v_streq(entry->title, last ? last + 1 : wanted);
+	       v2v_streq(entry->title, last ? last + 1 : wanted) ||
+	       (n && entry->place && v2v_starts_with(entry->place, wanted) &&
+		       entry->place[n] == '>');
 }
 
-const struct v2v_boot_entry *v2v_grub2_default(
-	const char *text, const char *grubenv, const struct v2v_list *entries)
+static bool mark(struct v2v_list *entries, const char *wanted)
 {
-	bool saved;
-	CLEANUP_FREE char *fixed = find_default(text, &saved);
-	CLEANUP_FREE char *from_env = saved ? find_saved(grubenv) : NULL;
-	const char *wanted = from_env && *from_env ? from_env : fixed;
+	v2v_list_foreach (struct v2v_boot_entry, entry, entries)
+		if (wanted && *wanted && is_named(entry, wanted)) {
+			entry->is_default = true;
+			return true;
+		}
+	return false;
+}
 
-	v2v_list_foreach (const struct v2v_boot_entry, entry, entries)
-		if (wanted && is_named(entry, wanted))
-			return entry;
-	return entries->count ? entries->items : NULL;
+void v2v_grub2_choose(const struct v2v_grub2 *config,
+	const struct v2v_list *variables, struct v2v_list *entries)
+{
+	const char *saved = v2v_grub_get(variables, "saved_entry");
+
+	if ((config->wants_saved || config->has_blscfg) && mark(entries, saved))
+		return;
+	if (mark(entries, config->wanted) || !entries->count)
+		return;
+	v2v_items(struct v2v_boot_entry, entries)->is_default = true;
+}
+
+void v2v_grub2_clear(struct v2v_grub2 *config)
+{
+	free(config->wanted);
+	free(config->next);
+	free(config->uuid);
+	*config = (struct v2v_grub2){ 0 };
 }

@@ -3,27 +3,31 @@
 #ifndef V2V_INSPECT_GRUB2_H
 #define V2V_INSPECT_GRUB2_H
 
-#include "core/fields.h"
+#include "inspect/boot-entry.h"
+#include "inspect/grubenv.h"
 
-struct v2v_boot_entry {
-	char *title, *id; /* id NULL where the entry has none */
-	char *place;	  /* "0", "1>2": as GRUB_DEFAULT counts */
-	char *kernel;	  /* as written: "/boot/vmlinuz-6.1", or "/vmlinuz-6.1"
-			     where /boot is a filesystem of its own */
-	char *options;	  /* what stands behind the kernel */
-	char *initrd;	  /* NULL */
+/* What a grub.cfg says; strings owned, NULL where it does not. */
+struct v2v_grub2 {
+	bool has_blscfg;  /* entries are files of /boot/loader/entries */
+	char *wanted;	  /* of `set default=`: a place, id or title */
+	bool wants_saved; /* it asks for saved_entry first */
+	char *next;	  /* another file that `configfile` names */
+	char *uuid;	  /* `search --fs-uuid` outside of any entry */
 };
 
-/* Add the entries of a grub.cfg that start Linux, in their order. */
-void v2v_grub2_entries(const char *text, struct v2v_list *entries);
-
 /*
- * The entry that boots by itself: `set default=`, with @grubenv (may be NULL)
- * where that asks for saved_entry; else the first.  NULL where there is none.
+ * Add the entries of a grub.cfg that start Linux, in their order.  @variables
+ * are those of grubenv (may be empty); what the script sets is added.  *@config
+ * is filled; v2v_grub2_clear() ends it.
  */
-const struct v2v_boot_entry *v2v_grub2_default(const char *text,
-	const char *grubenv, const struct v2v_list *entries);
+void v2v_grub2_read(const char *text, struct v2v_list *variables,
+	struct v2v_grub2 *config, struct v2v_list *entries);
 
-void v2v_boot_entries_clear(struct v2v_list *entries);
-#define CLEANUP_BOOT_ENTRIES __attribute__((cleanup(v2v_boot_entries_clear)))
+/* Mark the entry that boots by itself: what grubenv or the script wants, else
+ * the first. */
+void v2v_grub2_choose(const struct v2v_grub2 *config,
+	const struct v2v_list *variables, struct v2v_list *entries);
+
+void v2v_grub2_clear(struct v2v_grub2 *config);
+#define CLEANUP_GRUB2 __attribute__((cleanup(v2v_grub2_clear)))
 #endif

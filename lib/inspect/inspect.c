@@ -60,8 +60,7 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	if (v2v_guest_mount(guest, inspect, true, err) < 0 ||
-		v2v_guest_applications(guest, inspect, err) < 0)
+	if (v2v_guest_applications(guest, inspect, err) < 0)
 		return -1;
 	if (inspect->windows)
 		inspect->windows->hibernated =
@@ -80,9 +79,13 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	if (v2v_guest_os(guest, opt ? opt->root : NULL, inspect, &others, err) <
 		0)
 		return -1;
-	if (inspect->root && look_inside(v, guest, inspect, err) < 0)
+	if (inspect->root && v2v_guest_mount(guest, inspect, true, err) < 0)
 		return -1;
+	/* Before the bootloader, which firmware and UUIDs tell where to seek.
+	 */
 	if (v2v_guest_filesystems(guest, inspect, err) < 0)
+		return -1;
+	if (inspect->root && look_inside(v, guest, inspect, err) < 0)
 		return -1;
 	v2v_findings_gather(guest, source, &others, inspect);
 	v2v_guest_umount(guest);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The order in which entries of loader/entries are offered. */
+#include "inspect/bls.h"
+
+#include <ctype.h>
+
+static const char *skip_separators(const char *s)
+{
+	while (*s && !isalnum((unsigned char)*s) && *s != '~' && *s != '^')
+		s++;
+	return s;
+}
+
+/* The length of the digits or of the letters at @s. */
+static size_t segment(const char *s, bool digits)
+{
+	size_t n = 0;
+
+	while (digits ? isdigit((unsigned char)s[n])
+		      : isalpha((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
+static int sign(int n)
+{
+	return (n > 0) - (n < 0);
+}
+
+/* Numbers of any length: without zeros in front the longer one is greater. */
+static int compare_numbers(const char *a, size_t m, const char *b, size_t n)
+{
+	for (; m && *a == '0'; m--)
+		a++;
+	for (; n && *b == '0'; n--)
+		b++;
+	if (m != n)
+		return m > n ? 1 : -1;
+	return sign(strncmp(a, b, m));
+}
+
+static int compare_words(const char *a, size_t m, const char *b, size_t n)
+{
+	int order = sign(strncmp(a, b, m < n ? m : n));
+
+	return order ? order : (m > n) - (m < n);
+}
+
+/* '~' sorts before everything, the end too; '^' behind the end, before the
+ * rest.  0: neither is there, 2: both have it. */
+static int compare_marks(const char *a, const char *b)
+{
+	if (*a == '~' || *b == '~')
+		return *a == *b ? 2 : *a == '~' ? -1 : 1;
+	if (*a != '^' && *b != '^')
+		return 0;
+	if (*a == *b)
+		return 2;
+	if (!*a || !*b)
+		return *a ? 1 : -1;
+	return *a == '^' ? -1 : 1;
+}
+
+int v2v_bls_compare_versions(const char *a, const char *b)
+{
+	while (*a || *b) {
+		bool digits;
+		size_t m, n;
+		int order;
+
+		a = skip_separators(a);
+		b = skip_separators(b);
+		order = compare_marks(a, b);
+		if (order == 2) {
+			a++;
+			b++;
+			continue;
+		}
+		if (order)
+			return order;
+		if (!*a || !*b)
+			break;
+		digits = isdigit((unsigned char)*a);
+		m = segment(a, digits);
+		n = segment(b, digits);
+		/* A number is newer than a word. */
+		if (n == 0)
+			return digits ? 1 : -1;
+		order = digits ? compare_numbers(a, m, b, n)
+			       : compare_words(a, m, b, n);
+		if (order)
+			return order;
+		a += m;
+		b += n;
+	}
+	return (*a != '\0') - (*b != '\0');
+}
+
+/* Cut "NAME-VERSION-RELEASE" at its last two dashes; parts[0] owns all. */
+static void split(const char *id, char *parts[3])
+{
+	static char empty[] = "";
+	char *dash;
+
+	parts[0] = v2v_strdup(id);
+	parts[1] = parts[2] = empty;
+	for (int i = 2; i > 0; i--) {
+		dash = strrchr(parts[0], '-');
+		if (!dash)
+			return;
+		*dash = '\0';
+		parts[i] = dash + 1;
+	}
+}
+
+static int by_package(const void *x, const void *y)
+{
+	const struct v2v_bls *a = x, *b = y;
+	char *in_a[3], *in_b[3];
+	int order = 0;
+
+	split(a->id, in_a);
+	split(b->id, in_b);
+	for (int i = 0; i < 3 && !order; i++)
+		order = v2v_bls_compare_versions(in_b[i], in_a[i]);
+	free(in_a[0]);
+	free(in_b[0]);
+	return order ? order : strcmp(b->id, a->id);
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+/* Boot Loader Specification, "Sorting": those with a sort-key first. */
+static int by_sort_key(const void *x, const void *y)
+{
+	const struct v2v_bls *a = x, *b = y;
+	int order;
+
+	if (!a->sort_key != !b->sort_key)
+		return a->sort_key ? -1 : 1;
+	if (a->sort_key) {
+		order = strcmp(a->sort_key, b->sort_key);
+		if (!order)
+			order = strcmp(or_empty(a->machine_id),
+				or_empty(b->machine_id));
+		if (!order)
+			order = v2v_bls_compare_versions(
+				or_empty(b->version), or_empty(a->version));
+		if (order)
+			return order;
+	}
+	order = v2v_bls_compare_versions(b->id, a->id);
+	return order ? order : strcmp(b->id, a->id);
+}
+
+static void sort(
+	struct v2v_list *list, int (*order)(const void *, const void *))
+{
+	if (list->count)
+		qsort(list->items, list->count, sizeof(struct v2v_bls), order);
+}
+
+void v2v_bls_sort_grub(struct v2v_list *list)
+{
+	sort(list, by_package);
+}
+
+void v2v_bls_sort_systemd(struct v2v_list *list)
+{
+	sort(list, by_sort_key);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where the files are that a bootloader names. */
+#include "inspect/boot-path.h"
+
+#define BTRFS "btrfsvol:"
+
+/* Without "(hd0,0)" or "($root)", with one slash first, '\' as '/'. */
+static char *normalise(const char *written)
+{
+	struct v2v_text path CLEANUP_TEXT = { 0 };
+	const char *end = *written == '(' ? strchr(written, ')') : NULL;
+
+	if (end)
+		written = end + 1;
+	v2v_text_add(&path, "/", 1);
+	for (; *written; written++) {
+		char c = *written == '\\' ? '/' : *written;
+
+		if (c != '/' || path.data[path.length - 1] != '/')
+			v2v_text_add(&path, &c, 1);
+	}
+	return v2v_text_take(&path);
+}
+
+/* Of "btrfsvol:/dev/sda2/@/boot" the device, *@ret_subvolume "@/boot"; of
+ * any other name itself and "". */
+static char *split_device(const struct v2v_inspect *inspect, const char *device,
+	const char **ret_subvolume)
+{
+	size_t best = 0;
+
+	*ret_subvolume = "";
+	if (!v2v_starts_with(device, BTRFS))
+		return v2v_strdup(device);
+	device += strlen(BTRFS);
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems) {
+		size_t n = strlen(fs->device);
+
+		if (n > best && v2v_starts_with(device, fs->device) &&
+			device[n] == '/')
+			best = n;
+	}
+	if (!best)
+		return v2v_strdup(device);
+	*ret_subvolume = device + best + 1;
+	return v2v_strndup(device, best);
+}
+
+static bool is_on(const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *mount, const char *uuid)
+{
+	const char *subvolume;
+	CLEANUP_FREE char *device =
+		split_device(inspect, mount->device, &subvolume);
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, device);
+
+	return fs && fs->uuid && strcasecmp(fs->uuid, uuid) == 0;
+}
+
+static char *join(const char *mount, const char *path)
+{
+	return v2v_format("%s%s", strcmp(mount, "/") ? mount : "", path);
+}
+
+/* @path on the filesystem that is mounted there: beneath its subvolume where
+ * that is named; NULL where another one is. */
+static char *beneath_subvolume(const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *mount, const char *path)
+{
+	const char *subvolume;
+	CLEANUP_FREE char *device =
+		split_device(inspect, mount->device, &subvolume);
+	size_t n = strlen(subvolume);
+
+	if (!n || !v2v_starts_with(path + 1, subvolume) || path[1 + n] != '/')
+		return NULL;
+	return join(mount->path, path + 1 + n);
+}
+
+struct trial {
+	const struct v2v_tree *tree;
+	char *found;	 /* the first that is a file; owned */
+	char *likeliest; /* the first of all; owned */
+};
+
+/* Takes @path, which may be NULL, over; true ends the search. */
+static bool try_path(struct trial *trial, char *path)
+{
+	if (!path)
+		return false;
+	if (trial->tree->is_file(trial->tree, path)) {
+		trial->found = path;
+		return true;
+	}
+	if (trial->likeliest)
+		free(path);
+	else
+		trial->likeliest = path;
+	return false;
+}
+
+static bool try_mount(struct trial *trial, const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *mount, const char *path)
+{
+	return try_path(trial, beneath_subvolume(inspect, mount, path)) ||
+	       try_path(trial, join(mount->path, path));
+}
+
+static bool try_all(struct trial *trial, const struct v2v_inspect *inspect,
+	const char *config, const char *uuid, const char *path)
+{
+	const struct v2v_mountpoint *own =
+		v2v_inspect_mountpoint_of(inspect, config);
+
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
+		if (uuid && is_on(inspect, mount, uuid) &&
+			try_mount(trial, inspect, mount, path))
+			return true;
+	if (own && try_mount(trial, inspect, own, path))
+		return true;
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
+		if (try_path(trial, beneath_subvolume(inspect, mount, path)))
+			return true;
+	return try_path(trial, v2v_strdup(path)) ||
+	       try_path(trial, v2v_format("/boot%s", path));
+}
+
+char *v2v_boot_path(const struct v2v_tree *tree,
+	const struct v2v_inspect *inspect, const char *config, const char *uuid,
+	const char *written)
+{
+	CLEANUP_FREE char *path = normalise(written);
+	struct trial trial = { .tree = tree };
+
+	if (!try_all(&trial, inspect, config, uuid, path))
+		return trial.likeliest;
+	free(trial.likeliest);
+	return trial.found;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which bootloader starts a guest and what it offers: tests/data/bootloader,
+ * guests as text-tree.h has them in NAME.tree; NAME.expect: type and
+ * configuration, then each entry, the default with a star. */
+#include "cases.h"
+
+#include "inspect/bls.h"
+#include "inspect/bootloader.h"
+#include "text-tree.h"
+
+static void test_tree(const char *path)
+{
+	CLEANUP_FREE char *text = read_whole(path);
+	CLEANUP_FREE char *expect_name = beside(path, ".expect");
+	CLEANUP_FREE char *want = read_whole(expect_name);
+	struct v2v_boot boot CLEANUP_BOOT = { 0 };
+	struct v2v_text got CLEANUP_TEXT = { 0 };
+	struct text_tree t;
+
+	text_tree_read(&t, text);
+	v2v_bootloader_look(&t.tree, &t.inspect, &boot);
+	v2v_text_addf(&got, "%s %s\n", boot.type ? boot.type : "none",
+		boot.config ? boot.config : "-");
+	v2v_list_foreach (const struct v2v_boot_entry, entry, &boot.entries)
+		v2v_text_addf(&got, "%s%s %s %s [%s] %s%s\n",
+			entry->is_default ? "*" : "", entry->place,
+			entry->kernel, entry->initrd ? entry->initrd : "-",
+			entry->options, entry->file,
+			entry->is_uki ? " uki" : "");
+	same(path, got.data, want);
+	text_tree_clear(&t);
+}
+
+static void test_versions(void)
+{
+	/* In order, the older first; equal ones on one line. */
+	static const char *const order[] = { "1.0~rc1", "1.0", "1.0^git1",
+		"1.0a1", "1.0.1", "1.1", "1.9", "1.10", "1.10.1", "2",
+		"4.18.0-80.el8", "4.18.0-305.el8", "10", NULL };
+
+	for (size_t i = 0; order[i]; i++)
+		for (size_t j = 0; order[j]; j++) {
+			int got = v2v_bls_compare_versions(order[i], order[j]);
+
+			if ((got > 0) - (got < 0) != (i > j) - (i < j))
+				fprintf(stderr, "%s, %s: %d\n", order[i],
+					order[j], got);
+			assert((got > 0) - (got < 0) == (i > j) - (i < j));
+		}
+	assert(v2v_bls_compare_versions("1.01", "1.1") == 0);
+	assert(v2v_bls_compare_versions("1-0", "1.0") == 0);
+	assert(v2v_bls_compare_versions("1.a", "1.1") < 0);
+}
+
+int main(void)
+{
+	test_versions();
+	each_case("tests/data/bootloader/*.tree", 12, test_tree);
+	return 0;
+}
