@@ -6,6 +6,8 @@
 #                     as an OVA, convert it, boot it on virtio, show the login
 #   make check        README's second command: set up, all tests
 #   make check-quick  the tests that need no guest
+#   make check-guests every guest of tests/guests/matrix: at home, unconverted on
+#                     virtio, converted; an hour without KVM
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make bench        speed and memory against virt-v2v, as ratios
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -69,7 +71,7 @@ ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
-.PHONY: all FORCE setup guests demo check check-quick bench lint install \
+.PHONY: all FORCE setup guests demo check check-quick check-guests bench lint install \
 	uninstall clean units
 .DELETE_ON_ERROR:
 
@@ -121,10 +123,13 @@ $(UNIT:%=$(O)/unit/%): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/lib/libv2v.a
 setup:
 	@sh tests/setup.sh
 
+# The guests that make check converts, or only inspects.
+GUESTS_OF_CHECK := debian lvm luks two-disks netplan
+
 # Guests are made once and shared; the makers return at once when they are there.
 guests: setup
-	@tests/guests/make-debian.sh $(GUESTS)
-	@tests/guests/make-variant.sh all $(GUESTS)
+	@for guest in $(GUESTS_OF_CHECK); do \
+		tests/guests/make-guest.sh $$guest $(GUESTS) || exit 1; done
 
 demo: setup
 	@$(MAKE) --no-print-directory all
@@ -143,6 +148,10 @@ check: guests
 	@$(MAKE) --no-print-directory all units
 	$(TEST_ENV) bats $(BATS_QUICK) $(BATS_GUEST)
 
+check-guests: setup
+	@$(MAKE) --no-print-directory all
+	@$(TEST_ENV) tests/guests/check-guest.sh all
+
 bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
@@ -153,7 +162,8 @@ lint:
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
-	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh tests/fuzz/*.sh \
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh tests/guests/matrix/*.sh \
+		tests/fuzz/*.sh \
 		.ci/run
 
 install: all

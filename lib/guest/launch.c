@@ -3,6 +3,7 @@
 #include "guest/private.h"
 
 #include <stdarg.h>
+#include <time.h>
 
 int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *code, const char *fmt, ...)
@@ -42,8 +43,19 @@ static int add_drives(struct v2v_guest *guest, struct v2v_error *err)
 	return 0;
 }
 
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) +
+	       (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
 static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 {
+	struct timespec start;
+
 	if (guest->g)
 		guestfs_close(guest->g);
 	guest->g = guestfs_create();
@@ -63,9 +75,12 @@ static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 		guestfs_set_backend_setting(guest->g, "force_tcg", "1");
 	if (add_drives(guest, err) < 0)
 		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (guestfs_launch(guest->g) < 0)
 		return v2v_guest_fail(guest, err, "appliance",
 			"the appliance does not start");
+	v2v_info(guest->v, "appliance-runs", "the appliance runs after %.1f s",
+		seconds_since(&start));
 	return 0;
 }
 

@@ -37,7 +37,8 @@ setup() {
 }
 
 @test "--check has status 1 where there is no operating system" {
-	run -1 --separate-stderr v2v-inspect --check "$GUESTS/empty.raw"
+	truncate -s 100M empty.raw
+	run -1 --separate-stderr v2v-inspect --check empty.raw
 	[[ $output == *"blocker"*"[no-operating-system]"* ]]
 }
 

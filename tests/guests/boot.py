@@ -16,6 +16,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 
+from nvram import add_boot_entry
+
 OVMF = {
     "code": "/usr/share/OVMF/OVMF_CODE_4M.fd",
     "vars": "/usr/share/OVMF/OVMF_VARS_4M.fd",
@@ -67,9 +69,10 @@ class Machine:
         self.cpu = "max,la57=off"     # five-level page tables only cost time
         self.uefi = False
         self.secure_boot = False
+        self.loader = None      # what the NVRAM names; else the firmware looks for its own
         self.rtc = "utc"
         self.disks = []         # dicts: file, format, bus, model, controller, unit, order, cdrom, wwn
-        self.nics = []          # dicts: model, mac
+        self.nics = []          # dicts: model, mac, slot
 
     def add_disk(self, file, format, bus, model=None, controller=0, unit=None, order=None, cdrom=False,
                  wwn=None):
@@ -85,8 +88,9 @@ class Machine:
 
 def machine_from_options(options):
     machine = Machine()
-    machine.type = options.machine or "pc"
+    machine.type = options.machine or ("pc" if options.slot is None else "q35")
     machine.uefi = options.uefi
+    machine.loader = options.loader
     bus, model = options.bus, None
     if bus in SCSI_CONTROLLERS:
         bus, model = "scsi", bus
@@ -95,7 +99,7 @@ def machine_from_options(options):
                          order=1 if number == 0 else None,
                          wwn=f"0x5000c2900000000{number + 1:x}" if model == "mptsas" else None)
     if options.nic != "none":
-        machine.nics.append(dict(model=options.nic, mac=options.mac))
+        machine.nics.append(dict(model=options.nic, mac=options.mac, slot=options.slot))
     return machine
 
 
@@ -146,7 +150,7 @@ def machine_from_xml(file):
     for nic in domain.findall("devices/interface"):
         model, mac = nic.find("model"), nic.find("mac")
         machine.nics.append(dict(model=model.get("type") if model is not None else "rtl8139",
-                                 mac=mac.get("address") if mac is not None else None))
+                                 mac=mac.get("address") if mac is not None else None, slot=None))
     return machine
 
 
@@ -240,6 +244,8 @@ def qemu_command(machine, scratch):
         kind = "secure_" if machine.secure_boot else ""
         nvram = os.path.join(scratch, "vars.fd")
         shutil.copyfile(OVMF[kind + "vars"], nvram)
+        if machine.loader:
+            add_boot_entry(nvram, machine.loader)
         command += ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF[kind + 'code']}",
                     "-drive", f"if=pflash,unit=1,format=raw,file={nvram}"]
     controllers = set()
@@ -257,11 +263,23 @@ def qemu_command(machine, scratch):
             device += f",bootindex={disk['order']}"
         command += ["-device", device]
     for number, nic in enumerate(machine.nics):
-        model = NIC_MODELS.get(nic["model"], nic["model"])
-        mac = f",mac={nic['mac']}" if nic["mac"] else ""
-        command += ["-netdev", f"user,id=net{number},restrict=on",
-                    "-device", f"{model},netdev=net{number},romfile={mac}"]
+        command += nic_device(number, nic)
     return command
+
+
+def nic_device(number, nic):
+    """A network card; one with a slot's number sits in a port of that number, as VMware's do: slot 192 makes ens192."""
+    model = NIC_MODELS.get(nic["model"], nic["model"])
+    device = f"{model},netdev=net{number},romfile="
+    arguments = []
+    if nic["mac"]:
+        device += f",mac={nic['mac']}"
+    if nic["slot"] is not None:
+        # The guest's own driver for hot-plugging tells the port's number; ACPI would number otherwise.
+        arguments += ["-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+                      "-device", f"pcie-root-port,id=port{number},chassis={number + 1},slot={nic['slot']}"]
+        device += f",bus=port{number}"
+    return arguments + ["-netdev", f"user,id=net{number},restrict=on", "-device", device]
 
 
 def die_with_parent():
@@ -316,9 +334,15 @@ class Guest:
                 return match
             self.read_more()
 
-    def wait_for_boot(self):
-        """True: login; else what the guest said of its root."""
+    def wait_for_boot(self, answers):
+        """True: login; else what the guest said of its root.  answers: pairs of a question's pattern and what to type."""
+        asked = [0] * len(answers)
         while True:
+            for i, (question, answer) in enumerate(answers):
+                match = re.compile(question.encode()).search(self.said, asked[i])
+                if match:
+                    asked[i] = match.end()
+                    self.type(answer + "\n")
             failure = FAILURES.search(self.said)
             if failure:
                 return failure.group().decode(errors="replace").strip()
@@ -361,7 +385,7 @@ class Guest:
 
 def prove(options, guest, started):
     """The exit status: what the options expect against what the guest does."""
-    outcome = guest.wait_for_boot()
+    outcome = guest.wait_for_boot(options.answer)
     seconds = f"{time.monotonic() - started:.0f} s"
     if options.expect_fail:
         if outcome is True:
@@ -375,16 +399,29 @@ def prove(options, guest, started):
     if not options.run:
         return 0
     guest.login(options.password)
-    result = 0
-    for command in options.run:
-        guest.deadline = max(guest.deadline, time.monotonic() + 60)
-        status, output = guest.run(command)
-        sys.stdout.buffer.write(output)
-        sys.stdout.flush()
-        if status:
-            print(f"boot.py: status {status}: {command}", file=sys.stderr)
-            result = 1
-    return result
+    results = [run_and_compare(guest, command, pattern) for command, pattern in options.run]
+    return 0 if all(results) else 1
+
+
+def run_and_compare(guest, command, pattern):
+    guest.deadline = max(guest.deadline, time.monotonic() + 60)
+    status, output = guest.run(command)
+    sys.stdout.buffer.write(output)
+    sys.stdout.flush()
+    if status:
+        print(f"boot.py: status {status}: {command}", file=sys.stderr)
+    fits = pattern is None or re.search(pattern.encode(), output, re.M)
+    if not fits:
+        print(f"boot.py: not {pattern!r}, but {output.decode(errors='replace').strip()!r}: {command}", file=sys.stderr)
+    return status == 0 and bool(fits)
+
+
+class RunOption(argparse.Action):
+    """--run COMMAND and --expect COMMAND PATTERN, done in the order in which they are given."""
+
+    def __call__(self, parser, options, values, option=None):
+        pair = (values, None) if isinstance(values, str) else tuple(values)
+        options.run = options.run + [pair]
 
 
 def parse_options():
@@ -393,16 +430,22 @@ def parse_options():
                         choices=["virtio", "virtio-scsi", "lsi", "mptsas", "pvscsi", "ide", "sata"])
     parser.add_argument("--nic", default="virtio", metavar="MODEL", help="virtio, vmxnet3, e1000, … or none")
     parser.add_argument("--mac")
+    parser.add_argument("--slot", type=int, metavar="N", help="the card's PCI slot as the guest sees it: 192 makes ens192 (q35)")
     parser.add_argument("--format", choices=["raw", "qcow2"], help="default: told from the file's first bytes")
     parser.add_argument("--uefi", action="store_true")
+    parser.add_argument("--loader", metavar="PATH", help=r"with --uefi: what the NVRAM names, \EFI\debian\grubx64.efi")
     parser.add_argument("--machine", help="pc (default), q35, or any name that qemu knows")
     parser.add_argument("--memory", type=int, metavar="MIB")
     parser.add_argument("--cpu", help="default: max, or what the domain says")
     parser.add_argument("--timeout", type=float, default=300, metavar="S")
     parser.add_argument("--log", metavar="FILE", help="everything from the serial port")
     parser.add_argument("--password", default="v2v")
-    parser.add_argument("--run", action="append", default=[], metavar="COMMAND",
+    parser.add_argument("--run", action=RunOption, default=[], metavar="COMMAND",
                         help="log in as root and run it; its output goes to stdout, its status must be 0")
+    parser.add_argument("--expect", action=RunOption, nargs=2, dest="run", metavar=("COMMAND", "PATTERN"),
+                        help="so too, and something in its output must match")
+    parser.add_argument("--answer", action="append", nargs=2, default=[], metavar=("PATTERN", "TEXT"),
+                        help="when the booting guest says PATTERN, type TEXT")
     parser.add_argument("--expect-fail", action="store_true", help="0 when the guest cannot find its root, 1 at a login")
     parser.add_argument("--libvirt-xml", metavar="FILE", help="boot this domain instead of options and DISKs")
     parser.add_argument("--print", action="store_true", help="only print the qemu command")

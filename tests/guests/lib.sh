@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the makers of guests share: the cached Debian base, loop disks, chroots, stamps, and cleaning up.
+# What the makers of guests share: the cached Debian bases, loop disks, chroots, stamps, and cleaning up.
 
 guests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mib=$((1024 * 1024))
@@ -8,6 +8,12 @@ mib=$((1024 * 1024))
 packages=(
 	systemd-sysv udev kmod linux-image-amd64 initramfs-tools zstd grub-pc
 	ifupdown iproute2 login passwd e2fsprogs util-linux
+)
+
+# What a base of another name has beside these.
+declare -A more_packages=(
+	[base]=''
+	[storage]='lvm2 mdadm cryptsetup-initramfs btrfs-progs xfsprogs grub-efi-amd64-bin netplan.io'
 )
 
 # What a headless guest without Wi-Fi never loads, and what nobody reads: a third of the size.
@@ -204,13 +210,16 @@ write_finish_hook() {
 	END
 }
 
+# base_stamp NAME
 base_stamp() {
 	{
 		declare -f build_base write_file write_guest_files write_finish_hook
 		declare -p packages excluded_paths initramfs_modules masked_units
+		echo "${more_packages[$1]}"
 	} | sha256sum | cut -d' ' -f1
 }
 
+# build_base NAME
 build_base() {
 	local path options=()
 	for path in "${excluded_paths[@]}"; do
@@ -221,24 +230,26 @@ build_base() {
 	write_finish_hook "$work/finish"
 	mkdir "$work/tmp"
 	mount -t tmpfs tmpfs "$work/tmp"
+	# shellcheck disable=SC2086 # a list of names
 	TMPDIR=$work/tmp mmdebstrap --quiet --mode=root --variant=minbase \
-		--include="$(IFS=, && echo "${packages[*]}")" "${options[@]}" \
+		--include="$(printf '%s,' "${packages[@]}" ${more_packages[$1]})" "${options[@]}" \
 		--aptopt='Acquire::Languages "none"' \
 		--essential-hook="cp -a '$work/files/.' \"\$1/\"" \
 		--essential-hook="echo grub-pc grub-pc/install_devices_empty boolean true | chroot \"\$1\" debconf-set-selections" \
 		--customize-hook="sh '$work/finish' \"\$1\" '$work/files'" \
-		bookworm "$work/base.tar" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
+		bookworm "$work/$1.tar" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
 	umount "$work/tmp"
+	rm -r "$work/files" "$work/finish" "$work/tmp"
 }
 
-# Makes OUTDIR/base.tar, unless there is one made from the same recipe.
+# need_base [NAME]: makes OUTDIR/NAME.tar, unless there is one made from the same recipe.
 need_base() {
-	local stamp
-	stamp=$(base_stamp)
-	is_current "$outdir/base.stamp" "$stamp" "$outdir/base.tar" && return
-	note "building the Debian base"
-	build_base
-	publish "$outdir/base.stamp" "$stamp" "$work/base.tar"
+	local name=${1:-base} stamp
+	stamp=$(base_stamp "$name")
+	is_current "$outdir/$name.stamp" "$stamp" "$outdir/$name.tar" && return
+	note "building the Debian of $name.tar"
+	build_base "$name"
+	publish "$outdir/$name.stamp" "$stamp" "$work/$name.tar"
 }
 
 # --- disks ---
@@ -293,8 +304,9 @@ new_disk() {
 	} | sfdisk --quiet "$1"
 }
 
+# unpack_base DIR [NAME]
 unpack_base() {
-	tar --extract --file="$outdir/base.tar" --directory="$1" --numeric-owner --xattrs --xattrs-include='*'
+	tar --extract --file="$outdir/${2:-base}.tar" --directory="$1" --numeric-owner --xattrs --xattrs-include='*'
 }
 
 mount_chroot() {

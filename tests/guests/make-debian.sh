@@ -202,7 +202,7 @@ stamp=$(stamp_of "$guests_dir/lib.sh" "$guests_dir/make-debian.sh")
 if is_current "$outdir/debian.stamp" "$stamp" "$outdir/debian.raw" "$outdir/debian.ova"; then
 	exit 0
 fi
-need_base
+need_base base
 note "making debian.raw"
 make_raw "$work/debian.raw"
 note "making debian.ova"

@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Shows of guests of matrix/, with a line for each:
+# (a) it boots on the devices it was made for, with its address on its old interface;
+# (b) as it is, it does not boot on virtio, or is without its network there;
+# (c) after the pipeline the machine of the libvirt XML reaches its login, with its address on its old interface, and has what its
+#     fstab asks for; the convert step took less than three launches of the appliance.
+set -euo pipefail
+shopt -s inherit_errexit
+
+here=$(cd "$(dirname "$0")" && pwd)
+tests=${here%/*}
+. "$here/facts.sh"
+O=$(realpath "${O:-$tests/../build}")
+GUESTS=$(realpath -m "${GUESTS:-$tests/../build/guests}")
+PATH=$O/bin:$PATH
+export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp}
+
+usage() {
+	echo 'usage: check-guest.sh [-p PARTS] NAME…|all     (PARTS: some of abc)' >&2
+	exit 2
+}
+
+parts=abc
+while getopts p: option; do
+	[ "$option" = p ] || usage
+	parts=$OPTARG
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || usage
+
+# boot_guest LOG ARGUMENT…: the seconds until login, or until the guest gave up
+boot_guest() {
+	local log=$1
+	shift
+	if ! /usr/bin/python3 "$here/boot.py" --timeout "${BOOT_TIMEOUT:-300}" --log "$log.console" \
+		${answer_options[@]+"${answer_options[@]}"} "$@" >"$log" 2>&1; then
+		cat "$log" >&2
+		return 1
+	fi
+	sed -n 's/^boot\.py: \([0-9]*\) s: .*/\1/p' "$log" | head -1
+}
+
+# The interface gets its address some time after the login is there.
+wait_for_address() {
+	cat <<-END
+		for i in \$(seq $1); do
+			ip -br -4 address show dev $interface 2>/dev/null | grep -qF '$address' && break
+			sleep 1
+		done
+		ip -br -4 address show dev $interface 2>&1
+	END
+}
+
+# proofs ARRAY-OF-PATTERNS sets $proofs: the arguments of boot.py that make it look.
+proofs() {
+	local -n patterns=$1
+	local i
+	proofs=(--expect "$(wait_for_address 40)" "^$interface .*[ ]$address")
+	proofs+=(--expect "$(cat "$here/fits-fstab.sh")" '^fstab fits')
+	for i in "${!commands[@]}"; do
+		proofs+=(--expect "${commands[i]}" "${patterns[i]}")
+	done
+}
+
+at_home() {
+	local options=(--machine "$machine" --bus "$bus" --nic "$nic")
+	[ "$firmware" = bios ] || options+=(--uefi)
+	[ -z "$nvram" ] || options+=(--loader "$nvram")
+	[ -z "$slot" ] || options+=(--slot "$slot")
+	proofs before
+	# Linux looks at SCSI disks side by side: on a busy machine the second can become sda, there as at VMware.
+	boot_guest a "${options[@]}" "${proofs[@]}" "${disks[@]/#/$GUESTS/}" || {
+		[ ${#disks[@]} -gt 1 ] && boot_guest a "${options[@]}" "${proofs[@]}" "${disks[@]/#/$GUESTS/}"
+	}
+}
+
+unconverted() {
+	local options=(--machine q35 --bus virtio --nic virtio)
+	[ "$firmware" = bios ] || options+=(--uefi)
+	case $unconverted in
+	dead) options+=(--expect-fail) ;;
+	offline) options+=(--expect "$(wait_for_address 15) | grep -F '$address' || echo no address" '^no address') ;;
+	esac
+	boot_guest b "${options[@]}" "${disks[@]/#/$GUESTS/}"
+}
+
+# What the OVF of the old machine would have said of its devices.
+describe() {
+	v2v-unpack --name "$guest" --firmware "$firmware" "${disks[@]/#/$GUESTS/}" |
+		jq -c --arg bus "$bus" --arg nic "$nic" --arg slot "$slot" '.source |= (
+			.hypervisor = "vmware" |
+			.nics[0] += {model: $nic, pci_slot: (if $slot == "" then null else ($slot | tonumber) end)} |
+			.disks |= [to_entries[] | .value + {unit: .key, controller: ({ide: "ide", sata: "sata"}[$bus] // "scsi"),
+				controller_model: ({pvscsi: "pvscsi", lsi: "lsilogic", mptsas: "lsisas1068"}[$bus])}])'
+}
+
+convert() {
+	local start
+	describe >1.json
+	start=$EPOCHREALTIME
+	if ! v2v-convert -v --messages=json ${convert_options[@]+"${convert_options[@]}"} <1.json >2.json 2>convert.log; then
+		jq -r .text convert.log >&2
+		return 1
+	fi
+	convert_seconds=$(since "$start")
+	launch_seconds=$(jq -r 'select(.code == "appliance-runs") | .text | capture("(?<s>[0-9.]+) s").s' convert.log)
+	ratio=$(awk "BEGIN { printf \"%.1f\", $convert_seconds / $launch_seconds }")
+	mkdir out
+	v2v-copy -o out <2.json | v2v-meta >3.json
+	/usr/bin/python3 "$tests/validate.py" <3.json
+	if awk "BEGIN { exit $ratio < 3 }"; then
+		echo "$guest: the conversion took $convert_seconds s, $ratio launches of the appliance" >&2
+		return 1
+	fi
+}
+
+since() {
+	awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $1 }"
+}
+
+converted() {
+	convert
+	proofs after
+	boot_seconds=$(boot_guest c --libvirt-xml "$(jq -r .metadata.file 3.json)" "${proofs[@]}")
+}
+
+check() {
+	local seconds
+	"$here/make-guest.sh" "$guest" "$GUESTS"
+	line="$guest:"
+	seconds=$(cat "$GUESTS/$guest.seconds" 2>/dev/null || echo '?')
+	line+=" made in $seconds s"
+	if [[ $parts == *a* ]]; then
+		seconds=$(at_home)
+		line+="; (a) $bus, $nic: $seconds s"
+	fi
+	if [[ $parts == *b* ]]; then
+		seconds=$(unconverted)
+		line+="; (b) $unconverted after $seconds s"
+	fi
+	if [[ $parts == *c* ]]; then
+		converted
+		line+="; (c) launch $launch_seconds s, convert $convert_seconds s = $ratio launches, login after $boot_seconds s"
+	fi
+	line+=": ok"
+}
+
+# shellcheck disable=SC2317 # called by the trap
+# The disks made are big; what remains tells what went wrong.
+clean_up() {
+	local status=$?
+	[ -n "${KEEP-}" ] || rm -rf out v2v-*
+	cd /
+	if [ "$status" = 0 ] && [ -z "${KEEP-}" ]; then
+		rm -rf "$dir"
+	else
+		echo "$guest: status $status; see $dir" >&2
+	fi
+}
+
+if [ $# = 1 ] && [ "$1" != all ]; then
+	guest_facts "$1" || usage
+	dir=$(mktemp -d "${TMPDIR:-/var/tmp}/check-$1-XXXXXX")
+	cd "$dir"
+	export TMPDIR=$dir
+	trap clean_up EXIT
+	check
+	echo "$line"
+	exit
+fi
+[ "$1" != all ] || mapfile -t guests < <(guests_of_matrix)
+result=0
+for name in "${guests[@]:-$@}"; do
+	"$here/check-guest.sh" -p "$parts" "$name" || result=1
+done
+exit $result
