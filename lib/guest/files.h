@@ -32,8 +32,8 @@ bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
 
 /* Names in a directory, sorted, added to @names (of char *); none where it
  * cannot be read.  Free with v2v_guest_names_clear(). */
-void v2v_guest_list(struct v2v_guest *guest, const char *directory,
-	struct v2v_list *names);
+void v2v_guest_list(
+	struct v2v_guest *guest, const char *directory, struct v2v_list *names);
 void v2v_guest_names_clear(struct v2v_list *names);
 #define CLEANUP_NAMES __attribute__((cleanup(v2v_guest_names_clear)))
 
@@ -52,25 +52,40 @@ int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err);
 
 /*
- * Make @text the content of a file: beside it under another name, then
- * renamed.  Owner, mode, label and attributes of an existing file are kept, a
- * link is followed; a new file is root's, 0644.  Its directory must exist.
+ * Make @text the content of a file: written beside it, then renamed, so that
+ * there is the old content or the new.  What the file had stays: owner, mode,
+ * extended attributes (ACLs, label, capabilities), times, and the flags of
+ * chattr(1), which do not hinder it.  A link is followed inside the guest; one
+ * that leads to no file is told, and is itself replaced.  Where a file has
+ * several names (hard links) it is written in place, so that all of them see
+ * the new content.  A new file is root's, 0644; its directory must exist.
  */
-int v2v_guest_write(struct v2v_guest *guest, const char *path,
-	const char *text, struct v2v_error *err);
+int v2v_guest_write(struct v2v_guest *guest, const char *path, const char *text,
+	struct v2v_error *err);
 
-/* Write the host's @fd (all of it) into an existing file from @offset on. */
+/* Write the host's @fd (all of it) into an existing file from @offset on; cut
+ * off again where that fails. */
 int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
 	uint64_t offset, struct v2v_error *err);
 
-/* Replace an existing file by the host's @fd, as v2v_guest_write() does. */
+/* The same as v2v_guest_write() with all of the host's @fd. */
 int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
 	struct v2v_error *err);
 
+/* Is it a link that leads to no file?  Then that is told, once. */
+bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path);
+
+/* The file, or the link itself; it must be there. */
 int v2v_guest_remove(
 	struct v2v_guest *guest, const char *path, struct v2v_error *err);
+/* A directory, and those above it that are missing. */
 int v2v_guest_make_dir(
 	struct v2v_guest *guest, const char *path, struct v2v_error *err);
+/* The content of @from to @to, as v2v_guest_write() does. */
 int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 	struct v2v_error *err);
+
+/* Names of the files and directories (of char *) that were made so far;
+ * borrowed, until the next is made. */
+const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest);
 #endif

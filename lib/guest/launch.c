@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <time.h>
 
+#define MAX_TRACE 1000
+
 int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *code, const char *fmt, ...)
 {
@@ -52,6 +54,25 @@ static double seconds_since(const struct timespec *start)
 	       (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+/* Each call of the appliance as a debug message, so that it can be seen, and
+ * proven, what was run in it.  Results ("name = ...") are left out; secrets are
+ * masked by libguestfs. */
+static void trace(guestfs_h *g, void *opaque, uint64_t event, int handle,
+	int flags, const char *call, size_t length, const uint64_t *array,
+	size_t array_length)
+{
+	const struct v2v_guest *guest = opaque;
+	size_t name = strcspn(call, " ");
+
+	(void)g, (void)event, (void)handle, (void)flags, (void)array,
+		(void)array_length;
+	if (v2v_starts_with(call + name, " = "))
+		return;
+	if (length > MAX_TRACE)
+		length = MAX_TRACE;
+	v2v_debug(guest->v, "appliance-command", "%.*s", (int)length, call);
+}
+
 static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 {
 	struct timespec start;
@@ -63,6 +84,9 @@ static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 		return v2v_fail(
 			err, "appliance", "libguestfs cannot make a handle");
 	guestfs_push_error_handler(guest->g, NULL, NULL);
+	guestfs_set_event_callback(
+		guest->g, trace, GUESTFS_EVENT_TRACE, 0, guest);
+	guestfs_set_trace(guest->g, 1);
 	guestfs_set_tmpdir(guest->g, guest->dir);
 	/* A ^C of the terminal is for us; we end qemu ourselves. */
 	guestfs_set_pgroup(guest->g, 1);

@@ -19,10 +19,11 @@ static int mount_one(struct v2v_guest *guest,
 	const struct v2v_mountpoint *mount, bool read_only,
 	struct v2v_error *err)
 {
-	int status =
-		read_only
-			? guestfs_mount_ro(guest->g, mount->device, mount->path)
-			: guestfs_mount(guest->g, mount->device, mount->path);
+	/* What is only read keeps its times. */
+	int status = read_only ? guestfs_mount_ro(
+					 guest->g, mount->device, mount->path)
+			       : guestfs_mount_options(guest->g, "noatime",
+					 mount->device, mount->path);
 
 	if (status == 0)
 		return 0;

@@ -7,10 +7,11 @@
 
 #include <guestfs.h>
 #include <pthread.h>
+#include <sys/stat.h>
 
 struct v2v_guest_drive {
 	int64_t disk;
-	char *file;   /* the private overlay, or the source in place */
+	char *file; /* the private overlay, or the source in place */
 	char *format;
 	int64_t virtual_size;
 };
@@ -23,6 +24,8 @@ struct v2v_guest {
 	bool in_place;
 	struct v2v_list drives; /* of struct v2v_guest_drive */
 	json_t *texts; /* files read already, by path; dropped on a write */
+	json_t *told;  /* set: links that lead nowhere, told already */
+	struct v2v_list created; /* of char *: files and directories */
 	pthread_t watcher;
 	bool watched;
 	int stop; /* atomically: the watcher shall end */
@@ -43,4 +46,40 @@ void v2v_guest_unwatch(struct v2v_guest *guest);
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);
+
+/*
+ * lib/guest/attributes.c: owner, mode, times, extended attributes (ACLs,
+ * labels, capabilities among them) and flags of chattr(1).
+ */
+struct v2v_attributes {
+	struct guestfs_statns *stat;
+	struct guestfs_xattr_list *xattrs; /* NULL: none */
+	char *flags;			   /* letters; NULL: none */
+};
+
+/* Of @name itself, no link followed. */
+int v2v_attributes_get(struct v2v_guest *guest, const char *name,
+	struct v2v_attributes *attributes, struct v2v_error *err);
+/* Give @to all of @from's, which are @attributes, but the flags.  That an
+ * extended attribute is lost is a warning. */
+int v2v_attributes_copy(struct v2v_guest *guest, const char *from,
+	const char *to, const struct v2v_attributes *attributes,
+	struct v2v_error *err);
+int v2v_attributes_set_times(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *attributes, struct v2v_error *err);
+void v2v_attributes_clear(struct v2v_attributes *attributes);
+#define CLEANUP_ATTRIBUTES __attribute__((cleanup(v2v_attributes_clear)))
+
+/* Take away the flags that forbid a change (immutable, append only); give all
+ * flags back. */
+void v2v_attributes_unprotect(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *attributes);
+void v2v_attributes_protect(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *attributes);
+
+/* The same for a directory: what was taken is the caller's; NULL: nothing. */
+char *v2v_attributes_open_directory(
+	struct v2v_guest *guest, const char *directory);
+void v2v_attributes_close_directory(
+	struct v2v_guest *guest, const char *directory, const char *flags);
 #endif

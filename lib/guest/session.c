@@ -2,6 +2,7 @@
 /* The appliance that a handle keeps: private overlays, reuse, publishing. */
 #include "core/doc.h"
 #include "core/file.h"
+#include "guest/files.h"
 #include "guest/private.h"
 #include "image/image.h"
 
@@ -35,6 +36,8 @@ static void session_free(void *opaque)
 		drive_clear(drive);
 	free(guest->drives.items);
 	json_decref(guest->texts);
+	json_decref(guest->told);
+	v2v_guest_names_clear(&guest->created);
 	free(guest->dir);
 	free(guest->signature);
 	free(guest);
@@ -183,6 +186,7 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 
 	guest->v = v;
 	guest->texts = json_object();
+	guest->told = json_object();
 	guest->in_place = request->in_place;
 	guest->signature = signature_of(v, request);
 	if (request->source->disks.count == 0)

@@ -6,19 +6,42 @@
 
 #include <stdarg.h>
 
+static struct v2v_change *find_change(struct v2v_linux *c, const char *path)
+{
+	v2v_list_foreach (struct v2v_change, change, &c->caps->changes)
+		if (strcmp(change->path, path) == 0)
+			return change;
+	return NULL;
+}
+
+/* One entry a file, however many parts edit it. */
+static void record(struct v2v_linux *c, const char *path, const char *what)
+{
+	struct v2v_change *change = find_change(c, path);
+	CLEANUP_FREE char *before = NULL;
+
+	if (!change) {
+		change = v2v_list_add(&c->caps->changes, sizeof *change);
+		change->path = v2v_strdup(path);
+		change->what = v2v_strdup(what);
+		return;
+	}
+	before = v2v_take(change->what);
+	change->what = v2v_format("%s; %s", before, what);
+}
+
 void v2v_linux_changed(
 	struct v2v_linux *c, const char *path, const char *fmt, ...)
 {
-	struct v2v_change *change =
-		v2v_list_add(&c->caps->changes, sizeof *change);
+	CLEANUP_FREE char *what = NULL;
 	va_list args;
 
-	change->path = v2v_strdup(path);
 	va_start(args, fmt);
-	if (vasprintf(&change->what, fmt, args) < 0)
+	if (vasprintf(&what, fmt, args) < 0)
 		abort();
 	va_end(args);
-	v2v_info(c->v, "changed", "%s: %s", path, change->what);
+	record(c, path, what);
+	v2v_info(c->v, "changed", "%s: %s", path, what);
 }
 
 int v2v_linux_edit(struct v2v_linux *c, const char *path,
@@ -31,6 +54,8 @@ int v2v_linux_edit(struct v2v_linux *c, const char *path,
 
 	if (v2v_guest_read(c->guest, path, &text, err) < 0)
 		return -1;
+	if (!text)
+		v2v_guest_tell_link(c->guest, path);
 	edited = text ? edit(text, &c->devices, &what) : NULL;
 	if (!edited)
 		return 0;

@@ -6,8 +6,8 @@
 #ifndef V2V_CONVERT_LINUX_H
 #define V2V_CONVERT_LINUX_H
 
-#include "model/devices.h"
 #include "guest/guest.h"
+#include "model/devices.h"
 
 struct v2v_linux {
 	struct v2v *v;
@@ -38,13 +38,14 @@ int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
 /* The initrds of all kernels, and what keeps the next update right. */
 int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
 
-/* Append to caps->changes. */
+/* Add to caps->changes: a file has one entry, later changes go behind. */
 void v2v_linux_changed(struct v2v_linux *conversion, const char *path,
 	const char *fmt, ...) V2V_PRINTF(3, 4);
 
 /*
  * Read a text of the guest, edit it with one of texts.h, write it back and
- * record the change.  Nothing where the file is absent or stays as it is.
+ * record the change.  Nothing where the file is absent or stays as it is; a
+ * link that leads nowhere is told.
  */
 int v2v_linux_edit(struct v2v_linux *conversion, const char *path,
 	char *(*edit)(const char *text, const struct v2v_devices *devices,

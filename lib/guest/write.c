@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files of the guest are changed: beside, then renamed. */
+#include "guest/files.h"
+#include "guest/private.h"
+
+/* What a name stands for, when something is to be written there. */
+struct target {
+	char *name;  /* links resolved */
+	bool exists; /* a regular file, whose attributes these are */
+	struct v2v_attributes attributes;
+	char *directory;
+	char *directory_flags; /* taken away for a while */
+};
+
+/* The new content: a text, or all of a file of the host. */
+struct content {
+	const char *text;
+	int fd;
+};
+
+static void target_clear(struct target *t)
+{
+	v2v_attributes_clear(&t->attributes);
+	free(t->name);
+	free(t->directory);
+	free(t->directory_flags);
+}
+#define CLEANUP_TARGET __attribute__((cleanup(target_clear)))
+
+static int cannot_write(
+	struct v2v_guest *guest, const char *name, struct v2v_error *err)
+{
+	return v2v_guest_fail(guest, err, "guest-write",
+		"cannot write the guest's '%s'", name);
+}
+
+bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path)
+{
+	CLEANUP_FREE char *real = NULL;
+	const char *how = "to no file";
+
+	if (guestfs_is_symlink(guest->g, path) != 1)
+		return false;
+	if (json_object_get(guest->told, path))
+		return true;
+	json_object_set_new(guest->told, path, json_true());
+	real = v2v_guest_resolve(guest, path);
+	if (!real)
+		how = guestfs_last_errno(guest->g) == ELOOP ? "in a circle"
+							    : "nowhere";
+	v2v_warn(guest->v, "guest-link",
+		"the guest's '%s' is a link that leads %s", path, how);
+	return true;
+}
+
+/* Cut in directory and name; the directory's links are resolved. */
+static void resolve_directory(
+	struct v2v_guest *guest, const char *path, struct target *t)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *directory =
+		slash == path ? v2v_strdup("/")
+			      : v2v_strndup(path, (size_t)(slash - path));
+	CLEANUP_FREE char *real = v2v_guest_resolve(guest, directory);
+
+	t->directory = real ? v2v_take(real) : v2v_take(directory);
+	t->name = v2v_format("%s%s",
+		strcmp(t->directory, "/") == 0 ? "" : t->directory, slash);
+}
+
+static void name_directory(struct target *t)
+{
+	const char *slash = strrchr(t->name, '/');
+
+	t->directory = slash == t->name ? v2v_strdup("/")
+					: v2v_strndup(t->name,
+						  (size_t)(slash - t->name));
+}
+
+/* A link is followed to its file; where it leads to none it stands for itself,
+ * and is what will be replaced. */
+static int find_target(struct v2v_guest *guest, const char *path,
+	struct target *t, struct v2v_error *err)
+{
+	json_object_clear(guest->texts);
+	t->name = v2v_guest_resolve(guest, path);
+	if (t->name) {
+		if (v2v_attributes_get(guest, t->name, &t->attributes, err) < 0)
+			return -1;
+		t->exists = S_ISREG(t->attributes.stat->st_mode);
+	}
+	if (t->exists) {
+		name_directory(t);
+		return 0;
+	}
+	if (!v2v_guest_tell_link(guest, path) && t->name)
+		return v2v_fail(err, "guest-write",
+			"the guest's '%s' is no regular file", path);
+	free(v2v_take(t->name));
+	resolve_directory(guest, path, t);
+	return v2v_check_cancel(guest->v, err);
+}
+
+static int put(struct v2v_guest *guest, const struct content *content,
+	const char *name, struct v2v_error *err)
+{
+	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", content->fd);
+	int status = content->text
+			     ? guestfs_write(guest->g, name, content->text,
+				       strlen(content->text))
+			     : guestfs_upload(guest->g, from, name);
+
+	return status < 0 ? cannot_write(guest, name, err) : 0;
+}
+
+/* An empty file beside the target, mode 0600 and of a name that none has. */
+static char *make_beside(
+	struct v2v_guest *guest, struct target *t, struct v2v_error *err)
+{
+	CLEANUP_FREE char *template = v2v_format("%s/.v2v-XXXXXX",
+		strcmp(t->directory, "/") == 0 ? "" : t->directory);
+	char *temp = guestfs_mktemp(guest->g, template, -1);
+
+	if (temp)
+		return temp;
+	t->directory_flags = v2v_attributes_open_directory(guest, t->directory);
+	if (t->directory_flags)
+		temp = guestfs_mktemp(guest->g, template, -1);
+	if (!temp)
+		cannot_write(guest, t->name, err);
+	return temp;
+}
+
+static int fill(struct v2v_guest *guest, const struct target *t,
+	const struct content *content, const char *temp, struct v2v_error *err)
+{
+	if (put(guest, content, temp, err) < 0)
+		return -1;
+	if (t->exists)
+		return v2v_attributes_copy(
+			guest, t->name, temp, &t->attributes, err);
+	if (guestfs_chmod(guest->g, 0644, temp) < 0)
+		return cannot_write(guest, t->name, err);
+	return 0;
+}
+
+/* What is written in place must be on the disk before its name is. */
+static void sync_in_place(struct v2v_guest *guest)
+{
+	if (guest->in_place)
+		guestfs_sync(guest->g);
+}
+
+static int swap(struct v2v_guest *guest, struct target *t,
+	const struct content *content, struct v2v_error *err)
+{
+	CLEANUP_FREE char *temp = make_beside(guest, t, err);
+
+	if (!temp)
+		return -1;
+	if (fill(guest, t, content, temp, err) < 0) {
+		guestfs_rm(guest->g, temp);
+		return -1;
+	}
+	sync_in_place(guest);
+	if (guestfs_rename(guest->g, temp, t->name) < 0) {
+		cannot_write(guest, t->name, err);
+		guestfs_rm(guest->g, temp);
+		return -1;
+	}
+	return 0;
+}
+
+/* Other names of the file shall see the new content too: it is written where
+ * it lies. */
+static int overwrite(struct v2v_guest *guest, const struct target *t,
+	const struct content *content, struct v2v_error *err)
+{
+	int status = put(guest, content, t->name, err);
+
+	sync_in_place(guest);
+	return status < 0 ? -1
+			  : v2v_attributes_set_times(
+				    guest, t->name, &t->attributes, err);
+}
+
+static int replace(struct v2v_guest *guest, const char *path,
+	const struct content *content, struct v2v_error *err)
+{
+	struct target t CLEANUP_TARGET = { 0 };
+	int status;
+
+	if (find_target(guest, path, &t, err) < 0)
+		return -1;
+	if (!t.exists)
+		v2v_list_add_string(&guest->created, t.name);
+	v2v_attributes_unprotect(guest, t.name, &t.attributes);
+	status = t.exists && t.attributes.stat->st_nlink > 1
+			 ? overwrite(guest, &t, content, err)
+			 : swap(guest, &t, content, err);
+	v2v_attributes_protect(guest, t.name, &t.attributes);
+	v2v_attributes_close_directory(guest, t.directory, t.directory_flags);
+	return status;
+}
+
+int v2v_guest_write(struct v2v_guest *guest, const char *path, const char *text,
+	struct v2v_error *err)
+{
+	const struct content content = { text, -1 };
+
+	return replace(guest, path, &content, err);
+}
+
+int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
+	struct v2v_error *err)
+{
+	const struct content content = { NULL, fd };
+
+	return replace(guest, path, &content, err);
+}
+
+int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
+	uint64_t offset, struct v2v_error *err)
+{
+	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", fd);
+	struct target t CLEANUP_TARGET = { 0 };
+	int status = 0;
+
+	if (find_target(guest, path, &t, err) < 0)
+		return -1;
+	if (!t.exists)
+		return v2v_fail(
+			err, "guest-write", "the guest has no file '%s'", path);
+	v2v_attributes_unprotect(guest, t.name, &t.attributes);
+	if (guestfs_upload_offset(guest->g, from, t.name, (int64_t)offset) <
+		0) {
+		status = cannot_write(guest, path, err);
+		/* No half of an archive behind it. */
+		guestfs_truncate_size(
+			guest->g, t.name, t.attributes.stat->st_size);
+	}
+	if (v2v_attributes_set_times(guest, t.name, &t.attributes, err) < 0)
+		status = -1;
+	v2v_attributes_protect(guest, t.name, &t.attributes);
+	sync_in_place(guest);
+	return status;
+}
+
+int v2v_guest_remove(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+{
+	struct v2v_attributes a CLEANUP_ATTRIBUTES = { 0 };
+	struct target t CLEANUP_TARGET = { 0 };
+	int status;
+
+	json_object_clear(guest->texts);
+	resolve_directory(guest, path, &t);
+	if (v2v_attributes_get(guest, t.name, &a, err) < 0)
+		return -1;
+	v2v_attributes_unprotect(guest, t.name, &a);
+	status = guestfs_rm(guest->g, t.name);
+	if (status < 0) {
+		t.directory_flags =
+			v2v_attributes_open_directory(guest, t.directory);
+		if (t.directory_flags)
+			status = guestfs_rm(guest->g, t.name);
+		v2v_attributes_close_directory(
+			guest, t.directory, t.directory_flags);
+	}
+	if (status < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot remove the guest's '%s'", path);
+	return 0;
+}
+
+int v2v_guest_make_dir(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+{
+	struct v2v_list missing = { 0 };
+	CLEANUP_FREE char *part = v2v_strdup(path);
+
+	while (*part && !v2v_guest_is_dir(guest, part)) {
+		v2v_list_add_string(&missing, part);
+		*strrchr(part, '/') = '\0';
+	}
+	for (size_t i = missing.count; i-- > 0;)
+		v2v_list_add_string(
+			&guest->created, v2v_items(char *, &missing)[i]);
+	v2v_guest_names_clear(&missing);
+	if (guestfs_mkdir_p(guest->g, path) < 0)
+		return v2v_guest_fail(guest, err, "guest-write",
+			"cannot make the guest's '%s'", path);
+	return 0;
+}
+
+int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
+	struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_guest_fetch(guest, from, NULL, err);
+
+	return fd < 0 ? -1 : v2v_guest_replace(guest, fd, to, err);
+}
+
+const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest)
+{
+	return &guest->created;
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Files of the guest: how they are changed.  One conversion in place, of a guest whose files are hard to edit, is shared.
+
+load ../helper
+
+# The first partition of debian.raw.
+OFFSET=1048576
+
+# bats test_tags=guest
+setup_file() {
+	export V2V_SHARED=$BATS_FILE_TMPDIR
+	export TMPDIR=$V2V_SHARED/tmp
+	mkdir "$TMPDIR"
+	cd "$V2V_SHARED" || return
+	cp --sparse=always "$GUESTS/debian.raw" disk.raw
+	echo 'root=/dev/sda1' >host-file
+	mkdir tree
+	mount -o "loop,offset=$OFFSET,noatime" disk.raw tree
+	/usr/bin/python3 "$tests_dir/guests/disguise.py" tree "$PWD/host-file"
+	/usr/bin/python3 "$tests_dir/guests/tree.py" tree >before
+	umount tree
+	pipe "v2v-unpack disk.raw | v2v-convert --in-place -vv --messages=json 2>log >doc" || {
+		cat log >&2
+		return 1
+	}
+	tree_of disk.raw >after
+}
+
+setup() {
+	export TMPDIR=$V2V_SHARED/tmp
+	cd "$V2V_SHARED" || return
+}
+
+# All that a disk's files are, one line each.
+tree_of() {
+	mount -o "loop,offset=$OFFSET,noatime,ro" "$1" tree
+	/usr/bin/python3 "$tests_dir/guests/tree.py" tree
+	umount tree
+}
+
+# Field $2 (from 1) of a file's line in $3.
+field() {
+	awk -F '\t' -v name="$1" -v field="$2" '$1 == name { print $field }' "$3"
+}
+
+# A file's content is new, and all else of it is as it was.
+only_content_differs() {
+	[ "$(field "$1" 10 before)" != "$(field "$1" 10 after)" ]
+	diff <(grep -P "^\Q$1\E\t" before | cut -f 1-9) <(grep -P "^\Q$1\E\t" after | cut -f 1-9)
+}
+
+@test "no program of the guest is run: the appliance's calls say so" {
+	jq -r 'select(.code == "appliance-command") | .text' log >calls
+	[ "$(wc -l <calls)" -gt 200 ]
+	grep -q '^rename ' calls
+	grep -q '^launch' calls
+	run -1 grep -wE '^(command|command_lines|sh|sh_lines|debug|selinux_relabel|setcon|tar_in|cp_a)' calls
+}
+
+@test "an immutable file with owner, ACL, label, attributes and old times keeps all of them" {
+	only_content_differs /etc/fstab
+	[[ $(field /etc/fstab 8 after) == 0x50 ]]
+	[[ $(field /etc/fstab 9 after) == *posix_acl_access*user.note* ]]
+}
+
+@test "an append-only file in an immutable directory is edited; both stay so" {
+	only_content_differs /etc/initramfs-tools/conf.d/resume
+	[ "$(field /etc/initramfs-tools/conf.d/resume 8 after)" = 0x20 ]
+	[ "$(field /etc/initramfs-tools/conf.d 8 after)" = 0x10 ]
+}
+
+@test "a chain of links is followed inside the guest, to a read-only file; the links stay" {
+	only_content_differs /srv/grub.real
+	[ "$(field /etc/default/grub 10 after)" = /etc/grub.link ]
+	[ "$(field /etc/grub.link 10 after)" = ../srv/grub.real ]
+}
+
+@test "a link into nowhere, in a circle or to a file of the host is told once, and left" {
+	for link in /etc/crypttab /etc/circle /etc/uswsusp.conf /etc/kernel/cmdline; do
+		[ "$(field "$link" 10 before)" = "$(field "$link" 10 after)" ]
+	done
+	[ "$(cat host-file)" = root=/dev/sda1 ]
+	[ "$(jq '[.warnings[] | select(.code == "guest-link")] | length' doc)" -eq 3 ]
+	jq -e '.warnings[] | select(.text | test("crypttab.*in a circle"))' doc
+}
+
+@test "both names of a file see its new content" {
+	only_content_differs /etc/initramfs-tools/modules
+	[ "$(field /etc/initramfs-tools/modules 10 after)" = "$(field /srv/modules.too 10 after)" ]
+	[ "$(field /srv/modules.too 5 after)" = 2 ]
+}
+
+@test "nothing but what changes say is changed, each in one entry; no temporary file is left" {
+	valid doc
+	[ -z "$(jq -r '.guestcaps.changes[].path' doc | sort | uniq -d)" ]
+	jq -r '.guestcaps.changes[].path' doc >said
+	printf '%s\n' /srv/grub.real /srv/modules.too >>said
+	# directories have new times; links of the list stand for their files
+	diff <(sort before) <(sort after) | sed -n 's/^[<>] //p' | grep -vP '^[^\t]*\t0o4' | cut -f 1 | sort -u >differing
+	run grep -vxFf said differing
+	[ -z "$output" ] || { echo "not said: $output"; false; }
+	run -1 grep -F .v2v- after
+}
