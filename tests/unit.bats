@@ -36,6 +36,14 @@ setup() {
 	"$O/unit/test-initrd"
 }
 
+@test "initrd: what is appended to each kind; its index is depmod's, byte for byte" {
+	"$O/unit/test-extend"
+}
+
+@test "convert: lists of modules of mkinitcpio, SUSE, mkinitfs, booster" {
+	"$O/unit/test-words"
+}
+
 @test "inspect: network configurations, and names paired with cards" {
 	"$O/unit/test-network"
 }

@@ -15,6 +15,14 @@ void v2v_list_add_string(struct v2v_list *list, const char *s)
 	*item = v2v_strdup(s);
 }
 
+void v2v_strings_clear(struct v2v_list *list)
+{
+	v2v_list_foreach (char *, s, list)
+		free(*s);
+	free(list->items);
+	*list = (struct v2v_list){ 0 };
+}
+
 /* Length of the well-formed UTF-8 sequence at @s, 0 where there is none
  * (RFC 3629 §4). */
 static size_t utf8_length(const unsigned char *s)

@@ -60,6 +60,10 @@ void *v2v_list_add(struct v2v_list *list, size_t size);
 /* Add a copy of @s to a V2V_STRINGS list. */
 void v2v_list_add_string(struct v2v_list *list, const char *s);
 
+/* Free the strings of a V2V_STRINGS list, and empty it. */
+void v2v_strings_clear(struct v2v_list *list);
+#define CLEANUP_STRINGS __attribute__((cleanup(v2v_strings_clear)))
+
 /* Fill the zeroed struct @out from the object @json.  @where ("source") begins
  * the names in errors.  After -1 @out is empty again. */
 int v2v_fields_load(const struct v2v_field *fields, const json_t *json,

@@ -94,12 +94,13 @@ int v2v_cpio_add(struct v2v_cpio *cpio, const char *path, int data_fd,
 	return pad(cpio, err);
 }
 
-int v2v_cpio_add_text(struct v2v_cpio *cpio, const char *path, const char *text,
-	struct v2v_error *err)
+int v2v_cpio_add_data(struct v2v_cpio *cpio, const char *path, uint32_t mode,
+	const void *data, size_t size, struct v2v_error *err)
 {
 	if (add_dirs_above(cpio, path, err) < 0 ||
-		put_header(cpio, path, S_IFREG | 0644, strlen(text), err) < 0 ||
-		put(cpio, text, strlen(text), err) < 0)
+		put_header(cpio, path, S_IFREG | (mode & 07777), size, err) <
+			0 ||
+		put(cpio, data, size, err) < 0)
 		return -1;
 	return pad(cpio, err);
 }

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #define BUFFER	(64 << 10)
 #define TRAILER "TRAILER!!!"
@@ -110,7 +111,8 @@ static bool is_wanted(
 {
 	for (const char *const *s = walk->capture; s && *s; s++)
 		if (strcmp(*s, member->name) == 0)
-			return member->size <= V2V_CPIO_MAX_TEXT;
+			return S_ISREG(member->mode) &&
+			       member->size <= V2V_CPIO_MAX_TEXT;
 	return false;
 }
 
@@ -124,7 +126,9 @@ static int read_data(struct v2v_cpio_walk *walk, struct reader *r,
 	text = v2v_alloc(1, member->size + 1);
 	if (take(r, text, member->size) < 0)
 		return -1;
-	walk->keep(member->name, text, walk->opaque);
+	/* A program of that name is no text. */
+	if (strlen(text) == member->size)
+		walk->keep(member, text, walk->opaque);
 	return 0;
 }
 

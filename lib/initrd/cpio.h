@@ -14,7 +14,7 @@
 /* Limits: more is no initramfs. */
 #define V2V_CPIO_MAX_MEMBERS 1000000
 #define V2V_CPIO_MAX_BYTES   V2V_STREAM_MAX_BYTES
-#define V2V_CPIO_MAX_TEXT    (64 << 10) /* of a captured file */
+#define V2V_CPIO_MAX_TEXT    (2 << 20) /* of a captured file */
 
 struct v2v_cpio_member {
 	const char *name; /* without "./" or "/" in front; lent */
@@ -25,8 +25,9 @@ struct v2v_cpio_member {
 struct v2v_cpio_walk {
 	/* Each member; false ends the walk.  NULL: none of interest. */
 	bool (*see)(const struct v2v_cpio_member *member, void *opaque);
-	/* The content of a member whose name @capture lists (NULL at its end). */
-	void (*keep)(const char *name, const char *text, void *opaque);
+	/* The text of a file whose name @capture lists (NULL at its end). */
+	void (*keep)(const struct v2v_cpio_member *member, const char *text,
+		void *opaque);
 	const char *const *capture;
 	void *opaque;
 	uint64_t ret_position; /* of what is no cpio, or the end */
@@ -44,17 +45,20 @@ int v2v_cpio_read(struct v2v_cpio_walk *walk, struct v2v_stream *stream,
 /* An archive being written; zeroed but for @fd.  @fd -1 only counts. */
 struct v2v_cpio {
 	int fd;
-	uint64_t size;	      /* bytes so far */
+	uint64_t size; /* bytes so far */
 	uint32_t inode;
 	struct v2v_list dirs; /* of char *: those that are there */
 };
 
 /* Add a file (0644, root's), and the folders above it that are not there yet.
- * @data_fd holds its @size bytes from the start; not read where only counting. */
+ * @data_fd holds its @size bytes from the start; not read where only counting.
+ */
 int v2v_cpio_add(struct v2v_cpio *cpio, const char *path, int data_fd,
 	uint64_t size, struct v2v_error *err);
-int v2v_cpio_add_text(struct v2v_cpio *cpio, const char *path,
-	const char *text, struct v2v_error *err);
+
+/* The same from memory, with the permissions of @mode. */
+int v2v_cpio_add_data(struct v2v_cpio *cpio, const char *path, uint32_t mode,
+	const void *data, size_t size, struct v2v_error *err);
 
 /* Write the trailer.  The size is a multiple of 4. */
 int v2v_cpio_finish(struct v2v_cpio *cpio, struct v2v_error *err);

@@ -5,37 +5,41 @@
 #include "core/file.h"
 #include "initrd/bounds.h"
 #include "initrd/cpio.h"
-#include "initrd/modules.h"
+#include "initrd/signs.h"
 #include "initrd/stream.h"
 
-#include <sys/stat.h>
-
-/* No kernel has a longer name (MODULE_NAME_LEN, 56 or 64), or so many. */
-#define MAX_MODULE_NAME 64
-#define MAX_MODULES	65536
-
-static void text_clear(struct v2v_initrd_text *text)
+void v2v_initrd_texts_clear(struct v2v_list *texts)
 {
-	free(text->path);
-	free(text->text);
+	v2v_list_foreach (struct v2v_initrd_text, text, texts) {
+		free(text->path);
+		free(text->text);
+	}
+	free(texts->items);
+	*texts = (struct v2v_list){ 0 };
+}
+
+static void module_clear(struct v2v_initrd_module *module)
+{
+	free(module->name);
+	free(module->path);
 }
 
 void v2v_initrd_clear(struct v2v_initrd *initrd)
 {
-	v2v_list_foreach (char *, name, &initrd->modules)
-		free(*name);
-	v2v_list_foreach (struct v2v_initrd_text, text, &initrd->texts)
-		text_clear(text);
+	v2v_list_foreach (struct v2v_initrd_module, module, &initrd->modules)
+		module_clear(module);
 	free(initrd->modules.items);
-	free(initrd->texts.items);
+	v2v_initrd_texts_clear(&initrd->texts);
 	free(initrd->modules_dir);
+	free(initrd->modules_above);
 	*initrd = (struct v2v_initrd){ 0 };
 }
 
 bool v2v_initrd_has_module(const struct v2v_initrd *initrd, const char *name)
 {
-	v2v_list_foreach (char *, have, &initrd->modules)
-		if (strcmp(*have, name) == 0)
+	v2v_list_foreach (
+		const struct v2v_initrd_module, module, &initrd->modules)
+		if (strcmp(module->name, name) == 0)
 			return true;
 	return false;
 }
@@ -49,6 +53,12 @@ static struct v2v_initrd_text *find_text(
 	return NULL;
 }
 
+const struct v2v_initrd_text *v2v_initrd_file(
+	const struct v2v_initrd *initrd, const char *path)
+{
+	return find_text(initrd, path);
+}
+
 const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path)
 {
 	const struct v2v_initrd_text *found = find_text(initrd, path);
@@ -56,97 +66,27 @@ const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path)
 	return found ? found->text : NULL;
 }
 
-/* "lib/modules/V/…" or "usr/lib/modules/V/…": the length up to V's end. */
-static size_t modules_prefix(const char *name)
-{
-	size_t n = v2v_starts_with(name, "usr/") ? 4 : 0;
-	static const char folder[] = "lib/modules/";
-
-	if (!v2v_starts_with(name + n, folder))
-		return 0;
-	n += strlen(folder);
-	n += strcspn(name + n, "/");
-	return name[n] == '/' ? n : 0;
-}
-
-static void see_module(struct v2v_initrd *initrd, const char *name)
-{
-	size_t n = modules_prefix(name);
-	CLEANUP_FREE char *module = NULL;
-
-	if (!n)
-		return;
-	if (!initrd->modules_dir)
-		initrd->modules_dir = v2v_strndup(name, n);
-	if (initrd->modules.count >= MAX_MODULES)
-		return;
-	module = v2v_module_name(name + n);
-	if (module && strlen(module) <= MAX_MODULE_NAME)
-		*(char **)v2v_list_add(&initrd->modules, sizeof module) =
-			v2v_take(module);
-}
-
-static void see_generator(struct v2v_initrd *initrd, const char *name)
-{
-	if (v2v_starts_with(name, "usr/lib/dracut/") ||
-		strstr(name, "dracut-state") ||
-		v2v_ends_with(name, "lib/dracut-lib.sh"))
-		initrd->generator = "dracut";
-	else if (strcmp(name, "scripts/functions") == 0 ||
-		 strcmp(name, "conf/initramfs.conf") == 0)
-		initrd->generator = "initramfs-tools";
-	else if (strcmp(name, "init_functions") == 0)
-		initrd->generator = "mkinitcpio";
-}
-
-/*
- * Programs and hooks that are there only where root or its key comes over the
- * network.  Drivers tell nothing: initramfs-tools takes all of drivers/scsi,
- * iscsi_tcp with it; nor does its scripts/nfs, which is always there.
- */
-static void see_network(struct v2v_initrd *initrd, const char *name)
-{
-	static const char *const tells[] = {
-		"-parse-ip-opts.sh", /* dracut's hooks/cmdline/NN-… */
-		"/sbin/dhclient",
-		"/sbin/NetworkManager",
-		"/systemd-networkd",
-		"scripts/local-top/iscsi",
-		"scripts/local-top/clevis",
-		"scripts/init-premount/clevis",
-	};
-
-	for (size_t i = 0; i < sizeof tells / sizeof tells[0]; i++)
-		initrd->brings_network |= v2v_ends_with(name, tells[i]);
-}
-
 static bool see(const struct v2v_cpio_member *member, void *opaque)
 {
-	struct v2v_initrd *initrd = opaque;
-
-	if (S_ISLNK(member->mode) && strcmp(member->name, "lib") == 0)
-		initrd->lib_is_link = true;
-	if (S_ISREG(member->mode))
-		see_module(initrd, member->name);
-	see_generator(initrd, member->name);
-	if (!S_ISDIR(member->mode))
-		see_network(initrd, member->name);
+	v2v_initrd_see(opaque, member);
 	return true;
 }
 
-static void keep(const char *name, const char *text, void *opaque)
+static void keep(
+	const struct v2v_cpio_member *member, const char *text, void *opaque)
 {
 	struct v2v_initrd *initrd = opaque;
-	struct v2v_initrd_text *kept = find_text(initrd, name);
+	struct v2v_initrd_text *kept = find_text(initrd, member->name);
 
 	/* Later members win, as they do when the kernel unpacks. */
 	if (kept) {
 		free(kept->text);
 	} else {
 		kept = v2v_list_add(&initrd->texts, sizeof *kept);
-		kept->path = v2v_strdup(name);
+		kept->path = v2v_strdup(member->name);
 	}
 	kept->text = v2v_strdup(text);
+	kept->mode = member->mode;
 }
 
 #define MAGIC 6 /* bytes that tell the compression */
@@ -187,10 +127,10 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 /* A walk that failed begins anew: keep the first @count modules only. */
 static void forget_modules(struct v2v_initrd *initrd, size_t count)
 {
-	char **names = initrd->modules.items;
+	struct v2v_initrd_module *modules = initrd->modules.items;
 
 	while (initrd->modules.count > count)
-		free(names[--initrd->modules.count]);
+		module_clear(&modules[--initrd->modules.count]);
 }
 
 /* Zeros that pad a compressed archive are damage to some decompressors (zstd,
@@ -251,22 +191,23 @@ static int walk_compressed(const struct scan *scan, uint64_t from,
 
 /* Members may have been put in through the link "lib"; a folder of that name
  * that is appended would take the link's place, and hide all of usr/lib. */
-static void see_through_link(struct v2v_initrd *initrd)
+static void see_through_link(const struct v2v_initrd *initrd, char **folder)
 {
-	CLEANUP_FREE char *dir = initrd->modules_dir;
+	CLEANUP_FREE char *name = v2v_take(*folder);
 
-	initrd->modules_dir = NULL;
-	if (dir && initrd->lib_is_link && v2v_starts_with(dir, "lib/"))
-		initrd->modules_dir = v2v_format("usr/%s", dir);
+	if (name && initrd->lib_is_link &&
+		(v2v_starts_with(name, "lib/") || strcmp(name, "lib") == 0))
+		*folder = v2v_format("usr/%s", name);
 	else
-		initrd->modules_dir = v2v_take(dir);
+		*folder = v2v_take(name);
 }
 
-int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
+int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size, const char *version,
 	const char *const *capture, struct v2v_initrd *ret_initrd,
 	struct v2v_error *err)
 {
-	struct v2v_initrd initrd CLEANUP_INITRD = { .compression = "none" };
+	struct v2v_initrd initrd CLEANUP_INITRD = { .compression = "none",
+		.version = version };
 	struct scan scan = { v, fd, size, capture, &initrd };
 	uint64_t at = 0;
 
@@ -278,7 +219,8 @@ int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size,
 		if (at < size && walk_compressed(&scan, at, &at, err) < 0)
 			return -1;
 	}
-	see_through_link(&initrd);
+	see_through_link(&initrd, &initrd.modules_dir);
+	see_through_link(&initrd, &initrd.modules_above);
 	*ret_initrd = initrd;
 	initrd = (struct v2v_initrd){ 0 };
 	return 0;

@@ -269,3 +269,20 @@ void v2v_modules_closure(
 		!is_path_builtin(m, module->path))
 		v2v_list_add_string(paths, module->path);
 }
+
+void v2v_modules_needs(
+	const struct v2v_modules *m, const char *name, struct v2v_list *names)
+{
+	const struct module *module = find(m, name);
+	const char *s = module ? module->needs : "";
+
+	while (*(s += strspn(s, " \t"))) {
+		size_t n = strcspn(s, " \t");
+		CLEANUP_FREE char *path = v2v_strndup(s, n);
+		CLEANUP_FREE char *needed = v2v_module_name(path);
+
+		if (needed && !v2v_modules_is_builtin(m, needed))
+			v2v_list_add_string(names, needed);
+		s += n;
+	}
+}

@@ -40,6 +40,11 @@ bool v2v_modules_has(const struct v2v_modules *modules, const char *name);
 void v2v_modules_closure(const struct v2v_modules *modules, const char *name,
 	struct v2v_list *paths);
 
+/* Add to @names (of char *) what the module needs, by name and in the order of
+ * modules.dep: what is loaded first stands last.  Nothing that is built in. */
+void v2v_modules_needs(const struct v2v_modules *modules, const char *name,
+	struct v2v_list *names);
+
 /* A module's name from its file's: "kernel/drivers/block/virtio-blk.ko.xz" is
  * "virtio_blk"; NULL where the file is no module.  The caller frees. */
 char *v2v_module_name(const char *path);

@@ -4,34 +4,18 @@
 
 #include "guest/files.h"
 #include "initrd/cpio.h"
+#include "initrd/extend.h"
+#include "initrd/loading.h"
 
 #define ALIGNMENT 4
-
-/* Both buses, so that the machine may be given either. */
-const char *const v2v_initramfs_drivers[] = { "virtio_pci", "virtio_blk",
-	"virtio_scsi", "sd_mod", NULL };
-
-/* Without the index modprobe would not know the added modules. */
-static const char *const indexes[] = { "modules.dep", "modules.dep.bin",
-	"modules.alias", "modules.alias.bin", "modules.symbols",
-	"modules.symbols.bin", "modules.softdep", "modules.builtin",
-	"modules.builtin.bin", "modules.builtin.alias.bin",
-	"modules.builtin.modinfo", "modules.order", "modules.devname" };
-
-static void file_clear(struct v2v_initramfs_file *file)
-{
-	free(file->from);
-	free(file->to);
-}
+#define MAX_FILES 32
 
 void v2v_initramfs_clear(struct v2v_initramfs *initramfs)
 {
 	v2v_cleanup_close(&initramfs->fd);
+	v2v_cleanup_close(&initramfs->added_fd);
 	v2v_initrd_clear(&initramfs->scan);
-	v2v_list_foreach (struct v2v_initramfs_file, file, &initramfs->files)
-		file_clear(file);
-	free(initramfs->files.items);
-	*initramfs = (struct v2v_initramfs){ .fd = -1 };
+	*initramfs = V2V_INITRAMFS_NONE;
 }
 
 static char *read_beneath(
@@ -57,95 +41,147 @@ struct v2v_modules *v2v_initramfs_modules(
 	return v2v_modules_new(dep, builtin, config);
 }
 
-/* Where the archive keeps modules; nothing may be put over a link "lib". */
-static char *archive_dir(
-	const struct v2v_initrd *scan, const struct v2v_kernel *kernel)
+const char *const *v2v_initramfs_drivers(const struct v2v_modules *m)
 {
-	if (scan->modules_dir)
-		return v2v_strdup(scan->modules_dir);
-	return v2v_format("%slib/modules/%s", scan->lib_is_link ? "usr/" : "",
-		kernel->version);
+	static const char *const virtio[] = { "virtio_pci", "virtio_blk",
+		"virtio_scsi", "sd_mod", NULL };
+	static const char *const ahci[] = { "ahci", "sd_mod", NULL };
+
+	if (v2v_modules_has(m, "virtio_pci") &&
+		(v2v_modules_has(m, "virtio_blk") ||
+			v2v_modules_has(m, "virtio_scsi")))
+		return virtio;
+	return v2v_modules_has(m, "ahci") ? ahci : NULL;
 }
 
-static void add_file(struct v2v_guest *guest, const struct v2v_kernel *kernel,
-	const char *dir, const char *name, struct v2v_list *files)
+/* An initrd that brings up a network needs the card's driver for its root. */
+static const char *const *with_network(const char *const *drivers)
 {
-	CLEANUP_FREE char *from = v2v_format("%s/%s", kernel->modpath, name);
-	int64_t size = v2v_guest_size(guest, from);
-	struct v2v_initramfs_file *file;
+	static const char *const virtio[] = { "virtio_pci", "virtio_blk",
+		"virtio_scsi", "sd_mod", "virtio_net", NULL };
 
-	if (size < 0)
-		return;
-	file = v2v_list_add(files, sizeof *file);
-	file->from = v2v_take(from);
-	file->to = v2v_format("%s/%s", dir, name);
-	file->size = (uint64_t)size;
+	return drivers && strcmp(*drivers, *virtio) == 0 ? virtio : drivers;
 }
 
-static void names_clear(struct v2v_list *names)
+/* What the scan keeps: lists of modules, and texts that name devices. */
+static const char *const *captured(const char *files[MAX_FILES])
 {
-	v2v_list_foreach (char *, name, names)
-		free(*name);
-	free(names->items);
+	size_t n = 0;
+
+	files[n++] = V2V_INITRAMFS_RESUME;
+	for (const char *const *s = v2v_loading_files; *s && n + 1 < MAX_FILES;
+		s++)
+		files[n++] = *s;
+	files[n] = NULL;
+	return files;
 }
 
-/* The files of the drivers, and of what they need, that the initrd lacks. */
-static void find_missing(const struct v2v_modules *modules,
-	const struct v2v_initrd *scan, struct v2v_list *ret_paths)
+static const char *release_of(const struct v2v_kernel *kernel)
 {
-	__attribute__((cleanup(names_clear))) struct v2v_list all = { 0 };
+	const char *slash =
+		kernel->modpath ? strrchr(kernel->modpath, '/') : NULL;
 
-	for (const char *const *name = v2v_initramfs_drivers; *name; name++)
-		if (!v2v_modules_is_builtin(modules, *name))
-			v2v_modules_closure(modules, *name, &all);
-	v2v_list_foreach (char *, path, &all) {
-		CLEANUP_FREE char *name = v2v_module_name(*path);
+	return slash ? slash + 1 : kernel->version;
+}
 
-		if (name && !v2v_initrd_has_module(scan, name) &&
-			!v2v_modules_is_builtin(modules, name))
-			v2v_list_add_string(ret_paths, *path);
-	}
+struct source {
+	struct v2v_guest *guest;
+	const struct v2v_kernel *kernel;
+};
+
+static int fetch(const char *path, uint64_t *ret_size, void *opaque,
+	struct v2v_error *err)
+{
+	const struct source *source = opaque;
+	CLEANUP_FREE char *name =
+		v2v_format("%s/%s", source->kernel->modpath, path);
+
+	return v2v_guest_fetch(source->guest, name, ret_size, err);
+}
+
+static int scratch(void *opaque, struct v2v_error *err)
+{
+	const struct source *source = opaque;
+
+	return v2v_guest_scratch(source->guest, err);
+}
+
+static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
+{
+	if (!plan->is_needed || v2v_loading_is_known(&plan->scan))
+		return 0;
+	return v2v_fail(err, "initrd-unreadable",
+		plan->scan.is_shell
+			? "keeps its modules in an image inside"
+			: "is of an unknown kind: what loads drivers in it "
+			  "cannot be told");
 }
 
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
-	const char *const *capture, struct v2v_initramfs *ret_initramfs,
-	struct v2v_error *err)
+	struct v2v_initramfs *ret_initramfs, struct v2v_error *err)
 {
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = { .fd = -1 };
-	__attribute__((cleanup(names_clear))) struct v2v_list missing = { 0 };
-	CLEANUP_FREE char *dir = NULL;
+	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
+	struct v2v_extend extend = { .scan = &plan.scan, .modules = modules };
+	const char *files[MAX_FILES];
 
 	plan.fd = v2v_guest_fetch(guest, kernel->initrd, &plan.size, err);
 	if (plan.fd < 0)
 		return -1;
-	if (v2v_initrd_scan(v, plan.fd, plan.size, capture, &plan.scan, err) <
-		0)
+	if (v2v_initrd_scan(v, plan.fd, plan.size, release_of(kernel),
+		    captured(files), &plan.scan, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
-	find_missing(modules, &plan.scan, &missing);
-	dir = archive_dir(&plan.scan, kernel);
-	v2v_list_foreach (char *, path, &missing)
-		add_file(guest, kernel, dir, *path, &plan.files);
-	for (size_t i = 0;
-		missing.count && i < sizeof indexes / sizeof indexes[0]; i++)
-		add_file(guest, kernel, dir, indexes[i], &plan.files);
+	plan.drivers = v2v_initramfs_drivers(modules);
+	if (plan.scan.brings_network)
+		plan.drivers = with_network(plan.drivers);
+	extend.drivers = plan.drivers;
+	plan.is_needed = plan.drivers && v2v_extend_is_needed(&extend);
+	if (check_known(&plan, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
 	*ret_initramfs = plan;
-	plan = (struct v2v_initramfs){ .fd = -1 };
+	plan = V2V_INITRAMFS_NONE;
+	return 0;
+}
+
+int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
+	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
+	const struct v2v_list *texts, struct v2v_initramfs *plan,
+	struct v2v_error *err)
+{
+	struct source source = { guest, kernel };
+	CLEANUP_FREE char *aliases =
+		kernel->modpath
+			? read_beneath(guest, kernel->modpath, "modules.alias")
+			: NULL;
+	const struct v2v_extend extend = { .v = v,
+		.scan = &plan->scan,
+		.modules = modules,
+		.aliases = aliases,
+		.drivers = plan->drivers,
+		.fetch = fetch,
+		.scratch = scratch,
+		.opaque = &source };
+	struct v2v_cpio cpio CLEANUP_CPIO = { .fd = -1 };
+
+	if (!plan->is_needed)
+		return 0;
+	plan->added_fd = v2v_guest_scratch(guest, err);
+	cpio.fd = plan->added_fd;
+	if (cpio.fd < 0 || v2v_extend_write(&extend, texts, &cpio, err) < 0)
+		return -1;
+	plan->added = cpio.size;
 	return 0;
 }
 
 uint64_t v2v_initramfs_needs(const struct v2v_initramfs *plan)
 {
-	struct v2v_cpio cpio CLEANUP_CPIO = { .fd = -1 };
 	uint64_t padding = (ALIGNMENT - plan->size % ALIGNMENT) % ALIGNMENT;
+	uint64_t whole = 0;
 
-	if (plan->files.count == 0)
+	if (!plan->is_needed)
 		return 0;
-	v2v_list_foreach (const struct v2v_initramfs_file, file, &plan->files)
-		v2v_cpio_add(&cpio, file->to, -1, file->size, NULL);
-	v2v_cpio_finish(&cpio, NULL);
 	/* Stored anew, gzip is smaller than LZ4; the old stands beside it. */
 	if (strcmp(plan->scan.compression, "lz4-legacy") == 0)
-		cpio.size += plan->size;
-	return padding + cpio.size;
+		whole = plan->size;
+	return padding + plan->added + whole;
 }

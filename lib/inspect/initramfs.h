@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a kernel's initrd lacks for a boot on virtio, and what would have to be
- * appended to it (DESIGN.md 6).  Inspection counts it, conversion does it.
+ * What a kernel's initrd lacks for a boot on KVM, and the archive that is to be
+ * appended to it (DESIGN.md 6).  Inspection counts it, conversion writes it.
  */
 #ifndef V2V_INSPECT_INITRAMFS_H
 #define V2V_INSPECT_INITRAMFS_H
@@ -11,18 +11,14 @@
 #include "initrd/modules.h"
 #include "model/inspect.h"
 
-/* A file of the guest and its place in the archive. */
-struct v2v_initramfs_file {
-	char *from, *to;
-	uint64_t size; /* bytes */
-};
-
 struct v2v_initramfs {
-	int fd;		       /* a copy of the initrd on the host */
-	uint64_t size;	       /* its bytes */
+	int fd;	       /* a copy of the initrd on the host */
+	uint64_t size; /* its bytes */
 	struct v2v_initrd scan;
-	struct v2v_list files; /* of struct v2v_initramfs_file; empty: it has
-				  all that is needed */
+	const char *const *drivers; /* what it needs, as modules or built in */
+	bool is_needed;		    /* it lacks some */
+	int added_fd;		    /* the archive to append; -1: not built */
+	uint64_t added;		    /* its bytes */
 };
 
 /* The modules of a kernel, from its directory and configuration.  Never NULL;
@@ -31,20 +27,39 @@ struct v2v_modules *v2v_initramfs_modules(
 	struct v2v_guest *guest, const struct v2v_kernel *kernel);
 
 /*
- * Read the kernel's initrd and decide what is to be appended.  @capture as for
- * v2v_initrd_scan().  Fails with "initrd-unreadable" where it cannot be told.
+ * The drivers for the best disk bus that the kernel can use: virtio's, with
+ * both its buses, so that the machine may be given either; else AHCI's; NULL
+ * where it can use none.  Ended by NULL, static storage.
+ */
+const char *const *v2v_initramfs_drivers(const struct v2v_modules *modules);
+
+/*
+ * Read the kernel's initrd and tell whether it lacks drivers.  Fails with
+ * "initrd-unreadable" where it cannot be told, or where it is not known what
+ * would load them.  @kernel must outlive *@ret_initramfs.
  */
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
-	const char *const *capture, struct v2v_initramfs *ret_initramfs,
+	struct v2v_initramfs *ret_initramfs, struct v2v_error *err);
+
+/* Build the archive; @texts (of struct v2v_initrd_text; may be NULL) go into
+ * it too. */
+int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
+	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
+	const struct v2v_list *texts, struct v2v_initramfs *initramfs,
 	struct v2v_error *err);
 
-/* The bytes that the plan adds to the file system, padding included. */
+/* The bytes that a built plan adds to the file system, padding included. */
 uint64_t v2v_initramfs_needs(const struct v2v_initramfs *initramfs);
 
-/* Names of drivers without which there is no root on virtio; NULL ends. */
-extern const char *const v2v_initramfs_drivers[];
+/* initramfs-tools' file of the archive that names the swap to resume from. */
+#define V2V_INITRAMFS_RESUME "conf/conf.d/resume"
 
 void v2v_initramfs_clear(struct v2v_initramfs *initramfs);
 #define CLEANUP_INITRAMFS __attribute__((cleanup(v2v_initramfs_clear)))
+#define V2V_INITRAMFS_NONE                                                     \
+	(struct v2v_initramfs)                                                 \
+	{                                                                      \
+		.fd = -1, .added_fd = -1                                       \
+	}
 #endif

@@ -134,11 +134,13 @@ static int take_initrd(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_modules *m, struct v2v_kernel *kernel,
 	struct v2v_error *err)
 {
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = { .fd = -1 };
+	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
 	struct v2v_error why = { 0 };
 
 	kernel->initrd_needs = -1;
-	if (v2v_initramfs_plan(v, guest, kernel, m, NULL, &plan, &why) < 0) {
+	if (v2v_initramfs_plan(v, guest, kernel, m, &plan, &why) < 0 ||
+		v2v_initramfs_build(v, guest, kernel, m, NULL, &plan, &why) <
+			0) {
 		if (v2v_check_cancel(v, err) < 0)
 			return -1;
 		v2v_warn(v, "initrd-unreadable", "the guest's initrd %s",

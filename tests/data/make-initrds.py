@@ -86,5 +86,106 @@ def main():
     bad("xz-garbage", b"\xfd7zXZ\0" + b"\0" * 100, "cannot be read")
 
 
+EXTEND = pathlib.Path(__file__).parent / "extend"
+SUSE_RUN_ALL = b"""[ "$debug" ] && echo preping 02-start.sh
+[ "$RESOLVED_INITRD_MODULES" ] || RESOLVED_INITRD_MODULES='thermal mptspi ext3'
+
+modules=" $RESOLVED_INITRD_MODULES"
+source boot/02-start.sh
+[ "$modules" ] && load_modules
+"""
+NASH = b"""#!/bin/nash
+echo "Loading scsi_mod.ko module"
+insmod /lib/scsi_mod.ko 
+echo Waiting for driver initialization.
+stabilized --hash --interval 250 /proc/scsi/scsi
+mkblkdevs
+mkrootdev -t ext3 -o defaults,ro sda1
+"""
+BOOSTER = b"""moduledependencies:
+  ext4:
+  - jbd2
+modulesforceload:
+- ext4
+kernel: 6.1.0-test
+mounttimeout: 180
+"""
+
+
+def tree(*paths, index=("", ".bin"), above="usr/lib/modules"):
+    """A kernel's folder: modules and the index that depmod would have made, its content of no concern."""
+    return ([member(f"{above}/{V}/kernel/{p}", b"x" * 100) for p in paths]
+            + [member(f"{above}/{V}/modules.{n}{i}", b"x") for i in index for n in ("dep", "alias")])
+
+
+def extend(name, *members, pack=None):
+    data = archive(*members)
+    (EXTEND / f"{name}.img").write_bytes(pack(data) if pack else data)
+
+
+def extensions():
+    """tests/data/extend: initramfs of every kind, which lack virtio; the .expect files are written by hand."""
+    EXTEND.mkdir(exist_ok=True)
+    module = b"\x7fELF" + bytes(range(256)) * 15 + b"z" * 252
+    (EXTEND / "module.ko").write_bytes(module)
+    (EXTEND / "module.ko.gz").write_bytes(gzip.compress(module, mtime=0))
+    (EXTEND / "module.ko.xz").write_bytes(lzma.compress(module, check=lzma.CHECK_CRC32))
+    (EXTEND / "module.ko.zst").write_bytes(run(module, "zstd", "-q", "-c"))
+
+    udev = member("usr/lib/systemd/systemd-udevd", b"\x7fELF", 0o100755)
+    dracut = [member("usr/lib/dracut/hooks/x.sh"), udev]
+    debian = [member("scripts/functions"), member("usr/bin/udevadm", b"\x7fELF"), member("conf/modules", b"# none\next4")]
+    arch = [member("init_functions"), member("config", b'MODULES=""\nHOOKS="udev"\n')]
+    alpine = [member("sbin/nlplug-findfs", b"\x7fELF")]
+    zstd = lambda data: run(data, "zstd", "-q", "-c")
+    lz4 = lambda data: run(data, "lz4", "-q", "-l", "-c")
+    xz = lambda data: lzma.compress(data, check=lzma.CHECK_CRC32)
+    plain_gzip = lambda data: gzip.compress(data, mtime=0)
+
+    extend("dracut", *dracut, *tree("fs/ext4/ext4.ko"), pack=plain_gzip)
+    extend("dracut-xz-modules", *dracut, *tree("fs/ext4/ext4.ko.xz"), pack=xz)
+    # Unpacked by the generator, as newer dracut does it.
+    extend("dracut-unpacked", *dracut, *tree("fs/ext4/ext4.ko", index=("", ".bin")), pack=zstd)
+    extend("dracut-modules-load", *dracut, member("usr/lib/systemd/systemd-modules-load", b"\x7fELF"),
+           *tree("fs/ext4/ext4.ko.zst"), pack=zstd)
+    extend("dracut-none", *dracut, pack=bz2.compress)
+    extend("dracut-squash", *dracut, member("squash-root.img", b"hsqs"))
+    extend("dracut-half", *dracut, *tree("drivers/virtio/virtio.ko", "drivers/virtio/virtio_ring.ko",
+                                         "drivers/virtio/virtio_pci.ko"))
+    extend("dracut-complete", *dracut, *tree("drivers/virtio/virtio.ko", "drivers/virtio/virtio_ring.ko",
+                                             "drivers/virtio/virtio_pci.ko", "drivers/block/virtio_blk.ko"))
+    # Of another kernel: its modules do not count, its place does.
+    extend("other-kernel", *dracut, *[member(f"usr/lib/modules/5.0/kernel/{n}.ko") for n in (
+        "virtio", "virtio_ring", "virtio_pci", "virtio_blk")])
+    extend("two-kernels", *dracut, member("lib/modules/5.0/kernel/virtio_blk.ko"),
+           *tree("fs/ext4/ext4.ko", above="lib/modules"))
+    extend("initramfs-tools", *debian, *tree("fs/ext4/ext4.ko"), pack=zstd)
+    extend("initramfs-tools-lz4", *debian, *tree("fs/ext4/ext4.ko"), pack=lz4)
+    extend("initramfs-tools-link", member("lib", b"usr/lib", 0o120777), *debian,
+           *tree("fs/ext4/ext4.ko", above="lib/modules"), pack=plain_gzip)
+    # Flat and unpacked, and only kmod's form of the index.
+    extend("mkinitcpio", *arch, *tree("ext4.ko", index=(".bin",)), pack=zstd)
+    extend("mkinitcpio-array", arch[0], member("config", b"MODULES=(ext4 virtio_pci)\n"), *tree("ext4.ko.zst"), pack=zstd)
+    extend("mkinitcpio-systemd", member("buildconfig"), udev, *tree("ext4.ko.zst", index=(".bin",)), pack=zstd)
+    extend("suse-mkinitrd", member("run_all.sh", SUSE_RUN_ALL, 0o100755),
+           member("config/start.sh", b"RESOLVED_INITRD_MODULES='thermal ext3'\n"),
+           *tree("fs/ext4/ext4.ko", above="lib/modules", index=("",)), pack=plain_gzip)
+    extend("mkinitfs", *alpine, *tree("fs/ext4/ext4.ko.gz", above="lib/modules"), pack=plain_gzip)
+    extend("mkinitfs-etc-modules", *alpine, member("etc/modules", b"ext4\n"),
+           *tree("fs/ext4/ext4.ko", above="lib/modules"), pack=plain_gzip)
+    extend("booster", member("etc/booster.init.yaml", BOOSTER), member("usr/lib/modules/ext4.ko"), pack=zstd)
+    extend("booster-bare", member("etc/booster.init.yaml", b"kernel: 6.1.0-test\n"), pack=zstd)
+    extend("genkernel", member("etc/initrd.defaults"), member("etc/modules/virtio", b"virtio\n"),
+           *tree("fs/ext4/ext4.ko", above="lib/modules", index=("",)), pack=xz)
+    extend("slackware", member("load_kernel_modules", b"modprobe ext4\n", 0o100755),
+           *tree("fs/ext4/ext4.ko", above="lib/modules"), pack=plain_gzip)
+    extend("nash", member("bin/nash", b"\x7fELF"), member("init", NASH, 0o100755), member("lib/scsi_mod.ko"), pack=plain_gzip)
+    extend("nash-no-place", member("bin/nash", b"\x7fELF"), member("init", b"#!/bin/nash\nmkblkdevs\n", 0o100755))
+    extend("busybox", member("init", b"#!/bin/sh\nmount /dev/sda1 /new\n", 0o100755), member("bin/busybox", b"\x7fELF"))
+    extend("busybox-mdev", member("init", b"#!/bin/sh\nmdev -s\n", 0o100755), member("sbin/mdev", b"\x7fELF"),
+           *tree("fs/ext4/ext4.ko", above="lib/modules", index=("",)))
+
+
 if __name__ == "__main__":
     main()
+    extensions()

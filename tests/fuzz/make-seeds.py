@@ -338,6 +338,7 @@ for number in range(4):
 put('ovf', 'several-machines', ovf('disk.vmdk', 1, ('one', 'two')))
 put_files('manifest', 'tests/data/manifest/*.mf')
 put_files('initrd', 'tests/data/initrd/*.img')
+put_files('initrd', 'tests/data/extend/*.img')
 make_ova()
 make_images()
 make_documents()

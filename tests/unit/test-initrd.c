@@ -22,7 +22,7 @@ static int scan(
 
 	assert(fd >= 0 && fstat(fd, &st) == 0);
 	return v2v_initrd_scan(
-		v, fd, (uint64_t)st.st_size, capture, initrd, err);
+		v, fd, (uint64_t)st.st_size, NULL, capture, initrd, err);
 }
 
 static void check_fact(
@@ -250,8 +250,8 @@ static void test_write(void)
 			       1001, NULL) == 0);
 		assert(v2v_cpio_add(both[i], "lib/modules/1/b/virtio_pci.ko",
 			       data, 0, NULL) == 0);
-		assert(v2v_cpio_add_text(
-			       both[i], "conf/modules", "one\n", NULL) == 0);
+		assert(v2v_cpio_add_data(both[i], "conf/modules", 0644, "one\n",
+			       4, NULL) == 0);
 		assert(v2v_cpio_finish(both[i], NULL) == 0);
 	}
 	assert(fstat(fd, &st) == 0 && (uint64_t)st.st_size == real.size);

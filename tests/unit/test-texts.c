@@ -100,25 +100,10 @@ static void test_letters(void)
 	}
 }
 
-static void test_modules(void)
-{
-	static const char *const names[] = { "virtio_blk", "sd_mod", NULL };
-	struct v2v_text what CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *one =
-		v2v_text_add_modules("# list\nsd_mod # x", names, &what);
-	CLEANUP_FREE char *none =
-		one ? v2v_text_add_modules(one, names, &what) : NULL;
-
-	same("modules", one, "# list\nsd_mod # x\nvirtio_blk\n");
-	same("what", what.data, "added: virtio_blk");
-	same("again", none, NULL);
-}
-
 int main(void)
 {
 	test_names();
 	test_letters();
-	test_modules();
 	test_folder(DIR "fstab/*.before", 10, v2v_text_fstab);
 	test_folder(DIR "crypttab/*.before", 4, v2v_text_crypttab);
 	test_folder(DIR "cmdline/*.before", 8, v2v_text_cmdline);

@@ -38,6 +38,9 @@ int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
 /* The initrds of all kernels, and what keeps the next update right. */
 int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
 
+/* Configuration of the tools that make initramfs: they keep the drivers. */
+int v2v_linux_persist(struct v2v_linux *conversion, struct v2v_error *err);
+
 /* Add to caps->changes: a file has one entry, later changes go behind. */
 void v2v_linux_changed(struct v2v_linux *conversion, const char *path,
 	const char *fmt, ...) V2V_PRINTF(3, 4);

@@ -150,38 +150,3 @@ char *v2v_text_resume(const char *text, const struct v2v_devices *devices,
 	edit_keys(&e, text, keys);
 	return finish(&e);
 }
-
-static bool has_module(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-
-	while (*text) {
-		text += strspn(text, BLANKS);
-		if (strcspn(text, BLANKS "\n#") == n &&
-			strncmp(text, name, n) == 0)
-			return true;
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
-	return false;
-}
-
-char *v2v_text_add_modules(
-	const char *text, const char *const *names, struct v2v_text *what)
-{
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	size_t n = strlen(text);
-	bool changed = false;
-
-	v2v_text_add(&out, text, n);
-	if (n && text[n - 1] != '\n')
-		v2v_text_addf(&out, "\n");
-	for (; *names; names++) {
-		if (has_module(text, *names))
-			continue;
-		v2v_text_addf(&out, "%s\n", *names);
-		v2v_text_addf(what, "%s%s", changed ? " " : "added: ", *names);
-		changed = true;
-	}
-	return changed ? v2v_text_take(&out) : NULL;
-}

@@ -30,9 +30,4 @@ char *v2v_text_resume(const char *text, const struct v2v_devices *devices,
 /* GRUB's device.map: "(hd0) /dev/sda". */
 char *v2v_text_device_map(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what);
-
-/* A file with a name a line (/etc/initramfs-tools/modules): add those of
- * @names (NULL at the end) that are not there. */
-char *v2v_text_add_modules(
-	const char *text, const char *const *names, struct v2v_text *what);
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What keeps the drivers when the guest makes its initramfs anew: the
+ * configuration of each tool that is there. */
+#include "convert/linux/linux.h"
+#include "guest/files.h"
+#include "initrd/words.h"
+#include "inspect/initramfs.h"
+
+static char *add_lines(const char *text, const struct v2v_list *names)
+{
+	return v2v_words_add_lines(text, names);
+}
+
+/* mkinitcpio.conf(5): an array, or a string of old. */
+static char *add_to_mkinitcpio(const char *text, const struct v2v_list *names)
+{
+	return v2v_words_add_to(text, "MODULES", true, names);
+}
+
+/* /etc/sysconfig/kernel of SUSE's mkinitrd; later ones use dracut. */
+static char *add_to_suse(const char *text, const struct v2v_list *names)
+{
+	return v2v_words_add_to(text, "INITRD_MODULES", false, names);
+}
+
+/* mkinitfs.conf: features, of which one has the drivers. */
+static char *add_to_mkinitfs(const char *text, const struct v2v_list *names)
+{
+	char virtio[] = "virtio", *feature = virtio;
+	const struct v2v_list features = { &feature, 1 };
+
+	(void)names;
+	return v2v_words_add_to(text, "features", false, &features);
+}
+
+static char *add_to_booster(const char *text, const struct v2v_list *names)
+{
+	return v2v_words_add_yaml(text, "modules", names);
+}
+
+static const struct config {
+	const char *path;
+	char *(*edit)(const char *text, const struct v2v_list *names);
+} configs[] = {
+	{ "/etc/initramfs-tools/modules", add_lines },
+	{ "/etc/mkinitcpio.conf", add_to_mkinitcpio },
+	{ "/etc/sysconfig/kernel", add_to_suse },
+	{ "/etc/mkinitfs/mkinitfs.conf", add_to_mkinitfs },
+	{ "/etc/booster.yaml", add_to_booster },
+};
+
+static char *joined(const struct v2v_list *names)
+{
+	struct v2v_text text = { 0 };
+
+	v2v_list_foreach (char *, name, names)
+		v2v_text_addf(&text, "%s%s", text.length ? " " : "", *name);
+	return v2v_text_take(&text);
+}
+
+static int edit(struct v2v_linux *c, const struct config *config,
+	const struct v2v_list *names, struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL, *edited = NULL, *what = joined(names);
+
+	if (v2v_guest_read(c->guest, config->path, &text, err) < 0)
+		return -1;
+	edited = text ? config->edit(text, names) : NULL;
+	if (!edited)
+		return 0;
+	if (v2v_guest_write(c->guest, config->path, edited, err) < 0)
+		return -1;
+	v2v_linux_changed(c, config->path, "added: %s",
+		config->edit == add_to_mkinitfs ? "virtio" : what);
+	return 0;
+}
+
+/* dracut.conf(5) reads every file of its folder. */
+static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
+	struct v2v_error *err)
+{
+	static const char path[] = "/etc/dracut.conf.d/50-v2v-virtio.conf";
+	CLEANUP_FREE char *drivers = joined(names), *text = NULL;
+
+	if (!v2v_guest_is_dir(c->guest, "/etc/dracut.conf.d") ||
+		v2v_guest_is_file(c->guest, path))
+		return 0;
+	text = v2v_format("add_drivers+=\" %s \"\n", drivers);
+	if (v2v_guest_write(c->guest, path, text, err) < 0)
+		return -1;
+	v2v_linux_changed(c, path, "new: dracut adds %s", drivers);
+	return 0;
+}
+
+/* The drivers that the default kernel has as modules. */
+static void find_drivers(struct v2v_linux *c, struct v2v_list *names)
+{
+	const struct v2v_kernel *kernel = c->inspect->kernels.items;
+	struct v2v_modules *modules;
+	const char *const *drivers;
+
+	if (!kernel)
+		return;
+	modules = v2v_initramfs_modules(c->guest, kernel);
+	drivers = v2v_initramfs_drivers(modules);
+	for (; drivers && *drivers; drivers++)
+		if (v2v_modules_path(modules, *drivers) &&
+			!v2v_modules_is_builtin(modules, *drivers))
+			v2v_list_add_string(names, *drivers);
+	v2v_modules_free(modules);
+}
+
+int v2v_linux_persist(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
+
+	find_drivers(c, &names);
+	if (names.count == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++)
+		if (edit(c, &configs[i], &names, err) < 0)
+			return -1;
+	return add_to_dracut(c, &names, err);
+}
