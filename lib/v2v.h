@@ -169,12 +169,21 @@ int v2v_convert(struct v2v *v, json_t *doc,
 
 /* v2v-copy: give each disk and removable its place, make the target images. */
 struct v2v_copy_options {
-	const char *out_dir;       /* must exist */
-	const char *format;        /* "qcow2" (NULL) or "raw" */
+	/* A directory that exists; or, for a machine of one disk, a block
+	 * device, the URI of an NBD export, or "-": the descriptor out_fd. */
+	const char *out_dir;
+	/* "qcow2" (NULL, in a directory) or "raw" (NULL, elsewhere) */
+	const char *format;
 	const char *preallocation; /* off (NULL), metadata, falloc, full */
 	bool compress;             /* qcow2 only */
 	bool force;                /* replace existing files */
 	bool keep;                 /* keep the work directory */
+	const char *compression;   /* of compress: "zlib" (NULL) or "zstd" */
+	unsigned threads;          /* 0: one for each core; 32 at most */
+	unsigned jobs;             /* disks at a time; 0: all */
+	bool verify;               /* read the targets back and compare */
+	bool hash;                 /* make sha256 of what the guest sees */
+	int out_fd;
 };
 
 int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,

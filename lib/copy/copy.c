@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The step v2v-copy. */
-#include "copy/copier.h"
+#include "copy/engine.h"
 #include "copy/plan.h"
 
 #include "core/doc.h"
 #include "core/workdir.h"
+#include "disk/measure.h"
 #include "guest/guest.h"
-#include "image/image.h"
 #include "model/overlays.h"
 #include "model/targets.h"
 
@@ -20,74 +20,204 @@ static int64_t round_up(int64_t size)
 	return (size + SECTOR - 1) / SECTOR * SECTOR;
 }
 
-/* One line for people, whichever way the copier put it. */
-static int explain(const struct v2v_target *target, const struct v2v_error *why,
-	struct v2v_error *err)
+/* The disks of a plan as the engine wants them. */
+struct work {
+	struct v2v_copy_plan *plan;
+	struct v2v_copy_job *jobs; /* one for each of source.disks */
+	size_t count;
+};
+
+static void work_clear(struct work *work)
 {
+	for (size_t i = 0; i < work->count; i++)
+		v2v_copy_job_clear(&work->jobs[i]);
+	free(work->jobs);
+}
+
+static struct v2v_target *target_of(const struct work *work, size_t index)
+{
+	return v2v_targets_find(&work->plan->targets, work->jobs[index].disk);
+}
+
+/* One line for people: which disk, and when it was for want of room, how much
+ * was still to come. */
+static int explain(struct v2v *v, const struct work *work, size_t index,
+	const struct v2v_error *why, struct v2v_error *err)
+{
+	const struct v2v_copy_job *job = &work->jobs[index];
+
+	if (work->plan->choice.kind == V2V_OUT_DEVICE && job->sink)
+		v2v_warn(v, "target-incomplete",
+			"'%s' holds a part of disk %lld only",
+			work->plan->out_dir, (long long)job->disk);
 	if (strstr(why->text, "No space left"))
 		return v2v_fail(err, "target-no-space",
-			"disk %lld: cannot write '%s': No space left on device",
-			(long long)target->disk, target->file);
+			"disk %lld: cannot write '%s': No space left on "
+			"device; %llu bytes of %llu are missing",
+			(long long)job->disk, work->plan->outs[index].path,
+			(unsigned long long)job->left,
+			(unsigned long long)job->data);
 	v2v_fail(err, why->code, "%s", why->text);
 	if (v2v_streq(why->code, "cancelled"))
 		return -1;
-	return v2v_fail_prefix(err, "disk %lld", (long long)target->disk);
+	return v2v_fail_prefix(err, "disk %lld", (long long)job->disk);
 }
 
-/* The bytes that the file takes once it is on the disk. */
-static int allocated(
-	const struct v2v_out *out, int64_t *ret_size, struct v2v_error *err)
+static int open_sink(const struct v2v_copy_plan *plan, size_t index,
+	struct v2v_copy_job *job, struct v2v_error *err)
+{
+	const struct v2v_copy_choice *choice = &plan->choice;
+	const struct v2v_out *out = &plan->outs[index];
+	struct v2v_nbd *nbd;
+
+	switch (choice->kind) {
+	case V2V_OUT_STREAM:
+		job->sink = v2v_sink_null();
+		return 0;
+	case V2V_OUT_DEVICE:
+		return v2v_sink_device(
+			out->fd, plan->out_dir, job->size, &job->sink, err);
+	case V2V_OUT_NBD:
+		if (v2v_nbd_open(plan->out_dir, NULL, choice->threads, &nbd,
+			    err) < 0)
+			return -1;
+		return v2v_sink_nbd(
+			nbd, plan->out_dir, job->size, &job->sink, err);
+	default:
+		break;
+	}
+	if (v2v_streq(choice->format, "raw"))
+		return v2v_sink_raw(out->fd, out->path, job->size,
+			choice->preallocation, &job->sink, err);
+	if (choice->preallocation)
+		return v2v_sink_qcow2_full(out->fd, out->path, job->size,
+			choice->preallocation, &job->sink, err);
+	return v2v_sink_qcow2(out->fd, out->path, job->size, choice->packing,
+		&job->sink, err);
+}
+
+/* What the copy will take, unless v2v-estimate was asked. */
+static void estimate(const struct v2v_copy_choice *choice,
+	const struct v2v_measure *measure, struct v2v_target *target)
+{
+	uint64_t size = (uint64_t)target->virtual_size;
+
+	if (target->estimated_size >= 0 || choice->packing)
+		return;
+	if (choice->preallocation >= V2V_PREALLOC_FALLOC)
+		target->estimated_size = target->virtual_size;
+	else
+		target->estimated_size =
+			(int64_t)(v2v_streq(choice->format, "raw")
+					  ? v2v_measure_raw(measure)
+					  : v2v_measure_qcow2(measure, size));
+}
+
+static int begin_job(struct v2v *v, const struct work *work, size_t index,
+	const struct v2v_copy_options *opt, struct v2v_error *err)
+{
+	const struct v2v_copy_plan *plan = work->plan;
+	struct v2v_disk *disk =
+		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
+	struct v2v_copy_job *job = &work->jobs[index];
+	struct v2v_target *target = target_of(work, index);
+	struct v2v_measure measure;
+
+	target->virtual_size = round_up(disk->virtual_size);
+	job->size = (uint64_t)target->virtual_size;
+	job->hash = opt->hash;
+	job->stream = plan->choice.kind == V2V_OUT_STREAM ? opt->out_fd : -1;
+	job->format = plan->choice.format;
+	if (opt->verify)
+		job->verify = plan->outs[index].temp ? plan->outs[index].temp
+						     : plan->out_dir;
+	if (v2v_reader_open(v, disk, &plan->overlays, plan->choice.threads,
+		    &job->reader, err) < 0 ||
+		v2v_measure_disk(v, job->reader, job->size, &measure, err) < 0)
+		return -1;
+	job->data = measure.data;
+	estimate(&plan->choice, &measure, target);
+	return 0;
+}
+
+static int begin(struct v2v *v, struct work *work,
+	const struct v2v_copy_options *opt, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+
+	for (size_t i = 0; i < work->count; i++) {
+		struct v2v_disk *disk = &v2v_items(
+			struct v2v_disk, &work->plan->source.disks)[i];
+
+		if (disk->virtual_size <= 0 ||
+			disk->virtual_size > INT64_MAX - SECTOR)
+			return v2v_fail(err, "document-shape",
+				"source.disks[%zu].virtual_size: no size of a "
+				"disk",
+				i);
+		work->jobs[i].disk = disk->id;
+		if (v2v_check_cancel(v, &why) < 0 ||
+			begin_job(v, work, i, opt, &why) < 0)
+			return explain(v, work, i, &why, err);
+	}
+	/* Nothing was written yet, whatever is wrong with any disk. */
+	for (size_t i = 0; i < work->count; i++)
+		if (open_sink(work->plan, i, &work->jobs[i], &why) < 0)
+			return explain(v, work, i, &why, err);
+	return 0;
+}
+
+/* The bytes that the target takes: of a file those on the disk. */
+static int64_t allocated(const struct v2v_copy_plan *plan, size_t index,
+	const struct v2v_copy_job *job)
 {
 	struct stat st;
 
-	if (fsync(out->fd) < 0 || fstat(out->fd, &st) < 0)
-		return v2v_fail_errno(err, "cannot write '%s'", out->path);
-	*ret_size = (int64_t)st.st_blocks * BLOCK;
+	if (plan->choice.kind == V2V_OUT_DEVICE)
+		return (int64_t)job->size;
+	if (plan->choice.kind != V2V_OUT_DIRECTORY ||
+		fstat(plan->outs[index].fd, &st) < 0)
+		return -1;
+	return (int64_t)st.st_blocks * BLOCK;
+}
+
+static int finish(const struct work *work, struct v2v_error *err)
+{
+	for (size_t i = 0; i < work->count; i++) {
+		struct v2v_target *target = target_of(work, i);
+
+		target->actual_size = allocated(work->plan, i, &work->jobs[i]);
+		target->sha256 = v2v_take(work->jobs[i].sha256);
+	}
+	for (size_t i = 0; i < work->count; i++)
+		if (work->plan->choice.kind == V2V_OUT_DIRECTORY &&
+			v2v_out_publish(&work->plan->outs[i], err) < 0)
+			return -1;
 	return 0;
 }
 
-static int copy_disk(struct v2v *v, struct v2v_copy_plan *plan, size_t index,
-	bool compress, struct v2v_error *err)
+static int copy_disks(struct v2v *v, struct v2v_copy_plan *plan,
+	const struct v2v_copy_options *opt, struct v2v_error *err)
 {
-	struct v2v_disk *disk =
-		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
-	struct v2v_target *target = v2v_targets_find(&plan->targets, disk->id);
-	struct v2v_out *out = &plan->outs[index];
-	CLEANUP_FREE char *name = NULL;
+	__attribute__((cleanup(work_clear))) struct work work = { plan, NULL,
+		plan->source.disks.count };
+	unsigned at_once = plan->choice.jobs;
 	struct v2v_error why = { 0 };
-	struct v2v_copy_job job = { disk, NULL, NULL, out->temp, plan->format,
-		0, plan->preallocation, compress };
+	size_t failed;
 
-	if (disk->virtual_size <= 0 || disk->virtual_size > INT64_MAX - SECTOR)
-		return v2v_fail(err, "document-shape",
-			"source.disks[%zu].virtual_size: no size of a disk",
-			index);
-	target->virtual_size = round_up(disk->virtual_size);
-	job.virtual_size = (uint64_t)target->virtual_size;
-	name = v2v_image_name_of(
-		disk, &plan->overlays, &job.source_format, &why);
-	if (!name && why.code)
-		return explain(target, &why, err);
-	job.source = name;
-	if (v2v_copier_qemu_img.copy(v, &job, &why) < 0 ||
-		allocated(out, &target->actual_size, &why) < 0)
-		return explain(target, &why, err);
-	return 0;
-}
-
-static int copy_all(struct v2v *v, struct v2v_copy_plan *plan, bool compress,
-	struct v2v_error *err)
-{
-	size_t count = plan->source.disks.count;
-
-	for (size_t i = 0; i < count; i++)
-		if (v2v_check_cancel(v, err) < 0 ||
-			copy_disk(v, plan, i, compress, err) < 0)
-			return -1;
-	for (size_t i = 0; i < count; i++)
-		if (v2v_out_publish(&plan->outs[i], err) < 0)
-			return -1;
-	return 0;
+	work.jobs = v2v_alloc(work.count + 1, sizeof *work.jobs);
+	if (begin(v, &work, opt, err) < 0)
+		return -1;
+	if (!at_once || at_once > work.count)
+		at_once = (unsigned)work.count;
+	if (work.count &&
+		v2v_copy_all(v, work.jobs, work.count, plan->choice.threads,
+			at_once, &failed, &why) < 0) {
+		if (failed < work.count)
+			return explain(v, &work, failed, &why, err);
+		return v2v_fail(err, why.code, "%s", why.text);
+	}
+	return finish(&work, err);
 }
 
 static void warn_of_moved(struct v2v *v, const struct v2v_copy_plan *plan)
@@ -145,7 +275,7 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 		return -1;
 	/* It may have the overlays open. */
 	v2v_guest_close(v);
-	if (copy_all(v, &plan, opt->compress, err) < 0)
+	if (copy_disks(v, &plan, opt, err) < 0)
 		return -1;
 	warn_of_moved(v, &plan);
 	json_object_set_new(doc, "targets", v2v_targets_store(&plan.targets));

@@ -7,48 +7,10 @@
 #include "model/overlays.h"
 #include "model/targets.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-	while (*words && !v2v_streq(word, *words))
-		words++;
-	return *words;
-}
-
-static int check_options(struct v2v_copy_plan *plan,
-	const struct v2v_copy_options *opt, struct v2v_error *err)
-{
-	static const char *const formats[] = { "qcow2", "raw", NULL };
-	static const char *const modes[] = { "off", "metadata", "falloc",
-		"full", NULL };
-	bool is_raw;
-
-	plan->format = opt->format ? opt->format : "qcow2";
-	plan->preallocation = opt->preallocation ? opt->preallocation : "off";
-	if (!opt->out_dir)
-		return v2v_fail(err, "bad-option", "no target directory given");
-	if (!is_one_of(plan->format, formats))
-		return v2v_fail(err, "bad-option",
-			"'%s' is no format of a target: qcow2 or raw",
-			plan->format);
-	if (!is_one_of(plan->preallocation, modes))
-		return v2v_fail(err, "bad-option",
-			"'%s' is no preallocation: off, metadata, falloc or "
-			"full",
-			plan->preallocation);
-	is_raw = v2v_streq(plan->format, "raw");
-	if (is_raw && v2v_streq(plan->preallocation, "metadata"))
-		return v2v_fail(err, "bad-option",
-			"preallocation 'metadata' goes with qcow2 only");
-	if (is_raw && opt->compress)
-		return v2v_fail(
-			err, "bad-option", "a raw target cannot be compressed");
-	if (opt->compress && !v2v_streq(plan->preallocation, "off"))
-		return v2v_fail(err, "bad-option",
-			"a compressed target cannot be preallocated");
-	return 0;
-}
+#define LOOK (1 << 20) /* how much of a device is looked at */
 
 static int load_sections(
 	struct v2v_copy_plan *plan, const json_t *doc, struct v2v_error *err)
@@ -106,7 +68,39 @@ static char *target_path(const struct v2v_copy_plan *plan, size_t index)
 	CLEANUP_FREE char *dev = v2v_assign_name("sd", index);
 
 	return v2v_format("%s/%s-%s%s", plan->out_dir, name, dev,
-		v2v_streq(plan->format, "qcow2") ? ".qcow2" : "");
+		v2v_streq(plan->choice.format, "qcow2") ? ".qcow2" : "");
+}
+
+static int open_file(struct v2v_copy_plan *plan, size_t index, bool force,
+	char **ret_path, struct v2v_error *err)
+{
+	CLEANUP_FREE char *path = target_path(plan, index);
+
+	if (check_not_source(plan, path, err) < 0 ||
+		v2v_out_open(&plan->outs[index], path, force, err) < 0)
+		return -1;
+	*ret_path = v2v_take(path);
+	return 0;
+}
+
+/* Nobody has it mounted, and it is empty unless @force; as far as can be seen.
+ */
+static int open_device(
+	struct v2v_copy_plan *plan, bool force, struct v2v_error *err)
+{
+	CLEANUP_FREE char *start = v2v_alloc(1, LOOK);
+	CLEANUP_CLOSE int fd = open(plan->out_dir, O_RDWR | O_EXCL | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, start, LOOK, 0);
+
+	if (n < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", plan->out_dir);
+	if (!force && n > 0 &&
+		(*start || memcmp(start, start + 1, (size_t)n - 1)))
+		return v2v_fail(err, "file-exists",
+			"'%s' is not empty; --force overwrites it",
+			plan->out_dir);
+	plan->outs[0].fd = v2v_take_fd(&fd);
+	return 0;
 }
 
 static int open_target(struct v2v_copy_plan *plan, size_t index, bool force,
@@ -115,17 +109,38 @@ static int open_target(struct v2v_copy_plan *plan, size_t index, bool force,
 	struct v2v_disk *disk =
 		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
 	struct v2v_target *target = v2v_targets_find(&plan->targets, disk->id);
-	CLEANUP_FREE char *path = target_path(plan, index);
+	CLEANUP_FREE char *path = NULL;
 
-	if (check_not_source(plan, path, err) < 0 ||
-		v2v_out_open(&plan->outs[index], path, force, err) < 0)
+	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
+		open_file(plan, index, force, &path, err) < 0)
 		return -1;
+	if (plan->choice.kind == V2V_OUT_DEVICE) {
+		if (check_not_source(plan, plan->out_dir, err) < 0 ||
+			open_device(plan, force, err) < 0)
+			return -1;
+		path = v2v_strdup(plan->out_dir);
+	}
 	free(target->file);
 	free(target->format);
 	free(v2v_take(target->sha256));
 	target->file = v2v_take(path);
-	target->format = v2v_strdup(plan->format);
+	target->format = v2v_strdup(plan->choice.format);
 	return 0;
+}
+
+static int find_out(struct v2v_copy_plan *plan,
+	const struct v2v_copy_options *opt, struct v2v_error *err)
+{
+	enum v2v_out_kind kind = plan->choice.kind;
+
+	if (kind != V2V_OUT_DIRECTORY && plan->source.disks.count != 1)
+		return v2v_fail(err, "one-disk",
+			"the machine has %zu disks, only one can go to '%s'",
+			plan->source.disks.count, opt->out_dir);
+	plan->out_dir = kind == V2V_OUT_STREAM || kind == V2V_OUT_NBD
+				? v2v_strdup(opt->out_dir)
+				: v2v_realpath(opt->out_dir, err);
+	return plan->out_dir ? 0 : -1;
 }
 
 int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
@@ -133,11 +148,9 @@ int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
 {
 	size_t count;
 
-	if (check_options(plan, opt, err) < 0 ||
-		load_sections(plan, doc, err) < 0 || assign(plan, doc, err) < 0)
-		return -1;
-	plan->out_dir = v2v_realpath(opt->out_dir, err);
-	if (!plan->out_dir)
+	if (v2v_copy_choose(opt, &plan->choice, err) < 0 ||
+		load_sections(plan, doc, err) < 0 ||
+		assign(plan, doc, err) < 0 || find_out(plan, opt, err) < 0)
 		return -1;
 	count = plan->source.disks.count;
 	plan->outs = v2v_alloc(count + 1, sizeof *plan->outs);
@@ -151,7 +164,9 @@ int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
 
 void v2v_copy_plan_clear(struct v2v_copy_plan *plan)
 {
-	if (plan->outs)
+	if (plan->outs && plan->choice.kind == V2V_OUT_DEVICE)
+		v2v_cleanup_close(&plan->outs[0].fd);
+	else if (plan->outs)
 		for (size_t i = 0; i < plan->source.disks.count; i++)
 			v2v_out_clear(&plan->outs[i]);
 	free(plan->outs);

@@ -7,6 +7,7 @@
 #ifndef V2V_COPY_PLAN_H
 #define V2V_COPY_PLAN_H
 
+#include "copy/options.h"
 #include "core/file.h"
 #include "model/guestcaps.h"
 #include "model/source.h"
@@ -18,9 +19,11 @@ struct v2v_copy_plan {
 	struct v2v_list overlays; /* of struct v2v_overlay */
 	struct v2v_list targets;  /* of struct v2v_target */
 	struct v2v_list slots;	  /* of struct v2v_removable_slot */
-	char *out_dir;		  /* absolute, canonical */
-	const char *format, *preallocation;
-	struct v2v_out *outs; /* one for each of source.disks */
+	struct v2v_copy_choice choice;
+	char *out_dir; /* of files and devices absolute, canonical */
+	/* One for each of source.disks: a file under way; of a device only its
+	 * descriptor; else nothing. */
+	struct v2v_out *outs;
 };
 
 /*

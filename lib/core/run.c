@@ -12,26 +12,31 @@
 #define MAX_STDERR 4096
 
 struct child {
-	pid_t pid;
-	int out, err;
+	struct v2v_child on;
 	struct v2v_text output, partial, errors;
 };
 
+void v2v_child_end(struct v2v_child *child)
+{
+	if (child->pid > 0) {
+		kill(child->pid, SIGKILL);
+		waitpid(child->pid, NULL, 0);
+	}
+	v2v_cleanup_close(&child->out);
+	v2v_cleanup_close(&child->err);
+	*child = (struct v2v_child){ -1, -1, -1 };
+}
+
 static void child_clear(struct child *c)
 {
-	if (c->pid > 0) {
-		kill(c->pid, SIGKILL);
-		waitpid(c->pid, NULL, 0);
-	}
-	v2v_cleanup_close(&c->out);
-	v2v_cleanup_close(&c->err);
+	v2v_child_end(&c->on);
 	v2v_text_clear(&c->output);
 	v2v_text_clear(&c->partial);
 	v2v_text_clear(&c->errors);
 }
 
 /* In the child: only async-signal-safe calls. */
-static void become(const struct v2v_run *run, pid_t parent, int out, int err)
+static void become(const char *const *argv, pid_t parent, int out, int err)
 {
 	int null = open("/dev/null", O_RDONLY);
 
@@ -43,16 +48,17 @@ static void become(const struct v2v_run *run, pid_t parent, int out, int err)
 		_exit(127);
 	close_range(3, ~0U, 0);
 	signal(SIGPIPE, SIG_DFL);
-	execvp(run->argv[0], (char *const *)run->argv);
+	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 
-static int start(
-	const struct v2v_run *run, struct child *c, struct v2v_error *err)
+int v2v_child_start(
+	const char *const *argv, struct v2v_child *c, struct v2v_error *err)
 {
 	int out[2], errors[2];
 	pid_t parent = getpid();
 
+	*c = (struct v2v_child){ -1, -1, -1 };
 	if (pipe2(out, O_CLOEXEC) < 0)
 		return v2v_fail_errno(err, "cannot make a pipe");
 	c->out = out[0];
@@ -63,11 +69,11 @@ static int start(
 	c->err = errors[0];
 	c->pid = fork();
 	if (c->pid == 0)
-		become(run, parent, out[1], errors[1]);
+		become(argv, parent, out[1], errors[1]);
 	close(out[1]);
 	close(errors[1]);
 	if (c->pid < 0)
-		return v2v_fail_errno(err, "cannot start '%s'", run->argv[0]);
+		return v2v_fail_errno(err, "cannot start '%s'", argv[0]);
 	return 0;
 }
 
@@ -98,7 +104,7 @@ static int take(const struct v2v_run *run, struct child *c, int *fd,
 		close(v2v_take_fd(fd));
 		return 0;
 	}
-	if (fd == &c->err) {
+	if (fd == &c->on.err) {
 		if (c->errors.length < MAX_STDERR)
 			v2v_text_add(&c->errors, buffer, (size_t)n);
 		return 0;
@@ -117,19 +123,19 @@ static int take(const struct v2v_run *run, struct child *c, int *fd,
 static int attend(struct v2v *v, const struct v2v_run *run, struct child *c,
 	struct v2v_error *err)
 {
-	while (c->out >= 0 || c->err >= 0) {
+	while (c->on.out >= 0 || c->on.err >= 0) {
 		struct pollfd fds[] = {
-			{ .fd = c->out, .events = POLLIN },
-			{ .fd = c->err, .events = POLLIN },
+			{ .fd = c->on.out, .events = POLLIN },
+			{ .fd = c->on.err, .events = POLLIN },
 		};
 
 		if (v2v_check_cancel(v, err) < 0)
 			return -1;
 		if (poll(fds, 2, POLL_MS) < 0 && errno != EINTR)
 			return v2v_fail_errno(err, "poll");
-		if (fds[0].revents && take(run, c, &c->out, err) < 0)
+		if (fds[0].revents && take(run, c, &c->on.out, err) < 0)
 			return -1;
-		if (fds[1].revents && take(run, c, &c->err, err) < 0)
+		if (fds[1].revents && take(run, c, &c->on.err, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -140,10 +146,10 @@ static int reap(
 {
 	int status;
 
-	while (waitpid(c->pid, &status, 0) < 0)
+	while (waitpid(c->on.pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return v2v_fail_errno(err, "waitpid");
-	c->pid = -1;
+	c->on.pid = -1;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
@@ -161,11 +167,11 @@ static int reap(
 
 int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err)
 {
-	__attribute__((cleanup(child_clear))) struct child c = { -1, -1, -1,
+	__attribute__((cleanup(child_clear))) struct child c = { { -1, -1, -1 },
 		{ 0 }, { 0 }, { 0 } };
 
-	if (start(run, &c, err) < 0 || attend(v, run, &c, err) < 0 ||
-		reap(run, &c, err) < 0)
+	if (v2v_child_start(run->argv, &c.on, err) < 0 ||
+		attend(v, run, &c, err) < 0 || reap(run, &c, err) < 0)
 		return -1;
 	if (run->ret_output)
 		*run->ret_output = v2v_text_take(&c.output);

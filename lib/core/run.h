@@ -19,6 +19,19 @@ struct v2v_run {
 /* The most of a child's stdout that ret_output takes: more is an error. */
 #define V2V_RUN_MAX_OUTPUT (64 << 20)
 
+/* A child that goes on; the ends of its stdout and stderr are the caller's to
+ * close, and the caller ends it. */
+struct v2v_child {
+	pid_t pid; /* -1: none */
+	int out, err;
+};
+
+/* Start it; after -1 what was opened is still v2v_child_end()'s to close. */
+int v2v_child_start(const char *const *argv, struct v2v_child *child,
+	struct v2v_error *err);
+/* Kill it, wait for it, close its pipes. */
+void v2v_child_end(struct v2v_child *child);
+
 /* 0 where the child exits with 0; else -1 with the first line of its stderr. */
 int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err);
 #endif

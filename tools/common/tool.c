@@ -3,6 +3,7 @@
 #include "common/tool.h"
 
 #include "common/options.h"
+#include "common/sink.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,6 +21,7 @@ struct tool {
 	const struct v2v_unpack_options *unpack;
 	bool (*print)(FILE *out, const json_t *doc);
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
+	struct sink sink;
 	bool failed, any;
 };
 
@@ -62,6 +64,7 @@ struct tool *tool_start(
 		.json = tool->common.json_messages,
 		.progress = tool->common.progress || isatty(STDERR_FILENO),
 	};
+	tool->sink.out = stdout;
 	tool->v2v = v2v_new();
 	v2v_on_message(tool->v2v, report_message, &tool->report);
 	v2v_on_progress(tool->v2v, report_progress, &tool->report);
@@ -84,6 +87,11 @@ void tool_print_with(
 	tool->print = print;
 }
 
+void tool_write_to(struct tool *tool, const char *file)
+{
+	tool->sink = (struct sink){ .path = file };
+}
+
 struct v2v *tool_handle(struct tool *tool)
 {
 	return tool->v2v;
@@ -98,14 +106,17 @@ static void fail(struct tool *tool, const struct v2v_error *err)
 static void write_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
-	bool pretty = tool->common.pretty || isatty(STDOUT_FILENO);
+	FILE *out = tool->sink.out;
+	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
 
+	if (!out)
+		return;
 	if (tool->print) {
-		if (!tool->print(stdout, doc))
+		if (!tool->print(out, doc))
 			tool->failed = true;
 		return;
 	}
-	if (v2v_doc_write(stdout, doc, pretty, &err) < 0)
+	if (v2v_doc_write(out, doc, pretty, &err) < 0)
 		fail(tool, &err);
 }
 
@@ -191,19 +202,20 @@ static void run_files(struct tool *tool)
 int tool_run(struct tool *tool,
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *))
 {
+	struct v2v_error err = { 0 };
 	int status;
 
 	tool->step = step;
-	if (tool->files)
+	if (sink_open(&tool->sink, &err) < 0)
+		fail(tool, &err);
+	else if (tool->files)
 		run_files(tool);
 	else
 		run_documents(tool, stdin);
 	signal_handle = NULL;
 	v2v_free(tool->v2v);
-	if (fclose(stdout) != 0 && !tool->failed) {
-		struct v2v_error err = { "io", "cannot write the document" };
+	if (sink_close(&tool->sink, !tool->failed && !signal_number, &err) < 0)
 		fail(tool, &err);
-	}
 	status = signal_number ? 128 + signal_number : tool->failed;
 	free(tool->files);
 	free(tool);

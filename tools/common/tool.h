@@ -24,12 +24,12 @@ struct tool_spec {
 struct tool;
 
 /* Parse the command line; ends the process with status 2 where it is wrong. */
-struct tool *tool_start(const struct tool_spec *spec, int argc, char **argv,
-	void *options);
+struct tool *tool_start(
+	const struct tool_spec *spec, int argc, char **argv, void *options);
 
-/* Documents come from these OVAs and images (of tool_collect(), taken over; NULL:
- * none), not from standard input.  An OVA is a machine; the images together are
- * one. */
+/* Documents come from these OVAs and images (of tool_collect(), taken over;
+ * NULL: none), not from standard input.  An OVA is a machine; the images
+ * together are one. */
 void tool_feed(struct tool *tool, char **files,
 	const struct v2v_unpack_options *unpack);
 
@@ -38,11 +38,15 @@ void tool_feed(struct tool *tool, char **files,
 void tool_print_with(
 	struct tool *tool, bool (*print)(FILE *out, const json_t *doc));
 
+/* Write the documents to @file, which appears when all are done, and not at all
+ * where one failed; NULL: nowhere.  Standard output is then somebody else's. */
+void tool_write_to(struct tool *tool, const char *file);
+
 /* The loop over all documents: @step (may be NULL) is called on each with the
  * options that tool_start() was given.  Ends @tool; returns the exit status. */
-int tool_run(struct tool *tool,
-	int (*step)(struct v2v *v, json_t *doc, const void *options,
-		struct v2v_error *err));
+int tool_run(
+	struct tool *tool, int (*step)(struct v2v *v, json_t *doc,
+				   const void *options, struct v2v_error *err));
 
 /* The handle; borrowed. */
 struct v2v *tool_handle(struct tool *tool);
@@ -52,7 +56,8 @@ void tool_collect(char ***list, char *arg);
 
 /* Parse a number or size, or end the process with argp_error(). */
 uint64_t tool_size(struct argp_state *state, const char *what, const char *arg);
-unsigned tool_count(struct argp_state *state, const char *what, const char *arg);
+unsigned tool_count(
+	struct argp_state *state, const char *what, const char *arg);
 
 /* @arg if it is one of @words (NULL at the end), else argp_error(). */
 const char *tool_word(struct argp_state *state, const char *what,

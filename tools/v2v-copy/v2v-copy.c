@@ -2,60 +2,146 @@
 /* v2v-copy: make the target disks. */
 #include "common/tool.h"
 
-enum { OPT_PREALLOCATION = 0x100, OPT_FORCE, OPT_KEEP };
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	OPT_PREALLOCATION = 0x100,
+	OPT_FORCE,
+	OPT_KEEP,
+	OPT_COMPRESSION,
+	OPT_THREADS,
+	OPT_VERIFY,
+	OPT_HASH,
+	OPT_DOCUMENT,
+};
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "DIR", 0, "The directory for the target disks", 0 },
+	{ "output", 'o', "DIR|DEVICE|URI|-", 0,
+		"The directory for the target disks; or, for one raw disk, a "
+		"block device, an nbd: URI, or - for standard output",
+		0 },
 	{ "format", 'f', "qcow2|raw", 0, "The targets' format", 0 },
 	{ "compress", 'c', NULL, 0, "Compress (qcow2 only)", 0 },
+	{ "compression", OPT_COMPRESSION, "zlib|zstd", 0,
+		"How to compress, with -c", 0 },
 	{ "preallocation", OPT_PREALLOCATION, "off|metadata|falloc|full", 0,
 		"Take the targets' room beforehand", 0 },
+	{ "hash", OPT_HASH, NULL, 0,
+		"Make the SHA-256 of what the guest sees on each disk", 0 },
+	{ "verify", OPT_VERIFY, NULL, 0,
+		"Read the targets back and compare with what was copied", 0 },
+	{ "threads", OPT_THREADS, "N", 0,
+		"Threads that all disks share (one for each core, 32 at most)",
+		0 },
+	{ "jobs", 'j', "N", 0, "Copy at most so many disks at a time (all)",
+		0 },
+	{ "document", OPT_DOCUMENT, "FILE", 0,
+		"Write the documents there, not to standard output", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace existing files", 0 },
 	{ "keep", OPT_KEEP, NULL, 0,
 		"Keep the work directory that the pipeline made", 0 },
 	{ 0 },
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+struct options {
+	struct v2v_copy_options copy;
+	const char *document;
+	bool is_directory, done;
+};
+
+static void check_output(struct options *opt, struct argp_state *state)
 {
-	static const char *const formats[] = { "qcow2", "raw", NULL };
-	static const char *const modes[] = { "off", "metadata", "falloc",
-		"full", NULL };
-	struct v2v_copy_options *opt = state->input;
+	const char *out = opt->copy.out_dir;
+	struct stat st;
+
+	if (!out)
+		argp_error(state, "no target directory given; -o DIR");
+	opt->is_directory = stat(out, &st) == 0 && S_ISDIR(st.st_mode);
+	opt->copy.out_fd = STDOUT_FILENO;
+	if (strcmp(out, "-") == 0 && isatty(STDOUT_FILENO))
+		argp_error(state, "a disk is not written to a terminal");
+}
+
+static error_t parse_more(int key, char *arg, struct argp_state *state)
+{
+	static const char *const packings[] = { "zlib", "zstd", NULL };
+	struct options *opt = state->input;
 
 	switch (key) {
-	case 'o':
-		opt->out_dir = arg;
+	case OPT_COMPRESSION:
+		opt->copy.compression =
+			tool_word(state, "--compression", arg, packings);
 		return 0;
-	case 'f':
-		opt->format = tool_word(state, "--format", arg, formats);
+	case OPT_THREADS:
+		opt->copy.threads = tool_count(state, "--threads", arg);
 		return 0;
-	case 'c':
-		opt->compress = true;
+	case 'j':
+		opt->copy.jobs = tool_count(state, "--jobs", arg);
 		return 0;
-	case OPT_PREALLOCATION:
-		opt->preallocation =
-			tool_word(state, "--preallocation", arg, modes);
+	case OPT_VERIFY:
+		opt->copy.verify = true;
 		return 0;
-	case OPT_FORCE:
-		opt->force = true;
+	case OPT_HASH:
+		opt->copy.hash = true;
 		return 0;
-	case OPT_KEEP:
-		opt->keep = true;
-		return 0;
-	case ARGP_KEY_END:
-		if (!opt->out_dir)
-			argp_error(state, "no target directory given; -o DIR");
+	case OPT_DOCUMENT:
+		opt->document = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const formats[] = { "qcow2", "raw", NULL };
+	static const char *const modes[] = { "off", "metadata", "falloc",
+		"full", NULL };
+	struct options *opt = state->input;
+
+	switch (key) {
+	case 'o':
+		opt->copy.out_dir = arg;
+		return 0;
+	case 'f':
+		opt->copy.format = tool_word(state, "--format", arg, formats);
+		return 0;
+	case 'c':
+		opt->copy.compress = true;
+		return 0;
+	case OPT_PREALLOCATION:
+		opt->copy.preallocation =
+			tool_word(state, "--preallocation", arg, modes);
+		return 0;
+	case OPT_FORCE:
+		opt->copy.force = true;
+		return 0;
+	case OPT_KEEP:
+		opt->copy.keep = true;
+		return 0;
+	case ARGP_KEY_END:
+		check_output(opt, state);
+		return 0;
+	default:
+		return parse_more(key, arg, state);
+	}
+}
+
+/* A second machine would overwrite the first, or follow it in the stream. */
 static int copy(struct v2v *v, json_t *doc, const void *options_given,
 	struct v2v_error *err)
 {
-	return v2v_copy(v, doc, options_given, err);
+	struct options *opt = (struct options *)options_given;
+
+	if (opt->done && !opt->is_directory) {
+		*err = (struct v2v_error){ "one-disk",
+			"only one machine can go there" };
+		return -1;
+	}
+	opt->done = true;
+	return v2v_copy(v, doc, &opt->copy, err);
 }
 
 static const struct tool_spec command_line = {
@@ -68,7 +154,12 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct v2v_copy_options opt = { 0 };
+	struct options opt = { .document = NULL };
+	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 
-	return tool_run(tool_start(&command_line, argc, argv, &opt), copy);
+	if (opt.document)
+		tool_write_to(tool, opt.document);
+	else if (strcmp(opt.copy.out_dir, "-") == 0)
+		tool_write_to(tool, NULL);
+	return tool_run(tool, copy);
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Targets that are there already: a block device, an NBD export.  What they
+ * held is made zeros where the disk has zeros. */
+#include "copy/sink.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
+struct existing {
+	struct v2v_sink sink;
+	struct v2v_nbd *nbd; /* owned; NULL: a device */
+};
+
+static int device_write(struct v2v_sink *sink, uint64_t at,
+	const unsigned char *data, uint64_t size, struct v2v_packer *packer,
+	struct v2v_error *err)
+{
+	(void)packer;
+	if (v2v_sink_pwrite(sink, at, data, size, err) < 0)
+		return -1;
+	v2v_sink_push(sink, at, size);
+	return 0;
+}
+
+/* The kernel makes them zeros without writing, where the device can. */
+static int device_zero(struct v2v_sink *sink, uint64_t at, uint64_t size,
+	const int *stop, struct v2v_error *err)
+{
+	if (fallocate(sink->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		    (off_t)at, (off_t)size) == 0)
+		return 0;
+	return v2v_sink_pzero(sink, at, size, stop, err);
+}
+
+static int device_finish(struct v2v_sink *sink, struct v2v_error *err)
+{
+	return v2v_sink_sync(sink, err);
+}
+
+static int nbd_sink_write(struct v2v_sink *sink, uint64_t at,
+	const unsigned char *data, uint64_t size, struct v2v_packer *packer,
+	struct v2v_error *err)
+{
+	const struct existing *to = (const struct existing *)sink;
+
+	(void)packer;
+	return v2v_nbd_write(to->nbd, data, size, at, err);
+}
+
+static int nbd_sink_zero(struct v2v_sink *sink, uint64_t at, uint64_t size,
+	const int *stop, struct v2v_error *err)
+{
+	const struct existing *to = (const struct existing *)sink;
+
+	(void)stop;
+	return v2v_nbd_zero(to->nbd, size, at, err);
+}
+
+static int nbd_sink_finish(struct v2v_sink *sink, struct v2v_error *err)
+{
+	const struct existing *to = (const struct existing *)sink;
+
+	return v2v_nbd_flush(to->nbd, err);
+}
+
+static void existing_free(struct v2v_sink *sink)
+{
+	struct existing *to = (struct existing *)sink;
+
+	v2v_nbd_free(to->nbd);
+	free(to);
+}
+
+static const struct v2v_sink_ops device_ops = {
+	.name = "device",
+	.write = device_write,
+	.zero = device_zero,
+	.finish = device_finish,
+	.free = existing_free,
+};
+
+static const struct v2v_sink_ops nbd_ops = {
+	.name = "nbd",
+	.write = nbd_sink_write,
+	.zero = nbd_sink_zero,
+	.finish = nbd_sink_finish,
+	.free = existing_free,
+};
+
+static int check_room(
+	uint64_t room, const char *name, uint64_t size, struct v2v_error *err)
+{
+	if (room >= size)
+		return 0;
+	return v2v_fail(err, "target-no-space",
+		"'%s' has %llu bytes, %llu fewer than the disk", name,
+		(unsigned long long)room, (unsigned long long)(size - room));
+}
+
+static struct v2v_sink *existing_new(const struct v2v_sink_ops *ops, int fd,
+	struct v2v_nbd *nbd, const char *name)
+{
+	struct existing *to = v2v_alloc(1, sizeof *to);
+
+	to->sink = (struct v2v_sink){ ops, fd, name };
+	to->nbd = nbd;
+	return &to->sink;
+}
+
+int v2v_sink_device(int fd, const char *name, uint64_t size,
+	struct v2v_sink **ret_sink, struct v2v_error *err)
+{
+	uint64_t room = 0, range[2] = { 0, size };
+
+	if (ioctl(fd, BLKGETSIZE64, &room) < 0)
+		return v2v_fail_errno(err, "'%s'", name);
+	if (check_room(room, name, size, err) < 0)
+		return -1;
+	/* Only to spare the device work: zeros are asked for besides. */
+	(void)!ioctl(fd, BLKDISCARD, range);
+	*ret_sink = existing_new(&device_ops, fd, NULL, name);
+	return 0;
+}
+
+int v2v_sink_nbd(struct v2v_nbd *nbd, const char *name, uint64_t size,
+	struct v2v_sink **ret_sink, struct v2v_error *err)
+{
+	if (v2v_nbd_is_read_only(nbd)) {
+		v2v_fail(err, "nbd", "'%s' is read-only", name);
+	} else if (check_room(v2v_nbd_size(nbd), name, size, err) == 0) {
+		*ret_sink = existing_new(&nbd_ops, -1, nbd, name);
+		return 0;
+	}
+	v2v_nbd_free(nbd);
+	return -1;
+}

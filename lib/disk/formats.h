@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The readers that v2v_reader_open() chooses from. */
+#ifndef V2V_DISK_FORMATS_H
+#define V2V_DISK_FORMATS_H
+
+#include "disk/reader.h"
+
+/* Each takes @media over, also where it fails, and empties it. */
+
+/* Bytes as they are; holes of the file are zeros.  @size: the guest's, the
+ * slice's or a sector's rest more. */
+int v2v_reader_raw(struct v2v_media *media, uint64_t size,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
+
+/* A sparse VMDK whose grains are plain, or packed behind markers; its header
+ * and tables are checked.  *@ret_reader stays NULL where it is neither. */
+int v2v_reader_vmdk(struct v2v_media *media, struct v2v_reader **ret_reader,
+	struct v2v_error *err);
+
+/* One layer of a qcow2, packed clusters too; what lies in a backing file is
+ * absent.  *@ret_reader stays NULL where it has features that are not known
+ * here, and, unless @is_layer, a backing file. */
+int v2v_reader_qcow2(struct v2v_media *media, bool is_layer,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
+
+/* @top over @below, which may be NULL; both are taken over. */
+struct v2v_reader *v2v_reader_layers(
+	struct v2v_reader *top, struct v2v_reader *below, uint64_t size);
+
+/* Anything that qemu reads: @name and @format as lib/image makes them. */
+int v2v_reader_qemu(struct v2v *v, const char *name, const char *format,
+	unsigned threads, struct v2v_reader **ret_reader,
+	struct v2v_error *err);
+
+/* What an NBD server has; @uri as libnbd wants it. */
+int v2v_reader_nbd(const char *uri, unsigned threads,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which reader a disk gets. */
+#include "disk/formats.h"
+#include "image/image.h"
+
+#include <fcntl.h>
+
+/* The formats that are read here; NULL in *@ret_reader for another, and for
+ * what has features that are not known here. */
+static int open_native(const struct v2v_disk *disk,
+	struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	bool is_vmdk = v2v_streq(disk->format, "vmdk");
+	bool is_raw = v2v_streq(disk->format, "raw");
+	struct v2v_media media;
+
+	if (!is_vmdk && !is_raw && !v2v_streq(disk->format, "qcow2"))
+		return 0;
+	if (v2v_media_open(&media, disk->file, disk->offset, disk->size, err) <
+		0)
+		return -1;
+	if (is_vmdk)
+		return v2v_reader_vmdk(&media, ret_reader, err);
+	if (is_raw)
+		return v2v_reader_raw(
+			&media, (uint64_t)disk->virtual_size, ret_reader, err);
+	return v2v_reader_qcow2(&media, false, ret_reader, err);
+}
+
+static int open_source(struct v2v *v, const struct v2v_disk *disk,
+	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = NULL;
+
+	if (!disk->file)
+		return 0;
+	if (v2v_image_check_disk(disk, err) < 0 ||
+		open_native(disk, ret_reader, err) < 0)
+		return -1;
+	if (*ret_reader)
+		return 0;
+	name = v2v_image_disk_name(disk);
+	return v2v_reader_qemu(v, name, v2v_image_driver(disk->format), threads,
+		ret_reader, err);
+}
+
+static int open_layer(const char *file, bool is_layer,
+	struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	struct v2v_media media;
+
+	if (v2v_media_open(&media, file, -1, -1, err) < 0 ||
+		v2v_reader_qcow2(&media, is_layer, ret_reader, err) < 0)
+		return -1;
+	if (!*ret_reader)
+		return v2v_fail(err, "image-header",
+			"'%s' is no qcow2 of our making", file);
+	return 0;
+}
+
+int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
+	const struct v2v_list *overlays, unsigned threads,
+	struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	const struct v2v_overlay *overlay =
+		v2v_overlays_find(overlays, disk->id);
+	struct v2v_reader *top CLEANUP_READER = NULL;
+	struct v2v_reader *source CLEANUP_READER = NULL;
+
+	if (overlay && open_layer(overlay->file, true, &top, err) < 0)
+		return -1;
+	if (open_source(v, disk, threads, &source, err) < 0)
+		return -1;
+	if (top) {
+		uint64_t size = top->size;
+
+		*ret_reader = v2v_reader_layers(
+			v2v_take(top), v2v_take(source), size);
+		return 0;
+	}
+	*ret_reader = v2v_take(source);
+	return 0;
+}
+
+static int open_raw(
+	const char *file, struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	struct v2v_media media;
+	CLEANUP_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC);
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+
+	if (size < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", file);
+	if (v2v_media_take(
+		    &media, v2v_take_fd(&fd), file, (uint64_t)size, err) < 0)
+		return -1;
+	return v2v_reader_raw(&media, (uint64_t)size, ret_reader, err);
+}
+
+int v2v_reader_open_image(const char *file, const char *format,
+	struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	if (v2v_streq(format, "raw"))
+		return open_raw(file, ret_reader, err);
+	return open_layer(file, false, ret_reader, err);
+}
