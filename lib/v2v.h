@@ -161,6 +161,7 @@ struct v2v_convert_options {
 	bool in_place; /* write to the source disks themselves */
 	bool dry_run;  /* do all of it on overlays that are thrown away */
 	const char *workdir;             /* as in v2v_overlay_options */
+	const char *network; /* "keep" (NULL): names and addresses; "leave" */
 	struct v2v_inspect_options inspect; /* where `inspect` is missing */
 };
 

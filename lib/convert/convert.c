@@ -75,6 +75,7 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 		.source = &c->source,
 		.inspect = &c->inspect,
 		.devices = { &c->source, &c->inspect, "vd" },
+		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,
 	};
 

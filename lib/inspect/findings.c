@@ -3,6 +3,7 @@
 #include "inspect/findings.h"
 
 #include "guest/files.h"
+#include "inspect/find-private.h"
 #include "inspect/lines.h"
 #include "model/devices.h"
 #include "model/space.h"
@@ -165,29 +166,6 @@ static void find_root_argument(struct v2v_guest *guest,
 	}
 }
 
-static void find_network(
-	const struct v2v_source *source, struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (
-		const struct v2v_interface, iface, &inspect->network) {
-		if (!*iface->name)
-			continue;
-		if (source->nics.count)
-			v2v_inspect_find(inspect, CHANGE, "network-name",
-				iface->where,
-				"the name %s is bound to the new card's "
-				"address",
-				iface->name);
-		if (v2v_streq(iface->method, "static"))
-			v2v_inspect_find(inspect, NOTE, "network-static",
-				iface->where, "%s has a static address, %s",
-				iface->name,
-				iface->addresses.count
-					? *v2v_items(char *, &iface->addresses)
-					: "unknown");
-	}
-}
-
 static void find_space(struct v2v_inspect *inspect)
 {
 	struct v2v_error err = { 0 };
@@ -222,7 +200,7 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	find_root_argument(
 		guest, &devices, loader ? loader->config : NULL, inspect);
 	find_root_argument(guest, &devices, "/etc/default/grub", inspect);
-	find_network(source, inspect);
+	v2v_find_network(guest, source, inspect);
 	if (!loader)
 		v2v_inspect_find(inspect, NOTE, "no-bootloader", "/boot",
 			"no bootloader was found; none is edited");

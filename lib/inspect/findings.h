@@ -5,6 +5,7 @@
 #define V2V_INSPECT_FINDINGS_H
 
 #include "guest/guest.h"
+#include "inspect/grub2.h"
 #include "model/inspect.h"
 #include "model/source.h"
 

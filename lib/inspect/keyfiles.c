@@ -1,83 +1,151 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* systemd.network(5), NetworkManager's keyfiles and ifcfg: all KEY=VALUE. */
+/* INI files: systemd.network(5) and systemd.link(5), NetworkManager's keyfiles,
+ * connman's configuration. */
+#include "guest/files.h"
 #include "inspect/lines.h"
+#include "inspect/netread.h"
 #include "inspect/network.h"
 
-/* What a file says so far; it becomes an interface at the end. */
+/* What a file says so far; it becomes interfaces at the end. */
 struct reading {
-	struct v2v_interface iface;
-	bool dhcp;
-	char *address, *netmask; /* ifcfg's, to be put together */
+	char *names; /* blanks between them */
+	char *mac, *set_mac, *parent;
+	bool dhcp, is_virtual;
+	struct v2v_list addresses; /* of char * */
 };
+
+static void reading_clear(struct reading *r)
+{
+	free(r->names);
+	free(r->mac);
+	free(r->set_mac);
+	free(r->parent);
+	v2v_guest_names_clear(&r->addresses);
+}
 
 static void set_string(char **field, const char *value)
 {
 	free(*field);
-	*field = *value ? v2v_strdup(value) : NULL;
+	*field = v2v_strndup(value, strlen(value));
 }
 
+/* A pattern names no one card. */
+static void set_names(struct reading *r, const char *value)
+{
+	if (!strpbrk(value, "*?[!"))
+		set_string(&r->names, value);
+}
+
+static void finish_one(const struct reading *r, const char *name,
+	const char *where, struct v2v_list *interfaces)
+{
+	struct v2v_interface *iface = v2v_netread_add(interfaces, name, where);
+
+	v2v_netread_mac(iface, r->mac);
+	v2v_netread_mac(iface, r->set_mac);
+	v2v_list_foreach (char *, address, &r->addresses)
+		v2v_netread_address(iface, *address, NULL);
+	v2v_netread_method(iface, r->dhcp);
+}
+
+/* One interface for each name; without a name only a MAC finds the card. */
 static void finish(
-	struct reading *r, const char *where, struct v2v_list *interfaces)
+	const struct reading *r, const char *where, struct v2v_list *interfaces)
 {
-	struct v2v_interface *iface = v2v_list_add(interfaces, sizeof *iface);
+	CLEANUP_FREE char *copy = v2v_strdup(r->names ? r->names : "");
+	char *save = NULL, *name = strtok_r(copy, " \t;,", &save);
 
-	if (!r->iface.method && (r->dhcp || r->iface.addresses.count))
-		r->iface.method = v2v_strdup(r->dhcp ? "dhcp" : "static");
-	*iface = r->iface;
-	iface->where = v2v_strdup(where);
+	if (r->parent)
+		v2v_netread_members(interfaces, r->parent, where);
+	if (r->is_virtual)
+		return;
+	if (!name && v2v_netread_is_mac(r->mac))
+		finish_one(r, "", where, interfaces);
+	for (; name; name = strtok_r(NULL, " \t;,", &save))
+		if (!v2v_netread_is_virtual(name))
+			finish_one(r, name, where, interfaces);
 }
 
-static void drop(struct reading *r)
+/* A list of MACs may stand where one does: the first is told. */
+static void set_first(char **field, const char *value)
 {
-	free(r->iface.name);
-	free(r->iface.mac);
-	free(r->iface.method);
-	v2v_list_foreach (char *, address, &r->iface.addresses)
-		free(*address);
-	free(r->iface.addresses.items);
-}
+	CLEANUP_FREE char *first = v2v_strndup(value, strcspn(value, " \t,;"));
 
-static void finish_or_drop(
-	struct reading *r, const char *where, struct v2v_list *interfaces)
-{
-	if (r->iface.name ? v2v_network_is_card(r->iface.name)
-			  : r->iface.mac != NULL) {
-		if (!r->iface.name)
-			r->iface.name = v2v_strdup("");
-		finish(r, where, interfaces);
-	} else {
-		drop(r);
-	}
+	if (*first && !*field)
+		*field = v2v_take(first);
 }
 
 static void set_networkd(
 	const char *section, const char *key, const char *value, void *opaque)
 {
 	struct reading *r = opaque;
+	bool match = strcmp(section, "Match") == 0;
 
-	if (strcmp(section, "Match") == 0 && strcmp(key, "Name") == 0) {
-		/* A pattern names no one card. */
-		if (!strpbrk(value, "*?[! "))
-			set_string(&r->iface.name, value);
-	} else if (strcmp(section, "Match") == 0 &&
-		   strcmp(key, "MACAddress") == 0) {
-		set_string(&r->iface.mac, value);
-	} else if (strcmp(key, "DHCP") == 0) {
-		r->dhcp = strcmp(value, "no") && strcmp(value, "false");
-	} else if (strcmp(key, "Address") == 0 &&
-		   (strcmp(section, "Network") == 0 ||
-			   strcmp(section, "Address") == 0)) {
-		v2v_list_add_string(&r->iface.addresses, value);
-	}
+	if (match && strcmp(key, "Name") == 0)
+		set_names(r, value);
+	else if (match && (strcmp(key, "MACAddress") == 0 ||
+				  strcmp(key, "PermanentMACAddress") == 0))
+		set_first(&r->mac, value);
+	else if (strcmp(section, "Link") == 0 && strcmp(key, "MACAddress") == 0)
+		set_first(&r->set_mac, value);
+	else if (strcmp(key, "DHCP") == 0)
+		r->dhcp = strcmp(value, "no") && strcmp(value, "false") &&
+			  strcmp(value, "none");
+	else if (strcmp(key, "Address") == 0 &&
+		 (strcmp(section, "Network") == 0 ||
+			 strcmp(section, "Address") == 0))
+		v2v_list_add_string(&r->addresses, value);
 }
 
 void v2v_network_networkd(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
-	struct reading r = { 0 };
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
 
 	v2v_ini_read(text, set_networkd, &r);
-	finish_or_drop(&r, where, interfaces);
+	finish(&r, where, interfaces);
+}
+
+static void set_link(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	struct reading *r = opaque;
+
+	if (strcmp(section, "Link") == 0 && strcmp(key, "Name") == 0)
+		set_names(r, value);
+	else if (strcmp(section, "Match") == 0 &&
+		 (strcmp(key, "MACAddress") == 0 ||
+			 strcmp(key, "PermanentMACAddress") == 0))
+		set_first(&r->mac, value);
+}
+
+void v2v_network_link(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
+
+	v2v_ini_read(text, set_link, &r);
+	/* A file that names no card is about a card's other settings. */
+	if (r.names)
+		finish(&r, where, interfaces);
+}
+
+/* "192.0.2.7/24,192.0.2.1", the gateway behind the comma; and the old form,
+ * "192.0.2.7;24;192.0.2.1;" */
+static void add_keyfile_address(struct reading *r, const char *value)
+{
+	CLEANUP_FREE char *copy = v2v_strdup(value);
+	char *save = NULL, *address = strtok_r(copy, ",; ", &save);
+	char *bits = strtok_r(NULL, ",; ", &save);
+	CLEANUP_FREE char *whole = NULL;
+	uint64_t n;
+
+	if (!address)
+		return;
+	whole = !strchr(address, '/') && v2v_parse_u64(bits, &n)
+			? v2v_format("%s/%s", address, bits)
+			: v2v_strdup(address);
+	v2v_list_add_string(&r->addresses, whole);
 }
 
 static void set_keyfile(
@@ -87,70 +155,68 @@ static void set_keyfile(
 	bool ip = strcmp(section, "ipv4") == 0 || strcmp(section, "ipv6") == 0;
 
 	if (strcmp(key, "interface-name") == 0) {
-		set_string(&r->iface.name, value);
+		/* [match] may be a pattern; [connection] names the card. */
+		if (strcmp(section, "match") != 0 || !r->names)
+			set_names(r, value);
+	} else if (strcmp(section, "connection") == 0 &&
+		   strcmp(key, "type") == 0) {
+		r->is_virtual = strcmp(value, "ethernet") &&
+				strcmp(value, "802-3-ethernet");
+	} else if (strcmp(section, "vlan") == 0 && strcmp(key, "parent") == 0) {
+		set_string(&r->parent, value);
 	} else if (strcmp(key, "mac-address") == 0) {
-		set_string(&r->iface.mac, value);
+		set_first(&r->mac, value);
+	} else if (strcmp(key, "cloned-mac-address") == 0 ||
+		   strcmp(key, "assigned-mac-address") == 0) {
+		set_first(&r->set_mac, value);
 	} else if (strcmp(section, "ipv4") == 0 && strcmp(key, "method") == 0) {
 		r->dhcp = strcmp(value, "auto") == 0;
 	} else if (ip && v2v_starts_with(key, "address") &&
-		   strchr("s0123456789", key[strlen("address")])) {
-		/* "192.0.2.7/24,192.0.2.1": the gateway is behind the comma */
-		CLEANUP_FREE char *first =
-			v2v_strndup(value, strcspn(value, ",;"));
-		if (*first)
-			v2v_list_add_string(&r->iface.addresses, first);
+		   strchr("es0123456789", key[strlen("address")])) {
+		add_keyfile_address(r, value);
 	}
 }
 
 void v2v_network_keyfile(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
-	struct reading r = { 0 };
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
 
 	v2v_ini_read(text, set_keyfile, &r);
-	finish_or_drop(&r, where, interfaces);
+	finish(&r, where, interfaces);
 }
 
-static void set_ifcfg(
+/* connman-service.config(5): "IPv4 = 192.0.2.7/255.255.255.0/192.0.2.1" */
+static void set_connman(
 	const char *section, const char *key, const char *value, void *opaque)
 {
 	struct reading *r = opaque;
-	CLEANUP_FREE char *copy = v2v_strdup(value);
-	const char *v = v2v_line_unquote(copy);
 
 	(void)section;
-	if (strcmp(key, "DEVICE") == 0)
-		set_string(&r->iface.name, v);
-	else if (strcmp(key, "HWADDR") == 0)
-		set_string(&r->iface.mac, v);
-	else if (strcmp(key, "BOOTPROTO") == 0)
-		r->dhcp = v2v_starts_with(v, "dhcp");
-	else if (v2v_starts_with(key, "IPADDR") && *v)
-		set_string(&r->address, v);
-	else if (v2v_starts_with(key, "PREFIX") ||
-		 v2v_starts_with(key, "NETMASK"))
-		set_string(&r->netmask, v);
+	if (strcmp(key, "MAC") == 0) {
+		set_first(&r->mac, value);
+	} else if (strcmp(key, "DeviceName") == 0) {
+		set_names(r, value);
+	} else if (strcmp(key, "IPv4") == 0) {
+		CLEANUP_FREE char *copy = v2v_strdup(value);
+		char *save = NULL, *address = strtok_r(copy, "/", &save);
+		char *mask = strtok_r(NULL, "/", &save);
+		CLEANUP_FREE char *whole =
+			mask ? v2v_format("%s/%u", address,
+				       v2v_network_prefix(mask))
+			     : NULL;
+
+		r->dhcp = strcmp(value, "dhcp") == 0;
+		if (whole)
+			v2v_list_add_string(&r->addresses, whole);
+	}
 }
 
-void v2v_network_ifcfg(
+void v2v_network_connman(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
-	struct reading r = { 0 };
-	const char *base = strrchr(where, '/');
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
 
-	v2v_ini_read(text, set_ifcfg, &r);
-	/* SUSE's has no DEVICE: the file's name says it. */
-	if (!r.iface.name && base && v2v_starts_with(base, "/ifcfg-"))
-		r.iface.name = v2v_strdup(base + strlen("/ifcfg-"));
-	if (r.address) {
-		CLEANUP_FREE char *whole =
-			strchr(r.address, '/') || !r.netmask
-				? v2v_strdup(r.address)
-				: v2v_format("%s/%u", r.address,
-					  v2v_network_prefix(r.netmask));
-		v2v_list_add_string(&r.iface.addresses, whole);
-	}
-	free(r.address);
-	free(r.netmask);
-	finish_or_drop(&r, where, interfaces);
+	v2v_ini_read(text, set_connman, &r);
+	finish(&r, where, interfaces);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* netplan(5): network.ethernets.NAME; the only user of libyaml. */
+/* netplan(5), and cloud-init's network configuration, which has a form of its
+ * own (version 1) beside netplan's (2); the only user of libyaml. */
+#include "inspect/cloudnet.h"
+#include "inspect/netread.h"
 #include "inspect/network.h"
 
 #include <yaml.h>
@@ -68,12 +71,12 @@ static void read_addresses(yaml_document_t *document, yaml_node_t *list,
 			document, yaml_document_get_node(document, *item));
 
 		if (address)
-			v2v_list_add_string(&iface->addresses, address);
+			v2v_netread_address(iface, address, NULL);
 	}
 }
 
-/* `set-name` is the name in the guest; else the key, unless it is only a
- * label for a `match`. */
+/* `set-name` is the name in the guest; else the key, unless it is only a label
+ * for a `match`: "" then, for a card of any name. */
 static const char *name_of(
 	yaml_document_t *document, yaml_node_t *node, const char *key)
 {
@@ -83,60 +86,164 @@ static const char *name_of(
 
 	if (set)
 		return set;
-	return name && !strpbrk(name, "*?[") ? name : key;
+	if (name && !strpbrk(name, "*?["))
+		return name;
+	return match && !v2v_network_is_card(key) ? "" : key;
+}
+
+/* netplan reads all its files as one: what a later one says of a card is added
+ * to what an earlier one said. */
+static struct v2v_interface *find_or_add(
+	struct v2v_list *interfaces, const char *name, const char *where)
+{
+	v2v_list_foreach (struct v2v_interface, i, interfaces)
+		if (*name && v2v_streq(i->name, name) &&
+			strstr(i->where, "/netplan/"))
+			return i;
+	return v2v_netread_add(interfaces, name, where);
+}
+
+static void read_method(yaml_document_t *document, yaml_node_t *node,
+	struct v2v_interface *iface)
+{
+	const char *four = scalar(member(document, node, "dhcp4"));
+	const char *six = scalar(member(document, node, "dhcp6"));
+
+	/* The later file holds. */
+	if (four || six || iface->addresses.count)
+		free(v2v_take(iface->method));
+	v2v_netread_method(iface, is_true(four) || is_true(six));
 }
 
 static void read_ethernet(yaml_document_t *document, const char *key,
 	yaml_node_t *node, const char *where, struct v2v_list *interfaces)
 {
-	const char *name = name_of(document, node, key), *mac;
+	const char *name = name_of(document, node, key);
+	yaml_node_t *match = member(document, node, "match");
+	const char *mac = scalar(member(document, match, "macaddress"));
+	const char *set_mac = scalar(member(document, node, "macaddress"));
 	struct v2v_interface *iface;
 
-	if (!v2v_network_is_card(name))
+	if (*name ? v2v_netread_is_virtual(name) : !v2v_netread_is_mac(mac))
 		return;
-	iface = v2v_list_add(interfaces, sizeof *iface);
-	iface->name = v2v_strdup(name);
-	iface->where = v2v_strdup(where);
-	mac = scalar(member(
-		document, member(document, node, "match"), "macaddress"));
-	iface->mac = v2v_strdup(mac);
+	iface = find_or_add(interfaces, name, where);
+	v2v_netread_mac(iface, mac);
+	v2v_netread_mac(iface, set_mac);
 	read_addresses(document, member(document, node, "addresses"), iface);
-	if (is_true(scalar(member(document, node, "dhcp4"))) ||
-		is_true(scalar(member(document, node, "dhcp6"))))
-		iface->method = v2v_strdup("dhcp");
-	else if (iface->addresses.count)
-		iface->method = v2v_strdup("static");
+	read_method(document, node, iface);
 }
 
-void v2v_network_netplan(
-	const char *text, const char *where, struct v2v_list *interfaces)
+/* The cards of bonds, bridges and VLANs stand here too. */
+static void read_version_2(yaml_document_t *document, yaml_node_t *network,
+	const char *where, struct v2v_list *interfaces)
+{
+	yaml_node_t *ethernets = member(document, network, "ethernets");
+	yaml_node_pair_t *pair;
+
+	if (ethernets && ethernets->type == YAML_MAPPING_NODE)
+		for (pair = ethernets->data.mapping.pairs.start;
+			pair < ethernets->data.mapping.pairs.top; pair++) {
+			const char *key = scalar(
+				yaml_document_get_node(document, pair->key));
+
+			if (key)
+				read_ethernet(document, key,
+					yaml_document_get_node(
+						document, pair->value),
+					where, interfaces);
+		}
+}
+
+static void read_subnets(yaml_document_t *document, yaml_node_t *list,
+	struct v2v_interface *iface)
+{
+	yaml_node_item_t *item;
+	bool dhcp = false;
+
+	if (!list || list->type != YAML_SEQUENCE_NODE)
+		return;
+	for (item = list->data.sequence.items.start;
+		item < list->data.sequence.items.top; item++) {
+		yaml_node_t *subnet = yaml_document_get_node(document, *item);
+		const char *type = scalar(member(document, subnet, "type"));
+		const char *address =
+			scalar(member(document, subnet, "address"));
+
+		dhcp |= type && v2v_starts_with(type, "dhcp");
+		if (address)
+			v2v_netread_address(iface, address,
+				scalar(member(document, subnet, "netmask")));
+	}
+	v2v_netread_method(iface, dhcp);
+}
+
+/* `config: [{type: physical, name: eth0, mac_address: …, subnets: […]}]` */
+static void read_version_1(yaml_document_t *document, yaml_node_t *network,
+	const char *where, struct v2v_list *interfaces)
+{
+	yaml_node_t *list = member(document, network, "config");
+	yaml_node_item_t *item;
+
+	if (!list || list->type != YAML_SEQUENCE_NODE)
+		return;
+	for (item = list->data.sequence.items.start;
+		item < list->data.sequence.items.top; item++) {
+		yaml_node_t *node = yaml_document_get_node(document, *item);
+		const char *name = scalar(member(document, node, "name"));
+		struct v2v_interface *iface;
+
+		if (!name || v2v_netread_is_virtual(name) ||
+			!v2v_streq(scalar(member(document, node, "type")),
+				"physical"))
+			continue;
+		iface = v2v_netread_add(interfaces, name, where);
+		v2v_netread_mac(
+			iface, scalar(member(document, node, "mac_address")));
+		read_subnets(
+			document, member(document, node, "subnets"), iface);
+	}
+}
+
+/* Load a text into *@document; false where it is no YAML. */
+static bool load(const char *text, yaml_document_t *document)
 {
 	__attribute__((cleanup(parser_cleanup))) yaml_parser_t parser;
-	__attribute__((cleanup(document_cleanup)))
-	yaml_document_t document = { 0 };
-	yaml_node_t *ethernets;
-	yaml_node_pair_t *pair;
 
 	if (!yaml_parser_initialize(&parser))
 		abort();
 	yaml_parser_set_input_string(
 		&parser, (const unsigned char *)text, strlen(text));
-	if (!yaml_parser_load(&parser, &document))
-		return;
-	ethernets = member(&document,
-		member(&document, yaml_document_get_root_node(&document),
-			"network"),
-		"ethernets");
-	if (!ethernets || ethernets->type != YAML_MAPPING_NODE)
-		return;
-	for (pair = ethernets->data.mapping.pairs.start;
-		pair < ethernets->data.mapping.pairs.top; pair++) {
-		const char *key =
-			scalar(yaml_document_get_node(&document, pair->key));
+	return yaml_parser_load(&parser, document);
+}
 
-		if (key)
-			read_ethernet(&document, key,
-				yaml_document_get_node(&document, pair->value),
-				where, interfaces);
-	}
+void v2v_network_netplan(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	__attribute__((cleanup(document_cleanup)))
+	yaml_document_t document = { 0 };
+	yaml_node_t *root, *network;
+
+	if (!load(text, &document))
+		return;
+	root = yaml_document_get_root_node(&document);
+	network = member(&document, root, "network");
+	/* cloud-init's seeds begin below it. */
+	if (!network && member(&document, root, "version"))
+		network = root;
+	read_version_2(&document, network, where, interfaces);
+	read_version_1(&document, network, where, interfaces);
+}
+
+bool v2v_cloudnet_is_disabled(const char *text)
+{
+	__attribute__((cleanup(document_cleanup)))
+	yaml_document_t document = { 0 };
+	yaml_node_t *network;
+
+	if (!load(text, &document))
+		return false;
+	network = member(
+		&document, yaml_document_get_root_node(&document), "network");
+	return v2v_streq(
+		scalar(member(&document, network, "config")), "disabled");
 }

@@ -3,6 +3,8 @@
 #include "inspect/network.h"
 
 #include "guest/files.h"
+#include "inspect/lines.h"
+#include "inspect/netread.h"
 
 #include <fnmatch.h>
 
@@ -10,14 +12,17 @@ bool v2v_network_is_card(const char *name)
 {
 	static const char *const prefixes[] = { "en", "eth", "wl", "ib", "p",
 		"net", "lan" };
-	static const char *const others[] = { "enc", "ppp", "pan", "ibs" };
+	static const char *const others[] = { "enc", "ibs" };
 
-	if (!name || !*name || strchr(name, '.') || strchr(name, ':') ||
-		strchr(name, '/') || strlen(name) > 15)
+	if (!name || v2v_netread_is_virtual(name))
 		return false;
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (v2v_starts_with(name, others[i]))
 			return false;
+	/* biosdevname's: em1, p2p1 */
+	if (v2v_starts_with(name, "em") && name[2] &&
+		!name[2 + strspn(name + 2, "0123456789_")])
+		return true;
 	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
 		if (v2v_starts_with(name, prefixes[i]))
 			return true;
@@ -37,48 +42,229 @@ unsigned v2v_network_prefix(const char *netmask)
 		(a & 255) << 24 | (b & 255) << 16 | (c & 255) << 8 | (d & 255));
 }
 
+enum v2v_network_rank v2v_network_rank(const char *where)
+{
+	if (v2v_starts_with(where, "/etc/udev/") ||
+		v2v_ends_with(where, ".link"))
+		return V2V_NETWORK_NAMES;
+	if (v2v_starts_with(where, "/etc/cloud/") ||
+		v2v_starts_with(where, "/var/lib/cloud/"))
+		return V2V_NETWORK_CLOUD;
+	if (v2v_starts_with(where, "/var/lib/connman/"))
+		return V2V_NETWORK_CONFIG;
+	return v2v_starts_with(where, "/var/lib/") ? V2V_NETWORK_LEASES
+						   : V2V_NETWORK_CONFIG;
+}
+
 /* A folder, the files in it that count, and who reads them. */
 static const struct place {
 	const char *directory, *pattern;
+	enum v2v_network_form form;
 	void (*parse)(const char *, const char *, struct v2v_list *);
 } places[] = {
-	{ "/etc/network", "interfaces", v2v_network_ifupdown },
-	{ "/etc/network/interfaces.d", "*", v2v_network_ifupdown },
-	{ "/etc/netplan", "*.yaml", v2v_network_netplan },
-	{ "/etc/systemd/network", "*.network", v2v_network_networkd },
-	{ "/etc/NetworkManager/system-connections", "*", v2v_network_keyfile },
-	{ "/etc/sysconfig/network-scripts", "ifcfg-*", v2v_network_ifcfg },
-	{ "/etc/sysconfig/network", "ifcfg-*", v2v_network_ifcfg },
+	{ "/etc/network", "interfaces", 0, v2v_network_ifupdown },
+	{ "/lib/netplan", "*.yaml", 0, v2v_network_netplan },
+	{ "/etc/netplan", "*.yaml", 0, v2v_network_netplan },
+	{ "/etc/systemd/network", "*.network", V2V_NETWORK_SYSTEMD,
+		v2v_network_networkd },
+	{ "/usr/lib/NetworkManager/system-connections", "*", 0,
+		v2v_network_keyfile },
+	{ "/etc/NetworkManager/system-connections", "*", 0,
+		v2v_network_keyfile },
+	{ "/etc/sysconfig/network-scripts", "ifcfg-*", 0, v2v_network_ifcfg },
+	{ "/etc/sysconfig/network", "ifcfg-*", 0, v2v_network_ifcfg },
+	{ "/etc/wicked/ifconfig", "*.xml", 0, v2v_network_wicked },
+	{ "/etc/conf.d", "net", 0, v2v_network_openrc },
+	{ "/var/lib/connman", "*.config", 0, v2v_network_connman },
+	{ "/etc/cloud", "cloud.cfg", 0, v2v_network_netplan },
+	{ "/etc/cloud/cloud.cfg.d", "*.cfg", 0, v2v_network_netplan },
+	{ "/var/lib/cloud/seed/nocloud-net", "network-config", 0,
+		v2v_network_netplan },
+	{ "/var/lib/cloud/seed/nocloud", "network-config", 0,
+		v2v_network_netplan },
+	{ "/etc/systemd/network", "*.link", V2V_NETWORK_SYSTEMD,
+		v2v_network_link },
+	{ "/etc/systemd/network", "*.netdev", 0, NULL },
+	{ "/etc/udev/rules.d", "*.rules", V2V_NETWORK_RULES, v2v_network_udev },
+	{ "/etc/NetworkManager", "NetworkManager.conf", 0, NULL },
+	{ "/etc/NetworkManager/conf.d", "*.conf", 0, NULL },
+	{ "/var/lib/NetworkManager", "*.lease", V2V_NETWORK_STATE,
+		v2v_network_nm_lease },
+	{ "/var/lib/dhclient", "*.lease*", V2V_NETWORK_STATE,
+		v2v_network_dhclient },
+	{ "/var/lib/dhcp", "*.lease*", V2V_NETWORK_STATE,
+		v2v_network_dhclient },
+	{ "/var/lib/wicked", "lease-*.xml", V2V_NETWORK_STATE,
+		v2v_network_wicked_lease },
 };
 
 /* More files than any machine has cards: the rest is not looked at. */
 #define MAX_FILES 256
 
-static void read_place(struct v2v_guest *guest, const struct place *place,
-	struct v2v_inspect *inspect)
+struct walk {
+	struct v2v_guest *guest;
+	void (*call)(const struct v2v_network_file *file, void *opaque);
+	void *opaque;
+	struct v2v_list seen;	 /* of char * */
+	struct v2v_list sources; /* of char *: ifupdown's patterns */
+};
+
+static bool is_new(struct walk *walk, const char *path)
+{
+	v2v_list_foreach (char *, seen, &walk->seen)
+		if (strcmp(*seen, path) == 0)
+			return false;
+	v2v_list_add_string(&walk->seen, path);
+	return true;
+}
+
+static void read_place(struct walk *walk, const struct place *place)
 {
 	struct v2v_list names CLEANUP_NAMES = { 0 };
 	size_t read = 0;
 
-	if (!v2v_guest_is_dir(guest, place->directory))
+	if (!v2v_guest_is_dir(walk->guest, place->directory))
 		return;
-	v2v_guest_list(guest, place->directory, &names);
+	v2v_guest_list(walk->guest, place->directory, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", place->directory, *name);
 		CLEANUP_FREE char *text = NULL;
 
 		if (fnmatch(place->pattern, *name, FNM_PERIOD) != 0 ||
+			v2v_netread_is_leftover(*name) || !is_new(walk, path) ||
 			++read > MAX_FILES)
 			continue;
-		text = v2v_guest_text(guest, path);
-		if (text)
-			place->parse(text, path, &inspect->network);
+		text = v2v_guest_text(walk->guest, path);
+		if (!text)
+			continue;
+		if (place->parse == v2v_network_ifupdown)
+			v2v_network_sources(text, &walk->sources);
+		walk->call(&(struct v2v_network_file){ path, text, place->form,
+				   place->parse },
+			walk->opaque);
 	}
+}
+
+/* What interfaces(5) includes, and what that includes. */
+static void read_sources(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->sources.count && i < MAX_FILES; i++) {
+		CLEANUP_FREE char *copy =
+			v2v_strdup(v2v_items(char *, &walk->sources)[i]);
+		char *slash = strrchr(copy, '/');
+		struct place place = { .parse = v2v_network_ifupdown };
+
+		*slash = '\0';
+		place.directory = copy;
+		place.pattern = slash + 1;
+		if (*copy && !strpbrk(copy, "*?[") &&
+			walk->seen.count < MAX_FILES)
+			read_place(walk, &place);
+	}
+}
+
+void v2v_network_each(struct v2v_guest *guest,
+	void (*call)(const struct v2v_network_file *file, void *opaque),
+	void *opaque)
+{
+	struct walk walk = { .guest = guest, .call = call, .opaque = opaque };
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		read_place(&walk, &places[i]);
+		if (i == 0)
+			read_sources(&walk);
+	}
+	v2v_guest_names_clear(&walk.seen);
+	v2v_guest_names_clear(&walk.sources);
+}
+
+static void parse_file(const struct v2v_network_file *file, void *opaque)
+{
+	struct v2v_inspect *inspect = opaque;
+
+	if (file->parse)
+		file->parse(file->text, file->path, &inspect->network);
+}
+
+/* Has something a MAC for that name, or gives the name to a card? */
+static bool is_believed(
+	const struct v2v_list *interfaces, const struct v2v_interface *iface)
+{
+	if (!*iface->name || v2v_network_is_card(iface->name))
+		return true;
+	v2v_list_foreach (const struct v2v_interface, i, interfaces)
+		if (v2v_streq(i->name, iface->name) &&
+			(i->mac || v2v_network_rank(i->where) ==
+					   V2V_NETWORK_NAMES))
+			return true;
+	return false;
+}
+
+static void drop(struct v2v_interface *iface)
+{
+	free(iface->name);
+	free(iface->mac);
+	free(iface->method);
+	free(iface->where);
+	v2v_guest_names_clear(&iface->addresses);
+}
+
+void v2v_network_tidy(struct v2v_list *interfaces)
+{
+	struct v2v_interface *items = interfaces->items;
+	CLEANUP_FREE bool *believed =
+		v2v_alloc(interfaces->count + 1, sizeof *believed);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < interfaces->count; i++)
+		believed[i] = is_believed(interfaces, &items[i]);
+	for (size_t i = 0; i < interfaces->count; i++) {
+		if (believed[i])
+			items[kept++] = items[i];
+		else
+			drop(&items[i]);
+	}
+	interfaces->count = kept;
 }
 
 void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect)
 {
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		read_place(guest, &places[i], inspect);
+	v2v_network_each(guest, parse_file, inspect);
+	v2v_network_tidy(&inspect->network);
+}
+
+bool v2v_network_has_links(struct v2v_guest *guest)
+{
+	static const char *const udev[] = { "/usr/lib", "/lib" };
+	bool links = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP_FREE char *generator = v2v_format(
+			"%s/udev/rules.d/75-persistent-net-generator.rules",
+			udev[i]);
+		CLEANUP_FREE char *directory =
+			v2v_format("%s/systemd/network", udev[i]);
+
+		if (v2v_guest_is_file(guest, generator))
+			return false;
+		links |= v2v_guest_is_dir(guest, directory);
+	}
+	return links;
+}
+
+static void add_naming_file(const struct v2v_network_file *file, void *opaque)
+{
+	struct v2v_list *paths = opaque;
+
+	if (v2v_network_rank(file->path) == V2V_NETWORK_NAMES &&
+		(file->form != V2V_NETWORK_RULES ||
+			(strstr(file->text, "\"net\"") &&
+				strstr(file->text, "NAME"))))
+		v2v_list_add_string(paths, file->path);
+}
+
+void v2v_network_naming_files(struct v2v_guest *guest, struct v2v_list *paths)
+{
+	v2v_network_each(guest, add_naming_file, paths);
 }

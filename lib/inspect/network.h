@@ -2,7 +2,8 @@
 /*
  * The guest's network configuration: which interface names it expects, and how
  * they get their addresses.  One parser a form; each adds to a list of struct
- * v2v_interface what one text says, `where` being the file's name.
+ * v2v_interface what one text says, `where` being the file's name.  An
+ * interface whose name is "" is a card of any name that has the MAC.
  */
 #ifndef V2V_INSPECT_NETWORK_H
 #define V2V_INSPECT_NETWORK_H
@@ -14,12 +15,18 @@
 void v2v_network_ifupdown(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
-/* netplan(5); text that is no YAML adds nothing */
+/* Its `source` and `source-directory` lines, as absolute patterns of file names
+ * added to @patterns (of char *). */
+void v2v_network_sources(const char *text, struct v2v_list *patterns);
+
+/* netplan(5), and cloud-init's `network:`; text that is no YAML adds nothing */
 void v2v_network_netplan(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
-/* systemd.network(5) */
+/* systemd.network(5), systemd.link(5) */
 void v2v_network_networkd(
+	const char *text, const char *where, struct v2v_list *interfaces);
+void v2v_network_link(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
 /* nm-settings-keyfile(5) of NetworkManager */
@@ -30,12 +37,79 @@ void v2v_network_keyfile(
 void v2v_network_ifcfg(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
-/* Is it the name of a real card, not of a bridge, bond, VLAN or loopback? */
+/* conf.d/net of OpenRC; connman-service.config(5) */
+void v2v_network_openrc(
+	const char *text, const char *where, struct v2v_list *interfaces);
+void v2v_network_connman(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
+/* wicked's own XML */
+void v2v_network_wicked(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
+/* udev(7) rules that give names */
+void v2v_network_udev(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
+/* Leases of dhclient, NetworkManager and wicked; the names of the latter two
+ * stand in the files' names. */
+void v2v_network_dhclient(
+	const char *text, const char *where, struct v2v_list *interfaces);
+void v2v_network_nm_lease(
+	const char *text, const char *where, struct v2v_list *interfaces);
+void v2v_network_wicked_lease(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
+/* Does the name look like that of a card?  Others are believed where a MAC
+ * belongs to them. */
 bool v2v_network_is_card(const char *name);
 
 /* Bits of a netmask, "255.255.255.0" or "24"; 0 for what is neither. */
 unsigned v2v_network_prefix(const char *netmask);
 
+/* How far a file is to be believed when it comes to names, by its place. */
+enum v2v_network_rank {
+	V2V_NETWORK_CONFIG, /* configures a card */
+	V2V_NETWORK_CLOUD,  /* cloud-init makes such a file of it */
+	V2V_NETWORK_NAMES,  /* gives a card its name: .link, udev rules */
+	V2V_NETWORK_LEASES, /* remembers a name */
+};
+enum v2v_network_rank v2v_network_rank(const char *where);
+
+/* Forms of files that differ in how they are edited. */
+enum v2v_network_form {
+	V2V_NETWORK_PLAIN,
+	V2V_NETWORK_SYSTEMD, /* [Match] of networkd and .link */
+	V2V_NETWORK_RULES,   /* udev rules */
+	V2V_NETWORK_STATE,   /* leases: never edited */
+};
+
+/* Call @call for each file of network configuration that there is. */
+struct v2v_network_file {
+	const char *path, *text;
+	enum v2v_network_form form;
+	/* NULL where it is only edited */
+	void (*parse)(const char *, const char *, struct v2v_list *);
+};
+void v2v_network_each(struct v2v_guest *guest,
+	void (*call)(const struct v2v_network_file *file, void *opaque),
+	void *opaque);
+
 /* Read all of them from the mounted guest into inspect->network. */
 void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect);
+
+/* Drop what is no card's: names that look like none, and that nothing says has
+ * a MAC. */
+void v2v_network_tidy(struct v2v_list *interfaces);
+
+/*
+ * How udev there gives names: by systemd.link(5), from systemd 209 on; or by
+ * 70-persistent-net.rules, which older ones, Debian 8 and SUSE's still have a
+ * generator for.
+ */
+bool v2v_network_has_links(struct v2v_guest *guest);
+
+/* Paths of the guest's files that name cards, added to @paths (of char *): what
+ * an initrd with network drivers needs too. */
+void v2v_network_naming_files(struct v2v_guest *guest, struct v2v_list *paths);
 #endif

@@ -78,6 +78,27 @@ static void write_nic(struct v2v *v, struct v2v_xml *xml,
 	v2v_xml_close(xml);
 }
 
+/* The guest counts its cards in the order of guestcaps: eth0 is the first.
+ * Others come behind. */
+static void write_nics(
+	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+{
+	size_t count = m->source.nics.count;
+	const struct v2v_nic *nics = m->source.nics.items;
+	CLEANUP_FREE bool *written = v2v_alloc(count + 1, sizeof *written);
+
+	v2v_list_foreach (const struct v2v_guest_nic, expected, &m->caps.nics)
+		for (size_t i = 0; i < count; i++)
+			if (nics[i].id == expected->nic && !written[i]) {
+				write_nic(v, xml, m, &nics[i]);
+				written[i] = true;
+				break;
+			}
+	for (size_t i = 0; i < count; i++)
+		if (!written[i])
+			write_nic(v, xml, m, &nics[i]);
+}
+
 static void write_display(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	static const char *const sounds[] = { "ac97", "es1370", "ich6", "ich9",
@@ -165,8 +186,7 @@ static void write_tpm(
 void v2v_libvirt_devices(
 	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	v2v_list_foreach (struct v2v_nic, nic, &m->source.nics)
-		write_nic(v, xml, m, nic);
+	write_nics(v, xml, m);
 	write_consoles(xml, m);
 	write_tpm(v, xml, m);
 	write_display(xml, m);

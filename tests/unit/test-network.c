@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Network configurations read (tests/data/network: NAME.FORM and NAME.json),
- * and interface names paired with NICs. */
+/*
+ * The network, as data below tests/data/network: configurations read
+ * (read/FORM: a text and NAME.json, the interfaces), interface names paired
+ * with NICs (pairing/NAME.json), and edits (edit/FORM: NAME.before and
+ * NAME.after; no .after: nothing is changed).
+ */
 #include "cases.h"
 
-#include "convert/linux/pairing.h"
+#include "convert/linux/nettexts.h"
+#include "inspect/cloudnet.h"
+#include "inspect/netread.h"
 #include "inspect/network.h"
+#include "inspect/pairing.h"
 
 #define DIR "tests/data/network/"
 
@@ -21,23 +28,30 @@ static json_t *as_json(struct v2v_list *interfaces)
 	return network;
 }
 
+static void same_json(const char *path, const json_t *got, const json_t *want)
+{
+	CLEANUP_FREE char *a = json_dumps(got, JSON_INDENT(1));
+	CLEANUP_FREE char *b = json_dumps(want, JSON_INDENT(1));
+
+	if (!json_equal(got, want))
+		same(path, a, b);
+}
+
 static void test_file(const char *path)
 {
-	CLEANUP_FREE char *text = read_whole(path);
-	CLEANUP_FREE char *expected = beside(path, ".json");
 	const char *base = strrchr(path, '/');
+	CLEANUP_FREE char *text = read_whole(path);
+	/* Names of files without a suffix count. */
+	CLEANUP_FREE char *expected = strchr(base, '.')
+					      ? beside(path, ".json")
+					      : v2v_format("%s.json", path);
 	struct v2v_list interfaces = { 0 };
 	json_auto_t *want = json_load_file(expected, 0, NULL);
 	json_auto_t *got = NULL;
 
 	parse(text, base, &interfaces);
 	got = as_json(&interfaces);
-	if (!json_equal(got, want)) {
-		CLEANUP_FREE char *a = json_dumps(got, JSON_INDENT(1));
-		CLEANUP_FREE char *b = json_dumps(want, JSON_INDENT(1));
-
-		same(path, a, b);
-	}
+	same_json(path, got, want);
 }
 
 static void test_form(const char *pattern, size_t least,
@@ -47,12 +61,34 @@ static void test_form(const char *pattern, size_t least,
 	each_case(pattern, least, test_file);
 }
 
+/* Several files, read one after the other as the guest's tools do. */
+static void test_merge(void)
+{
+	static const char one[] =
+		"network: {ethernets: {ens192: {dhcp4: yes,"
+		" match: {macaddress: '00:50:56:00:00:01'}}}}";
+	static const char two[] = "network: {ethernets: {ens192: {dhcp4: no,"
+				  " addresses: [192.0.2.7/24]}}}";
+	struct v2v_list interfaces = { 0 };
+	json_auto_t *got = NULL, *want = NULL;
+
+	v2v_network_netplan(one, "/etc/netplan/00-x.yaml", &interfaces);
+	v2v_network_netplan(two, "/etc/netplan/50-y.yaml", &interfaces);
+	got = as_json(&interfaces);
+	want = json_pack("[{s:s s:s s:s s:[s] s:s}]", "name", "ens192", "mac",
+		"00:50:56:00:00:01", "method", "static", "addresses",
+		"192.0.2.7/24", "where", "/etc/netplan/00-x.yaml");
+	same_json("merge", got, want);
+}
+
 static void test_cards(void)
 {
 	static const char *const cards[] = { "eth0", "ens192", "enp0s3",
-		"eno16777984", "wlan0", "p1p1", "enx001122334455" };
+		"eno16777984", "wlan0", "p1p1", "enx001122334455", "em1",
+		"lan0" };
 	static const char *const others[] = { "lo", "br0", "bond0", "docker0",
-		"virbr0", "eth0.100", "eth0:1", "tun0", "", "ppp0", "../x" };
+		"virbr0", "eth0.100", "eth0:1", "tun0", "", "ppp0", "../x",
+		"team0", "wg0", "a-name-too-long-for-linux", "eth*" };
 
 	for (size_t i = 0; i < sizeof cards / sizeof cards[0]; i++)
 		assert(v2v_network_is_card(cards[i]));
@@ -60,61 +96,277 @@ static void test_cards(void)
 		assert(!v2v_network_is_card(others[i]));
 }
 
-/* Names are given by MAC, then by slot, then by order. */
-static void test_pairing(void)
+/* A name that looks like no card's is believed where a MAC belongs to it. */
+static void test_tidy(void)
 {
-	struct v2v_nic nics[] = {
-		{ .id = 0, .pci_slot = -1 },
-		{ .id = 1, .pci_slot = 192 },
-		{ .id = 2, .pci_slot = -1, .mac = "00:50:56:AA:00:01" },
-		{ .id = 3, .pci_slot = -1 },
-		{ .id = 4, .pci_slot = -1 },
-	};
-	struct v2v_interface network[] = {
-		{ .name = "ens224" },
-		{ .name = "ens192" },
-		{ .name = "lan0", .mac = "00:50:56:aa:00:01" },
-		{ .name = "ens192" },
-		{ .name = "eth7", .mac = "00:50:56:00:00:07" },
-	};
-	const struct v2v_source source = { .name = "m", .nics = { nics, 5 } };
-	const struct v2v_inspect inspect = { .network = { network, 5 } };
-	struct v2v_guestcaps caps = { 0 };
-	const struct v2v_guest_nic *got;
+	static const char config[] = "iface dmz inet dhcp\n"
+				     "iface intern inet dhcp\n";
+	static const char rule[] =
+		"SUBSYSTEM==\"net\", ATTR{address}==\"00:50:56:00:00:01\", "
+		"NAME=\"dmz\"\n";
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	const struct v2v_interface *left;
 
-	v2v_pairing_make(&source, &inspect, &caps.nics);
-	got = caps.nics.items;
-	same("by order", got[0].name, "ens224");
-	same("by slot", got[1].name, "ens192");
-	same("by MAC", got[2].name, "lan0");
-	same("kept", got[2].mac, "00:50:56:AA:00:01");
-	same("the guest's own MAC", got[3].name, "eth7");
-	same("the guest's own MAC", got[3].mac, "00:50:56:00:00:07");
-	same("none left", got[4].name, NULL);
-	assert(v2v_starts_with(got[0].mac, "52:54:00:"));
-	assert(strcmp(got[0].mac, got[1].mac) != 0);
-	v2v_guestcaps_clear(&caps);
+	v2v_network_ifupdown(
+		config, "/etc/network/interfaces", &inspect.network);
+	v2v_network_udev(
+		rule, "/etc/udev/rules.d/10-x.rules", &inspect.network);
+	assert(inspect.network.count == 3);
+	v2v_network_tidy(&inspect.network);
+	left = inspect.network.items;
+	assert(inspect.network.count == 2);
+	same("tidy", left[0].name, "dmz");
+	same("tidy", left[1].mac, "00:50:56:00:00:01");
 }
 
 static void test_macs(void)
 {
+	static const char *const good[] = { "00:50:56:aa:bb:cc",
+		"00-50-56-AA-BB-CC", "52:54:00:00:00:01" };
+	static const char *const bad[] = { "", "00:50:56:aa:bb", "preserve",
+		"00:50:56-aa:bb:cc", "01:00:5e:00:00:01", "00:00:00:00:00:00",
+		"00:50:56:aa:bb:cg", "00:50:56:aa:bb:cc:dd" };
 	CLEANUP_FREE char *a = v2v_pairing_make_mac("m", "u", 0);
 	CLEANUP_FREE char *b = v2v_pairing_make_mac("m", "u", 0);
 	CLEANUP_FREE char *c = v2v_pairing_make_mac("m", "u", 1);
 
 	same("stable", a, b);
-	assert(strcmp(a, c) != 0 && strlen(a) == 17);
+	assert(strcmp(a, c) != 0 && v2v_netread_is_mac(a));
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		assert(v2v_netread_is_mac(good[i]));
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert(!v2v_netread_is_mac(bad[i]));
+}
+
+/* Names that one card had, by the scheme and the year of the guest. */
+static void test_slots(void)
+{
+	static const struct {
+		int64_t slot;
+		unsigned bus, device;
+		const char *ens, *enp, *eno;
+	} cases[] = {
+		{ 32, 2, 0, "ens32", "enp2s0", "eno16777728" },
+		{ 33, 2, 1, "ens33", "enp2s1", "eno16777736" },
+		{ 34, 2, 2, "ens34", "enp2s2", "eno33554960" },
+		{ 160, 3, 0, "ens160", "enp3s0", "eno16777984" },
+		{ 192, 11, 0, "ens192", "enp11s0", "eno16780032" },
+		{ 224, 19, 0, "ens224", "enp19s0", "eno33559296" },
+		{ 256, 27, 0, "ens256", "enp27s0", "eno50338560" },
+		{ 1184, 4, 0, "ens1184", "enp4s0", NULL },
+		{ 1216, 12, 0, "ens1216", "enp12s0", NULL },
+	};
+	struct v2v_pci_place place;
+	unsigned ordinal;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *const names[] = { cases[i].ens, cases[i].enp,
+			cases[i].eno };
+
+		assert(v2v_slot_place(cases[i].slot, &place));
+		assert(place.bus == cases[i].bus &&
+			place.device == cases[i].device);
+		assert(v2v_slot_number(&place) == (unsigned)cases[i].slot);
+		for (size_t k = 0; k < 3 && names[k]; k++) {
+			assert(v2v_slot_of_name(names[k], &place, &ordinal));
+			assert(place.bus == cases[i].bus &&
+				place.device == cases[i].device);
+			assert(!ordinal == (k < 2));
+		}
+	}
+	assert(!v2v_slot_place(-1, &place) && !v2v_slot_place(17, &place));
+	assert(!v2v_slot_place(INT64_MAX, &place));
+	assert(!v2v_slot_of_name("eno1", &place, &ordinal));
+	assert(!v2v_slot_of_name("eth0", &place, &ordinal));
+	assert(!v2v_slot_of_name("ens3f0", &place, &ordinal));
+}
+
+/* The members that a case leaves out. */
+static void add_defaults(json_t *list, const char *defaults)
+{
+	json_auto_t *whole = json_loads(defaults, 0, NULL);
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item) {
+		json_object_update_missing(item, whole);
+		if (!json_object_get(item, "id"))
+			json_object_set_new(
+				item, "id", json_integer((json_int_t)i));
+	}
+}
+
+static json_t *macs_as_json(const struct v2v_list *changes)
+{
+	json_t *macs = json_object();
+
+	v2v_list_foreach (const struct v2v_mac_change, change, changes)
+		json_object_set_new(
+			macs, change->from, json_string(change->to));
+	return macs;
+}
+
+/* A made MAC is told as "made". */
+static json_t *nics_as_json(
+	const struct v2v_source *source, const struct v2v_list *nics)
+{
+	json_t *list = json_array();
+
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics) {
+		CLEANUP_FREE char *made =
+			v2v_pairing_make_mac(source->name, NULL, nic->nic);
+
+		json_array_append_new(list,
+			json_pack("[I s s?]", (json_int_t)nic->nic,
+				v2v_streq(made, nic->mac) ? "made" : nic->mac,
+				nic->name));
+	}
+	return list;
+}
+
+static void test_pairing(const char *path)
+{
+	json_auto_t *doc = json_load_file(path, 0, NULL), *got = NULL;
+	json_auto_t *got_macs = NULL, *no_macs = json_object();
+	json_t *want_macs = json_object_get(doc, "macs");
+	struct v2v_source source CLEANUP_SOURCE = { 0 };
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
+	struct v2v_list changes CLEANUP_MAC_CHANGES = { 0 };
+	struct v2v_error err = { 0 };
+	json_t *section, *network = json_object_get(doc, "network");
+
+	add_defaults(json_object_get(doc, "nics"), "{\"type\": \"bridge\"}");
+	section = json_pack("{s:s s:i s:i s:O}", "name", "m", "memory", 1,
+		"vcpus", 1, "nics", json_object_get(doc, "nics"));
+	json_object_set_new(doc, "source", section);
+	add_defaults(network, "{\"where\": \"/etc/network/interfaces\"}");
+	section = v2v_inspect_store(&inspect);
+	json_object_set(section, "network", network);
+	json_object_set_new(doc, "inspect", section);
+	if (v2v_source_load(doc, &source, &err) < 0 ||
+		v2v_inspect_load(doc, &inspect, &err) < 0)
+		same(path, err.text, "");
+	v2v_pairing_make(&source, &inspect, &caps.nics, &changes);
+	got = nics_as_json(&source, &caps.nics);
+	same_json(path, got, json_object_get(doc, "expect"));
+	got_macs = macs_as_json(&changes);
+	same_json(path, got_macs, want_macs ? want_macs : no_macs);
+}
+
+/* The machine of the edits: its first card was 00:50:56:aa:00:01 in slot 192,
+ * ens192 or eth0; the second kept its address; the third was 0c:29:… */
+static struct v2v_mac_change mac_changes[] = {
+	{ "00:50:56:aa:00:01", "52:54:00:12:34:56" },
+	{ "00:0c:29:ab:cd:ef", "52:54:00:fe:dc:ba" },
+};
+static struct v2v_guest_nic nics[] = {
+	{ 0, "52:54:00:12:34:56", "ens192" },
+	{ 1, "00:50:56:BB:00:02", "eth1" },
+	{ 2, "52:54:00:fe:dc:ba", "lan0" },
+	{ 3, "52:54:00:00:00:04", NULL },
+};
+static struct v2v_net_place net_places[] = {
+	{ "0000:0b:00.0", "52:54:00:12:34:56" },
+};
+static const struct v2v_list macs = { mac_changes, 2 };
+static const struct v2v_list places = { net_places, 1 };
+static const struct v2v_list all_nics = { nics, 4 };
+static const struct v2v_net_edit net_edit = {
+	.macs = &macs,
+	.places = &places,
+	.nics = &all_nics,
+	.driver = "virtio_net",
+};
+
+static char *(*edit)(
+	const char *, const struct v2v_net_edit *, struct v2v_text *);
+
+static void test_edit(const char *path)
+{
+	CLEANUP_FREE char *before = read_whole(path);
+	CLEANUP_FREE char *after_name = beside(path, ".after");
+	CLEANUP_FREE char *want =
+		access(after_name, F_OK) == 0 ? read_whole(after_name) : NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	struct v2v_text none CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *got = edit(before, &net_edit, &what), *twice = NULL;
+
+	same(path, got, want);
+	assert(!got == !what.length);
+	if (!got)
+		return;
+	/* What was edited once stays as it is. */
+	twice = edit(got, &net_edit, &none);
+	same(path, twice, NULL);
+}
+
+static void test_edits(const char *pattern, size_t least,
+	char *(*function)(
+		const char *, const struct v2v_net_edit *, struct v2v_text *))
+{
+	edit = function;
+	each_case(pattern, least, test_edit);
+}
+
+static char *keep_rules(
+	const char *text, const struct v2v_net_edit *e, struct v2v_text *what)
+{
+	return v2v_nettext_persistent(text, e, false, what);
+}
+
+static char *make_rules(
+	const char *text, const struct v2v_net_edit *e, struct v2v_text *what)
+{
+	return v2v_nettext_persistent(text, e, true, what);
+}
+
+static void test_cloud(void)
+{
+	assert(v2v_cloudnet_is_disabled("network: {config: disabled}\n"));
+	assert(v2v_cloudnet_is_disabled("network:\n  config: 'disabled'\n"));
+	assert(!v2v_cloudnet_is_disabled("network:\n  config: []\n"));
+	assert(!v2v_cloudnet_is_disabled("#network: {config: disabled}\n"));
+	assert(!v2v_cloudnet_is_disabled("[broken"));
+	assert(v2v_cloudnet_is_generated(
+		"/etc/netplan/50-cloud-init.yaml", ""));
+	assert(v2v_cloudnet_is_generated("/etc/sysconfig/network/ifcfg-eth0",
+		"# Created by cloud-init automatically, do not edit.\n#\n"));
+	assert(!v2v_cloudnet_is_generated(
+		"/etc/netplan/01.yaml", "network: {}\n# no cloud-init\n"));
 }
 
 int main(void)
 {
 	test_cards();
-	test_pairing();
 	test_macs();
-	test_form(DIR "*.interfaces", 5, v2v_network_ifupdown);
-	test_form(DIR "*.yaml", 5, v2v_network_netplan);
-	test_form(DIR "*.network", 3, v2v_network_networkd);
-	test_form(DIR "*.nmconnection", 3, v2v_network_keyfile);
-	test_form(DIR "*.ifcfg", 3, v2v_network_ifcfg);
+	test_slots();
+	test_merge();
+	test_tidy();
+	test_cloud();
+	test_form(DIR "read/ifupdown/*.interfaces", 10, v2v_network_ifupdown);
+	test_form(DIR "read/netplan/*.yaml", 10, v2v_network_netplan);
+	test_form(DIR "read/networkd/*.network", 5, v2v_network_networkd);
+	test_form(DIR "read/link/*.link", 3, v2v_network_link);
+	test_form(DIR "read/keyfile/*.nmconnection", 8, v2v_network_keyfile);
+	test_form(DIR "read/ifcfg/*.ifcfg", 10, v2v_network_ifcfg);
+	test_form(DIR "read/suse/*/ifcfg-*[!n]", 6, v2v_network_ifcfg);
+	test_form(DIR "read/openrc/*.net", 3, v2v_network_openrc);
+	test_form(DIR "read/connman/*.config", 2, v2v_network_connman);
+	test_form(DIR "read/wicked/*.xml", 3, v2v_network_wicked);
+	test_form(DIR "read/udev/*.rules", 5, v2v_network_udev);
+	test_form(DIR "read/leases/*.leases", 3, v2v_network_dhclient);
+	test_form(DIR "read/leases/internal-*.lease", 2, v2v_network_nm_lease);
+	test_form(DIR "read/leases/lease-*.xml", 1, v2v_network_wicked_lease);
+	each_case(DIR "pairing/*.json", 20, test_pairing);
+	test_edits(DIR "edit/netplan/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/ifcfg/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/keyfile/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/interfaces/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/networkd/*.before", 8, v2v_nettext_systemd);
+	test_edits(DIR "edit/link/*.before", 6, v2v_nettext_link);
+	test_edits(DIR "edit/rules/*.before", 8, v2v_nettext_rules);
+	test_edits(DIR "edit/persistent/*.before", 6, make_rules);
+	test_edits(DIR "edit/stale/*.before", 4, keep_rules);
 	return 0;
 }

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY };
+enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
+	OPT_NETWORK };
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
@@ -15,6 +16,10 @@ static const struct argp_option options[] = {
 		0 },
 	{ "workdir", OPT_WORKDIR, "DIR", 0,
 		"Where missing overlays go (else one is made below /var/tmp)",
+		0 },
+	{ "network", OPT_NETWORK, "keep|leave", 0,
+		"Keep the interfaces' names and addresses (the default), or "
+		"leave the network's files as they are",
 		0 },
 	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
 		"Where inspect is missing: which operating system", 0 },
@@ -30,6 +35,8 @@ struct options {
 	char **keys;
 };
 
+static const char *const networks[] = { "keep", "leave", NULL };
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
@@ -43,6 +50,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_WORKDIR:
 		opt->convert.workdir = arg;
+		return 0;
+	case OPT_NETWORK:
+		opt->convert.network =
+			tool_word(state, "--network", arg, networks);
 		return 0;
 	case OPT_ROOT:
 		opt->convert.inspect.root = arg;

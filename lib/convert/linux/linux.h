@@ -15,6 +15,7 @@ struct v2v_linux {
 	const struct v2v_source *source;   /* borrowed */
 	const struct v2v_inspect *inspect; /* borrowed */
 	struct v2v_devices devices;
+	bool leave_network;	    /* names and network files as they are */
 	struct v2v_guestcaps *caps; /* filled; changes are appended */
 };
 

@@ -1,18 +1,92 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Interface names bound to the MACs that the NICs will have. */
+/* Interface names bound to the MACs that the NICs will have, and configuration
+ * that finds its card by something of the old one. */
+#include "inspect/network.h"
 #include "convert/linux/linux.h"
-#include "convert/linux/pairing.h"
+#include "convert/linux/nettexts.h"
 #include "guest/files.h"
+#include "inspect/cloudnet.h"
+#include "inspect/pairing.h"
 
 #define LINK_DIR "/etc/systemd/network"
-#define RULES	 "/etc/udev/rules.d/70-persistent-net.rules"
 #define UDEV_DIR "/etc/udev/rules.d"
+#define RULES	 UDEV_DIR "/70-persistent-net.rules"
 
-/* .link files came with systemd 209; net names by systemd with 197. */
-static bool has_link_files(struct v2v_guest *guest)
+/* The work on one guest. */
+struct network {
+	struct v2v_linux *c;
+	struct v2v_net_edit edit;
+	struct v2v_list macs;	/* of struct v2v_mac_change */
+	struct v2v_list places; /* of struct v2v_net_place */
+	struct v2v_list links;	/* of struct v2v_interface: the guest's .link */
+	bool has_links;
+	bool has_rules; /* RULES is there, and was edited */
+	struct v2v_error *err;
+	int status;
+};
+
+static void network_clear(struct network *n)
 {
-	return v2v_guest_is_dir(guest, "/usr/lib/systemd/network") ||
-	       v2v_guest_is_dir(guest, "/lib/systemd/network");
+	struct v2v_inspect links = { .network = n->links };
+
+	v2v_mac_changes_clear(&n->macs);
+	v2v_list_foreach (struct v2v_net_place, place, &n->places)
+		free(place->path);
+	free(n->places.items);
+	v2v_inspect_clear(&links);
+}
+
+/* Write @text, unless it is NULL: nothing was to be changed. */
+static int rewrite(struct v2v_linux *c, const char *path, const char *text,
+	const struct v2v_text *what, struct v2v_error *err)
+{
+	if (!text)
+		return 0;
+	if (v2v_guest_write(c->guest, path, text, err) < 0)
+		return -1;
+	v2v_linux_changed(c, path, "%s", what->data);
+	return 0;
+}
+
+static char *edit_text(const struct network *n,
+	const struct v2v_network_file *file, struct v2v_text *what)
+{
+	if (file->form == V2V_NETWORK_PLAIN)
+		return v2v_nettext_plain(file->text, &n->edit, what);
+	if (strcmp(file->path, RULES) == 0)
+		return v2v_nettext_persistent(
+			file->text, &n->edit, !n->has_links, what);
+	if (file->form == V2V_NETWORK_RULES)
+		return v2v_nettext_rules(file->text, &n->edit, what);
+	if (v2v_ends_with(file->path, ".link"))
+		return v2v_nettext_link(file->text, &n->edit, what);
+	return v2v_nettext_systemd(file->text, &n->edit, what);
+}
+
+static void edit_file(const struct v2v_network_file *file, void *opaque)
+{
+	struct network *n = opaque;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *edited = NULL;
+
+	if (n->status < 0 || file->form == V2V_NETWORK_STATE)
+		return;
+	edited = edit_text(n, file, &what);
+	n->status = rewrite(n->c, file->path, edited, &what, n->err);
+	n->has_rules |= strcmp(file->path, RULES) == 0;
+	if (file->parse == v2v_network_link)
+		v2v_network_link(
+			edited ? edited : file->text, file->path, &n->links);
+}
+
+/* Does a .link file of the guest's own do it already? */
+static bool is_bound(const struct network *n, const struct v2v_guest_nic *nic)
+{
+	v2v_list_foreach (const struct v2v_interface, link, &n->links)
+		if (v2v_streq(link->name, nic->name) && link->mac &&
+			strcasecmp(link->mac, nic->mac) == 0)
+			return true;
+	return false;
 }
 
 /* systemd.link(5) */
@@ -25,10 +99,7 @@ static int write_link(struct v2v_linux *c, const struct v2v_guest_nic *nic,
 		"# The name that this card had before the machine moved to "
 		"KVM.\n[Match]\nMACAddress=%s\n\n[Link]\nName=%s\n",
 		nic->mac, nic->name);
-	CLEANUP_FREE char *old = v2v_guest_text(c->guest, path);
 
-	if (v2v_streq(old, text))
-		return 0;
 	if (v2v_guest_make_dir(c->guest, LINK_DIR, err) < 0 ||
 		v2v_guest_write(c->guest, path, text, err) < 0)
 		return -1;
@@ -37,82 +108,103 @@ static int write_link(struct v2v_linux *c, const struct v2v_guest_nic *nic,
 	return 0;
 }
 
-/* udev(7) of systems without .link files: one rule a card. */
-static int write_rules(struct v2v_linux *c, struct v2v_error *err)
+static int write_links(struct network *n, struct v2v_error *err)
 {
-	struct v2v_text rules CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *old = v2v_guest_text(c->guest, RULES);
-
-	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics)
-		if (nic->name)
-			v2v_text_addf(&rules,
-				"SUBSYSTEM==\"net\", ACTION==\"add\", "
-				"ATTR{address}==\"%s\", ATTR{type}==\"1\", "
-				"NAME=\"%s\"\n",
-				nic->mac, nic->name);
-	if (!rules.length || v2v_streq(old, rules.data))
-		return 0;
-	if (v2v_guest_make_dir(c->guest, UDEV_DIR, err) < 0 ||
-		v2v_guest_write(c->guest, RULES, rules.data, err) < 0)
-		return -1;
-	v2v_linux_changed(c, RULES, "%s: names by the new cards' addresses",
-		old ? "rewritten" : "new");
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &n->c->caps->nics)
+		if (nic->name && v2v_pairing_is_plain_name(nic->name) &&
+			!is_bound(n, nic) && write_link(n->c, nic, err) < 0)
+			return -1;
 	return 0;
 }
 
-/* Lines that udev wrote for the old cards would keep names from the new. */
-static int drop_stale_rules(struct v2v_linux *c, struct v2v_error *err)
+/* udev(7) of systems that do not read .link files. */
+static int write_rules(struct network *n, struct v2v_error *err)
 {
-	if (!v2v_guest_is_file(c->guest, RULES))
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *text = NULL;
+
+	if (n->has_rules)
 		return 0;
-	if (v2v_guest_remove(c->guest, RULES, err) < 0)
+	text = v2v_nettext_persistent("", &n->edit, true, &what);
+	if (text && v2v_guest_make_dir(n->c->guest, UDEV_DIR, err) < 0)
 		return -1;
-	v2v_linux_changed(
-		c, RULES, "removed: it named the old hypervisor's cards");
+	return rewrite(n->c, RULES, text, &what, err);
+}
+
+/* Where the old cards were on the bus, "0000:0b:00.0", and which they are now.
+ */
+static void set_places(struct network *n)
+{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &n->c->caps->nics) {
+		struct v2v_pci_place place;
+		struct v2v_net_place *added;
+
+		if (!v2v_pairing_place(n->c->source, nic, &place))
+			continue;
+		added = v2v_list_add(&n->places, sizeof *added);
+		added->path =
+			v2v_format("0000:%02x:%02x.0", place.bus, place.device);
+		added->mac = nic->mac;
+	}
+}
+
+/* The boot that finds no datasource would write a DHCP configuration for the
+ * first card over the static one. */
+static int tame_cloud_init(struct v2v_linux *c, struct v2v_error *err)
+{
+	static const char path[] = V2V_CLOUD_DIR "/99-v2v-network.cfg";
+
+	if (!v2v_cloudnet_overwrites(c->guest, c->inspect))
+		return 0;
+	if (v2v_guest_write(c->guest, path,
+		    "# The machine moved to KVM; its network configuration is "
+		    "kept.\nnetwork: {config: disabled}\n",
+		    err) < 0)
+		return -1;
+	v2v_linux_changed(c, path,
+		"new: cloud-init keeps the network configuration as it is");
 	return 0;
 }
 
-static bool is_plain_name(const char *name)
+static int keep(struct network *n, struct v2v_error *err)
 {
-	return *name && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
-					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					   "0123456789_-")];
+	n->has_links = v2v_network_has_links(n->c->guest);
+	set_places(n);
+	v2v_network_each(n->c->guest, edit_file, n);
+	if (n->status < 0)
+		return -1;
+	if ((n->has_links ? write_links : write_rules)(n, err) < 0)
+		return -1;
+	return tame_cloud_init(n->c, err);
 }
 
-static int bind_name(struct v2v_linux *c, const struct v2v_guest_nic *nic,
-	struct v2v_error *err)
+static void drop_names(struct v2v_list *nics)
 {
-	if (!is_plain_name(nic->name)) {
-		v2v_warn(c->v, "network-name",
-			"the interface name '%s' is not kept", nic->name);
-		return 0;
-	}
-	/* One card only: the kernel calls it eth0 anyway, unless udev would
-	 * rename it; several could not swap names that the kernel gives. */
-	if (v2v_pairing_is_kernel_name(nic->name) && c->caps->nics.count > 1) {
-		v2v_warn(c->v, "network-kernel-names",
-			"'%s' is a name that the kernel gives; it depends on "
-			"the order of the cards, which is kept",
-			nic->name);
-		return 0;
-	}
-	return write_link(c, nic, err);
+	v2v_list_foreach (struct v2v_guest_nic, nic, nics)
+		free(v2v_take(nic->name));
 }
 
 int v2v_linux_network(struct v2v_linux *c, struct v2v_error *err)
 {
-	size_t named = 0;
+	const char *bus = c->caps->net_bus;
+	__attribute__((cleanup(network_clear))) struct network n = { .c = c,
+		.err = err };
 
-	v2v_pairing_make(c->source, c->inspect, &c->caps->nics);
-	if (!has_link_files(c->guest))
-		return write_rules(c, err);
-	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics) {
-		if (!nic->name)
-			continue;
-		named++;
-		if (bind_name(c, nic, err) < 0)
-			return -1;
+	n.edit = (struct v2v_net_edit){
+		.macs = &n.macs,
+		.places = &n.places,
+		.nics = &c->caps->nics,
+		.driver = v2v_streq(bus, "virtio-net") ? "virtio_net" : bus,
+	};
+	v2v_pairing_make(c->source, c->inspect, &c->caps->nics, &n.macs);
+	if (c->leave_network) {
+		drop_names(&c->caps->nics);
+		return 0;
 	}
-	v2v_debug(c->v, "network", "%zu interface name(s) kept", named);
-	return drop_stale_rules(c, err);
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics)
+		if (nic->name && !v2v_pairing_is_plain_name(nic->name))
+			v2v_warn(c->v, "network-name",
+				"the interface name '%s' is not kept",
+				nic->name);
+	return keep(&n, err);
 }

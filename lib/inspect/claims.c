@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One claim a card, of what all files say of it. */
+#include "inspect/claims.h"
+
+#include "inspect/netread.h"
+
+#include <ctype.h>
+
+static bool same_mac(const char *a, const char *b)
+{
+	return a && b && strcasecmp(a, b) == 0;
+}
+
+bool v2v_claim_is_about(
+	const struct v2v_claim *claim, const struct v2v_interface *iface)
+{
+	if (*claim->name && *iface->name)
+		return strcmp(claim->name, iface->name) == 0;
+	return same_mac(claim->mac, iface->mac);
+}
+
+static void add(struct v2v_list *claims, const struct v2v_interface *iface,
+	enum v2v_network_rank rank)
+{
+	const char *mac = v2v_netread_is_mac(iface->mac) ? iface->mac : NULL;
+	struct v2v_claim *claim;
+
+	v2v_list_foreach (struct v2v_claim, known, claims) {
+		if (!v2v_claim_is_about(known, iface))
+			continue;
+		if (!*known->name)
+			known->name = iface->name;
+		if (!known->mac)
+			known->mac = mac;
+		return;
+	}
+	if (!*iface->name && !mac)
+		return;
+	claim = v2v_list_add(claims, sizeof *claim);
+	claim->name = iface->name;
+	claim->mac = mac;
+	claim->rank = rank;
+}
+
+/* "ens" of "ens192": names of one family are ordered by their numbers. */
+static size_t family_size(const char *name)
+{
+	return strcspn(name, "0123456789");
+}
+
+static void set_number(struct v2v_claim *claim)
+{
+	const char *digits = claim->name + strlen(claim->name);
+	unsigned ordinal;
+
+	claim->has_place =
+		v2v_slot_of_name(claim->name, &claim->place, &ordinal);
+	claim->ordinal = ordinal;
+	while (digits > claim->name && isdigit((unsigned char)digits[-1]))
+		digits--;
+	v2v_parse_u64(digits, &claim->number);
+	if (claim->has_place)
+		claim->number = v2v_slot_number(&claim->place);
+	if (claim->ordinal)
+		claim->number = claim->ordinal;
+}
+
+static void set_families(struct v2v_list *claims)
+{
+	struct v2v_claim *items = claims->items;
+
+	for (size_t i = 0; i < claims->count; i++) {
+		size_t n = family_size(items[i].name), k = 0;
+
+		while (k < i &&
+			(family_size(items[k].name) != n ||
+				strncmp(items[k].name, items[i].name, n) != 0))
+			k++;
+		items[i].family = k;
+		items[i].index = i;
+		set_number(&items[i]);
+	}
+}
+
+static int compare(const void *one, const void *other)
+{
+	const struct v2v_claim *a = one, *b = other;
+	bool late_a = a->rank >= V2V_NETWORK_NAMES;
+	bool late_b = b->rank >= V2V_NETWORK_NAMES;
+
+	if (late_a != late_b)
+		return late_a - late_b;
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+void v2v_claims_make(const struct v2v_list *interfaces, struct v2v_list *claims)
+{
+	for (enum v2v_network_rank rank = V2V_NETWORK_CONFIG;
+		rank <= V2V_NETWORK_LEASES; rank++)
+		v2v_list_foreach (const struct v2v_interface, iface, interfaces)
+			if (v2v_network_rank(iface->where) == rank)
+				add(claims, iface, rank);
+	set_families(claims);
+	if (claims->count)
+		qsort(claims->items, claims->count, sizeof(struct v2v_claim),
+			compare);
+}

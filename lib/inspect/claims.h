@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the guest's files together say of each card: one claim a card.  Pure
+ * functions over inspect->network. */
+#ifndef V2V_INSPECT_CLAIMS_H
+#define V2V_INSPECT_CLAIMS_H
+
+#include "inspect/network.h"
+#include "inspect/slots.h"
+
+struct v2v_claim {
+	const char *name;	    /* borrowed; "": a card of any name */
+	const char *mac;	    /* borrowed; NULL */
+	enum v2v_network_rank rank; /* of the best file that says so */
+	bool has_place;		    /* the name says where the card was */
+	struct v2v_pci_place place; /* there */
+	unsigned ordinal; /* 1: the machine's first card; 0: unknown */
+	size_t family;	  /* names alike but for their number */
+	uint64_t number;
+	size_t index; /* equal ones stay in their order */
+};
+
+/* Fill @claims in the order in which cards are expected: what is configured
+ * before what is only remembered, ens192 before ens224.  Free the items. */
+void v2v_claims_make(
+	const struct v2v_list *interfaces, struct v2v_list *claims);
+
+/* Is the interface about the claim's card? */
+bool v2v_claim_is_about(
+	const struct v2v_claim *claim, const struct v2v_interface *iface);
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* cloud-init and the network configuration that it made. */
+#include "inspect/cloudnet.h"
+
+#include "guest/files.h"
+#include "inspect/lines.h"
+#include "inspect/network.h"
+
+bool v2v_cloudnet_is_generated(const char *path, const char *text)
+{
+	if (strstr(path, "cloud-init"))
+		return true;
+	/* Its files begin with a comment that says so. */
+	while (*text) {
+		CLEANUP_FREE char *line = v2v_line_next(&text);
+		const char *s = v2v_line_trim(line);
+
+		if (*s && *s != '#')
+			return false;
+		if (strstr(s, "cloud-init"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_static_of_cloud_init(
+	struct v2v_guest *guest, const struct v2v_interface *iface)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (v2v_network_rank(iface->where) != V2V_NETWORK_CONFIG ||
+		!v2v_streq(iface->method, "static"))
+		return false;
+	text = v2v_guest_text(guest, iface->where);
+	return text && v2v_cloudnet_is_generated(iface->where, text);
+}
+
+/* Where a file of /etc/cloud has the configuration it is written again as it
+ * was. */
+static bool is_configured(const struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		if (v2v_network_rank(iface->where) == V2V_NETWORK_CLOUD)
+			return true;
+	return false;
+}
+
+static void look_for_disabled(const struct v2v_network_file *file, void *opaque)
+{
+	bool *disabled = opaque;
+
+	if (v2v_starts_with(file->path, "/etc/cloud/"))
+		*disabled |= v2v_cloudnet_is_disabled(file->text);
+}
+
+/* On the kernel's command line, of any entry. */
+static bool is_off_by_boot(
+	struct v2v_guest *guest, const struct v2v_inspect *inspect)
+{
+	const struct v2v_bootloader *loader = inspect->bootloader;
+	CLEANUP_FREE char *text =
+		loader && loader->config ? v2v_guest_text(guest, loader->config)
+					 : NULL;
+
+	return text && (strstr(text, "cloud-init=disabled") ||
+			       strstr(text, "network-config=disabled"));
+}
+
+bool v2v_cloudnet_overwrites(
+	struct v2v_guest *guest, const struct v2v_inspect *inspect)
+{
+	bool made = false, disabled = false;
+
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		made = made || is_static_of_cloud_init(guest, iface);
+	if (!made || is_configured(inspect) ||
+		!v2v_guest_is_dir(guest, V2V_CLOUD_DIR) ||
+		v2v_guest_is_file(guest, "/etc/cloud/cloud-init.disabled") ||
+		is_off_by_boot(guest, inspect))
+		return false;
+	v2v_network_each(guest, look_for_disabled, &disabled);
+	return !disabled;
+}

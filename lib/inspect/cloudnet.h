@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* cloud-init and the network configuration that it made. */
+#ifndef V2V_INSPECT_CLOUDNET_H
+#define V2V_INSPECT_CLOUDNET_H
+
+#include "guest/guest.h"
+#include "model/inspect.h"
+
+#define V2V_CLOUD_DIR "/etc/cloud/cloud.cfg.d"
+
+/* Does the text of a cloud.cfg say `network: {config: disabled}`? */
+bool v2v_cloudnet_is_disabled(const char *text);
+
+/* Was a file of network configuration written by cloud-init? */
+bool v2v_cloudnet_is_generated(const char *path, const char *text);
+
+/*
+ * Would cloud-init write over a static configuration of its own making?  It is
+ * there and not disabled, what it knew came from a datasource of the old
+ * hypervisor's (no file of /etc/cloud says it), and without one it falls back
+ * to DHCP.
+ */
+bool v2v_cloudnet_overwrites(
+	struct v2v_guest *guest, const struct v2v_inspect *inspect);
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings about the network: which names are kept, and what is not. */
+#include "guest/files.h"
+#include "inspect/cloudnet.h"
+#include "inspect/find-private.h"
+#include "inspect/network.h"
+#include "inspect/pairing.h"
+
+/* The file that says most of the name; borrowed. */
+static const struct v2v_interface *best_of(
+	const struct v2v_inspect *inspect, const char *name)
+{
+	const struct v2v_interface *best = NULL;
+
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		if (v2v_streq(iface->name, name) &&
+			(!best || v2v_network_rank(iface->where) <
+					  v2v_network_rank(best->where)))
+			best = iface;
+	return best;
+}
+
+static void find_name(
+	const struct v2v_guest_nic *nic, struct v2v_inspect *inspect)
+{
+	const struct v2v_interface *iface = best_of(inspect, nic->name);
+
+	if (!v2v_pairing_is_plain_name(nic->name))
+		v2v_inspect_find(inspect, V2V_NOTE, "network-name-lost",
+			iface->where,
+			"the name '%s' is not kept: it has characters that no "
+			"rule can have",
+			nic->name);
+	else
+		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
+			iface->where,
+			"the name %s is bound to the new card's address",
+			nic->name);
+}
+
+/* Names that are configured, but the machine has no card for them. */
+static void find_left_over(
+	const struct v2v_list *nics, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (
+		const struct v2v_interface, iface, &inspect->network) {
+		bool paired = false;
+
+		if (!*iface->name ||
+			v2v_network_rank(iface->where) != V2V_NETWORK_CONFIG ||
+			best_of(inspect, iface->name) != iface)
+			continue;
+		v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+			paired |= v2v_streq(nic->name, iface->name);
+		if (!paired)
+			v2v_inspect_find(inspect, V2V_NOTE, "network-no-card",
+				iface->where,
+				"the machine has no card left for %s",
+				iface->name);
+	}
+}
+
+static void find_static(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		if (*iface->name &&
+			v2v_network_rank(iface->where) == V2V_NETWORK_CONFIG &&
+			v2v_streq(iface->method, "static"))
+			v2v_inspect_find(inspect, V2V_NOTE, "network-static",
+				iface->where, "%s has a static address, %s",
+				iface->name,
+				iface->addresses.count
+					? *v2v_items(char *, &iface->addresses)
+					: "unknown");
+}
+
+/* Names like eth0 come from the cards' order, which must be kept by whoever
+ * starts the machine. */
+static void find_order(const struct v2v_list *nics, struct v2v_inspect *inspect)
+{
+	uint64_t number;
+
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+		if (nics->count > 1 &&
+			v2v_pairing_is_kernel_name(nic->name, &number)) {
+			v2v_inspect_find(inspect, V2V_NOTE, "network-order",
+				best_of(inspect, nic->name)->where,
+				"names like %s depend on the order of the "
+				"cards: v2v-meta keeps it",
+				nic->name);
+			return;
+		}
+}
+
+static void find_macs(
+	const struct v2v_list *changes, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_mac_change, change, changes)
+		v2v_inspect_find(inspect, V2V_CHANGE, "network-mac", NULL,
+			"configuration for the card %s is for %s now",
+			change->from, change->to);
+}
+
+void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
+	struct v2v_inspect *inspect)
+{
+	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
+	struct v2v_list changes CLEANUP_MAC_CHANGES = { 0 };
+
+	find_static(inspect);
+	if (source->nics.count == 0)
+		return;
+	v2v_pairing_make(source, inspect, &caps.nics, &changes);
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &caps.nics)
+		if (nic->name)
+			find_name(nic, inspect);
+	find_left_over(&caps.nics, inspect);
+	find_order(&caps.nics, inspect);
+	find_macs(&changes, inspect);
+	if (v2v_cloudnet_overwrites(guest, inspect))
+		v2v_inspect_find(inspect, V2V_CHANGE, "network-cloud-init",
+			V2V_CLOUD_DIR,
+			"cloud-init's network configuration is turned off: it "
+			"would write over the static one");
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ifcfg-NAME of RHEL (network-scripts) and of SUSE (ifcfg(5) of wicked), which
+ * differ in their keys; Gentoo's conf.d/net. */
+#include "guest/files.h"
+#include "inspect/lines.h"
+#include "inspect/netread.h"
+#include "inspect/network.h"
+
+/* IPADDR2="192.0.2.7" PREFIX2=24: the suffix puts them together. */
+struct numbered {
+	char *suffix, *value;
+};
+
+struct reading {
+	char *device, *hwaddr, *set_mac;
+	bool dhcp, is_virtual;
+	struct v2v_list addresses, masks; /* of struct numbered */
+	struct v2v_list members;	  /* of char *: lines that name cards */
+};
+
+static void numbered_clear(struct v2v_list *list)
+{
+	v2v_list_foreach (struct numbered, n, list) {
+		free(n->suffix);
+		free(n->value);
+	}
+	free(list->items);
+}
+
+static void reading_clear(struct reading *r)
+{
+	free(r->device);
+	free(r->hwaddr);
+	free(r->set_mac);
+	numbered_clear(&r->addresses);
+	numbered_clear(&r->masks);
+	v2v_guest_names_clear(&r->members);
+}
+
+/* A value in quotes ends with them; else a comment may follow. */
+static char *shell_value(const char *value)
+{
+	if (*value == '"' || *value == '\'') {
+		const char *end = strchr(value + 1, *value);
+
+		if (end)
+			return v2v_strndup(
+				value + 1, (size_t)(end - value - 1));
+	}
+	return v2v_strndup(value, strcspn(value, " \t#"));
+}
+
+static void set_string(char **field, const char *value)
+{
+	free(*field);
+	*field = v2v_strdup(value);
+}
+
+static void add_numbered(
+	struct v2v_list *list, const char *suffix, const char *value)
+{
+	struct numbered *n;
+
+	if (!*value)
+		return;
+	n = v2v_list_add(list, sizeof *n);
+	n->suffix = v2v_strdup(suffix);
+	n->value = v2v_strdup(value);
+}
+
+static bool is_yes(const char *value)
+{
+	return strcasecmp(value, "yes") == 0 || strcasecmp(value, "true") == 0;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && strcasecmp(word, *words) != 0)
+		words++;
+	return *words;
+}
+
+/* TYPE=Bond, VLAN=yes, BONDING_MASTER=yes, BRIDGE=yes: no card. */
+static void set_kind(struct reading *r, const char *key, const char *value)
+{
+	static const char *const cards[] = { "", "ethernet", "infiniband",
+		"eth", "ovsport", NULL };
+	static const char *const switches[] = { "VLAN", "BRIDGE",
+		"BONDING_MASTER", NULL };
+	static const char *const below[] = { "ETHERDEVICE", "PHYSDEV",
+		"BRIDGE_PORTS", NULL };
+
+	if (strcmp(key, "TYPE") == 0 || strcmp(key, "INTERFACETYPE") == 0)
+		r->is_virtual |= !is_one_of(value, cards);
+	else if (is_one_of(key, switches))
+		r->is_virtual |= is_yes(value);
+	else if (strcmp(key, "DEVICETYPE") == 0)
+		r->is_virtual |= strcasecmp(value, "team") == 0;
+	if (strcmp(key, "ETHERDEVICE") == 0)
+		r->is_virtual = true;
+	if (is_one_of(key, below) || v2v_starts_with(key, "BONDING_SLAVE"))
+		v2v_list_add_string(&r->members, value);
+}
+
+static void set_ifcfg(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	struct reading *r = opaque;
+	CLEANUP_FREE char *v = shell_value(value);
+
+	(void)section;
+	if (v2v_starts_with(key, "export "))
+		key += strlen("export ");
+	set_kind(r, key, v);
+	if (strcmp(key, "DEVICE") == 0)
+		set_string(&r->device, v);
+	else if (strcmp(key, "HWADDR") == 0)
+		set_string(&r->hwaddr, v);
+	else if (strcmp(key, "MACADDR") == 0 || strcmp(key, "LLADDR") == 0)
+		set_string(&r->set_mac, v);
+	else if (strcmp(key, "BOOTPROTO") == 0)
+		r->dhcp = v2v_starts_with(v, "dhcp") || strcmp(v, "bootp") == 0;
+	else if (v2v_starts_with(key, "IPADDR"))
+		add_numbered(&r->addresses, key + strlen("IPADDR"), v);
+	else if (strcmp(key, "IPV6ADDR") == 0)
+		add_numbered(&r->addresses, "6", v);
+	else if (v2v_starts_with(key, "PREFIXLEN"))
+		add_numbered(&r->masks, key + strlen("PREFIXLEN"), v);
+	else if (v2v_starts_with(key, "PREFIX"))
+		add_numbered(&r->masks, key + strlen("PREFIX"), v);
+	else if (v2v_starts_with(key, "NETMASK"))
+		add_numbered(&r->masks, key + strlen("NETMASK"), v);
+}
+
+static const char *mask_of(const struct reading *r, const char *suffix)
+{
+	v2v_list_foreach (const struct numbered, mask, &r->masks)
+		if (strcmp(mask->suffix, suffix) == 0)
+			return mask->value;
+	return NULL;
+}
+
+/*
+ * The name: DEVICE=, else the file's.  RHEL's files may be named for the
+ * connection instead ("ifcfg-Wired_connection_1"): then HWADDR finds the card,
+ * whatever its name.  An alias ("eth0:1") is its card's.
+ */
+static char *name_of(const struct reading *r, const char *where)
+{
+	const char *base = strrchr(where, '/'), *name = r->device;
+
+	if (!name && base && v2v_starts_with(base, "/ifcfg-"))
+		name = base + strlen("/ifcfg-");
+	if (!name || (!r->device && r->hwaddr && !v2v_network_is_card(name)))
+		return v2v_strdup("");
+	return v2v_strndup(name, strcspn(name, ":"));
+}
+
+void v2v_network_ifcfg(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
+	CLEANUP_FREE char *name = NULL, *base = NULL;
+	struct v2v_interface *iface;
+
+	v2v_ini_read(text, set_ifcfg, &r);
+	name = name_of(&r, where);
+	base = v2v_strndup(name, strcspn(name, "."));
+	if (strcmp(base, name) != 0)
+		v2v_netread_members(interfaces, base, where);
+	v2v_list_foreach (char *, words, &r.members)
+		v2v_netread_members(interfaces, *words, where);
+	if (r.is_virtual || (*name ? v2v_netread_is_virtual(name)
+				   : !v2v_netread_is_mac(r.hwaddr)))
+		return;
+	iface = v2v_netread_add(interfaces, name, where);
+	v2v_netread_mac(iface, r.hwaddr);
+	v2v_netread_mac(iface, r.set_mac);
+	v2v_list_foreach (const struct numbered, a, &r.addresses)
+		v2v_netread_address(iface, a->value, mask_of(&r, a->suffix));
+	v2v_netread_method(iface, r.dhcp);
+}
+
+/* config_eth0="192.0.2.7/24" or ("192.0.2.7 netmask 255.255.255.0" "…"); of the
+ * options only the netmask counts. */
+static void add_openrc(struct v2v_interface *iface, const char *value)
+{
+	static const char between[] = " \t\"'()";
+	static const char *const options[] = { "brd", "broadcast", "peer",
+		"scope", "label", "metric", NULL };
+	CLEANUP_FREE char *copy = v2v_strdup(value);
+	char *save = NULL, *word = strtok_r(copy, between, &save), *next;
+
+	v2v_netread_method(iface, strstr(value, "dhcp") != NULL);
+	for (; word; word = next) {
+		next = strtok_r(NULL, between, &save);
+		if (is_one_of(word, options)) {
+			next = next ? strtok_r(NULL, between, &save) : NULL;
+		} else if (v2v_streq(next, "netmask")) {
+			next = strtok_r(NULL, between, &save);
+			v2v_netread_address(iface, word, next);
+			next = next ? strtok_r(NULL, between, &save) : NULL;
+		} else if (!word[strspn(word, "0123456789./")] ||
+			   strchr(word, ':')) {
+			v2v_netread_address(iface, word, NULL);
+		}
+	}
+	v2v_netread_method(iface, false);
+}
+
+struct openrc {
+	struct v2v_list *interfaces;
+	const char *where;
+};
+
+static void set_openrc(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	const struct openrc *o = opaque;
+	const char *name = strchr(key, '_');
+	CLEANUP_FREE char *v = shell_value(value);
+
+	(void)section;
+	if (v2v_starts_with(key, "slaves_") || v2v_starts_with(key, "bridge_"))
+		v2v_netread_members(o->interfaces, v, o->where);
+	if (!name || v2v_netread_is_virtual(name + 1))
+		return;
+	if (v2v_starts_with(key, "config_"))
+		add_openrc(v2v_netread_add(o->interfaces, name + 1, o->where),
+			*value == '(' ? value : v);
+	else if (v2v_starts_with(key, "mac_"))
+		v2v_netread_mac(
+			v2v_netread_add(o->interfaces, name + 1, o->where), v);
+}
+
+void v2v_network_openrc(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	struct openrc o = { interfaces, where };
+
+	v2v_ini_read(text, set_openrc, &o);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of network configuration share. */
+#include "inspect/netread.h"
+
+#include "inspect/lines.h"
+#include "inspect/network.h"
+
+#include <ctype.h>
+#include <net/if.h>
+
+#define MAC_LENGTH 17 /* "52:54:00:12:34:56" */
+
+bool v2v_netread_is_mac(const char *s)
+{
+	if (!s || strlen(s) != MAC_LENGTH)
+		return false;
+	for (size_t i = 0; i < MAC_LENGTH; i++)
+		if (i % 3 == 2 ? s[i] != s[2] || !strchr(":-", s[i])
+			       : !isxdigit((unsigned char)s[i]))
+			return false;
+	/* A group's address, or none at all, is no card's. */
+	return !strchr("13579bdfBDF", s[1]) && s[strspn(s, "0:-")];
+}
+
+void v2v_netread_mac(struct v2v_interface *iface, const char *mac)
+{
+	if (iface->mac || !v2v_netread_is_mac(mac))
+		return;
+	iface->mac = v2v_strdup(mac);
+	for (char *s = iface->mac; *s; s++)
+		if (*s == '-')
+			*s = ':';
+}
+
+bool v2v_netread_is_virtual(const char *name)
+{
+	static const char *const prefixes[] = { "br", "bond", "team", "vlan",
+		"tun", "tap", "ppp", "docker", "veth", "virbr", "vmbr", "dummy",
+		"wg", "sit", "gre", "ip6", "ipip", "vnet", "ovs", "lxc", "lxd",
+		"cni", "flannel", "cali", "kube", "macv", "vxlan", "ifb",
+		"wwan", "pan", "bnep", "can", "nlmon" };
+
+	if (!*name || strcmp(name, "lo") == 0 || strlen(name) >= IFNAMSIZ ||
+		strpbrk(name, ".:/*?[]%$= \t"))
+		return true;
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (v2v_starts_with(name, prefixes[i]))
+			return true;
+	return false;
+}
+
+bool v2v_netread_is_leftover(const char *file_name)
+{
+	static const char *const suffixes[] = { "~", ".bak", ".old", ".orig",
+		".rpmsave", ".rpmnew", ".rpmorig", ".dpkg-old", ".dpkg-new",
+		".dpkg-dist", ".swp", ".scpmbackup" };
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+		if (v2v_ends_with(file_name, suffixes[i]))
+			return true;
+	return false;
+}
+
+struct v2v_interface *v2v_netread_add(
+	struct v2v_list *interfaces, const char *name, const char *where)
+{
+	struct v2v_interface *added;
+
+	v2v_list_foreach (struct v2v_interface, i, interfaces)
+		if (v2v_streq(i->name, name) && v2v_streq(i->where, where))
+			return i;
+	added = v2v_list_add(interfaces, sizeof *added);
+	added->name = v2v_strdup(name);
+	added->where = v2v_strdup(where);
+	return added;
+}
+
+static bool is_known(const struct v2v_list *interfaces, const char *name)
+{
+	v2v_list_foreach (const struct v2v_interface, i, interfaces)
+		if (v2v_streq(i->name, name))
+			return true;
+	return false;
+}
+
+void v2v_netread_members(
+	struct v2v_list *interfaces, const char *words, const char *where)
+{
+	static const char between[] = " \t\r\n,;\"'";
+
+	for (words += strspn(words, between); *words;
+		words += strspn(words, between)) {
+		size_t n = strcspn(words, between);
+		CLEANUP_FREE char *name = v2v_strndup(words, n);
+
+		if (v2v_network_is_card(name) && !is_known(interfaces, name))
+			v2v_netread_add(interfaces, name, where);
+		words += n;
+	}
+}
+
+static bool has_address(const struct v2v_interface *iface, const char *address)
+{
+	v2v_list_foreach (char *, known, &iface->addresses)
+		if (strcmp(*known, address) == 0)
+			return true;
+	return false;
+}
+
+void v2v_netread_address(
+	struct v2v_interface *iface, const char *address, const char *netmask)
+{
+	CLEANUP_FREE char *whole =
+		strchr(address, '/') || !netmask
+			? v2v_strdup(address)
+			: v2v_format("%s/%u", address,
+				  v2v_network_prefix(netmask));
+
+	if (*address && !has_address(iface, whole))
+		v2v_list_add_string(&iface->addresses, whole);
+}
+
+void v2v_netread_method(struct v2v_interface *iface, bool dhcp)
+{
+	if (!iface->method && (dhcp || iface->addresses.count))
+		iface->method = v2v_strdup(dhcp ? "dhcp" : "static");
+}

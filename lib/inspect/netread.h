@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of network configuration share: names, addresses, and the
+ * list that they add to. */
+#ifndef V2V_INSPECT_NETREAD_H
+#define V2V_INSPECT_NETREAD_H
+
+#include "model/inspect.h"
+
+/* The interface of that name and place in @interfaces, added where there is
+ * none; the address of the struct, until the next. */
+struct v2v_interface *v2v_netread_add(
+	struct v2v_list *interfaces, const char *name, const char *where);
+
+/* Add the cards among the @words (blanks or commas between them) that
+ * @interfaces does not know: the members of a bond or a bridge. */
+void v2v_netread_members(
+	struct v2v_list *interfaces, const char *words, const char *where);
+
+/* Add an address; @netmask is NULL, bits or "255.255.255.0".  An address that
+ * is there already is not added again. */
+void v2v_netread_address(
+	struct v2v_interface *iface, const char *address, const char *netmask);
+
+/* Set what is not set yet: "dhcp" where @dhcp, else "static" where there are
+ * addresses. */
+void v2v_netread_method(struct v2v_interface *iface, bool dhcp);
+
+/* Set the MAC where there is none and @mac is one: six bytes, with ':' or '-'
+ * between them, of one card. */
+void v2v_netread_mac(struct v2v_interface *iface, const char *mac);
+bool v2v_netread_is_mac(const char *s);
+
+/* Names that no card has: bridges, bonds, tunnels, VLANs, aliases, patterns. */
+bool v2v_netread_is_virtual(const char *name);
+
+/* A file that an editor or a package manager left: no one reads it. */
+bool v2v_netread_is_leftover(const char *file_name);
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which of the guest's interface names belongs to which NIC, and a MAC for
+ * each NIC.  Pure functions. */
+#ifndef V2V_INSPECT_PAIRING_H
+#define V2V_INSPECT_PAIRING_H
+
+#include "inspect/slots.h"
+#include "model/guestcaps.h"
+#include "model/inspect.h"
+#include "model/source.h"
+
+/*
+ * A MAC that stays the same whenever the same machine is converted: 52:54:00,
+ * then bytes of SHA-256 over the machine's name, its root filesystem's UUID and
+ * the NIC's id.  The caller frees.
+ */
+char *v2v_pairing_make_mac(
+	const char *name, const char *root_uuid, int64_t nic);
+
+/* The guest's files ask for the MAC @from of a card that now has @to. */
+struct v2v_mac_change {
+	char *from, *to;
+};
+
+/*
+ * Fill @nics (of struct v2v_guest_nic), one for each NIC of the source, with
+ * its MAC and the interface name that is its: paired by MAC, else by the PCI
+ * slot ("ens192" is slot 192), else by order.  A name that no NIC is left for
+ * stays without one; so does a NIC that no name is left for (NULL).  A NIC
+ * without a MAC gets the one that the guest has for that name, else one of
+ * v2v_pairing_make_mac().
+ *
+ * The NICs come in the order in which the machine must have them: a kernel
+ * calls the first card eth0, and two cards cannot swap such names afterwards.
+ *
+ * Where the guest's files have another MAC for a name than its NIC now has, the
+ * pair is added to @changes (of struct v2v_mac_change; may be NULL).
+ */
+void v2v_pairing_make(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, struct v2v_list *nics,
+	struct v2v_list *changes);
+void v2v_mac_changes_clear(struct v2v_list *changes);
+#define CLEANUP_MAC_CHANGES __attribute__((cleanup(v2v_mac_changes_clear)))
+
+/* Where the NIC was on the old machine's bus, by its slot, else by its name;
+ * false where neither tells. */
+bool v2v_pairing_place(const struct v2v_source *source,
+	const struct v2v_guest_nic *nic, struct v2v_pci_place *ret);
+
+/* Does the kernel give the name without udev's help ("eth0")?  *@ret_number is
+ * its number; may be NULL. */
+bool v2v_pairing_is_kernel_name(const char *name, uint64_t *ret_number);
+
+/* May it be written into rules and .link files as it is? */
+bool v2v_pairing_is_plain_name(const char *name);
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* udev(7) rules, as far as they name network cards. */
+#ifndef V2V_INSPECT_UDEVRULES_H
+#define V2V_INSPECT_UDEVRULES_H
+
+#include "core/mem.h"
+
+/* KEY=="value", and where it stands in the text. */
+struct v2v_udev_token {
+	char *key, *value; /* owned */
+	bool is_match;	   /* == */
+	bool is_set;	   /* = or := */
+	const char *start, *end;
+};
+
+/* The next of a rule; false at its end.  *@text moves on. */
+bool v2v_udev_token(const char **text, struct v2v_udev_token *ret);
+void v2v_udev_token_clear(struct v2v_udev_token *token);
+
+/* Does the key compare with a place on the old machine's PCI bus? */
+bool v2v_udev_is_path_key(const char *key);
+
+/* What a rule says of a card; a comment says nothing. */
+struct v2v_udev_rule {
+	bool is_net;
+	char *mac, *path, *name; /* NULL: it does not say */
+};
+
+/* Fill *@rule from a line; clear it. */
+void v2v_udev_rule(const char *line, struct v2v_udev_rule *rule);
+void v2v_udev_rule_clear(struct v2v_udev_rule *rule);
+#define CLEANUP_UDEV_RULE __attribute__((cleanup(v2v_udev_rule_clear)))
+
+/* The next rule of a text, with its newlines; NULL at the end.  The caller
+ * frees. */
+char *v2v_udev_line(const char **text);
+#endif
