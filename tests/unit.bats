@@ -56,6 +56,10 @@ setup() {
 	"$O/unit/test-bootloader"
 }
 
+@test "inspect: which kernels there are, and what stands against them" {
+	"$O/unit/test-kernels"
+}
+
 @test "convert: edits of configuration files" {
 	"$O/unit/test-texts"
 }

@@ -113,6 +113,19 @@ bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
 	return true;
 }
 
+size_t v2v_guest_read_head(
+	struct v2v_guest *guest, const char *path, void *data, size_t size)
+{
+	size_t got = 0;
+	CLEANUP_FREE char *bytes =
+		guestfs_pread(guest->g, path, (int)size, 0, &got);
+
+	if (!bytes || got > size)
+		return 0;
+	memcpy(data, bytes, got);
+	return got;
+}
+
 void v2v_guest_list(
 	struct v2v_guest *guest, const char *directory, struct v2v_list *names)
 {
@@ -161,6 +174,22 @@ int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
 	return fd;
 }
 
+/* As for texts, one message is quicker than a download.  False: not done. */
+static bool fetch_by_message(
+	struct v2v_guest *guest, const char *path, int fd)
+{
+	int64_t size = v2v_guest_size(guest, path);
+	CLEANUP_FREE char *bytes = NULL;
+	size_t got;
+
+	if (size <= 0 || size > MAX_MESSAGE)
+		return false;
+	bytes = v2v_alloc(1, (size_t)size);
+	got = v2v_guest_read_head(guest, path, bytes, (size_t)size);
+	return got == (size_t)size &&
+	       v2v_write_all(fd, path, bytes, got, NULL) == 0;
+}
+
 int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 	uint64_t *ret_size, struct v2v_error *err)
 {
@@ -170,7 +199,8 @@ int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 
 	if (fd < 0)
 		return -1;
-	if (guestfs_download(guest->g, path, name) < 0)
+	if (!fetch_by_message(guest, path, fd) &&
+		guestfs_download(guest->g, path, name) < 0)
 		return v2v_guest_fail(guest, err, "guest-read",
 			"cannot read the guest's '%s'", path);
 	if (fstat(fd, &st) < 0)

@@ -30,6 +30,11 @@ char *v2v_guest_text(struct v2v_guest *guest, const char *path);
 bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
 	void *data, size_t size, int64_t offset);
 
+/* The first bytes of a file, up to @size: how many; 0 where it cannot be
+ * read. */
+size_t v2v_guest_read_head(
+	struct v2v_guest *guest, const char *path, void *data, size_t size);
+
 /* Names in a directory, sorted, added to @names (of char *); none where it
  * cannot be read.  Free with v2v_guest_names_clear(). */
 void v2v_guest_list(

@@ -15,4 +15,8 @@
 /* Interface names, addresses, cloud-init. */
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect);
+
+/* Kernels: whether the default one can run on KVM, and what its initrd and
+ * those of others lack. */
+void v2v_find_kernels(struct v2v_inspect *inspect);
 #endif

@@ -59,34 +59,6 @@ static void find_windows(struct v2v_inspect *inspect)
 		"copying it is");
 }
 
-static void find_kernel(struct v2v_inspect *inspect)
-{
-	const struct v2v_kernel *kernel = inspect->kernels.items;
-
-	if (inspect->kernels.count == 0) {
-		v2v_inspect_find(inspect, BLOCKER, "no-kernel", "/boot",
-			"no kernel was found");
-		return;
-	}
-	if (kernel->xen_pv_only)
-		v2v_inspect_find(inspect, BLOCKER, "kernel-xen-only",
-			kernel->vmlinuz, "the default kernel runs on Xen only");
-	else if (!kernel->virtio || !kernel->virtio->blk)
-		v2v_inspect_find(inspect, BLOCKER, "kernel-no-virtio",
-			kernel->vmlinuz,
-			"the default kernel %s has no virtio disk driver",
-			kernel->version);
-	else if (kernel->initrd && kernel->initrd_needs < 0)
-		v2v_inspect_find(inspect, BLOCKER, "initrd-unreadable",
-			kernel->initrd,
-			"what the initrd holds cannot be told, so nothing can "
-			"be added to it");
-	if (kernel->virtio && !kernel->virtio->net)
-		v2v_inspect_find(inspect, NOTE, "kernel-no-virtio-net",
-			kernel->vmlinuz,
-			"no virtio network driver; the cards will be e1000");
-}
-
 /* Whatever is in that memory image would be restored onto other hardware. */
 static void find_hibernated(struct v2v_inspect *inspect)
 {
@@ -97,16 +69,6 @@ static void find_hibernated(struct v2v_inspect *inspect)
 				fs->device,
 				"Linux is hibernated; start it and shut it "
 				"down first");
-}
-
-static void find_initrds(struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (const struct v2v_kernel, kernel, &inspect->kernels)
-		if (kernel->initrd_needs > 0)
-			v2v_inspect_find(inspect, CHANGE, "initrd-lacks-virtio",
-				kernel->initrd,
-				"virtio drivers are appended, %lld bytes",
-				(long long)kernel->initrd_needs);
 }
 
 /* The lines of @path that name a device in their field number @field. */
@@ -188,13 +150,14 @@ static void find_agent(struct v2v_inspect *inspect)
 static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect)
 {
-	const struct v2v_devices devices = { source, inspect, "vd" };
+	const char *bus = v2v_inspect_block_bus(inspect);
+	const struct v2v_devices devices = { source, inspect,
+		v2v_devices_prefix(bus ? bus : "virtio-blk") };
 	const struct v2v_bootloader *loader = inspect->bootloader;
 
-	find_kernel(inspect);
+	v2v_find_kernels(inspect);
 	find_hibernated(inspect);
 	find_space(inspect);
-	find_initrds(inspect);
 	find_fields(guest, &devices, "/etc/fstab", 0, inspect);
 	find_fields(guest, &devices, "/etc/crypttab", 1, inspect);
 	find_root_argument(

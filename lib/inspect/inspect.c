@@ -54,7 +54,7 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 		guest, v2v_guest_boot_disk(guest, boot ? boot->device : NULL));
 	v2v_bootloader_find(guest, inspect, &entries, &default_kernel);
 	v2v_network_find(guest, inspect);
-	return v2v_kernels_find(v, guest, inspect, default_kernel, err);
+	return v2v_kernels_find(v, guest, inspect, &entries, err);
 }
 
 static int look_inside(struct v2v *v, struct v2v_guest *guest,

@@ -4,47 +4,27 @@
 
 #include "guest/files.h"
 #include "inspect/initramfs.h"
+#include "inspect/kernel-files.h"
 
-/* The version in the name of a kernel's file, or NULL.  Copies that
- * installers and dpkg keep aside are none. */
-static const char *version_of(const char *name)
+static bool has_application(const struct v2v_inspect *inspect, const char *name)
 {
-	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-",
-		"kernel-", "bzImage-" };
-	static const char *const aside[] = { ".old", ".bak", ".dpkg-new",
-		".dpkg-old", ".rpmsave", ".rpmnew", ".pre-v2v", ".sig" };
-
-	for (size_t i = 0; i < sizeof aside / sizeof aside[0]; i++)
-		if (v2v_ends_with(name, aside[i]))
-			return NULL;
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (v2v_starts_with(name, prefixes[i]) &&
-			name[strlen(prefixes[i])])
-			return name + strlen(prefixes[i]);
-	return NULL;
-}
-
-static bool is_there(const struct v2v_list *names, const char *name)
-{
-	v2v_list_foreach (char *, have, names)
-		if (strcmp(*have, name) == 0)
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications)
+		if (v2v_streq(app->name, name))
 			return true;
 	return false;
 }
 
-/* The first of the names that distributions give to a kernel's file. */
-static char *find_file(const struct v2v_list *names, const char *version,
-	const char *const *formats)
+/* Arch's pkgbase is the package; Alpine's vmlinuz-lts is of linux-lts. */
+static char *package_by_name(
+	const struct v2v_inspect *inspect, const struct v2v_kernel_file *file)
 {
-	for (; *formats; formats++) {
-		const char *s = strchr(*formats, '@');
-		CLEANUP_FREE char *name = v2v_format("%.*s%s%s",
-			(int)(s - *formats), *formats, version, s + 1);
+	CLEANUP_FREE char *name =
+		v2v_format("linux-%s", file->suffix ? file->suffix : "");
 
-		if (is_there(names, name))
-			return v2v_format("/boot/%s", name);
-	}
-	return NULL;
+	if (file->pkgbase && has_application(inspect, file->pkgbase))
+		return v2v_strdup(file->pkgbase);
+	return has_application(inspect, name) ? v2v_take(name) : NULL;
 }
 
 static char *find_package(
@@ -99,6 +79,9 @@ static void take_config(struct v2v_guest *guest,
 	const char *arch = config_arch(text);
 
 	kernel->arch = v2v_strdup(arch ? arch : inspect->arch);
+	/* Without it the name has to do: "2.6.18-128.el5xen". */
+	if (!text)
+		kernel->xen_pv_only = v2v_ends_with(kernel->version, "xen");
 	if (!text)
 		return;
 	/* A kernel that runs as a guest of Xen only, and on nothing else. */
@@ -108,26 +91,43 @@ static void take_config(struct v2v_guest *guest,
 
 static void take_drivers(const struct v2v_modules *m, struct v2v_kernel *kernel)
 {
+	bool pci = v2v_modules_has(m, "virtio_pci");
+
 	kernel->modules = (int64_t)v2v_modules_count(m);
 	kernel->virtio = v2v_alloc(1, sizeof *kernel->virtio);
 	*kernel->virtio = (struct v2v_kernel_virtio){
-		.blk = v2v_modules_has(m, "virtio_blk"),
-		.scsi = v2v_modules_has(m, "virtio_scsi"),
-		.net = v2v_modules_has(m, "virtio_net"),
+		/* Disks are on PCI, or there is none. */
+		.blk = pci && v2v_modules_has(m, "virtio_blk"),
+		.scsi = pci && v2v_modules_has(m, "virtio_scsi"),
+		.net = pci && v2v_modules_has(m, "virtio_net"),
 		.rng = v2v_modules_has(m, "virtio_rng"),
 		.balloon = v2v_modules_has(m, "virtio_balloon"),
 		.vsock = v2v_modules_has(m, "vmw_vsock_virtio_transport"),
 		.gpu = v2v_modules_has(m, "virtio_gpu"),
 	};
+	kernel->ahci = v2v_modules_has(m, "ahci");
 	kernel->pvpanic = v2v_modules_has(m, "pvpanic") ||
 			  v2v_modules_has(m, "pvpanic_mmio");
 }
 
-static bool initrd_has(const struct v2v_initramfs *plan,
-	const struct v2v_modules *m, const char *name)
+static bool has(const struct v2v_initrd *scan, const struct v2v_modules *m,
+	const char *name)
 {
-	return v2v_initrd_has_module(&plan->scan, name) ||
+	return (scan && v2v_initrd_has_module(scan, name)) ||
 	       v2v_modules_is_builtin(m, name);
+}
+
+/* What is there when root is looked for; @scan NULL: no initrd. */
+static void take_has(const struct v2v_initrd *scan, const struct v2v_modules *m,
+	struct v2v_kernel *kernel)
+{
+	kernel->initrd_has = v2v_alloc(1, sizeof *kernel->initrd_has);
+	*kernel->initrd_has = (struct v2v_initrd_has){
+		.virtio_blk = has(scan, m, "virtio_blk"),
+		.virtio_scsi = has(scan, m, "virtio_scsi"),
+		.virtio_pci = has(scan, m, "virtio_pci"),
+		.virtio_net = has(scan, m, "virtio_net"),
+	};
 }
 
 static int take_initrd(struct v2v *v, struct v2v_guest *guest,
@@ -148,98 +148,111 @@ static int take_initrd(struct v2v *v, struct v2v_guest *guest,
 		return 0;
 	}
 	kernel->initrd_needs = (int64_t)v2v_initramfs_needs(&plan);
-	kernel->initrd_has = v2v_alloc(1, sizeof *kernel->initrd_has);
-	*kernel->initrd_has = (struct v2v_initrd_has){
-		.virtio_blk = initrd_has(&plan, m, "virtio_blk"),
-		.virtio_scsi = initrd_has(&plan, m, "virtio_scsi"),
-		.virtio_pci = initrd_has(&plan, m, "virtio_pci"),
-		.virtio_net = initrd_has(&plan, m, "virtio_net"),
-	};
+	take_has(&plan.scan, m, kernel);
 	return 0;
 }
 
-static int take_kernel(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, const struct v2v_list *boot,
-	const char *name, struct v2v_error *err)
+/* Without an initrd nothing but the kernel itself can drive the disk. */
+static void take_built_in(
+	const struct v2v_modules *m, struct v2v_kernel *kernel)
 {
-	static const char *const initrds[] = { "initrd.img-@",
-		"initramfs-@.img", "initrd-@", "initrd-@.img", "initramfs-@",
-		NULL };
-	static const char *const configs[] = { "config-@", NULL };
-	const char *version = version_of(name);
-	CLEANUP_FREE char *modpath = v2v_format("/lib/modules/%s", version);
+	const char *bus = v2v_kernel_block_bus(kernel);
+	bool is_there = v2v_streq(bus, "virtio-blk")
+				? v2v_modules_is_builtin(m, "virtio_blk")
+			: v2v_streq(bus, "virtio-scsi")
+				? v2v_modules_is_builtin(m, "virtio_scsi")
+				: v2v_modules_is_builtin(m, "ahci");
+
+	if (!v2v_streq(bus, "sata"))
+		is_there &= v2v_modules_is_builtin(m, "virtio_pci");
+	take_has(NULL, m, kernel);
+	kernel->initrd_needs = is_there ? 0 : -1;
+}
+
+static int take_kernel(struct v2v *v, struct v2v_guest *guest,
+	struct v2v_inspect *inspect, struct v2v_kernel_file *file,
+	struct v2v_error *err)
+{
 	struct v2v_kernel *kernel =
 		v2v_list_add(&inspect->kernels, sizeof *kernel);
 	struct v2v_modules *modules;
 	int status = 0;
 
-	kernel->version = v2v_strdup(version);
-	kernel->vmlinuz = v2v_format("/boot/%s", name);
-	kernel->initrd = find_file(boot, version, initrds);
-	kernel->config = find_file(boot, version, configs);
-	if (v2v_guest_is_dir(guest, modpath))
-		kernel->modpath = v2v_take(modpath);
-	kernel->package = find_package(inspect, version);
-	kernel->debug = v2v_ends_with(version, "debug") ||
-			v2v_ends_with(version, "-dbg");
+	kernel->version = v2v_take(file->version);
+	kernel->vmlinuz = v2v_take(file->vmlinuz);
+	kernel->initrd = v2v_take(file->initrd);
+	kernel->config = v2v_take(file->config);
+	kernel->modpath = v2v_take(file->modpath);
+	kernel->is_default = file->is_default;
+	kernel->package = find_package(inspect, kernel->version);
+	if (!kernel->package)
+		kernel->package = package_by_name(inspect, file);
+	kernel->debug = v2v_ends_with(kernel->version, "debug") ||
+			v2v_ends_with(kernel->version, "-dbg");
 	take_config(guest, inspect, kernel);
 	modules = v2v_initramfs_modules(guest, kernel);
 	take_drivers(modules, kernel);
 	if (kernel->initrd)
 		status = take_initrd(v, guest, modules, kernel, err);
+	else
+		take_built_in(modules, kernel);
+	/* What is in a signed image of all three cannot be added to. */
+	if (file->is_uki)
+		kernel->initrd_needs = -1;
 	v2v_modules_free(modules);
 	return status;
 }
 
-static bool is_same_file(const char *named, const char *path)
-{
-	const char *a = strrchr(named, '/'), *b = strrchr(path, '/');
-
-	return strcmp(a ? a + 1 : named, b ? b + 1 : path) == 0;
-}
-
+/* Of one release the shorter name is the main initrd, the other a fallback. */
 static int default_then_newest(const void *a, const void *b)
 {
 	const struct v2v_kernel *x = a, *y = b;
+	int order = -strverscmp(x->version, y->version);
 
 	if (x->is_default != y->is_default)
 		return x->is_default ? -1 : 1;
-	return -strverscmp(x->version, y->version);
+	if (order == 0 && x->initrd && y->initrd)
+		order = strlen(x->initrd) < strlen(y->initrd) ? -1 : 1;
+	return order ? order : strcmp(x->vmlinuz, y->vmlinuz);
 }
 
-static void sort(struct v2v_inspect *inspect, const char *default_kernel)
+static void sort(struct v2v_inspect *inspect)
 {
 	struct v2v_kernel *kernels = inspect->kernels.items;
-	size_t n = inspect->kernels.count;
-	bool any = false;
 
-	if (n == 0)
+	if (inspect->kernels.count == 0)
 		return;
-	for (size_t i = 0; i < n && default_kernel; i++) {
-		kernels[i].is_default = !any && is_same_file(default_kernel,
-							kernels[i].vmlinuz);
-		any |= kernels[i].is_default;
-	}
-	qsort(kernels, n, sizeof *kernels, default_then_newest);
+	qsort(kernels, inspect->kernels.count, sizeof *kernels,
+		default_then_newest);
 	kernels[0].is_default = true;
 }
 
-/* More than a disk full of kernels is hostile. */
-#define MAX_KERNELS 64
+static char *resolve(const struct v2v_kernel_search *s, const char *path)
+{
+	return v2v_guest_resolve(s->opaque, path);
+}
+
+static char *release(const struct v2v_kernel_search *s, const char *path)
+{
+	CLEANUP_FREE unsigned char *head = v2v_alloc(1, V2V_BZIMAGE_HEAD);
+	size_t n = v2v_guest_read_head(s->opaque, path, head, V2V_BZIMAGE_HEAD);
+
+	return v2v_bzimage_release(head, n);
+}
 
 int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, const char *default_kernel,
+	struct v2v_inspect *inspect, const struct v2v_list *entries,
 	struct v2v_error *err)
 {
-	struct v2v_list boot CLEANUP_NAMES = { 0 };
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
+	const struct v2v_kernel_search search = { &tree, entries, resolve,
+		release, guest };
+	struct v2v_list files CLEANUP_KERNEL_FILES = { 0 };
 
-	v2v_guest_list(guest, "/boot", &boot);
-	v2v_list_foreach (char *, name, &boot) {
-		if (!version_of(*name) || inspect->kernels.count >= MAX_KERNELS)
-			continue;
-		if (take_kernel(v, guest, inspect, &boot, *name, err) < 0)
+	v2v_kernel_files_find(&search, &files);
+	v2v_list_foreach (struct v2v_kernel_file, file, &files)
+		if (take_kernel(v, guest, inspect, file, err) < 0)
 			return -1;
-	}
-	sort(inspect, default_kernel);
+	sort(inspect);
 	return 0;
 }

@@ -7,11 +7,11 @@
 #include "model/inspect.h"
 
 /*
- * Fill inspect->kernels, the default first, then the newest first.
- * @default_kernel is the default as the bootloader names it, or NULL: then the
- * newest is taken for it.
+ * Fill inspect->kernels, the default first, then the newest first.  @entries
+ * (of struct v2v_boot_entry) is what the bootloader offers; where it names no
+ * default the newest is taken for it.
  */
 int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, const char *default_kernel,
+	struct v2v_inspect *inspect, const struct v2v_list *entries,
 	struct v2v_error *err);
 #endif

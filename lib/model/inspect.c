@@ -77,6 +77,7 @@ static const struct v2v_field kernel_fields[] = {
 	V2V_FIELD_OR_NULL(K, modules, V2V_INT),
 	{ "default", V2V_BOOL, offsetof(K, is_default), false, NULL, 0 },
 	V2V_FIELD_OBJECT(K, virtio, virtio_fields, X),
+	V2V_FIELD_OR_NULL(K, ahci, V2V_BOOL),
 	V2V_FIELD_OR_NULL(K, pvpanic, V2V_BOOL),
 	V2V_FIELD_OR_NULL(K, xen_pv_only, V2V_BOOL),
 	V2V_FIELD_OR_NULL(K, debug, V2V_BOOL),
@@ -203,6 +204,37 @@ const M *v2v_inspect_mountpoint_of(const I *inspect, const char *path)
 			(!best || strlen(mount->path) > strlen(best->path)))
 			best = mount;
 	return best;
+}
+
+const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel)
+{
+	if (kernel->virtio && kernel->virtio->blk)
+		return "virtio-blk";
+	if (kernel->virtio && kernel->virtio->scsi)
+		return "virtio-scsi";
+	return kernel->ahci ? "sata" : NULL;
+}
+
+const char *v2v_inspect_block_bus(const struct v2v_inspect *inspect)
+{
+	const struct v2v_kernel *kernel = inspect->kernels.items;
+
+	return inspect->kernels.count ? v2v_kernel_block_bus(kernel) : NULL;
+}
+
+bool v2v_inspect_can_use(
+	const struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
+{
+	const char *bus = v2v_inspect_block_bus(inspect);
+
+	if (kernel->xen_pv_only || !bus)
+		return false;
+	if (strcmp(bus, "sata") == 0)
+		return kernel->ahci;
+	if (!kernel->virtio)
+		return false;
+	return strcmp(bus, "virtio-blk") == 0 ? kernel->virtio->blk
+					      : kernel->virtio->scsi;
 }
 
 void v2v_inspect_find(I *inspect, const char *level, const char *code,

@@ -47,6 +47,7 @@ struct v2v_kernel {
 	int64_t modules;
 	bool is_default; /* JSON: default */
 	struct v2v_kernel_virtio *virtio;
+	bool ahci; /* disks on SATA */
 	bool pvpanic, xen_pv_only, debug;
 	struct v2v_initrd_has *initrd_has; /* NULL: cannot be told */
 	int64_t initrd_needs;		   /* bytes to append; -1: cannot be told */
@@ -110,6 +111,15 @@ const struct v2v_mountpoint *v2v_inspect_mountpoint(
 /* The mountpoint that @path lies on: the longest that contains it, or NULL. */
 const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
 	const struct v2v_inspect *inspect, const char *path);
+
+/* The best bus that a kernel can have its disks on: "virtio-blk", "virtio-scsi",
+ * "sata"; NULL where there is none.  And that of the default kernel. */
+const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel);
+const char *v2v_inspect_block_bus(const struct v2v_inspect *inspect);
+
+/* Can the kernel run with its disks on the default kernel's bus? */
+bool v2v_inspect_can_use(
+	const struct v2v_inspect *inspect, const struct v2v_kernel *kernel);
 
 /* Append a finding; the strings are copied, the text is formatted. */
 void v2v_inspect_find(struct v2v_inspect *inspect, const char *level,

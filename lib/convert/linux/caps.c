@@ -40,8 +40,7 @@ static bool has_agent(const struct v2v_inspect *inspect)
 {
 	v2v_list_foreach (
 		const struct v2v_application, app, &inspect->applications)
-		if (v2v_streq(app->name, "qemu-guest-"
-					 "agent"))
+		if (v2v_streq(app->name, "qemu-guest-agent"))
 			return true;
 	return false;
 }
@@ -96,12 +95,13 @@ int v2v_linux_caps(struct v2v_linux *c, struct v2v_error *err)
 {
 	const struct v2v_kernel *kernel = c->inspect->kernels.items;
 	const struct v2v_kernel_virtio *virtio = kernel ? kernel->virtio : NULL;
+	const char *bus = v2v_inspect_block_bus(c->inspect);
 	struct v2v_guestcaps *caps = c->caps;
 
-	if (!virtio || !virtio->blk)
+	if (!virtio || !bus)
 		return v2v_fail(err, "kernel-no-virtio",
 			"the guest has no kernel with virtio disk drivers");
-	caps->block_bus = v2v_strdup("virtio-blk");
+	caps->block_bus = v2v_strdup(bus);
 	caps->net_bus = v2v_strdup(virtio->net ? "virtio-net" : "e1000");
 	caps->video = v2v_strdup("vga");
 	caps->arch = v2v_strdup(host_arch(c->inspect->arch));

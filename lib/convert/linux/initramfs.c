@@ -140,7 +140,8 @@ int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 
 		/* 0: it has all; -1: told by the inspection, and a blocker
 		 * where it is the default kernel's. */
-		if (!kernel->initrd || kernel->initrd_needs <= 0)
+		if (!kernel->initrd || kernel->initrd_needs <= 0 ||
+			!v2v_inspect_can_use(c->inspect, kernel))
 			continue;
 		if (do_kernel(c, kernel, &extended, err) < 0)
 			return -1;

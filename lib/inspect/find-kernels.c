@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings about kernels and their initrds. */
+#include "inspect/find-private.h"
+
+static bool can_run(const struct v2v_kernel *kernel)
+{
+	return !kernel->xen_pv_only && v2v_kernel_block_bus(kernel) &&
+	       kernel->initrd_needs >= 0;
+}
+
+/* ", but VERSION has" of a kernel that could be made the default; "". */
+static char *but_another(const struct v2v_inspect *inspect, const char *does)
+{
+	v2v_list_foreach (const struct v2v_kernel, kernel, &inspect->kernels)
+		if (!kernel->is_default && can_run(kernel))
+			return v2v_format(
+				"; %s %s: make it the default where the guest "
+				"runs now",
+				kernel->version, does);
+	return v2v_strdup("");
+}
+
+/* What keeps the default kernel from its root. */
+static void find_default(
+	struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
+{
+	CLEANUP_FREE char *has = but_another(inspect, "has one");
+	CLEANUP_FREE char *can = but_another(inspect, "can");
+
+	if (kernel->xen_pv_only)
+		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-xen-only",
+			kernel->vmlinuz,
+			"the default kernel %s runs on Xen only%s",
+			kernel->version, has);
+	else if (!v2v_kernel_block_bus(kernel))
+		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-no-virtio",
+			kernel->vmlinuz,
+			"the default kernel %s has no virtio disk driver, nor "
+			"one for SATA%s",
+			kernel->version, has);
+	else if (kernel->initrd_needs >= 0)
+		return;
+	else if (kernel->initrd)
+		v2v_inspect_find(inspect, V2V_BLOCKER, "initrd-unreadable",
+			kernel->initrd,
+			"what the initrd holds cannot be told, so nothing can "
+			"be added to it%s",
+			can);
+	else if (v2v_ends_with(kernel->vmlinuz, ".efi"))
+		v2v_inspect_find(inspect, V2V_BLOCKER, "initrd-signed",
+			kernel->vmlinuz,
+			"kernel and initrd are one signed image, which nothing "
+			"can be added to%s",
+			can);
+	else
+		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-no-initrd",
+			kernel->vmlinuz,
+			"the default kernel %s starts without an initrd, and "
+			"its disk driver is a module%s",
+			kernel->version, can);
+}
+
+/* Where it is not virtio-blk and virtio-net. */
+static void find_buses(
+	struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
+{
+	const char *bus = v2v_kernel_block_bus(kernel);
+
+	if (v2v_streq(bus, "virtio-scsi"))
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-virtio-scsi",
+			kernel->vmlinuz,
+			"no virtio-blk driver; the disks will be on "
+			"virtio-scsi");
+	else if (v2v_streq(bus, "sata"))
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-sata",
+			kernel->vmlinuz,
+			"no virtio disk driver; the disks will be on SATA");
+	if (kernel->virtio && !kernel->virtio->net)
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-no-virtio-net",
+			kernel->vmlinuz,
+			"no virtio network driver; the cards will be e1000");
+}
+
+/* The others stay in the menu, for better or worse. */
+static void find_other(
+	struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
+{
+	if (!v2v_inspect_can_use(inspect, kernel))
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-other-no-virtio",
+			kernel->vmlinuz,
+			"%s, which is not the default, will not run on KVM",
+			kernel->version);
+	else if (kernel->initrd_needs < 0)
+		v2v_inspect_find(inspect, V2V_NOTE, "initrd-other-unreadable",
+			kernel->initrd ? kernel->initrd : kernel->vmlinuz,
+			"nothing can be added to it: %s, which is not the "
+			"default, may not find its root",
+			kernel->version);
+}
+
+static void find_initrds(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_kernel, kernel, &inspect->kernels)
+		if (kernel->initrd && kernel->initrd_needs > 0 &&
+			v2v_inspect_can_use(inspect, kernel))
+			v2v_inspect_find(inspect, V2V_CHANGE,
+				"initrd-lacks-virtio", kernel->initrd,
+				"%s drivers are appended, %lld bytes",
+				v2v_streq(v2v_kernel_block_bus(kernel), "sata")
+					? "AHCI"
+					: "virtio",
+				(long long)kernel->initrd_needs);
+}
+
+void v2v_find_kernels(struct v2v_inspect *inspect)
+{
+	const struct v2v_kernel *kernel = inspect->kernels.items;
+
+	if (!inspect->distro)
+		v2v_inspect_find(inspect, V2V_NOTE, "distribution-unknown",
+			NULL,
+			"the distribution is not known; what is on the disks "
+			"decides");
+	if (inspect->kernels.count == 0) {
+		v2v_inspect_find(inspect, V2V_BLOCKER, "no-kernel", "/boot",
+			"no kernel was found");
+		return;
+	}
+	find_default(inspect, kernel);
+	find_buses(inspect, kernel);
+	for (size_t i = 1; i < inspect->kernels.count; i++)
+		find_other(inspect, &kernel[i]);
+	find_initrds(inspect);
+}
