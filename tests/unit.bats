@@ -60,6 +60,19 @@ setup() {
 	"$O/unit/test-kernels"
 }
 
+@test "inspect: distributions, roots, mountpoints, what of the storage stands against converting" {
+	"$O/unit/test-storage"
+}
+
+@test "every blocker of the storage has a case in tests/data/storage" {
+	for code in $(grep -ho '"[a-z]*-[a-z-]*"\|"encrypted"\|"hibernated"' lib/inspect/find-storage.c | tr -d '"'); do
+		case $code in # names of levels' and volumes' own
+		UUID | another-root) continue ;;
+		esac
+		grep -q " $code " tests/data/storage/*.json || { echo "no case: $code"; return 1; }
+	done
+}
+
 @test "convert: edits of configuration files" {
 	"$O/unit/test-texts"
 }

@@ -78,14 +78,15 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,
 	};
+	CLEANUP_FREE char *reason = NULL;
 
 	if (v2v_space_check(&c->inspect, err) < 0 ||
-		v2v_guest_mount(c->guest, &c->inspect, false, err) < 0)
+		v2v_guest_mount(c->guest, &c->inspect, false, NULL, err) < 0)
 		return -1;
-	if (!v2v_guest_is_writable(c->guest))
+	if (!v2v_guest_is_writable(c->guest, &reason))
 		return v2v_fail(err, "guest-read-only",
-			"the guest's root filesystem cannot be written: is it "
-			"damaged, or was it hibernated?");
+			"the guest's root filesystem cannot be written: %s",
+			reason ? reason : "unknown");
 	if (v2v_linux_convert(&linux_guest, err) < 0)
 		return -1;
 	return v2v_guest_trim(c->guest, &c->inspect, err);

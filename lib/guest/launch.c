@@ -95,6 +95,8 @@ static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 	 */
 	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
 		guestfs_set_smp(guest->g, 2);
+	if (guest->has_keys && guestfs_get_memsize(guest->g) < 2048)
+		guestfs_set_memsize(guest->g, 2048);
 	if (tcg)
 		guestfs_set_backend_setting(guest->g, "force_tcg", "1");
 	if (add_drives(guest, err) < 0)

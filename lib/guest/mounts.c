@@ -15,9 +15,111 @@ static int by_length(const void *a, const void *b)
 	return m < n ? -1 : m > n ? 1 : strcmp(x->path, y->path);
 }
 
+void v2v_mount_failures_clear(struct v2v_list *failures)
+{
+	v2v_list_foreach (struct v2v_mount_failure, failure, failures) {
+		free(failure->device);
+		free(failure->path);
+		free(failure->reason);
+	}
+	free(failures->items);
+	*failures = (struct v2v_list){ 0 };
+}
+
+static bool has_any(const char *s, size_t length, const char *const *words)
+{
+	for (; *words; words++)
+		if (memmem(s, length, *words, strlen(*words)))
+			return true;
+	return false;
+}
+
+/* The last of the kernel's messages in which a filesystem speaks. */
+static char *last_words(struct v2v_guest *guest, bool *ret_unsupported)
+{
+	static const char *const speakers[] = { "EXT4-fs (", "EXT3-fs (",
+		"EXT2-fs (", "XFS (", "BTRFS", "F2FS-fs (", "FAT-fs (",
+		"JFS: ", "REISERFS ", "ntfs", "SQUASHFS", "erofs", NULL };
+	static const char *const newer[] = { "unsupported optional feature",
+		"unknown incompatible", "unknown read-only compatible",
+		"unknown required", "unsupported incompat", "not supported",
+		"newer than", NULL };
+	CLEANUP_FREE char *all = guestfs_dmesg(guest->g);
+	size_t length = 0, seen = all ? strlen(all) : 0;
+	const char *line = all ? all : "", *end, *best = NULL;
+
+	/* What was said of an earlier one is not about this. */
+	if (guest->log_seen <= seen)
+		line += guest->log_seen;
+	guest->log_seen = seen;
+	for (; *line; line = *end ? end + 1 : end) {
+		size_t n = strcspn(line, "\n");
+
+		end = line + n;
+		if (!has_any(line, n, speakers))
+			continue;
+		/* What says more stays, though others follow. */
+		*ret_unsupported = has_any(line, n, newer);
+		best = *line == '[' ? line + strcspn(line, "]\n") + 1 : line;
+		length = (size_t)(end - best);
+		if (*ret_unsupported)
+			break;
+	}
+	while (best && *best == ' ') {
+		best++;
+		length--;
+	}
+	return best ? v2v_strndup(best, length) : NULL;
+}
+
+/* mount(8) says "wrong fs type, bad option, bad superblock …" whatever it
+ * is; the kernel's log says what. */
+static void add_failure(struct v2v_guest *guest, const char *device,
+	const char *path, struct v2v_list *failures)
+{
+	static const char *const types[] = { "unknown filesystem type", NULL };
+	CLEANUP_FREE char *why = v2v_strdup(guestfs_last_error(guest->g));
+	struct v2v_mount_failure *failure =
+		v2v_list_add(failures, sizeof *failure);
+
+	failure->device = v2v_strdup(device);
+	failure->path = v2v_strdup(path);
+	if (!why)
+		why = v2v_strdup("unknown");
+	failure->unsupported = has_any(why, strlen(why), types);
+	if (!failure->unsupported)
+		failure->reason = last_words(guest, &failure->unsupported);
+	if (!failure->reason)
+		failure->reason = v2v_strndup(why, strcspn(why, "\n"));
+}
+
+bool v2v_guest_mount_root(
+	struct v2v_guest *guest, const char *device, struct v2v_list *failures)
+{
+	guestfs_umount_all(guest->g);
+	/* Another root's texts. */
+	json_object_clear(guest->texts);
+	if (guestfs_mount_ro(guest->g, device, "/") == 0)
+		return true;
+	if (failures)
+		add_failure(guest, device, "/", failures);
+	return false;
+}
+
+void v2v_guest_subvolumes(
+	struct v2v_guest *guest, const char *device, struct v2v_list *paths)
+{
+	struct guestfs_btrfssubvolume_list *list =
+		guestfs_btrfs_subvolume_list(guest->g, device);
+
+	for (uint32_t i = 0; list && i < list->len; i++)
+		v2v_list_add_string(paths, list->val[i].btrfssubvolume_path);
+	guestfs_free_btrfssubvolume_list(list);
+}
+
 static int mount_one(struct v2v_guest *guest,
 	const struct v2v_mountpoint *mount, bool read_only,
-	struct v2v_error *err)
+	struct v2v_list *failures, struct v2v_error *err)
 {
 	/* What is only read keeps its times. */
 	int status = read_only ? guestfs_mount_ro(
@@ -31,14 +133,18 @@ static int mount_one(struct v2v_guest *guest,
 		return v2v_guest_fail(guest, err, "guest-mount",
 			"cannot mount the guest's '%s' at %s", mount->device,
 			mount->path);
-	v2v_warn(guest->v, "guest-mount",
-		"cannot mount the guest's '%s' at %s: %s", mount->device,
-		mount->path, guestfs_last_error(guest->g));
+	if (failures)
+		add_failure(guest, mount->device, mount->path, failures);
+	else
+		v2v_warn(guest->v, "guest-mount",
+			"cannot mount the guest's '%s' at %s: %s",
+			mount->device, mount->path,
+			guestfs_last_error(guest->g));
 	return 0;
 }
 
 int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
-	bool read_only, struct v2v_error *err)
+	bool read_only, struct v2v_list *failures, struct v2v_error *err)
 {
 	size_t n = inspect->mountpoints.count;
 	CLEANUP_FREE struct v2v_mountpoint *sorted =
@@ -52,7 +158,7 @@ int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 		return v2v_fail(err, "no-root",
 			"document: inspect.mountpoints has no '/'");
 	for (size_t i = 0; i < n; i++)
-		if (mount_one(guest, &sorted[i], read_only, err) < 0)
+		if (mount_one(guest, &sorted[i], read_only, failures, err) < 0)
 			return -1;
 	return 0;
 }
@@ -81,149 +187,43 @@ static void take_statvfs(
 	guestfs_free_statvfs(st);
 }
 
-/* What blkid(8) says of a device: pairs, in any order. */
-static const char *tag(char **tags, const char *name)
-{
-	for (; tags && tags[0]; tags += 2)
-		if (strcmp(tags[0], name) == 0)
-			return tags[1];
-	return NULL;
-}
-
-/* What the devices hold, beside filesystems. */
-struct kinds {
-	bool lvm, luks, raid, esp, bios_boot;
-};
-
-/* UEFI specification §5.3.3; the BIOS boot partition of GRUB; MBR types. */
-static void see_partition(char **tags, struct kinds *kinds)
-{
-	const char *type = tag(tags, "PART_ENTRY_TYPE");
-
-	if (!type)
-		return;
-	kinds->esp |=
-		strcmp(type, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b") == 0 ||
-		strcmp(type, "0xef") == 0;
-	kinds->bios_boot |=
-		strcmp(type, "21686148-6449-6e6f-744e-656564454649") == 0;
-}
-
-static bool is_extended(char **tags)
-{
-	const char *type = tag(tags, "PART_ENTRY_TYPE");
-
-	return v2v_streq(type, "0x5") || v2v_streq(type, "0xf") ||
-	       v2v_streq(type, "0x85");
-}
-
-/* One call for type, label, UUID and the partition's type. */
-static void add_filesystem(struct v2v_guest *guest, const char *device,
-	struct v2v_inspect *inspect, struct kinds *kinds)
-{
-	CLEANUP_STRV char **tags = guestfs_blkid(guest->g, device);
-	const char *type = tag(tags, "TYPE");
-	struct v2v_filesystem *fs;
-
-	see_partition(tags, kinds);
-	if (v2v_streq(type, "LVM2_member")) {
-		kinds->lvm = true;
-		return;
-	}
-	if (v2v_streq(type, "linux_raid_member")) {
-		kinds->raid = true;
-		return;
-	}
-	if (is_extended(tags))
-		return;
-	kinds->luks |= v2v_streq(type, "crypto_LUKS");
-	fs = v2v_list_add(&inspect->filesystems, sizeof *fs);
-	fs->device = v2v_strdup(device);
-	fs->type = v2v_strdup(type ? type : "unknown");
-	fs->label = v2v_strdup(tag(tags, "LABEL"));
-	fs->uuid = v2v_strdup(tag(tags, "UUID"));
-}
-
-static void add_filesystems(struct v2v_guest *guest, char **devices,
-	struct v2v_inspect *inspect, struct kinds *kinds)
-{
-	for (char **device = devices; device && *device; device++)
-		add_filesystem(guest, *device, inspect, kinds);
-}
-
-static bool has_partition(char **partitions, const char *disk)
-{
-	for (; partitions && *partitions; partitions++)
-		if (v2v_starts_with(*partitions, disk))
-			return true;
-	return false;
-}
-
-/* Faster than guestfs_list_filesystems(), which starts ldmtool and others. */
-static struct kinds list_all(
-	struct v2v_guest *guest, struct v2v_inspect *inspect)
-{
-	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
-	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
-	CLEANUP_STRV char **volumes = NULL, **mapped = NULL, **arrays = NULL;
-	struct kinds kinds = { 0 };
-
-	for (char **disk = disks; disk && *disk; disk++)
-		if (!has_partition(partitions, *disk))
-			add_filesystem(guest, *disk, inspect, &kinds);
-	add_filesystems(guest, partitions, inspect, &kinds);
-	if (kinds.raid)
-		arrays = guestfs_list_md_devices(guest->g);
-	add_filesystems(guest, arrays, inspect, &kinds);
-	if (kinds.luks)
-		mapped = guestfs_list_dm_devices(guest->g);
-	add_filesystems(guest, mapped, inspect, &kinds);
-	if (kinds.lvm)
-		volumes = guestfs_lvs(guest->g);
-	add_filesystems(guest, volumes, inspect, &kinds);
-	return kinds;
-}
-
-/* What is mounted though no device of the list: a btrfs subvolume. */
-static struct v2v_filesystem *mounted_filesystem(
-	const struct v2v_mountpoint *mount, struct v2v_inspect *inspect)
-{
-	struct v2v_filesystem *fs =
-		v2v_inspect_filesystem(inspect, mount->device);
-
-	if (fs)
-		return fs;
-	fs = v2v_list_add(&inspect->filesystems, sizeof *fs);
-	fs->device = v2v_strdup(mount->device);
-	fs->type = v2v_strdup(v2v_starts_with(mount->device, "btrfsvol:")
-				      ? "btrfs"
-				      : "unknown");
-	return fs;
-}
-
-int v2v_guest_filesystems(struct v2v_guest *guest, struct v2v_inspect *inspect,
+int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	struct v2v_error *err)
 {
-	struct kinds kinds = list_all(guest, inspect);
-
-	inspect->firmware =
-		v2v_strdup(kinds.esp && !kinds.bios_boot ? "uefi" : "bios");
 	v2v_list_foreach (
 		const struct v2v_mountpoint, mount, &inspect->mountpoints) {
-		struct v2v_filesystem *fs = mounted_filesystem(mount, inspect);
+		struct v2v_filesystem *fs =
+			v2v_inspect_filesystem(inspect, mount->device);
 
-		if (!fs->statvfs)
+		if (fs && !fs->statvfs)
 			take_statvfs(guest, mount->path, fs);
 	}
 	return v2v_check_cancel(guest->v, err);
 }
 
-bool v2v_guest_is_writable(struct v2v_guest *guest)
+bool v2v_guest_is_writable(struct v2v_guest *guest, char **ret_reason)
 {
 	static const char name[] = "/.v2v-writable";
 	bool writable = guestfs_touch(guest->g, name) == 0;
 
+	if (!writable)
+		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
 	guestfs_rm_f(guest->g, name);
+	return writable;
+}
+
+bool v2v_guest_can_be_written(
+	struct v2v_guest *guest, const char *root, char **ret_reason)
+{
+	bool writable;
+
+	guestfs_umount_all(guest->g);
+	if (guestfs_mount(guest->g, root, "/") < 0) {
+		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
+		return false;
+	}
+	writable = v2v_guest_is_writable(guest, ret_reason);
+	guestfs_umount_all(guest->g);
 	return writable;
 }
 
@@ -238,13 +238,29 @@ static bool can_trim(const struct v2v_filesystem *fs)
 	return false;
 }
 
+/* Of a btrfs over several devices each is listed. */
+static bool is_trimmed_already(
+	const struct v2v_inspect *inspect, const struct v2v_filesystem *fs)
+{
+	const struct v2v_filesystem *other = inspect->filesystems.items;
+
+	if (!v2v_streq(fs->type, "btrfs") || !fs->uuid)
+		return false;
+	for (; other < fs; other++)
+		if (v2v_streq(other->uuid, fs->uuid))
+			return true;
+	return false;
+}
+
 int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err)
 {
 	guestfs_umount_all(guest->g);
 	v2v_list_foreach (
 		const struct v2v_filesystem, fs, &inspect->filesystems) {
-		if (!can_trim(fs) || v2v_starts_with(fs->device, "btrfsvol:"))
+		/* A document of an older v2v-inspect has subvolumes too. */
+		if (!can_trim(fs) || is_trimmed_already(inspect, fs) ||
+			v2v_starts_with(fs->device, "btrfsvol:"))
 			continue;
 		if (guestfs_mount_options(
 			    guest->g, "discard", fs->device, "/") < 0 ||

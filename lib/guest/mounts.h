@@ -1,32 +1,55 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Filesystems of the guest: finding, mounting, their free space, trimming. */
+/* Filesystems of the guest: mounting, their free space, trimming. */
 #ifndef V2V_GUEST_MOUNTS_H
 #define V2V_GUEST_MOUNTS_H
 
 #include "guest/guest.h"
 #include "model/inspect.h"
 
-/* Mount inspect->mountpoints, the shortest path first.  That a filesystem
- * other than / does not mount is a warning. */
+/* Why a filesystem does not mount. */
+struct v2v_mount_failure {
+	char *device, *path;
+	char *reason;	  /* the kernel's words, or libguestfs' */
+	bool unsupported; /* the appliance cannot know it; else it is damaged */
+};
+
+void v2v_mount_failures_clear(struct v2v_list *failures);
+#define CLEANUP_MOUNT_FAILURES                                                 \
+	__attribute__((cleanup(v2v_mount_failures_clear)))
+
+/* Mount one filesystem read-only as "/", all others unmounted before; false,
+ * and one more failure in the list (may be NULL), where it does not mount. */
+bool v2v_guest_mount_root(
+	struct v2v_guest *guest, const char *device, struct v2v_list *failures);
+
+/* Paths of the subvolumes of a btrfs, added to @paths (of char *). */
+void v2v_guest_subvolumes(
+	struct v2v_guest *guest, const char *device, struct v2v_list *paths);
+
+/*
+ * Mount inspect->mountpoints, the shortest path first.  That a filesystem
+ * other than / does not mount is added to @failures; where that is NULL, it is
+ * a warning.
+ */
 int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
-	bool read_only, struct v2v_error *err);
+	bool read_only, struct v2v_list *failures, struct v2v_error *err);
 
 void v2v_guest_umount(struct v2v_guest *guest);
 
-/*
- * Fill inspect->filesystems: all that the disks hold, with label and UUID;
- * what is mounted, with its statvfs.  And inspect->firmware: "uefi" where there
- * is an EFI system partition (GPT, or type 0xEF in an MBR) and no BIOS boot
- * partition.
- */
-int v2v_guest_filesystems(struct v2v_guest *guest, struct v2v_inspect *inspect,
+/* Give those of inspect->filesystems that are mounted their statvfs. */
+int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	struct v2v_error *err);
 
-/* Can the mounted filesystem of / be written?  Tried with a file. */
-bool v2v_guest_is_writable(struct v2v_guest *guest);
+/* Does the filesystem that is mounted as / take a file?  Where it does not,
+ * *@ret_reason is why, the caller's. */
+bool v2v_guest_is_writable(struct v2v_guest *guest, char **ret_reason);
 
-/* Unmounts all; trims every filesystem that can be.  What cannot is told at
- * debug level only: it is copied in full, no harm else. */
+/* The same of @root, mounted for it and unmounted again, as all others are. */
+bool v2v_guest_can_be_written(
+	struct v2v_guest *guest, const char *root, char **ret_reason);
+
+/* Unmounts all; trims every filesystem that can be, once.  What cannot is told
+ * at debug level only: it is copied in full, no harm else. */
 int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err);
 

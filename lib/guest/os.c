@@ -15,47 +15,6 @@ static char *known(char *s)
 	return s;
 }
 
-static size_t count(char **strings)
-{
-	size_t n = 0;
-
-	while (strings && strings[n])
-		n++;
-	return n;
-}
-
-static int choose(char **roots, const char *wanted, size_t *ret_index,
-	struct v2v_error *err)
-{
-	size_t n = count(roots);
-	uint64_t number;
-
-	*ret_index = 0;
-	if (!wanted || strcmp(wanted, "first") == 0)
-		return 0;
-	if (strcmp(wanted, "single") == 0) {
-		if (n == 1)
-			return 0;
-		return v2v_fail(err, "several-roots",
-			"%zu operating systems; --root names one of them", n);
-	}
-	if (v2v_parse_u64(wanted, &number)) {
-		*ret_index = (size_t)number - 1;
-		if (number >= 1 && number <= n)
-			return 0;
-		return v2v_fail(err, "root-not-found",
-			"--root: no operating system number %s, there are %zu",
-			wanted, n);
-	}
-	for (size_t i = 0; i < n; i++) {
-		*ret_index = i;
-		if (strcmp(roots[i], wanted) == 0)
-			return 0;
-	}
-	return v2v_fail(err, "root-not-found",
-		"--root: no operating system on '%s'", wanted);
-}
-
 static void take_windows(
 	struct v2v_guest *guest, const char *root, struct v2v_inspect *inspect)
 {
@@ -70,25 +29,42 @@ static void take_windows(
 	inspect->windows = w;
 }
 
-static void take_mountpoints(
-	struct v2v_guest *guest, const char *root, struct v2v_inspect *inspect)
+void v2v_guest_more_mountpoints(
+	struct v2v_guest *guest, struct v2v_inspect *inspect)
 {
 	CLEANUP_STRV char **pairs =
-		guestfs_inspect_get_mountpoints(guest->g, root);
+		guestfs_inspect_get_mountpoints(guest->g, inspect->root);
 
 	for (char **pair = pairs; pair && pair[0]; pair += 2) {
-		struct v2v_mountpoint *mount =
-			v2v_list_add(&inspect->mountpoints, sizeof *mount);
+		struct v2v_mountpoint *mount;
 
+		if (v2v_inspect_mountpoint(inspect, pair[0]))
+			continue;
+		mount = v2v_list_add(&inspect->mountpoints, sizeof *mount);
 		mount->path = v2v_strdup(pair[0]);
-		/* The root is known; fstab may call its device by a name that
-		 * only the running guest has (/dev/mapper/sda2_crypt). */
-		mount->device =
-			v2v_strdup(strcmp(pair[0], "/") == 0 ? root : pair[1]);
+		mount->device = v2v_strdup(pair[1]);
 	}
 }
 
-static void take_root(
+char *v2v_guest_architecture(struct v2v_guest *guest)
+{
+	static const char *const programs[] = { "/bin/sh", "/bin/ls",
+		"/usr/bin/env", "/sbin/init" };
+
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		CLEANUP_FREE char *real =
+			guestfs_realpath(guest->g, programs[i]);
+		char *arch =
+			real ? known(guestfs_file_architecture(guest->g, real))
+			     : NULL;
+
+		if (arch)
+			return arch;
+	}
+	return NULL;
+}
+
+void v2v_guest_describe(
 	struct v2v_guest *guest, const char *root, struct v2v_inspect *inspect)
 {
 	guestfs_h *g = guest->g;
@@ -111,29 +87,18 @@ static void take_root(
 		known(guestfs_inspect_get_package_management(g, root));
 	if (v2v_streq(inspect->type, "windows"))
 		take_windows(guest, root, inspect);
-	take_mountpoints(guest, root, inspect);
 }
 
-int v2v_guest_os(struct v2v_guest *guest, const char *root,
-	struct v2v_inspect *inspect, struct v2v_list *ret_others,
-	struct v2v_error *err)
+int v2v_guest_roots(
+	struct v2v_guest *guest, struct v2v_list *roots, struct v2v_error *err)
 {
-	CLEANUP_STRV char **roots = guestfs_inspect_os(guest->g);
-	size_t chosen;
+	CLEANUP_STRV char **found = guestfs_inspect_os(guest->g);
 
-	inspect->major_version = inspect->minor_version = -1;
-	inspect->boot_device = -1;
-	if (!roots)
+	if (!found)
 		return v2v_guest_fail(guest, err, "guest-inspect",
 			"cannot look for operating systems");
-	if (!roots[0])
-		return v2v_check_cancel(guest->v, err);
-	if (choose(roots, root, &chosen, err) < 0)
-		return -1;
-	take_root(guest, roots[chosen], inspect);
-	for (size_t i = 0; roots[i]; i++)
-		if (i != chosen)
-			v2v_list_add_string(ret_others, roots[i]);
+	for (char **root = found; *root; root++)
+		v2v_list_add_string(roots, *root);
 	return v2v_check_cancel(guest->v, err);
 }
 

@@ -6,20 +6,29 @@
 #include "guest/guest.h"
 #include "model/inspect.h"
 
-/*
- * Find the operating systems, choose one as @root says ("first" or NULL,
- * "single", a number from 1, or a device) and fill in what it is: root, type,
- * distro, versions, product, packages' format, Windows' hives, mountpoints.
- * Where there is none inspect->root stays NULL.  *@ret_others (of char *,
- * cleared with v2v_guest_names_clear()) gets the roots that were not chosen.
- */
-int v2v_guest_os(struct v2v_guest *guest, const char *root,
-	struct v2v_inspect *inspect, struct v2v_list *ret_others,
-	struct v2v_error *err);
+/* The devices of the roots that libguestfs finds, added to @roots (of char *,
+ * cleared with v2v_guest_names_clear()). */
+int v2v_guest_roots(
+	struct v2v_guest *guest, struct v2v_list *roots, struct v2v_error *err);
+
+/* Make @root inspect's, with what libguestfs knows of it: type, distro,
+ * versions, product, packages' format, Windows' hives.  Of a root that is none
+ * of v2v_guest_roots() nothing is known. */
+void v2v_guest_describe(
+	struct v2v_guest *guest, const char *root, struct v2v_inspect *inspect);
+
+/* Add the mountpoints that libguestfs makes of the root's fstab, where
+ * inspect has none of that path. */
+void v2v_guest_more_mountpoints(
+	struct v2v_guest *guest, struct v2v_inspect *inspect);
+
+/* The architecture of the mounted guest by its programs: "x86_64"; the
+ * caller's, or NULL. */
+char *v2v_guest_architecture(struct v2v_guest *guest);
 
 /* Fill inspect->applications; the root must be mounted. */
-int v2v_guest_applications(struct v2v_guest *guest,
-	struct v2v_inspect *inspect, struct v2v_error *err);
+int v2v_guest_applications(struct v2v_guest *guest, struct v2v_inspect *inspect,
+	struct v2v_error *err);
 
 /* Is the file's magic that of a hibernated Windows?  (hiberfil.sys) */
 bool v2v_guest_windows_hibernated(struct v2v_guest *guest);

@@ -22,10 +22,12 @@ struct v2v_guest {
 	char *dir;	 /* private: overlays, libguestfs' temporary files */
 	char *signature; /* which disks: an equal request finds it running */
 	bool in_place;
+	bool has_keys; /* LUKS2 asks for up to 1 GiB of memory to open */
 	struct v2v_list drives; /* of struct v2v_guest_drive */
 	json_t *texts; /* files read already, by path; dropped on a write */
 	json_t *told;  /* set: links that lead nowhere, told already */
 	struct v2v_list created; /* of char *: files and directories */
+	size_t log_seen; /* bytes of the kernel's log that were looked at */
 	pthread_t watcher;
 	bool watched;
 	int stop; /* atomically: the watcher shall end */

@@ -188,6 +188,7 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 	guest->texts = json_object();
 	guest->told = json_object();
 	guest->in_place = request->in_place;
+	guest->has_keys = request->keys && *request->keys;
 	guest->signature = signature_of(v, request);
 	if (request->source->disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");

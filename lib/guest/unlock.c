@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Open encrypted partitions with the keys that the user gave. */
-#include "guest/private.h"
-
 #include "core/file.h"
+#include "guest/files.h"
+#include "guest/private.h"
 
 #define MAX_KEY 8192
 
@@ -10,14 +10,19 @@
 struct key {
 	char *selector;
 	char *passphrase;
+	bool used; /* a device of that name was there */
 };
 
-static void key_clear(struct key *key)
+static void keys_clear(struct v2v_list *keys)
 {
-	free(key->selector);
-	if (key->passphrase)
-		explicit_bzero(key->passphrase, strlen(key->passphrase));
-	free(key->passphrase);
+	v2v_list_foreach (struct key, key, keys) {
+		free(key->selector);
+		if (key->passphrase)
+			explicit_bzero(
+				key->passphrase, strlen(key->passphrase));
+		free(key->passphrase);
+	}
+	free(keys->items);
 }
 
 static int read_key_file(
@@ -56,65 +61,142 @@ static int parse_key(const char *text, struct key *key, struct v2v_error *err)
 	return 0;
 }
 
+/* As the appliance calls it: vda and hda are sda, /dev/mapper/vg-lv is
+ * /dev/vg/lv. */
+static void make_canonical(struct v2v_guest *guest, struct key *key)
+{
+	char *name;
+
+	if (!v2v_starts_with(key->selector, "/dev/"))
+		return;
+	name = guestfs_canonical_device_name(guest->g, key->selector);
+	if (!name)
+		return;
+	free(key->selector);
+	key->selector = name;
+}
+
 static bool key_fits(
 	const struct key *key, const char *device, const char *uuid)
 {
-	return strcmp(key->selector, "all") == 0 ||
-	       strcmp(key->selector, device) == 0 ||
-	       (uuid && strcasecmp(key->selector, uuid) == 0);
+	const char *selector = key->selector;
+
+	if (strncasecmp(selector, "UUID=", 5) == 0)
+		selector += 5;
+	return strcmp(selector, "all") == 0 || strcmp(selector, device) == 0 ||
+	       (v2v_starts_with(device, "/dev/") &&
+		       strcmp(selector, device + strlen("/dev/")) == 0) ||
+	       (uuid && strcasecmp(selector, uuid) == 0);
+}
+
+/* The UUID that the appliance's blkid(8) gives: LUKS and BitLocker. */
+static char *uuid_of(struct v2v_guest *guest, const char *device)
+{
+	char *uuid = guestfs_vfs_uuid(guest->g, device);
+
+	if (uuid && !*uuid) {
+		free(uuid);
+		return NULL;
+	}
+	return uuid;
 }
 
 /* Try each key that is for @device; its mapper is named as udev would. */
-static int open_device(struct v2v_guest *guest, const char *device,
-	const char *const *keys, struct v2v_error *err)
+static bool open_device(
+	struct v2v_guest *guest, const char *device, struct v2v_list *keys)
 {
-	CLEANUP_FREE char *uuid = guestfs_luks_uuid(guest->g, device);
+	CLEANUP_FREE char *uuid = uuid_of(guest, device);
 	CLEANUP_FREE char *name =
 		v2v_format("luks-%s", uuid ? uuid : strrchr(device, '/') + 1);
+	size_t tried = 0;
 
-	for (; *keys; keys++) {
-		__attribute__((cleanup(key_clear))) struct key key = { 0 };
-
-		if (parse_key(*keys, &key, err) < 0)
-			return -1;
-		if (!key_fits(&key, device, uuid))
+	v2v_list_foreach (struct key, key, keys) {
+		if (!key_fits(key, device, uuid))
 			continue;
+		key->used = true;
+		tried++;
 		if (guestfs_cryptsetup_open(
-			    guest->g, device, key.passphrase, name, -1) == 0)
-			return 0;
+			    guest->g, device, key->passphrase, name, -1) == 0)
+			return true;
 	}
-	v2v_warn(guest->v, "luks-no-key", "no key opens the guest's '%s'",
-		device);
-	return v2v_check_cancel(guest->v, err);
+	/* That none was given for it is a finding; this is a mistake. */
+	if (tried)
+		v2v_warn(guest->v, "luks-no-key",
+			"the key for the guest's '%s' does not open it (%zu "
+			"tried)",
+			device, tried);
+	return false;
 }
 
-static int open_devices(struct v2v_guest *guest, char **devices,
-	const char *const *keys, struct v2v_error *err)
+/* Open what is not in @tried yet, which it is added to; the number opened. */
+static size_t open_devices(struct v2v_guest *guest, char **devices,
+	struct v2v_list *keys, struct v2v_list *tried)
 {
-	for (; devices && *devices; devices++) {
-		CLEANUP_FREE char *type = guestfs_vfs_type(guest->g, *devices);
+	size_t opened = 0;
 
-		if (!v2v_streq(type, "crypto_LUKS") &&
-			!v2v_streq(type, "BitLocker"))
+	for (; devices && *devices; devices++) {
+		CLEANUP_FREE char *type = NULL;
+		bool done = false;
+
+		v2v_list_foreach (char *, other, tried)
+			done |= strcmp(*other, *devices) == 0;
+		if (done || v2v_is_cancelled(guest->v))
 			continue;
-		if (open_device(guest, *devices, keys, err) < 0)
-			return -1;
+		v2v_list_add_string(tried, *devices);
+		type = guestfs_vfs_type(guest->g, *devices);
+		if (v2v_streq(type, "crypto_LUKS") ||
+			v2v_streq(type, "BitLocker"))
+			opened += open_device(guest, *devices, keys);
 	}
-	return v2v_check_cancel(guest->v, err);
+	return opened;
+}
+
+/* LUKS lies on disks, partitions, arrays, logical volumes, and in LUKS; each
+ * that is opened may show more of them. */
+static void open_all(struct v2v_guest *guest, struct v2v_list *keys)
+{
+	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
+	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
+	CLEANUP_STRV char **arrays = guestfs_list_md_devices(guest->g);
+	struct v2v_list tried CLEANUP_NAMES = { 0 };
+	size_t opened = open_devices(guest, partitions, keys, &tried);
+
+	opened += open_devices(guest, disks, keys, &tried);
+	opened += open_devices(guest, arrays, keys, &tried);
+	for (unsigned depth = 0; depth < 4; depth++) {
+		CLEANUP_STRV char **volumes = NULL, **mapped = NULL;
+
+		/* LVM inside of LUKS shows only when asked. */
+		if (opened)
+			guestfs_lvm_scan(guest->g, 1);
+		volumes = guestfs_lvs(guest->g);
+		mapped = guestfs_list_dm_devices(guest->g);
+		opened = open_devices(guest, volumes, keys, &tried) +
+			 open_devices(guest, mapped, keys, &tried);
+		if (!opened)
+			return;
+	}
 }
 
 int v2v_guest_unlock(
-	struct v2v_guest *guest, const char *const *keys, struct v2v_error *err)
+	struct v2v_guest *guest, const char *const *texts, struct v2v_error *err)
 {
-	CLEANUP_STRV char **partitions = NULL, **volumes = NULL;
+	__attribute__((cleanup(keys_clear))) struct v2v_list keys = { 0 };
 
-	if (!keys || !*keys)
+	for (; texts && *texts; texts++) {
+		struct key *key = v2v_list_add(&keys, sizeof *key);
+
+		if (parse_key(*texts, key, err) < 0)
+			return -1;
+		make_canonical(guest, key);
+	}
+	if (keys.count == 0)
 		return 0;
-	partitions = guestfs_list_partitions(guest->g);
-	if (open_devices(guest, partitions, keys, err) < 0)
-		return -1;
-	/* LVM inside of LUKS shows only now; and LUKS may lie inside of LVM. */
-	guestfs_lvm_scan(guest->g, 1);
-	volumes = guestfs_lvs(guest->g);
-	return open_devices(guest, volumes, keys, err);
+	open_all(guest, &keys);
+	v2v_list_foreach (const struct key, key, &keys)
+		if (!key->used && strcmp(key->selector, "all") != 0)
+			v2v_warn(guest->v, "key-unused",
+				"--key: there is no encrypted '%s'",
+				key->selector);
+	return v2v_check_cancel(guest->v, err);
 }

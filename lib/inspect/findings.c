@@ -23,30 +23,6 @@ const struct v2v_finding *v2v_findings_blocker(
 	return NULL;
 }
 
-static bool is_locked(const struct v2v_inspect *inspect, const char **ret_dev)
-{
-	v2v_list_foreach (
-		const struct v2v_filesystem, fs, &inspect->filesystems)
-		if (v2v_streq(fs->type, "crypto_LUKS") ||
-			v2v_streq(fs->type, "BitLocker")) {
-			*ret_dev = fs->device;
-			return true;
-		}
-	return false;
-}
-
-static void find_no_root(struct v2v_inspect *inspect)
-{
-	const char *device;
-
-	if (is_locked(inspect, &device))
-		v2v_inspect_find(inspect, BLOCKER, "encrypted", device,
-			"it is encrypted and no key was given: --key");
-	else
-		v2v_inspect_find(inspect, BLOCKER, "no-operating-system", NULL,
-			"no operating system was found on the disks");
-}
-
 static void find_windows(struct v2v_inspect *inspect)
 {
 	if (inspect->windows && inspect->windows->hibernated)
@@ -57,18 +33,6 @@ static void find_windows(struct v2v_inspect *inspect)
 	v2v_inspect_find(inspect, BLOCKER, "windows-not-supported", NULL,
 		"converting Windows is not supported yet; inspecting and "
 		"copying it is");
-}
-
-/* Whatever is in that memory image would be restored onto other hardware. */
-static void find_hibernated(struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (
-		const struct v2v_filesystem, fs, &inspect->filesystems)
-		if (v2v_streq(fs->type, "swsuspend"))
-			v2v_inspect_find(inspect, BLOCKER, "hibernated",
-				fs->device,
-				"Linux is hibernated; start it and shut it "
-				"down first");
 }
 
 /* The lines of @path that name a device in their field number @field. */
@@ -133,8 +97,8 @@ static void find_space(struct v2v_inspect *inspect)
 	struct v2v_error err = { 0 };
 
 	if (v2v_space_check(inspect, &err) < 0)
-		v2v_inspect_find(inspect, BLOCKER, "guest-no-space", NULL, "%s",
-			err.text);
+		v2v_inspect_find(
+			inspect, BLOCKER, err.code, NULL, "%s", err.text);
 }
 
 static void find_agent(struct v2v_inspect *inspect)
@@ -156,7 +120,6 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	const struct v2v_bootloader *loader = inspect->bootloader;
 
 	v2v_find_kernels(inspect);
-	find_hibernated(inspect);
 	find_space(inspect);
 	find_fields(guest, &devices, "/etc/fstab", 0, inspect);
 	find_fields(guest, &devices, "/etc/crypttab", 1, inspect);
@@ -185,23 +148,20 @@ static void find_firmware(
 }
 
 void v2v_findings_gather(struct v2v_guest *guest,
-	const struct v2v_source *source, const struct v2v_list *others,
+	const struct v2v_source *source, const struct v2v_storage *storage,
 	struct v2v_inspect *inspect)
 {
 	find_firmware(source, inspect);
-	if (!inspect->root) {
-		find_no_root(inspect);
+	v2v_storage_findings(storage, inspect);
+	if (!inspect->root)
 		return;
-	}
 	if (v2v_streq(inspect->type, "windows"))
 		find_windows(inspect);
 	else if (v2v_streq(inspect->type, "linux"))
 		find_linux(guest, source, inspect);
 	else
 		v2v_inspect_find(inspect, BLOCKER, "type-not-supported", NULL,
-			"operating systems of type '%s' are not supported",
-			inspect->type ? inspect->type : "unknown");
-	v2v_list_foreach (char *, other, others)
-		v2v_inspect_find(inspect, NOTE, "another-root", *other,
-			"another operating system; --root chooses");
+			"operating systems of type '%s' are not supported; "
+			"without v2v-convert it is copied as it is",
+			inspect->type);
 }

@@ -4,17 +4,16 @@
 #ifndef V2V_INSPECT_FINDINGS_H
 #define V2V_INSPECT_FINDINGS_H
 
-#include "guest/guest.h"
 #include "inspect/grub2.h"
-#include "model/inspect.h"
+#include "inspect/storage.h"
 #include "model/source.h"
 
 /*
  * Fill inspect->findings: blockers, changes, notes.  @guest is mounted, or
- * NULL where nothing is (no operating system).  @others: roots not chosen.
+ * NULL where nothing is (no operating system).
  */
 void v2v_findings_gather(struct v2v_guest *guest,
-	const struct v2v_source *source, const struct v2v_list *others,
+	const struct v2v_source *source, const struct v2v_storage *storage,
 	struct v2v_inspect *inspect);
 
 /* The first blocker, borrowed, or NULL. */

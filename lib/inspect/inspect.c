@@ -8,38 +8,8 @@
 #include "inspect/bootloader.h"
 #include "inspect/findings.h"
 #include "inspect/kernels.h"
-#include "inspect/lines.h"
 #include "inspect/network.h"
-
-#include <ctype.h>
-
-static void set_pretty_name(
-	const char *section, const char *key, const char *value, void *opaque)
-{
-	struct v2v_inspect *inspect = opaque;
-	CLEANUP_FREE char *copy = v2v_strdup(value);
-
-	(void)section;
-	if (strcmp(key, "PRETTY_NAME") != 0)
-		return;
-	free(inspect->product_name);
-	inspect->product_name = v2v_strdup(v2v_line_unquote(copy));
-}
-
-/* Of Debian libguestfs gives debian_version ("12.5"), which names nothing;
- * os-release(5) does. */
-static void improve_product_name(
-	struct v2v_guest *guest, struct v2v_inspect *inspect)
-{
-	CLEANUP_FREE char *text = NULL;
-
-	if (inspect->product_name &&
-		!isdigit((unsigned char)*inspect->product_name))
-		return;
-	text = v2v_guest_text(guest, "/etc/os-release");
-	if (text)
-		v2v_ini_read(text, set_pretty_name, inspect);
-}
+#include "inspect/storage.h"
 
 static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
@@ -49,7 +19,6 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_mountpoint *boot =
 		v2v_inspect_mountpoint_of(inspect, "/boot");
 
-	improve_product_name(guest, inspect);
 	inspect->boot_device = v2v_guest_disk_id(
 		guest, v2v_guest_boot_disk(guest, boot ? boot->device : NULL));
 	v2v_bootloader_find(guest, inspect, &entries, &default_kernel);
@@ -60,8 +29,6 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	if (v2v_guest_applications(guest, inspect, err) < 0)
-		return -1;
 	if (inspect->windows)
 		inspect->windows->hibernated =
 			v2v_guest_windows_hibernated(guest);
@@ -74,20 +41,17 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_inspect_options *opt,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	struct v2v_list others CLEANUP_NAMES = { 0 };
+	struct v2v_storage storage CLEANUP_STORAGE = { 0 };
 
-	if (v2v_guest_os(guest, opt ? opt->root : NULL, inspect, &others, err) <
-		0)
+	if (v2v_storage_find(guest, source, opt ? opt->root : NULL, inspect,
+		    &storage, err) < 0)
 		return -1;
-	if (inspect->root && v2v_guest_mount(guest, inspect, true, err) < 0)
-		return -1;
-	/* Before the bootloader, which firmware and UUIDs tell where to seek.
-	 */
-	if (v2v_guest_filesystems(guest, inspect, err) < 0)
+	if (inspect->root && !storage.roots.probed &&
+		v2v_guest_applications(guest, inspect, err) < 0)
 		return -1;
 	if (inspect->root && look_inside(v, guest, inspect, err) < 0)
 		return -1;
-	v2v_findings_gather(guest, source, &others, inspect);
+	v2v_findings_gather(guest, source, &storage, inspect);
 	v2v_guest_umount(guest);
 	return v2v_check_cancel(v, err);
 }

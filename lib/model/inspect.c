@@ -169,10 +169,24 @@ void v2v_inspect_clear(I *inspect)
 	v2v_fields_clear(inspect_fields, sizeof *inspect, inspect);
 }
 
+/* "btrfsvol:/dev/vg/lv/@/home" is on "/dev/vg/lv". */
+static bool is_on(const char *device, const char *filesystem)
+{
+	size_t n = strlen(filesystem);
+
+	if (!v2v_starts_with(device, "btrfsvol:"))
+		return false;
+	device += strlen("btrfsvol:");
+	return v2v_starts_with(device, filesystem) && device[n] == '/';
+}
+
 F *v2v_inspect_filesystem(const I *inspect, const char *device)
 {
 	v2v_list_foreach (F, fs, &inspect->filesystems)
 		if (v2v_streq(fs->device, device))
+			return fs;
+	v2v_list_foreach (F, fs, &inspect->filesystems)
+		if (device && is_on(device, fs->device))
 			return fs;
 	return NULL;
 }

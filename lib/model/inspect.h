@@ -102,7 +102,8 @@ json_t *v2v_inspect_store(const struct v2v_inspect *inspect);
 void v2v_inspect_clear(struct v2v_inspect *inspect);
 #define CLEANUP_INSPECT __attribute__((cleanup(v2v_inspect_clear)))
 
-/* The filesystem on @device, or the mountpoint @path; borrowed, or NULL. */
+/* The filesystem on @device ("btrfsvol:DEVICE/SUBVOLUME" too), or the mountpoint
+ * @path; borrowed, or NULL. */
 struct v2v_filesystem *v2v_inspect_filesystem(
 	const struct v2v_inspect *inspect, const char *device);
 const struct v2v_mountpoint *v2v_inspect_mountpoint(

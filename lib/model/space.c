@@ -2,8 +2,19 @@
 /* Free space in the guest against what a conversion writes. */
 #include "model/space.h"
 
+/* Subvolumes of a btrfs share its room. */
+static bool are_one(const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *a, const struct v2v_mountpoint *b)
+{
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, a->device);
+
+	return strcmp(a->device, b->device) == 0 ||
+	       (fs && fs == v2v_inspect_filesystem(inspect, b->device));
+}
+
 /* Add @bytes to what the filesystem of @path needs.  @needs runs alongside the
- * mountpoints; of those of one device the first counts. */
+ * mountpoints; of those of one filesystem the first counts. */
 static void need(const struct v2v_inspect *inspect, uint64_t *needs,
 	const char *path, uint64_t bytes)
 {
@@ -14,11 +25,26 @@ static void need(const struct v2v_inspect *inspect, uint64_t *needs,
 	if (!mount)
 		return;
 	for (size_t i = 0; i < inspect->mountpoints.count; i++)
-		if (v2v_streq(first[i].device, mount->device)) {
+		if (are_one(inspect, &first[i], mount)) {
 			if (__builtin_add_overflow(needs[i], bytes, &needs[i]))
 				needs[i] = UINT64_MAX;
 			return;
 		}
+}
+
+/* Where the bootloader's files are edited: an EFI system partition may hold
+ * them, and a full one takes none. */
+static void need_for_loader(const struct v2v_inspect *inspect, uint64_t *needs)
+{
+	const char *config =
+		inspect->bootloader ? inspect->bootloader->config : NULL;
+	const struct v2v_mountpoint *mount =
+		config ? v2v_inspect_mountpoint_of(inspect, config) : NULL;
+
+	if (!mount || are_one(inspect, mount,
+			      v2v_inspect_mountpoint_of(inspect, "/boot")))
+		return;
+	need(inspect, needs, config, V2V_SPACE_BOOT);
 }
 
 static int check(const struct v2v_inspect *inspect,
@@ -40,13 +66,13 @@ static int check(const struct v2v_inspect *inspect,
 	if ((uint64_t)room < bytes)
 		return v2v_fail(err, "guest-no-space",
 			"no room on '%s' in the guest: %llu bytes are needed, "
-			"%lld are free",
+			"%lld are free; make room there first",
 			mount->path, (unsigned long long)bytes,
 			(long long)room);
 	if (fs->statvfs->files > 0 && fs->statvfs->ffree < V2V_SPACE_INODES)
-		return v2v_fail(err, "guest-no-space",
+		return v2v_fail(err, "guest-no-inodes",
 			"no inodes on '%s' in the guest: %d are needed, %lld "
-			"are free",
+			"are free; remove files there first",
 			mount->path, V2V_SPACE_INODES,
 			(long long)fs->statvfs->ffree);
 	return 0;
@@ -60,6 +86,7 @@ int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err)
 
 	need(inspect, needs, "/", V2V_SPACE_ROOT);
 	need(inspect, needs, "/boot", V2V_SPACE_BOOT);
+	need_for_loader(inspect, needs);
 	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
 		if (kernel->initrd_needs > 0)
 			need(inspect, needs, kernel->initrd,

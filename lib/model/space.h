@@ -5,8 +5,9 @@
 
 #include "model/inspect.h"
 
-/* Bytes on '/'; on '/boot', beside the initrds' needs; and inodes on each of
- * them that counts inodes. */
+/* Bytes on '/'; on '/boot', beside the initrds' needs, and where else the
+ * bootloader's configuration lies; and inodes on each of them that counts
+ * inodes. */
 #define V2V_SPACE_ROOT	 (20 << 20)
 #define V2V_SPACE_BOOT	 (1 << 20)
 #define V2V_SPACE_INODES 100
@@ -14,8 +15,8 @@
 /*
  * 0 where the filesystems of '/' and '/boot', and each that an initrd lies on,
  * have the room above and what the initrds need.  What lies on one filesystem
- * is added up.  Else -1, the error "guest-no-space" naming the mountpoint, what
- * is needed and what is free.  A filesystem without a statvfs passes.
+ * is added up.  Else -1, the error "guest-no-space" or "guest-no-inodes" naming
+ * the mountpoint, what is needed and what is free.  A filesystem without a statvfs passes.
  */
 int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err);
 #endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings about the storage: each names the device, why, and the remedy. */
+#include "inspect/find-private.h"
+#include "inspect/resolve.h"
+#include "inspect/storage.h"
+
+#include "guest/mounts.h"
+
+/* What no appliance mounts, though blkid(8) tells it. */
+static bool is_foreign(const char *type)
+{
+	static const char *const foreign[] = { "zfs_member", "bcachefs",
+		"bcache", "ReFS", "VMFS", "VMFS_volume_member", "apfs", "ufs",
+		"reiser4", "drbd", "ceph_bluestore", "stratis", "VDO" };
+
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+		if (v2v_streq(type, foreign[i]))
+			return true;
+	return false;
+}
+
+static bool is_locked(const char *type)
+{
+	return v2v_streq(type, "crypto_LUKS") || v2v_streq(type, "BitLocker");
+}
+
+/* An opened one has its mapping in the list. */
+static bool is_open(
+	const struct v2v_list *volumes, const struct v2v_volume *locked)
+{
+	const char *base = strrchr(locked->device, '/') + 1;
+	CLEANUP_FREE char *mapped = v2v_format(
+		"/dev/mapper/luks-%s", locked->uuid ? locked->uuid : base);
+
+	v2v_list_foreach (const struct v2v_volume, volume, volumes)
+		if (strcmp(volume->device, mapped) == 0)
+			return true;
+	return false;
+}
+
+static void find_locked(const struct v2v_volume *volume, const char *level,
+	struct v2v_inspect *inspect)
+{
+	const char *selector = volume->uuid ? volume->uuid : volume->device;
+
+	if (strcmp(level, V2V_BLOCKER) == 0)
+		v2v_inspect_find(inspect, level, "encrypted", volume->device,
+			"it is encrypted (%s) and no key that was given opens "
+			"it; give one by --key %s:key:PASSPHRASE or "
+			"--key %s:file:NAME",
+			volume->type, selector, selector);
+	else
+		v2v_inspect_find(inspect, level, "encrypted", volume->device,
+			"it is encrypted (%s, UUID %s) and stays closed; it is "
+			"copied as it is",
+			volume->type, volume->uuid ? volume->uuid : "unknown");
+}
+
+static void find_foreign(const struct v2v_volume *volume, const char *level,
+	struct v2v_inspect *inspect)
+{
+	v2v_inspect_find(inspect, level, "fs-not-supported", volume->device,
+		"%s cannot be read by the appliance, so nothing on it can be "
+		"converted; without v2v-convert it is copied as it is",
+		volume->type);
+}
+
+static bool has_array(
+	const struct v2v_list *volumes, const struct v2v_volume *member)
+{
+	v2v_list_foreach (const struct v2v_volume, volume, volumes)
+		if (volume->members_present &&
+			v2v_is_same_uuid(volume->array_uuid, member->uuid))
+			return true;
+	return false;
+}
+
+static void find_in_volume(const struct v2v_list *volumes,
+	const struct v2v_volume *volume, const char *level,
+	struct v2v_inspect *inspect)
+{
+	if (is_locked(volume->type) && !is_open(volumes, volume))
+		find_locked(volume, level, inspect);
+	else if (is_foreign(volume->type))
+		find_foreign(volume, level, inspect);
+	else if (v2v_streq(volume->type, "linux_raid_member") &&
+		 !has_array(volumes, volume))
+		v2v_inspect_find(inspect, level, "raid-incomplete",
+			volume->device,
+			"too few disks of its RAID array are there; add the "
+			"others");
+	else if (volume->unreadable)
+		v2v_inspect_find(inspect, level, "volume-inactive",
+			volume->device,
+			"LVM cannot activate it; is a disk of its volume group "
+			"missing?");
+}
+
+static void find_repeated(
+	const struct v2v_storage *storage, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes) {
+		if (volume->repeated)
+			v2v_inspect_find(inspect, V2V_NOTE, "duplicate-name",
+				volume->device,
+				"two volume groups have this name; only one "
+				"can be active");
+		if (volume->members > volume->members_present &&
+			volume->members_present)
+			v2v_inspect_find(inspect, V2V_NOTE, "raid-degraded",
+				volume->device,
+				"its array has %u of %u members; what is "
+				"missing is rebuilt by mdadm --add",
+				volume->members_present, volume->members);
+	}
+}
+
+/* A clone of a disk beside it: which of the two UUID= means is chance. */
+static void find_same_uuid(struct v2v_inspect *inspect)
+{
+	const struct v2v_filesystem *first = inspect->filesystems.items;
+
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems)
+		for (const struct v2v_filesystem *other = first; other < fs;
+			other++) {
+			if (!fs->uuid || !v2v_streq(other->uuid, fs->uuid) ||
+				v2v_streq(fs->type, "btrfs") ||
+				v2v_streq(fs->type, "zfs_member"))
+				continue;
+			v2v_inspect_find(inspect, V2V_NOTE, "duplicate-uuid",
+				fs->device, "'%s' has the same UUID, %s",
+				other->device, fs->uuid);
+			break;
+		}
+}
+
+static void find_failure(const struct v2v_mount_failure *failure,
+	const char *level, struct v2v_inspect *inspect)
+{
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, failure->device);
+	const char *type = fs && fs->type ? fs->type : "unknown";
+
+	if (strcmp(level, V2V_NOTE) == 0)
+		v2v_inspect_find(inspect, level, "not-mounted", failure->device,
+			"its %s is not mounted at %s, so nothing in it is "
+			"changed: %s",
+			type, failure->path, failure->reason);
+	else if (failure->unsupported)
+		v2v_inspect_find(inspect, level, "fs-not-supported",
+			failure->device,
+			"the appliance's kernel cannot mount its %s at %s "
+			"(%s); a newer one may",
+			type, failure->path, failure->reason);
+	else
+		v2v_inspect_find(inspect, level, "filesystem-damaged",
+			failure->device,
+			"its %s does not mount at %s (%s); have it checked in "
+			"the old place, by fsck or xfs_repair",
+			type, failure->path, failure->reason);
+}
+
+/* Without these nothing can be converted rightly. */
+static const char *level_of(const struct v2v_mount_failure *failure)
+{
+	static const char *const needed[] = { "/", "/boot", "/boot/efi", "/efi",
+		"/etc", "/lib", "/usr", "/usr/lib" };
+
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		if (strcmp(failure->path, needed[i]) == 0)
+			return V2V_BLOCKER;
+	return V2V_NOTE;
+}
+
+static void find_without_root(
+	const struct v2v_storage *storage, struct v2v_inspect *inspect)
+{
+	size_t before = inspect->findings.count;
+
+	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes)
+		find_in_volume(&storage->volumes, volume, V2V_BLOCKER, inspect);
+	v2v_list_foreach (
+		const struct v2v_mount_failure, failure, &storage->roots.failed)
+		find_failure(failure, V2V_BLOCKER, inspect);
+	if (inspect->findings.count == before)
+		v2v_inspect_find(inspect, V2V_BLOCKER, "no-operating-system",
+			NULL,
+			"no operating system was found on the disks; without "
+			"v2v-convert they are copied as they are");
+}
+
+static void find_other_roots(
+	const struct v2v_roots *roots, struct v2v_inspect *inspect)
+{
+	const struct v2v_root *all = roots->roots.items;
+	const struct v2v_root *chosen = &all[roots->chosen];
+
+	for (size_t i = 0; i < roots->roots.count; i++)
+		if (i != roots->chosen)
+			v2v_inspect_find(inspect, V2V_NOTE, "another-root",
+				all[i].device, "%s; --root chooses",
+				strcmp(all[i].filesystem, chosen->filesystem)
+					? "another operating system"
+					: "another subvolume or snapshot with "
+					  "an operating system");
+}
+
+/* Whatever is in that memory image would be restored onto other hardware. */
+static void find_hibernated(struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &inspect->filesystems)
+		if (v2v_streq(fs->type, "swsuspend"))
+			v2v_inspect_find(inspect, V2V_BLOCKER, "hibernated",
+				fs->device,
+				"Linux is hibernated; start it and shut it "
+				"down first");
+}
+
+static void find_distro(
+	const struct v2v_storage *storage, struct v2v_inspect *inspect)
+{
+	if (!storage->distro_unknown)
+		return;
+	v2v_inspect_find(inspect, V2V_NOTE, "distro-unknown", NULL,
+		"'%s' is no distribution that libguestfs knows; what is found "
+		"on the disk decides",
+		inspect->product_name ? inspect->product_name
+		: inspect->distro     ? inspect->distro
+				      : "unknown");
+}
+
+void v2v_storage_findings(
+	const struct v2v_storage *storage, struct v2v_inspect *inspect)
+{
+	find_repeated(storage, inspect);
+	find_same_uuid(inspect);
+	if (!inspect->root) {
+		find_without_root(storage, inspect);
+		return;
+	}
+	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes)
+		find_in_volume(&storage->volumes, volume, V2V_NOTE, inspect);
+	v2v_list_foreach (
+		const struct v2v_mount_failure, failure, &storage->not_mounted)
+		find_failure(failure, level_of(failure), inspect);
+	if (v2v_streq(inspect->type, "linux")) {
+		find_hibernated(inspect);
+		find_distro(storage, inspect);
+	}
+	if (storage->read_only)
+		v2v_inspect_find(inspect, V2V_BLOCKER, "guest-read-only",
+			inspect->root, "its filesystem cannot be written: %s",
+			storage->read_only);
+	find_other_roots(&storage->roots, inspect);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which of the appliance's devices a name in the guest's files means: UUID=,
+ * LABEL=, PARTUUID=, PARTLABEL= and their links below /dev/disk, the old
+ * hypervisor's disks, logical volumes, mappings of crypttab, arrays.
+ */
+#ifndef V2V_INSPECT_RESOLVE_H
+#define V2V_INSPECT_RESOLVE_H
+
+#include "guest/volumes.h"
+#include "model/source.h"
+
+struct v2v_names {
+	const struct v2v_list *volumes;	   /* of struct v2v_volume; borrowed */
+	const struct v2v_source *source;   /* borrowed */
+	const struct v2v_inspect *inspect; /* borrowed */
+	const char *crypttab;		   /* texts; NULL: there is none */
+	const char *mdadm_conf;
+};
+
+/* The volume that @name means, borrowed from names->volumes, or NULL. */
+const struct v2v_volume *v2v_resolve(
+	const struct v2v_names *names, const char *name);
+
+/* Are these one UUID, written "a:b:c:d" as mdadm does or "a-b-c-d-e" as blkid
+ * does?  NULL is no UUID. */
+bool v2v_is_same_uuid(const char *a, const char *b);
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What was met on the way to the guest's files, for the findings. */
+#ifndef V2V_INSPECT_STORAGE_H
+#define V2V_INSPECT_STORAGE_H
+
+#include "inspect/roots.h"
+
+struct v2v_storage {
+	struct v2v_list volumes; /* of struct v2v_volume */
+	struct v2v_roots roots;
+	struct v2v_list not_mounted; /* of struct v2v_mount_failure */
+	char *read_only;	     /* why / cannot be written; NULL: it can */
+	bool distro_unknown;	     /* to libguestfs */
+};
+
+void v2v_storage_clear(struct v2v_storage *storage);
+#define CLEANUP_STORAGE __attribute__((cleanup(v2v_storage_clear)))
+
+/*
+ * Find the volumes and the roots, choose one as opt->root says, mount it and
+ * what its fstab names read-only, and fill of inspect root, distribution,
+ * mountpoints, filesystems and firmware.  inspect->root stays NULL where there
+ * is no operating system.
+ */
+int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,
+	const char *root, struct v2v_inspect *inspect,
+	struct v2v_storage *storage, struct v2v_error *err);
+
+/*
+ * The findings about it, a pure function: why there is no operating system,
+ * or what of the storage stands against converting the one there is.
+ */
+void v2v_storage_findings(
+	const struct v2v_storage *storage, struct v2v_inspect *inspect);
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From disks to roots and mountpoints: os-release texts (tests/data/release),
+ * fstab with crypttab and mdadm.conf over lists of volumes
+ * (tests/data/mountpoints), what stands against converting
+ * (tests/data/storage), which of several roots is meant, room in the guest.
+ */
+#include "cases.h"
+
+#include "guest/mounts.h"
+#include "inspect/findings.h"
+#include "inspect/fstab.h"
+#include "inspect/release.h"
+#include "inspect/storage.h"
+#include "model/space.h"
+
+#define TEXT(object, key) json_string_value(json_object_get(object, key))
+
+static void differ(const char *path, const json_t *got, const json_t *want)
+{
+	CLEANUP_FREE char *a = NULL, *b = NULL;
+
+	if (json_equal(got, want))
+		return;
+	a = json_dumps(got, JSON_INDENT(1) | JSON_SORT_KEYS);
+	b = json_dumps(want, JSON_INDENT(1) | JSON_SORT_KEYS);
+	same(path, a, b);
+}
+
+static json_t *load(const char *path)
+{
+	json_error_t why;
+	json_t *json = json_load_file(path, 0, &why);
+
+	if (!json) {
+		fprintf(stderr, "%s:%d: %s\n", path, why.line, why.text);
+		abort();
+	}
+	return json;
+}
+
+static void test_release(const char *path)
+{
+	CLEANUP_FREE char *text = read_whole(path);
+	CLEANUP_FREE char *expected = beside(path, ".json");
+	json_auto_t *want = load(expected), *all = NULL;
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	json_auto_t *got = json_object();
+	const char *key;
+	json_t *value;
+
+	inspect.major_version = inspect.minor_version = -1;
+	v2v_release_apply(text, &inspect);
+	all = v2v_inspect_store(&inspect);
+	json_object_foreach (want, key, value)
+		json_object_set(got, key, json_object_get(all, key));
+	differ(path, got, want);
+}
+
+/* What libguestfs knows stays; a name that is a number goes. */
+static void test_release_keeps(void)
+{
+	struct v2v_inspect inspect CLEANUP_INSPECT = {
+		.distro = v2v_strdup("redhat-based"),
+		.product_name = v2v_strdup("AlmaLinux release 9.3"),
+		.major_version = 9,
+		.minor_version = 3,
+		.package_management = v2v_strdup("dnf"),
+	};
+	struct v2v_inspect debian CLEANUP_INSPECT = {
+		.product_name = v2v_strdup("12.5"),
+	};
+
+	v2v_release_apply("ID=almalinux\nID_LIKE=\"rhel centos fedora\"\n"
+			  "PRETTY_NAME=\"AlmaLinux 9.3\"\nVERSION_ID=9.3\n",
+		&inspect);
+	assert(v2v_streq(inspect.distro, "redhat-based"));
+	assert(v2v_streq(inspect.product_name, "AlmaLinux release 9.3"));
+	assert(v2v_streq(inspect.package_format, "rpm"));
+	assert(inspect.major_version == 9 && inspect.minor_version == 3);
+	v2v_release_apply("PRETTY_NAME=\"Debian GNU/Linux 12\"\n", &debian);
+	assert(v2v_streq(debian.product_name, "Debian GNU/Linux 12"));
+}
+
+static char *copy(const json_t *object, const char *key)
+{
+	return v2v_strdup(TEXT(object, key));
+}
+
+static void load_volumes(const json_t *array, struct v2v_list *volumes)
+{
+	size_t i;
+	json_t *from;
+
+	json_array_foreach (array, i, from) {
+		struct v2v_volume *to = v2v_list_add(volumes, sizeof *to);
+
+		to->device = copy(from, "device");
+		to->type = copy(from, "type");
+		to->label = copy(from, "label");
+		to->uuid = copy(from, "uuid");
+		to->partuuid = copy(from, "partuuid");
+		to->partlabel = copy(from, "partlabel");
+		to->parttype = copy(from, "parttype");
+		to->array_uuid = copy(from, "array_uuid");
+		to->array_name = copy(from, "array_name");
+		to->members = (unsigned)json_integer_value(
+			json_object_get(from, "members"));
+		to->members_present = (unsigned)json_integer_value(
+			json_object_get(from, "members_present"));
+		to->unreadable =
+			json_is_true(json_object_get(from, "unreadable"));
+		to->repeated = json_is_true(json_object_get(from, "repeated"));
+	}
+}
+
+static void test_mountpoints(const char *path)
+{
+	json_auto_t *c = load(path), *got = json_object();
+	size_t disks = (size_t)json_integer_value(json_object_get(c, "disks"));
+	CLEANUP_FREE struct v2v_disk *all =
+		v2v_alloc(disks + 1, sizeof(struct v2v_disk));
+	struct v2v_source source = { .disks = { all, disks } };
+	struct v2v_list volumes CLEANUP_VOLUMES = { 0 };
+	struct v2v_list entries CLEANUP_FSTAB = { 0 };
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	const struct v2v_names names = { &volumes, &source, &inspect,
+		TEXT(c, "crypttab"), TEXT(c, "mdadm_conf") };
+
+	load_volumes(json_object_get(c, "volumes"), &volumes);
+	v2v_fstab_read(TEXT(c, "fstab"), &entries);
+	v2v_fstab_mountpoints(&entries, &names, &inspect);
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect.mountpoints)
+		json_object_set_new(
+			got, mount->path, json_string(mount->device));
+	differ(path, got, json_object_get(c, "expect"));
+}
+
+static void load_failures(const json_t *array, struct v2v_list *failures)
+{
+	size_t i;
+	json_t *from;
+
+	json_array_foreach (array, i, from) {
+		struct v2v_mount_failure *to =
+			v2v_list_add(failures, sizeof *to);
+
+		to->device = copy(from, "device");
+		to->path = copy(from, "path");
+		to->reason = copy(from, "reason");
+		to->unsupported =
+			json_is_true(json_object_get(from, "unsupported"));
+	}
+}
+
+/* "blocker encrypted /dev/sda2" for each finding, in order. */
+static json_t *summary(const struct v2v_inspect *inspect)
+{
+	json_t *lines = json_array();
+
+	v2v_list_foreach (
+		const struct v2v_finding, finding, &inspect->findings) {
+		CLEANUP_FREE char *line = v2v_format("%s %s %s", finding->level,
+			finding->code, finding->where ? finding->where : "-");
+
+		/* Each says more than its code. */
+		assert(strlen(finding->text) > 20);
+		json_array_append_new(lines, json_string(line));
+	}
+	return lines;
+}
+
+/* A guest as v2v_storage_find() leaves it, and what is found in it. */
+static void test_findings(const char *path)
+{
+	json_auto_t *c = load(path), *got = NULL;
+	struct v2v_storage storage CLEANUP_STORAGE = { 0 };
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	json_t *root;
+	size_t i;
+
+	load_volumes(json_object_get(c, "volumes"), &storage.volumes);
+	load_failures(json_object_get(c, "failed"), &storage.roots.failed);
+	load_failures(json_object_get(c, "not_mounted"), &storage.not_mounted);
+	json_array_foreach (json_object_get(c, "roots"), i, root)
+		v2v_roots_add(&storage.roots.roots, &storage.volumes,
+			json_string_value(root));
+	storage.read_only = copy(c, "read_only");
+	storage.distro_unknown =
+		json_is_true(json_object_get(c, "distro_unknown"));
+	assert(v2v_roots_choose(NULL, &storage.roots, NULL) == 0);
+	if (storage.roots.roots.count) {
+		const struct v2v_root *first = storage.roots.roots.items;
+
+		inspect.root = v2v_strdup(first->device);
+		inspect.type = v2v_strdup("linux");
+	}
+	v2v_volumes_describe(&storage.volumes, &inspect);
+	v2v_storage_findings(&storage, &inspect);
+	got = summary(&inspect);
+	differ(path, got, json_object_get(c, "expect"));
+}
+
+static void test_ranks(void)
+{
+	/* The bootloader's word, then the default subvolume, then fstab's. */
+	assert(v2v_root_rank("@", "@", "@") == 3);
+	assert(v2v_root_rank("root", NULL, "root") == 3);
+	assert(v2v_root_rank(NULL, NULL, NULL) == 2);
+	assert(v2v_root_rank(NULL, "@", "@") == 2);
+	assert(v2v_root_rank("root", "root", NULL) == 1);
+	assert(v2v_root_rank("@/.snapshots/1/snapshot", "@", "@") == 0);
+	assert(v2v_root_rank("x", NULL, NULL) == 0);
+}
+
+static void test_root_flags(void)
+{
+	static const struct {
+		const char *text, *subvolume;
+	} cases[] = {
+		{ "linux /@/boot/vmlinuz root=UUID=1 ro rootflags=subvol=@ "
+		  "quiet",
+			"@" },
+		{ "options root=UUID=1 ro rootflags=subvol=root\n", "root" },
+		{ "GRUB_CMDLINE_LINUX=\"rootflags=subvol=/a/b\"", "a/b" },
+		{ "rootflags=compress=zstd,subvol=@,ssd x", "@" },
+		{ "rootflags=data=journal\nrootflags=subvol=@", "@" },
+		{ "rootflags=", NULL },
+		{ "root=UUID=1 ro", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_FREE char *got = v2v_root_flags(cases[i].text);
+
+		same(cases[i].text, got, cases[i].subvolume);
+	}
+}
+
+/* Roots with their ranks; the chosen one, or the error's code. */
+static void test_choice(void)
+{
+	static const struct {
+		const char *roots[6];
+		int ranks[6];
+		const char *wanted, *chosen;
+	} cases[] = {
+		{ { NULL }, { 0 }, NULL, NULL },
+		{ { NULL }, { 0 }, "single", NULL },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, NULL, "/dev/sda1" },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "2", "/dev/sdb1" },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "3", "root-not-found" },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "0", "root-not-found" },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "single",
+			"several-roots" },
+		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "/dev/sdb1",
+			"/dev/sdb1" },
+		{ { "/dev/sda1" }, { 0 }, "/dev/sdc1", "root-not-found" },
+		/* the snapshot is listed first, and is no system of its own */
+		{ { "btrfsvol:/dev/sda1/.snapshots/1/snapshot",
+			  "btrfsvol:/dev/sda1/@" },
+			{ 0, 3 }, "single", "btrfsvol:/dev/sda1/@" },
+		{ { "/dev/sda1", "btrfsvol:/dev/sda1/s" }, { 2, 0 }, NULL,
+			"/dev/sda1" },
+		{ { "/dev/sda1", "btrfsvol:/dev/sda1/@" }, { 2, 3 }, "first",
+			"btrfsvol:/dev/sda1/@" },
+		{ { "btrfsvol:/dev/sda1/longer", "btrfsvol:/dev/sda1/b",
+			  "btrfsvol:/dev/sda1/a" },
+			{ 0 }, NULL, "btrfsvol:/dev/sda1/a" },
+		{ { "btrfsvol:/dev/sda1/s", "/dev/sdb1",
+			  "btrfsvol:/dev/sda1/@" },
+			{ 0, 0, 1 }, NULL, "btrfsvol:/dev/sda1/@" },
+		{ { "btrfsvol:/dev/sda1/s", "/dev/sdb1",
+			  "btrfsvol:/dev/sda1/@" },
+			{ 0, 0, 1 }, "btrfsvol:/dev/sda1/s",
+			"btrfsvol:/dev/sda1/s" },
+	};
+	struct v2v_volume volumes[] = { { .device = "/dev/sda1" },
+		{ .device = "/dev/sdb1" } };
+	const struct v2v_list list = { volumes, 2 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_roots roots CLEANUP_ROOTS = { 0 };
+		struct v2v_error err = { 0 };
+		const struct v2v_root *items;
+		int status;
+
+		for (size_t k = 0; cases[i].roots[k]; k++) {
+			v2v_roots_add(&roots.roots, &list, cases[i].roots[k]);
+			v2v_items(struct v2v_root, &roots.roots)[k].rank =
+				cases[i].ranks[k];
+		}
+		status = v2v_roots_choose(cases[i].wanted, &roots, &err);
+		items = roots.roots.items;
+		same(cases[i].wanted ? cases[i].wanted : "first",
+			status < 0 ? err.code
+			: roots.chosen < roots.roots.count
+				? items[roots.chosen].device
+				: NULL,
+			cases[i].chosen);
+	}
+}
+
+#define MIB (1LL << 20)
+
+/* A root with @room MiB beside a /boot with @boot_room, an initrd in it that
+ * needs 8, grub.cfg on an EFI system partition with @esp_room; -1: no such
+ * filesystem of its own. */
+static const char *check_room(
+	int64_t room, int64_t boot_room, int64_t esp_room, int64_t inodes)
+{
+	struct v2v_statvfs st[] = {
+		{ MIB, 9000, room, room, 5000, inodes },
+		{ MIB, 9000, boot_room, boot_room, 0, 0 },
+		{ MIB, 9000, esp_room, esp_room, 0, 0 },
+	};
+	struct v2v_filesystem fs[] = {
+		{ .device = "/dev/sda1", .statvfs = &st[0] },
+		{ .device = "/dev/sda2", .statvfs = &st[1] },
+		{ .device = "/dev/sda3", .statvfs = &st[2] },
+	};
+	struct v2v_mountpoint mounts[] = {
+		{ "/home", "btrfsvol:/dev/sda1/@home" },
+		{ "/", "btrfsvol:/dev/sda1/@" },
+		{ boot_room < 0 ? "/opt" : "/boot", "/dev/sda2" },
+		{ esp_room < 0 ? "/srv" : "/boot/efi", "/dev/sda3" },
+	};
+	struct v2v_kernel kernel = { .initrd = "/boot/initrd.img",
+		.initrd_needs = 8 * MIB };
+	struct v2v_bootloader loader = { "grub2",
+		"/boot/efi/EFI/debian/grub.cfg" };
+	struct v2v_inspect inspect = { .mountpoints = { mounts, 4 },
+		.filesystems = { fs, 3 },
+		.kernels = { &kernel, 1 },
+		.bootloader = &loader };
+	struct v2v_error err = { 0 };
+
+	return v2v_space_check(&inspect, &err) < 0 ? err.code : NULL;
+}
+
+static void test_space(void)
+{
+	static const struct {
+		int64_t room, boot, esp, inodes;
+		const char *code;
+	} cases[] = {
+		{ 20, 9, 1, 100, NULL },
+		{ 19, 9, 1, 100, "guest-no-space" },
+		{ 20, 8, 1, 100, "guest-no-space" },
+		{ 20, 9, 0, 100, "guest-no-space" },
+		{ 20, 9, 1, 99, "guest-no-inodes" },
+		/* all on one: the needs are added up */
+		{ 29, -1, -1, 100, NULL },
+		{ 28, -1, -1, 100, "guest-no-space" },
+		{ 28, -1, 1, 100, "guest-no-space" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		same("space",
+			check_room(cases[i].room, cases[i].boot, cases[i].esp,
+				cases[i].inodes),
+			cases[i].code);
+}
+
+int main(void)
+{
+	each_case("tests/data/release/*.os-release", 15, test_release);
+	test_release_keeps();
+	each_case("tests/data/mountpoints/*.json", 12, test_mountpoints);
+	each_case("tests/data/storage/*.json", 12, test_findings);
+	test_ranks();
+	test_root_flags();
+	test_choice();
+	test_space();
+	return 0;
+}
