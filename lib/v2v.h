@@ -162,6 +162,9 @@ struct v2v_convert_options {
 	bool dry_run;  /* do all of it on overlays that are thrown away */
 	const char *workdir;             /* as in v2v_overlay_options */
 	const char *network; /* "keep" (NULL): names and addresses; "leave" */
+	/* "append" (NULL): drivers that an initramfs lacks; "rebuild": it is
+	 * made anew by the guest's own tool, which is run for it */
+	const char *initramfs;
 	struct v2v_inspect_options inspect; /* where `inspect` is missing */
 };
 

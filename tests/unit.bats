@@ -44,6 +44,10 @@ setup() {
 	"$O/unit/test-words"
 }
 
+@test "convert: the command of each tool that makes an initramfs" {
+	"$O/unit/test-rebuild"
+}
+
 @test "inspect: network configurations, and names paired with cards" {
 	"$O/unit/test-network"
 }

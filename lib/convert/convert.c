@@ -49,16 +49,32 @@ static int load_inspect(struct conversion *c, struct v2v_error *err)
 	return v2v_inspect_load(c->doc, &c->inspect, err);
 }
 
+static bool rebuilds(const struct conversion *c)
+{
+	return v2v_streq(c->opt->initramfs, "rebuild");
+}
+
+/* An initrd that cannot be added to can still be made anew. */
+static bool is_overcome(
+	const struct conversion *c, const struct v2v_finding *finding)
+{
+	return rebuilds(c) && v2v_streq(finding->code, "initrd-unreadable");
+}
+
 static int check_blockers(const struct conversion *c, struct v2v_error *err)
 {
-	const struct v2v_finding *blocker = v2v_findings_blocker(&c->inspect);
-
-	if (!blocker)
-		return 0;
-	/* The code is a finding's: static text is wanted here. */
-	return v2v_fail(err, "blocker", "cannot convert: %s%s%s [%s]",
-		blocker->where ? blocker->where : "",
-		blocker->where ? ": " : "", blocker->text, blocker->code);
+	v2v_list_foreach (
+		const struct v2v_finding, finding, &c->inspect.findings) {
+		if (!v2v_streq(finding->level, "blocker") ||
+			is_overcome(c, finding))
+			continue;
+		/* The code is a finding's: static text is wanted here. */
+		return v2v_fail(err, "blocker", "cannot convert: %s%s%s [%s]",
+			finding->where ? finding->where : "",
+			finding->where ? ": " : "", finding->text,
+			finding->code);
+	}
+	return 0;
 }
 
 static int inspect_here(struct conversion *c, struct v2v_error *err)
@@ -75,6 +91,7 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 		.source = &c->source,
 		.inspect = &c->inspect,
 		.devices = { &c->source, &c->inspect, "vd" },
+		.rebuild_initramfs = rebuilds(c),
 		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,
 	};

@@ -90,6 +90,14 @@ int v2v_guest_make_dir(
 int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 	struct v2v_error *err);
 
+/*
+ * Run a program of the guest, from an argv that NULL ends, with the guest as
+ * its root.  Only where the user asked for it: it is the guest's code, with the
+ * disks at hand.  Its failure is the error "guest-program".
+ */
+int v2v_guest_run(
+	struct v2v_guest *guest, char *const *argv, struct v2v_error *err);
+
 /* Names of the files and directories (of char *) that were made so far;
  * borrowed, until the next is made. */
 const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest);

@@ -44,7 +44,8 @@ static void find_default(
 		v2v_inspect_find(inspect, V2V_BLOCKER, "initrd-unreadable",
 			kernel->initrd,
 			"what the initrd holds cannot be told, so nothing can "
-			"be added to it%s",
+			"be added to it; --initramfs=rebuild has it made "
+			"anew%s",
 			can);
 	else if (v2v_ends_with(kernel->vmlinuz, ".efi"))
 		v2v_inspect_find(inspect, V2V_BLOCKER, "initrd-signed",

@@ -14,15 +14,6 @@
 #define CHANGE	"change"
 #define NOTE	"note"
 
-const struct v2v_finding *v2v_findings_blocker(
-	const struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (const struct v2v_finding, finding, &inspect->findings)
-		if (v2v_streq(finding->level, BLOCKER))
-			return finding;
-	return NULL;
-}
-
 static void find_windows(struct v2v_inspect *inspect)
 {
 	if (inspect->windows && inspect->windows->hibernated)

@@ -15,8 +15,4 @@
 void v2v_findings_gather(struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_storage *storage,
 	struct v2v_inspect *inspect);
-
-/* The first blocker, borrowed, or NULL. */
-const struct v2v_finding *v2v_findings_blocker(
-	const struct v2v_inspect *inspect);
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
-	OPT_NETWORK };
+	OPT_NETWORK, OPT_INITRAMFS };
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
@@ -20,6 +20,10 @@ static const struct argp_option options[] = {
 	{ "network", OPT_NETWORK, "keep|leave", 0,
 		"Keep the interfaces' names and addresses (the default), or "
 		"leave the network's files as they are",
+		0 },
+	{ "initramfs", OPT_INITRAMFS, "append|rebuild", 0,
+		"Append the drivers that an initramfs lacks (the default), or "
+		"have it made anew by the guest's own tool, which is then run",
 		0 },
 	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
 		"Where inspect is missing: which operating system", 0 },
@@ -36,6 +40,8 @@ struct options {
 };
 
 static const char *const networks[] = { "keep", "leave", NULL };
+
+static const char *const initramfs_ways[] = { "append", "rebuild", NULL };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -54,6 +60,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NETWORK:
 		opt->convert.network =
 			tool_word(state, "--network", arg, networks);
+		return 0;
+	case OPT_INITRAMFS:
+		opt->convert.initramfs =
+			tool_word(state, "--initramfs", arg, initramfs_ways);
 		return 0;
 	case OPT_ROOT:
 		opt->convert.inspect.root = arg;

@@ -2,6 +2,7 @@
 /* Initrds: what is missing is appended; nothing is built anew. */
 #include "inspect/initramfs.h"
 #include "convert/linux/linux.h"
+#include "convert/linux/rebuild.h"
 #include "convert/linux/texts.h"
 #include "guest/files.h"
 
@@ -130,10 +131,63 @@ static int do_kernel(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	return status;
 }
 
+static bool is_there(const char *path, void *opaque)
+{
+	return v2v_guest_is_file(opaque, path);
+}
+
+static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const struct v2v_list *drivers, struct v2v_error *err)
+{
+	const char *slash = strrchr(kernel->modpath, '/');
+	const struct v2v_rebuild rebuild = { slash + 1, kernel->vmlinuz,
+		kernel->initrd, c->inspect->root, drivers };
+	struct v2v_list argv CLEANUP_STRINGS = { 0 };
+	const char *name =
+		v2v_rebuild_command(&rebuild, is_there, c->guest, &argv);
+
+	if (!name)
+		return v2v_fail(err, "initramfs-no-tool",
+			"'%s' cannot be made anew: the guest has none of %s",
+			kernel->initrd, V2V_REBUILD_TOOLS);
+	v2v_list_add(&argv, sizeof(char *));
+	if (v2v_guest_run(c->guest, argv.items, err) < 0)
+		return -1;
+	v2v_linux_changed(
+		c, kernel->initrd, "made anew by the guest's %s", name);
+	return 0;
+}
+
+/* By the guest's own tool; each initrd once, whichever kernels share it. */
+static int rebuild_all(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
+	const struct v2v_kernel *kernels = c->inspect->kernels.items;
+
+	v2v_linux_drivers(c, &drivers);
+	for (size_t i = 0; i < c->inspect->kernels.count; i++) {
+		bool is_done = false;
+
+		for (size_t j = 0; j < i; j++)
+			is_done |=
+				v2v_streq(kernels[j].initrd, kernels[i].initrd);
+		if (is_done || !kernels[i].initrd || !kernels[i].modpath ||
+			!v2v_inspect_can_use(c->inspect, &kernels[i]))
+			continue;
+		if (run(c, &kernels[i], &drivers, err) < 0)
+			return -1;
+	}
+	if (kernels && kernels->initrd)
+		c->caps->initrd = v2v_strdup("rebuilt");
+	return 0;
+}
+
 int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 {
 	bool any = false;
 
+	if (c->rebuild_initramfs)
+		return v2v_linux_persist(c, err) < 0 ? -1 : rebuild_all(c, err);
 	v2v_list_foreach (
 		const struct v2v_kernel, kernel, &c->inspect->kernels) {
 		bool extended = false;

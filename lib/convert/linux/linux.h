@@ -16,6 +16,7 @@ struct v2v_linux {
 	const struct v2v_inspect *inspect; /* borrowed */
 	struct v2v_devices devices;
 	bool leave_network;	    /* names and network files as they are */
+	bool rebuild_initramfs; /* by the guest's own tools */
 	struct v2v_guestcaps *caps; /* filled; changes are appended */
 };
 
@@ -38,6 +39,10 @@ int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* The initrds of all kernels, and what keeps the next update right. */
 int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* Add to @names (of char *) the drivers for the disks that the default kernel
+ * has as modules. */
+void v2v_linux_drivers(struct v2v_linux *conversion, struct v2v_list *names);
 
 /* Configuration of the tools that make initramfs: they keep the drivers. */
 int v2v_linux_persist(struct v2v_linux *conversion, struct v2v_error *err);

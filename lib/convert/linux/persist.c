@@ -92,8 +92,7 @@ static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
 	return 0;
 }
 
-/* The drivers that the default kernel has as modules. */
-static void find_drivers(struct v2v_linux *c, struct v2v_list *names)
+void v2v_linux_drivers(struct v2v_linux *c, struct v2v_list *names)
 {
 	const struct v2v_kernel *kernel = c->inspect->kernels.items;
 	struct v2v_modules *modules;
@@ -114,7 +113,7 @@ int v2v_linux_persist(struct v2v_linux *c, struct v2v_error *err)
 {
 	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	find_drivers(c, &names);
+	v2v_linux_drivers(c, &names);
 	if (names.count == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++)

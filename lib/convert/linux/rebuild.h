@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tools with which distributions make an initramfs, and how each is told to
+ * make one anew with drivers in it. */
+#ifndef V2V_CONVERT_REBUILD_H
+#define V2V_CONVERT_REBUILD_H
+
+#include "core/fields.h"
+
+struct v2v_rebuild {
+	const char *release; /* the kernel's, as its modules' folder is called */
+	const char *vmlinuz, *initrd; /* paths in the guest */
+	const char *root; /* the root's device as the appliance names it */
+	const struct v2v_list *drivers; /* of char * */
+};
+
+/*
+ * The command for the first tool that @is_there: its argv (of char *) is added
+ * to @argv, its name returned.  NULL where there is no tool.
+ */
+const char *v2v_rebuild_command(const struct v2v_rebuild *rebuild,
+	bool (*is_there)(const char *path, void *opaque), void *opaque,
+	struct v2v_list *argv);
+
+/* What they are called, for people. */
+#define V2V_REBUILD_TOOLS                                                      \
+	"update-initramfs, mkinitcpio, booster, mkinitfs, make-initrd, "       \
+	"dracut, mkinitrd"
+#endif

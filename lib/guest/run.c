@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Programs of the guest. */
+#include "guest/files.h"
+#include "guest/private.h"
+
+int v2v_guest_run(
+	struct v2v_guest *guest, char *const *argv, struct v2v_error *err)
+{
+	CLEANUP_FREE char *output = NULL;
+
+	v2v_info(
+		guest->v, "guest-program", "running the guest's '%s'", argv[0]);
+	/* Files may be others behind it. */
+	json_object_clear(guest->texts);
+	output = guestfs_command(guest->g, (char **)argv);
+	if (!output)
+		return v2v_guest_fail(guest, err, "guest-program",
+			"the guest's '%s' failed", argv[0]);
+	v2v_debug(guest->v, "guest-program", "%s: %s", argv[0], output);
+	return 0;
+}
