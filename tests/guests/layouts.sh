@@ -34,7 +34,7 @@ write_fstab() {
 	} | write_file "$root/etc/fstab"
 }
 
-# No swap in these guests, and so nothing to resume from.
+# No swap in these guests, and so nothing to resume from; an initramfs that was not made anew waits for it, 30 s.
 drop_resume() {
 	rm "$root/etc/initramfs-tools/conf.d/resume"
 	sed -i 's, resume=/dev/sda2,,' "$root/etc/default/grub"
@@ -77,11 +77,11 @@ finish_plain() {
 	detach "$loop"
 }
 
-# /boot on sda1, and sda2 for something that holds the root: two steps, since the root's device lies in sda2.
+# partition_with_boot FILE [TYPE]: /boot on sda1, and sda2, of that type, for something that holds the root: two steps, since the root's device lies in sda2.
 partition_with_boot() {
-	new_disk "$1" 3G <<-'END'
+	new_disk "$1" 3G <<-END
 		start=1MiB, size=255MiB, type=83, bootable
-		start=256MiB, type=83
+		start=256MiB, type=${2:-83}
 	END
 	attach_partitioned "$1"
 	mkfs.ext4 -q "${loop}p1"

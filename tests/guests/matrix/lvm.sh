@@ -11,11 +11,8 @@ shows 'pvs --noheadings -o pv_name 2>&1' '/dev/sda2' '/dev/vda2'
 # Without device-mapper: LVM only writes its labels, and a linear LV starts 1 MiB into its PV.
 make_guest() {
 	local raw=$work/lvm.raw disk config
-	partition_with_boot "$raw"
+	partition_with_boot "$raw" 8e
 	disk=$loop
-	sfdisk --quiet --part-type "$disk" 2 8e
-	partx --delete "$disk" 2>/dev/null || true
-	partx --add "$disk"
 	config="devices { filter=[\"a|^${disk}p2\$|\",\"r|.*|\"] use_devicesfile=0 } backup { backup=0 archive=0 }"
 	lvm_offline pvcreate --dataalignment 1m "${disk}p2"
 	lvm_offline vgcreate vg0 "${disk}p2"

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 title='Ubuntu-like: netplan over systemd-networkd, an initramfs in the legacy format of LZ4'
 base=storage
-bus=lsi
+bus=mptsas
 shows 'networkctl status ens192 | cat' 'netplan-ens192.network' 'netplan-ens192.network'
 shows 'ls /etc/network' 'interfaces.d|No such file' 'interfaces.d|No such file'
 
 make_guest() {
 	make_plain "$work/netplan.raw"
 	rename_guest netplan-demo
+	refresh_initrds
 	name_it_ubuntu
 	rm -r "$root/etc/network/interfaces"
 	chroot "$root" systemctl enable systemd-networkd.service >/dev/null 2>&1

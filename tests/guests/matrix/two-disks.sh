@@ -11,6 +11,7 @@ make_guest() {
 	local data=$work/two-disks-sdb.raw
 	make_plain "$work/two-disks.raw"
 	rename_guest two-disks-demo
+	refresh_initrds
 	mkdir "$root/data"
 	write_fstab <<-'END'
 		/dev/sda1 / ext4 errors=remount-ro 0 1
