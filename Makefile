@@ -7,7 +7,8 @@
 #   make check        README's second command: set up, all tests
 #   make check-quick  the tests that need no guest
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
-#                     virtio, converted; an hour without KVM
+#                     virtio, converted; an hour without KVM (one alone:
+#                     tests/guests/check-guest.sh NAME)
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make bench        speed and memory against virt-v2v, as ratios
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang

@@ -4,7 +4,7 @@
 # (a) it boots on the devices it was made for, with its address on its old interface;
 # (b) as it is, it does not boot on virtio, or is without its network there;
 # (c) after the pipeline the machine of the libvirt XML reaches its login, with its address on its old interface, and has what its
-#     fstab asks for; the convert step took less than three launches of the appliance.
+#     fstab asks for; the convert step took less than three launches of the appliance, and ran no program of the guest.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -99,18 +99,30 @@ convert() {
 	local start
 	describe >1.json
 	start=$EPOCHREALTIME
-	if ! v2v-convert -v --messages=json ${convert_options[@]+"${convert_options[@]}"} <1.json >2.json 2>convert.log; then
+	if ! v2v-convert -vv --messages=json ${convert_options[@]+"${convert_options[@]}"} <1.json >2.json 2>convert.log; then
 		jq -r .text convert.log >&2
 		return 1
 	fi
 	convert_seconds=$(since "$start")
 	launch_seconds=$(jq -r 'select(.code == "appliance-runs") | .text | capture("(?<s>[0-9.]+) s").s' convert.log)
 	ratio=$(awk "BEGIN { printf \"%.1f\", $convert_seconds / $launch_seconds }")
+	nothing_of_the_guest_ran
 	mkdir out
 	v2v-copy -o out <2.json | v2v-meta >3.json
 	/usr/bin/python3 "$tests/validate.py" <3.json
 	if awk "BEGIN { exit $ratio < 3 }"; then
 		echo "$guest: the conversion took $convert_seconds s, $ratio launches of the appliance" >&2
+		return 1
+	fi
+}
+
+# The appliance's log of commands has none that runs a program of the guest.
+nothing_of_the_guest_ran() {
+	local called
+	called=$(jq -r 'select(.code == "appliance-command") | .text | split(" ")[0]' convert.log | sort | uniq -c)
+	if ! grep -q ' write\| upload\| pwrite' <<<"$called" ||
+		grep -E ' (command|command_lines|command_out|sh|sh_lines|sh_out|debug)$' <<<"$called"; then
+		printf '%s: the appliance was asked for\n%s\n' "$guest" "$called" >&2
 		return 1
 	fi
 }

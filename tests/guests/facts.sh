@@ -5,7 +5,7 @@
 
 matrix_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/matrix
 
-# All guests, those that are there already first.
+# The names of all.
 guests_of_matrix() {
 	local file
 	for file in "$matrix_dir"/*.sh; do

@@ -3,8 +3,8 @@
 title='Ubuntu-like: netplan over systemd-networkd, an initramfs in the legacy format of LZ4'
 base=storage
 bus=mptsas
-shows 'networkctl status ens192 | cat' 'netplan-ens192.network' 'netplan-ens192.network'
-shows 'ls /etc/network' 'interfaces.d|No such file' 'interfaces.d|No such file'
+shows 'cat /run/systemd/network/*netplan-ens192.network' '^Address=192.0.2.7/24$' '^Address=192.0.2.7/24$'
+shows 'systemctl is-active systemd-networkd' '^active$' '^active$'
 
 make_guest() {
 	make_plain "$work/netplan.raw"
