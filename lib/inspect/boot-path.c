@@ -70,10 +70,10 @@ static char *beneath_subvolume(const struct v2v_inspect *inspect,
 	const struct v2v_mountpoint *mount, const char *path)
 {
 	const char *subvolume;
-	CLEANUP_FREE char *device =
-		split_device(inspect, mount->device, &subvolume);
-	size_t n = strlen(subvolume);
+	size_t n;
 
+	free(split_device(inspect, mount->device, &subvolume));
+	n = strlen(subvolume);
 	if (!n || !v2v_starts_with(path + 1, subvolume) || path[1 + n] != '/')
 		return NULL;
 	return join(mount->path, path + 1 + n);
