@@ -90,7 +90,11 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 		.guest = c->guest,
 		.source = &c->source,
 		.inspect = &c->inspect,
-		.devices = { &c->source, &c->inspect, "vd" },
+		.devices = {
+			.source = &c->source,
+			.inspect = &c->inspect,
+			.prefix = "vd",
+		},
 		.rebuild_initramfs = rebuilds(c),
 		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,

@@ -243,6 +243,7 @@ void v2v_volumes_describe(
 		fs->type = v2v_strdup(volume->type ? volume->type : "unknown");
 		fs->label = v2v_strdup(volume->label);
 		fs->uuid = v2v_strdup(volume->uuid);
+		fs->partuuid = v2v_strdup(volume->partuuid);
 	}
 	inspect->firmware = v2v_strdup(esp && !bios_boot ? "uefi" : "bios");
 }

@@ -12,6 +12,17 @@
 #define V2V_CHANGE  "change"
 #define V2V_NOTE    "note"
 
+struct v2v_boot;
+struct v2v_tree;
+
+/* Names of devices and consoles: what is changed, what is not known. */
+void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
+	const struct v2v_source *source, struct v2v_inspect *inspect);
+
+/* Bootloaders: none, one that cannot be edited, no fallback for UEFI. */
+void v2v_find_bootloader(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_inspect *inspect);
+
 /* Interface names, addresses, cloud-init. */
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect);

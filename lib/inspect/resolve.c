@@ -91,8 +91,11 @@ static bool is_tagged(const char *name, const char **ret_tag, char **ret_value)
  * cciss/c0d0p1, disk/by-path/…: the appliance calls them sd in their order. */
 static VOLUME *by_disk(const struct v2v_names *names, const char *name)
 {
-	const struct v2v_devices devices = { names->source, names->inspect,
-		"sd" };
+	const struct v2v_devices devices = {
+		.source = names->source,
+		.inspect = names->inspect,
+		.prefix = "sd",
+	};
 	CLEANUP_FREE char *letters = NULL, *device = NULL;
 	unsigned partition;
 	size_t disk;

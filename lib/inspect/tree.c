@@ -20,9 +20,14 @@ static void list(const struct v2v_tree *tree, const char *directory,
 	v2v_guest_list(tree->opaque, directory, names);
 }
 
+static char *resolve(const struct v2v_tree *tree, const char *path)
+{
+	return v2v_guest_resolve(tree->opaque, path);
+}
+
 struct v2v_tree v2v_tree_of_guest(struct v2v_guest *guest)
 {
-	return (struct v2v_tree){ text, is_file, list, guest };
+	return (struct v2v_tree){ text, is_file, list, resolve, guest };
 }
 
 char *v2v_tree_find(

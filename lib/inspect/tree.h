@@ -14,6 +14,8 @@ struct v2v_tree {
 	/* Add the names in a directory, sorted */
 	void (*list)(const struct v2v_tree *tree, const char *directory,
 		struct v2v_list *names);
+	/* Where a name leads, links resolved; the caller's, or NULL */
+	char *(*resolve)(const struct v2v_tree *tree, const char *path);
 	void *opaque;
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Names of block devices in the guest, old to new.  A name that depends on the
- * old hypervisor becomes UUID= of what is on it, or the new name where it has
- * no UUID.  Names that stay true (UUID=, LABEL=, LVM, MD) have no new one.
+ * old hypervisor becomes UUID= of what is on it, or PARTUUID=, or the new name
+ * where it has neither.  Names that stay true (UUID=, LABEL=, by-uuid, LVM, MD)
+ * have no new one.
  */
 #ifndef V2V_MODEL_DEVICES_H
 #define V2V_MODEL_DEVICES_H
@@ -15,6 +16,9 @@ struct v2v_devices {
 	const struct v2v_source *source;   /* borrowed */
 	const struct v2v_inspect *inspect; /* borrowed: UUIDs */
 	const char *prefix;		   /* the new bus's: "vd" "sd" "hd" */
+	bool partuuid;			   /* the guest understands PARTUUID= */
+	bool no_initrd;	 /* its kernel mounts / itself, and knows no UUID= */
+	bool names_only; /* always "/dev/vda1" */
 };
 
 /* What "/dev/PREFIXa" is called on a bus of guestcaps: "vd", "sd", "hd". */
@@ -22,6 +26,10 @@ const char *v2v_devices_prefix(const char *block_bus);
 
 /* The letters of disk number @index: "a" … "z", "aa" …; the caller's. */
 char *v2v_devices_letters(size_t index);
+
+/* What the old system calls disk number @index: "sda", "nvme0n1"; the
+ * caller's. */
+char *v2v_devices_old_name(const struct v2v_source *source, size_t index);
 
 /*
  * The partition that an old name ("/dev/sda1", "/dev/nvme0n1p1",
@@ -38,8 +46,34 @@ char *v2v_devices_replace(const struct v2v_devices *devices, const char *name);
 /* The same, but always "/dev/vda1" and never a UUID. */
 char *v2v_devices_rename(const struct v2v_devices *devices, const char *name);
 
+/* The same for a kernel's command line: a link of /dev/disk stays one
+ * (by-uuid), which any initrd that knew the old one understands; without an
+ * initrd it is PARTUUID= or a name. */
+char *v2v_devices_argument(const struct v2v_devices *devices, const char *name);
+
+/* The same for root=: a link that tells no disk is the root that was found,
+ * where the partition's number is the same. */
+char *v2v_devices_root(const struct v2v_devices *devices, const char *name);
+
+/* The same as a path: a link of by-uuid, or "/dev/vda1". */
+char *v2v_devices_path(const struct v2v_devices *devices, const char *name);
+
+/* Is the name already that of a disk on the new bus? */
+bool v2v_devices_is_new(const struct v2v_devices *devices, const char *name);
+
 /* Does the name look like one of the old hypervisor's disks, though
  * v2v_devices_replace() knows none of that name?  Worth a warning. */
 bool v2v_devices_is_unknown(
 	const struct v2v_devices *devices, const char *name);
+
+/* device-names.c: the parsing of old names, "sda1" without "/dev/".  The disk
+ * is an index into source->disks, or beyond; @source may have none. */
+bool v2v_device_name_parse(const struct v2v_source *source, const char *name,
+	size_t *ret_disk, unsigned *ret_partition);
+
+/* A link of /dev/disk/by-path or by-id ("disk/by-id/…-part1"): is it one of a
+ * disk; its partition; its disk where that is sure, else *@ret_disk is the
+ * number of disks. */
+bool v2v_device_link_parse(const struct v2v_source *source, const char *name,
+	size_t *ret_disk, unsigned *ret_partition);
 #endif

@@ -23,6 +23,7 @@ static const struct v2v_field filesystem_fields[] = {
 	V2V_FIELD_OR_NULL(F, type, V2V_STRING),
 	V2V_FIELD_OR_NULL(F, label, V2V_STRING),
 	V2V_FIELD_OR_NULL(F, uuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(F, partuuid, V2V_STRING),
 	V2V_FIELD_OBJECT(F, statvfs, statvfs_fields, V),
 	V2V_FIELD_END,
 };

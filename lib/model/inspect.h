@@ -13,6 +13,7 @@ struct v2v_filesystem {
 	char *device; /* the appliance's name: "/dev/sda1", "/dev/vg/lv" */
 	char *type;   /* "ext4" "swap" "crypto_LUKS" "unknown" */
 	char *label, *uuid;
+	char *partuuid; /* of the partition; NULL where it is none */
 	struct v2v_statvfs *statvfs; /* NULL: not mounted */
 };
 

@@ -54,6 +54,12 @@ static inline bool text_tree_is_file(
 	return text_tree_find(tree, path) != NULL;
 }
 
+static inline char *text_tree_resolve(
+	const struct v2v_tree *tree, const char *path)
+{
+	return text_tree_find(tree, path) ? v2v_strdup(path) : NULL;
+}
+
 static inline int text_tree_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -123,7 +129,8 @@ static inline void text_tree_read(struct text_tree *t, const char *text)
 	struct text_file *file = NULL;
 
 	*t = (struct text_tree){ .tree = { text_tree_text, text_tree_is_file,
-					 text_tree_list, &t->files } };
+					 text_tree_list, text_tree_resolve,
+					 &t->files } };
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		CLEANUP_FREE char *line = v2v_strndup(text, n);

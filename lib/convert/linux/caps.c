@@ -78,15 +78,11 @@ static const char *host_arch(const char *arch)
 static void map_devices(struct v2v_linux *c)
 {
 	for (size_t i = 0; i < c->source->disks.count; i++) {
-		const struct v2v_disk *disk =
-			v2v_items(struct v2v_disk, &c->source->disks) + i;
 		struct v2v_device_map *map =
 			v2v_list_add(&c->caps->device_map, sizeof *map);
 		CLEANUP_FREE char *letters = v2v_devices_letters(i);
 
-		map->from = v2v_streq(disk->controller, "nvme")
-				    ? v2v_format("nvme%zun1", i)
-				    : v2v_format("sd%s", letters);
+		map->from = v2v_devices_old_name(c->source, i);
 		map->to = v2v_format("%s%s", c->devices.prefix, letters);
 	}
 }

@@ -3,7 +3,7 @@
 #include "inspect/initramfs.h"
 #include "convert/linux/linux.h"
 #include "convert/linux/rebuild.h"
-#include "convert/linux/texts.h"
+#include "texts/texts.h"
 #include "guest/files.h"
 
 #include <sys/stat.h>

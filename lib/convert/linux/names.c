@@ -1,52 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of devices in the guest's files. */
+/* Names of devices and consoles in the guest's files. */
 #include "convert/linux/linux.h"
-#include "convert/linux/texts.h"
 #include "guest/files.h"
-#include "inspect/lines.h"
-
-static const struct {
-	const char *path;
-	char *(*edit)(
-		const char *, const struct v2v_devices *, struct v2v_text *);
-} files[] = {
-	{ "/etc/fstab", v2v_text_fstab },
-	{ "/etc/crypttab", v2v_text_crypttab },
-	{ "/etc/initramfs-tools/conf.d/resume", v2v_text_resume },
-	{ "/etc/uswsusp.conf", v2v_text_cmdline },
-	{ "/etc/default/grub", v2v_text_cmdline },
-	{ "/etc/sysconfig/grub", v2v_text_cmdline },
-	{ "/etc/kernel/cmdline", v2v_text_cmdline },
-	{ "/boot/grub/device.map", v2v_text_device_map },
-	{ "/boot/grub2/device.map", v2v_text_device_map },
-};
+#include "inspect/device-files.h"
 
 /* Names of the old hypervisor's disks for which nothing is known. */
 static void warn_unknown(struct v2v_linux *c, const char *path)
 {
 	CLEANUP_FREE char *text = v2v_guest_text(c->guest, path);
-	const char *rest = text ? text : "";
+	struct v2v_list mentions CLEANUP_MENTIONS = { 0 };
 
-	while (*rest) {
-		CLEANUP_FREE char *line = v2v_line_next(&rest);
-		char *word = v2v_line_trim(line);
-
-		v2v_line_split(word);
-		if (*word != '#' && v2v_devices_is_unknown(&c->devices, word))
+	if (text)
+		v2v_text_mentions(text, &c->devices, &mentions);
+	v2v_list_foreach (const struct v2v_text_mention, mention, &mentions)
+		if (!mention->known)
 			v2v_warn(c->v, "device-unknown",
-				"%s: no disk is known for '%s'", path, word);
-	}
+				"%s:%u: no disk is known for '%s'", path,
+				mention->line, mention->name);
 }
 
 int v2v_linux_names(struct v2v_linux *c, struct v2v_error *err)
 {
-	const struct v2v_bootloader *loader = c->inspect->bootloader;
+	const struct v2v_tree tree = v2v_tree_of_guest(c->guest);
+	struct v2v_boot boot CLEANUP_BOOT = { 0 };
+	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
 
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-		if (v2v_linux_edit(c, files[i].path, files[i].edit, err) < 0)
+	v2v_bootloader_look(&tree, c->inspect, &boot);
+	v2v_device_files_abilities(&boot, &c->devices);
+	v2v_device_files(&tree, &boot,
+		v2v_device_files_from_xen(c->source, c->inspect), &files);
+	v2v_list_foreach (const struct v2v_device_file, file, &files)
+		if (v2v_linux_edit(c, file->path, file->edit, err) < 0)
 			return -1;
 	warn_unknown(c, "/etc/fstab");
-	if (!loader || !loader->config)
-		return 0;
-	return v2v_linux_edit(c, loader->config, v2v_text_cmdline, err);
+	warn_unknown(c, "/etc/crypttab");
+	if (boot.config)
+		warn_unknown(c, boot.config);
+	return v2v_check_cancel(c->v, err);
 }

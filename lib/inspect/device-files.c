@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which files name devices. */
+#include "inspect/device-files.h"
+
+#include "guest/files.h"
+
+#define NAME	"device-name"
+#define ROOT	"root-by-device-name"
+#define CONSOLE "console-xen"
+
+static const struct {
+	const char *path;
+	v2v_text_edit *edit;
+	const char *code;
+} known[] = {
+	{ "/etc/fstab", v2v_text_fstab, NAME },
+	{ "/etc/crypttab", v2v_text_crypttab, NAME },
+	{ "/etc/mdadm.conf", v2v_text_mdadm, NAME },
+	{ "/etc/mdadm/mdadm.conf", v2v_text_mdadm, NAME },
+	{ "/etc/lvm/lvm.conf", v2v_text_lvm, "lvm-filter" },
+	{ "/etc/lvm/lvmlocal.conf", v2v_text_lvm, "lvm-filter" },
+	{ "/etc/initramfs-tools/conf.d/resume", v2v_text_resume, NAME },
+	{ "/etc/uswsusp.conf", v2v_text_resume, NAME },
+	{ "/etc/suspend.conf", v2v_text_resume, NAME },
+	{ "/boot/grub/device.map", v2v_text_device_map, NAME },
+	{ "/boot/grub2/device.map", v2v_text_device_map, NAME },
+	{ "/etc/default/grub", v2v_text_cmdline, ROOT },
+	{ "/etc/sysconfig/grub", v2v_text_cmdline, ROOT },
+	{ "/etc/sysconfig/bootloader", v2v_text_cmdline, ROOT },
+	{ "/etc/grub.d/40_custom", v2v_text_cmdline, ROOT },
+	{ "/etc/kernel/cmdline", v2v_text_cmdline, ROOT },
+	{ "/etc/kernelstub/configuration", v2v_text_cmdline, ROOT },
+	{ "/etc/default/extlinux", v2v_text_cmdline, ROOT },
+	{ "/etc/default/u-boot", v2v_text_cmdline, ROOT },
+	{ "/etc/update-extlinux.conf", v2v_text_cmdline, ROOT },
+	{ "/etc/dracut.conf", v2v_text_cmdline, ROOT },
+	{ "/boot/grub/custom.cfg", v2v_text_cmdline, ROOT },
+	{ "/boot/grub2/custom.cfg", v2v_text_cmdline, ROOT },
+	{ "/boot/grub/grubenv", v2v_text_grubenv, ROOT },
+	{ "/boot/grub2/grubenv", v2v_text_grubenv, ROOT },
+};
+
+/* Menus that may lie beside the one that counts: a later update of the guest
+ * may make them count. */
+static const char *const menus[] = { "/boot/grub2/grub.cfg",
+	"/boot/grub/grub.cfg", "/boot/grub/menu.lst", "/boot/grub/grub.conf",
+	"/boot/extlinux/extlinux.conf", "/boot/extlinux.conf",
+	"/boot/syslinux/syslinux.cfg" };
+
+static const struct folder {
+	const char *path, *suffix;
+	v2v_text_edit *edit;
+	const char *code;
+} folders[] = {
+	{ "/boot/loader/entries", ".conf", v2v_text_cmdline, ROOT },
+	{ "/etc/default/grub.d", ".cfg", v2v_text_cmdline, ROOT },
+	{ "/etc/dracut.conf.d", ".conf", v2v_text_cmdline, ROOT },
+	{ "/etc/cmdline.d", ".conf", v2v_text_cmdline, ROOT },
+	{ "/etc/mkinitcpio.d", ".preset", v2v_text_cmdline, ROOT },
+	{ "/etc/systemd/system", ".mount", v2v_text_unit, NAME },
+};
+
+/* More files in one of these folders are hostile. */
+#define MAX_FILES 512
+
+static void add(struct v2v_list *files, const char *path, v2v_text_edit *edit,
+	const char *code)
+{
+	struct v2v_device_file *file;
+
+	v2v_list_foreach (const struct v2v_device_file, have, files)
+		if (have->edit == edit && strcmp(have->path, path) == 0)
+			return;
+	if (files->count >= MAX_FILES)
+		return;
+	file = v2v_list_add(files, sizeof *file);
+	file->path = v2v_strdup(path);
+	file->edit = edit;
+	file->code = code;
+}
+
+static v2v_text_edit *editor_of(const char *path)
+{
+	if (v2v_ends_with(path, "/menu.lst") ||
+		v2v_ends_with(path, "/grub.conf"))
+		return v2v_text_menu_lst;
+	if (v2v_ends_with(path, "/grubenv"))
+		return v2v_text_grubenv;
+	return v2v_text_cmdline;
+}
+
+static void add_folder(const struct v2v_tree *tree, const struct folder *folder,
+	struct v2v_list *files)
+{
+	struct v2v_list names CLEANUP_NAMES = { 0 };
+
+	tree->list(tree, folder->path, &names);
+	v2v_list_foreach (char *, name, &names) {
+		CLEANUP_FREE char *path =
+			v2v_format("%s/%s", folder->path, *name);
+
+		if (v2v_ends_with(*name, folder->suffix))
+			add(files, path, folder->edit, folder->code);
+	}
+}
+
+static void add_boot(const struct v2v_boot *boot, struct v2v_list *files)
+{
+	v2v_list_foreach (char *, path, &boot->files) {
+		CLEANUP_FREE char *env = v2v_format("%.*s/grubenv",
+			(int)(strrchr(*path, '/') - *path), *path);
+
+		add(files, *path, editor_of(*path), ROOT);
+		if (v2v_ends_with(*path, "/grub.cfg"))
+			add(files, env, v2v_text_grubenv, ROOT);
+	}
+	for (size_t i = 0; i < sizeof menus / sizeof menus[0]; i++)
+		add(files, menus[i], editor_of(menus[i]), ROOT);
+}
+
+/* Kernel arguments stand where roots do. */
+static void add_consoles(struct v2v_list *files, bool from_xen)
+{
+	const size_t count = files->count;
+
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_FREE char *path = v2v_strdup(
+			v2v_items(struct v2v_device_file, files)[i].path);
+		const char *code =
+			v2v_items(struct v2v_device_file, files)[i].code;
+
+		/* grubenv may not grow; its size is seen to there only. */
+		if (strcmp(code, ROOT) != 0 || v2v_ends_with(path, "/grubenv"))
+			continue;
+		add(files, path, v2v_text_console_xvc, CONSOLE);
+		if (from_xen)
+			add(files, path, v2v_text_console_hvc, CONSOLE);
+	}
+	add(files, "/etc/inittab", v2v_text_inittab_xvc, CONSOLE);
+	add(files, "/etc/securetty", v2v_text_securetty_xvc, CONSOLE);
+	if (!from_xen)
+		return;
+	add(files, "/etc/inittab", v2v_text_inittab_hvc, CONSOLE);
+	add(files, "/etc/securetty", v2v_text_securetty_hvc, CONSOLE);
+}
+
+void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
+	bool from_xen, struct v2v_list *files)
+{
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		add(files, known[i].path, known[i].edit, known[i].code);
+	add_boot(boot, files);
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		add_folder(tree, &folders[i], files);
+	add_consoles(files, from_xen);
+}
+
+void v2v_device_files_clear(struct v2v_list *files)
+{
+	v2v_list_foreach (struct v2v_device_file, file, files)
+		free(file->path);
+	free(files->items);
+	*files = (struct v2v_list){ 0 };
+}
+
+bool v2v_device_files_from_xen(
+	const struct v2v_source *source, const struct v2v_inspect *inspect)
+{
+	if (source->hypervisor && strcasestr(source->hypervisor, "xen"))
+		return true;
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications)
+		if (app->name && v2v_starts_with(app->name, "xe-guest-util"))
+			return true;
+	return false;
+}
+
+/* mount(8) and initramfs tools know PARTUUID= since about Linux 4. */
+static bool is_recent(const struct v2v_inspect *inspect)
+{
+	const struct v2v_kernel *kernel = inspect->kernels.items;
+	unsigned major = 0;
+
+	return kernel && sscanf(kernel->version, "%3u.", &major) == 1 &&
+	       major >= 4;
+}
+
+void v2v_device_files_abilities(
+	const struct v2v_boot *boot, struct v2v_devices *devices)
+{
+	devices->partuuid = is_recent(devices->inspect);
+	v2v_list_foreach (const struct v2v_boot_entry, entry, &boot->entries)
+		if (!entry->initrd && !entry->is_uki &&
+			strstr(entry->options, "root=/dev/"))
+			devices->no_initrd = true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files of a guest that name devices or consoles, and how each is edited.
+ * Inspection tells what the edits will do; conversion does them.
+ */
+#ifndef V2V_INSPECT_DEVICE_FILES_H
+#define V2V_INSPECT_DEVICE_FILES_H
+
+#include "inspect/bootloader.h"
+#include "texts/texts.h"
+
+struct v2v_device_file {
+	char *path; /* owned */
+	v2v_text_edit *edit;
+	const char *code; /* of the finding: "device-name" … */
+};
+
+/* Add all that may be there, absent ones too; a file that has several edits
+ * comes once for each.  @from_xen: hvc0 was a console of Xen's. */
+void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
+	bool from_xen, struct v2v_list *files);
+void v2v_device_files_clear(struct v2v_list *files);
+#define CLEANUP_DEVICE_FILES __attribute__((cleanup(v2v_device_files_clear)))
+
+/* Did the guest run on Xen? */
+bool v2v_device_files_from_xen(
+	const struct v2v_source *source, const struct v2v_inspect *inspect);
+
+/* What the guest's programs understand: devices->partuuid and no_initrd. */
+void v2v_device_files_abilities(
+	const struct v2v_boot *boot, struct v2v_devices *devices);
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings: how the guest starts. */
+#include "inspect/bootloader.h"
+#include "inspect/find-private.h"
+
+/* LILO's map holds the addresses of blocks and the number of the root's device;
+ * only its own program can write them. */
+static void find_none(const struct v2v_tree *tree, struct v2v_inspect *inspect)
+{
+	if (tree->is_file(tree, "/etc/lilo.conf"))
+		v2v_inspect_find(inspect, V2V_BLOCKER, "bootloader-lilo",
+			"/etc/lilo.conf",
+			"LILO starts it, which only runs with the disk it was "
+			"installed for; install GRUB or extlinux first, or "
+			"copy "
+			"the machine without converting it");
+	else
+		v2v_inspect_find(inspect, V2V_NOTE, "no-bootloader", "/boot",
+			"no bootloader was found; none is edited");
+}
+
+/* Entries without a kernel are usual once it was removed; not the default. */
+static void find_kernel_file(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_inspect *inspect)
+{
+	const struct v2v_boot_entry *chosen =
+		v2v_boot_entries_default(&boot->entries);
+
+	if (!chosen) {
+		v2v_inspect_find(inspect, V2V_NOTE, "bootloader-empty",
+			boot->config, "it offers no Linux to start");
+		return;
+	}
+	if (chosen->is_uki)
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-uki",
+			chosen->kernel,
+			"kernel and initrd are one signed file, to which no "
+			"driver can be added: it must have virtio in it");
+	else if (!tree->is_file(tree, chosen->kernel))
+		v2v_inspect_find(inspect, V2V_NOTE, "kernel-missing",
+			chosen->file, "what starts by itself, %s, is not there",
+			chosen->kernel);
+}
+
+void v2v_find_bootloader(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_inspect *inspect)
+{
+	if (!boot->type)
+		find_none(tree, inspect);
+	else
+		find_kernel_file(tree, boot, inspect);
+}

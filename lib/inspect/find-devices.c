@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings: names of devices, in the files that are edited and in others. */
+#include "guest/files.h"
+#include "inspect/device-files.h"
+#include "inspect/find-private.h"
+#include "inspect/lines.h"
+
+/* Of one file; a menu says the same for each kernel. */
+#define MAX_FOUND 20
+
+struct finder {
+	const struct v2v_tree *tree;
+	const struct v2v_devices *devices;
+	struct v2v_inspect *inspect;
+	struct v2v_list seen; /* of char *: "EDITOR PATH", links resolved */
+};
+
+/* "root=/dev/sda1 → root=UUID=…" as words */
+static char *in_words(const char *what)
+{
+	static const char arrow[] = " → ";
+	struct v2v_text out CLEANUP_TEXT = { 0 };
+	const char *s;
+
+	while ((s = strstr(what, arrow))) {
+		v2v_text_add(&out, what, (size_t)(s - what));
+		v2v_text_addf(&out, " becomes ");
+		what = s + strlen(arrow);
+	}
+	v2v_text_addf(&out, "%s", what);
+	return v2v_text_take(&out);
+}
+
+/* Each change once: the text tells the difference. */
+static void tell(struct finder *f, const struct v2v_device_file *file,
+	const char *where, const char *what, struct v2v_list *told)
+{
+	CLEANUP_FREE char *words = in_words(what);
+
+	v2v_list_foreach (char *, have, told)
+		if (strcmp(*have, words) == 0)
+			return;
+	if (told->count >= MAX_FOUND)
+		return;
+	v2v_list_add_string(told, words);
+	v2v_inspect_find(
+		f->inspect, V2V_CHANGE, file->code, where, "%s", words);
+}
+
+/* Line by line, so that each can be named; a list over several lines, or a
+ * line that is new, is told as a whole. */
+static void find_changes(struct finder *f, const struct v2v_device_file *file,
+	const char *before, const char *after, const char *what)
+{
+	struct v2v_list told CLEANUP_NAMES = { 0 };
+
+	for (unsigned number = 1; *before && *after; number++) {
+		size_t m = strcspn(before, "\n"), n = strcspn(after, "\n");
+		CLEANUP_FREE char *line = v2v_strndup(before, m);
+		CLEANUP_FREE char *where =
+			v2v_format("%s:%u", file->path, number);
+		CLEANUP_FREE char *edited = NULL;
+		struct v2v_text part CLEANUP_TEXT = { 0 };
+
+		if (m != n || memcmp(before, after, n) != 0)
+			edited = file->edit(line, f->devices, &part);
+		if (edited)
+			tell(f, file, where, part.data, &told);
+		before += m + (before[m] == '\n');
+		after += n + (after[n] == '\n');
+	}
+	if (told.count == 0)
+		tell(f, file, file->path, what, &told);
+}
+
+static void find_mentions(
+	struct finder *f, const char *path, const char *text, bool edited)
+{
+	struct v2v_list mentions CLEANUP_MENTIONS = { 0 };
+	size_t count = 0;
+
+	v2v_text_mentions(text, f->devices, &mentions);
+	v2v_list_foreach (const struct v2v_text_mention, mention, &mentions) {
+		CLEANUP_FREE char *where =
+			v2v_format("%s:%u", path, mention->line);
+
+		if (++count > MAX_FOUND)
+			return;
+		if (!mention->known)
+			v2v_inspect_find(f->inspect, V2V_NOTE, "device-unknown",
+				where, "no disk is known for '%s'",
+				mention->name);
+		else if (!edited)
+			v2v_inspect_find(f->inspect, V2V_NOTE,
+				"device-mentioned", where,
+				"'%s' will have another name; this file is not "
+				"changed",
+				mention->name);
+	}
+}
+
+/* A link and what it leads to are one file. */
+static bool is_seen(struct finder *f, const struct v2v_device_file *file)
+{
+	CLEANUP_FREE char *real = f->tree->resolve(f->tree, file->path);
+	CLEANUP_FREE char *key = v2v_format(
+		"%p %s", (void *)file->edit, real ? real : file->path);
+
+	v2v_list_foreach (char *, have, &f->seen)
+		if (strcmp(*have, key) == 0)
+			return true;
+	v2v_list_add_string(&f->seen, key);
+	return false;
+}
+
+static bool is_console(const struct v2v_device_file *file)
+{
+	return strcmp(file->code, "console-xen") == 0;
+}
+
+static void look_at(struct finder *f, const struct v2v_device_file *file)
+{
+	CLEANUP_FREE char *text = f->tree->text(f->tree, file->path);
+	CLEANUP_FREE char *edited = NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+
+	if (!text || is_seen(f, file))
+		return;
+	edited = file->edit(text, f->devices, &what);
+	if (edited)
+		find_changes(f, file, text, edited, what.data);
+	if (!is_console(file))
+		find_mentions(f, file->path, edited ? edited : text, true);
+}
+
+/* Not edited: what they mean by a device is theirs alone. */
+static const char *const others[] = { "/etc/rc.local", "/etc/rc.d/rc.local",
+	"/etc/hdparm.conf", "/etc/smartd.conf",
+	"/etc/smartmontools/smartd.conf", "/etc/default/smartmontools",
+	"/etc/sysconfig/rawdevices", "/etc/sysconfig/oracleasm",
+	"/etc/multipath.conf", "/etc/drbd.conf", "/etc/auto.misc",
+	"/etc/lilo.conf", "/etc/elilo.conf", "/etc/default/hdparm",
+	"/etc/udisks2/mount_options.conf" };
+
+static const struct {
+	const char *directory, *suffix;
+} other_folders[] = {
+	{ "/etc/udev/rules.d", ".rules" },
+	{ "/etc/drbd.d", ".res" },
+	{ "/etc/systemd/system", ".swap" },
+};
+
+/* Names that the old hypervisor's disks gave themselves. */
+static void find_scsi_ids(struct finder *f, const char *path, const char *text)
+{
+	static const char *const words[] = { "scsi_id", "ID_SERIAL", "wwid ",
+		"36000c29", "DM_UUID==\"mpath" };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (!strstr(text, words[i]))
+			continue;
+		v2v_inspect_find(f->inspect, V2V_NOTE, "scsi-id", path,
+			"it goes by serial numbers of SCSI disks, which virtio "
+			"disks do not have");
+		return;
+	}
+}
+
+static void look_at_other(struct finder *f, const char *path)
+{
+	CLEANUP_FREE char *text = f->tree->text(f->tree, path);
+
+	if (!text)
+		return;
+	find_mentions(f, path, text, false);
+	find_scsi_ids(f, path, text);
+}
+
+static void look_at_others(struct finder *f)
+{
+	const size_t n = sizeof other_folders / sizeof other_folders[0];
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		look_at_other(f, others[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct v2v_list names CLEANUP_NAMES = { 0 };
+		const char *directory = other_folders[i].directory;
+
+		f->tree->list(f->tree, directory, &names);
+		for (size_t j = 0; j < names.count && j < 100; j++) {
+			const char *name = v2v_items(char *, &names)[j];
+			CLEANUP_FREE char *path =
+				v2v_format("%s/%s", directory, name);
+
+			if (v2v_ends_with(name, other_folders[i].suffix))
+				look_at_other(f, path);
+		}
+	}
+}
+
+/* debconf remembers where grub-pc was installed to; its next update asks
+ * again, or fails where nobody can answer. */
+static void find_grub_pc(struct finder *f)
+{
+	static const char path[] = "/var/cache/debconf/config.dat";
+	CLEANUP_FREE char *text = f->tree->text(f->tree, path);
+	const char *s =
+		text ? strstr(text, "Name: grub-pc/install_devices\n") : NULL;
+	CLEANUP_FREE char *device = NULL;
+	const char *end = s ? strstr(s, "\n\n") : NULL;
+
+	s = s ? strstr(s, "\nValue: /dev/") : NULL;
+	if (!s || (end && s > end))
+		return;
+	s += strlen("\nValue: ");
+	device = v2v_strndup(s, strcspn(s, ", \n"));
+	if (v2v_devices_is_new(f->devices, device))
+		return;
+	v2v_inspect_find(f->inspect, V2V_NOTE, "grub-install-device", path,
+		"updates of grub-pc install it to %s, which is gone then: "
+		"dpkg-reconfigure grub-pc",
+		device);
+}
+
+void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
+	const struct v2v_source *source, struct v2v_inspect *inspect)
+{
+	const char *bus = v2v_inspect_block_bus(inspect);
+	struct v2v_devices devices = {
+		.source = source,
+		.inspect = inspect,
+		.prefix = v2v_devices_prefix(bus ? bus : "virtio-blk"),
+	};
+	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
+	struct finder f = { tree, &devices, inspect, { 0 } };
+
+	v2v_device_files_abilities(boot, &devices);
+	v2v_device_files(
+		tree, boot, v2v_device_files_from_xen(source, inspect), &files);
+	v2v_list_foreach (const struct v2v_device_file, file, &files)
+		look_at(&f, file);
+	look_at_others(&f);
+	find_grub_pc(&f);
+	v2v_guest_names_clear(&f.seen);
+}

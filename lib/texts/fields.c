@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files with a fixed order of fields: fstab, crypttab, device.map. */
+#include "texts/edit.h"
+#include "texts/texts.h"
+
+#include <ctype.h>
+
+/* fstab(5): "\040" is a blank; and quotes that some put around a name. */
+static char *decode(const char *s, size_t n)
+{
+	struct v2v_text out CLEANUP_TEXT = { 0 };
+
+	if (n >= 2 && (*s == '"' || *s == '\'') && s[n - 1] == *s) {
+		s++;
+		n -= 2;
+	}
+	for (size_t i = 0; i < n; i++) {
+		unsigned code;
+		char c = s[i];
+
+		if (c == '\\' && i + 3 < n && s[i + 1] >= '0' &&
+			s[i + 1] <= '3' &&
+			sscanf(s + i + 1, "%3o", &code) == 1) {
+			c = (char)code;
+			i += 3;
+		}
+		if (c)
+			v2v_text_add(&out, &c, 1);
+	}
+	return v2v_text_take(&out);
+}
+
+/* A field that may be escaped; it is written as it was unless it is renamed. */
+static void put_field(
+	struct v2v_edit *e, const char *s, size_t n, v2v_rename *rename)
+{
+	CLEANUP_FREE char *name = decode(s, n);
+	CLEANUP_FREE char *new_name = rename(e->devices, name);
+
+	if (!new_name) {
+		v2v_edit_copy(e, s, n);
+		return;
+	}
+	v2v_edit_note(e, name, new_name);
+	v2v_text_addf(&e->out, "%s", new_name);
+}
+
+/* Options that name a device: external journals and logs, further disks. */
+static const char *const options[] = {
+	"journal_path=", "logdev=", "rtdev=", "device=", "header=", NULL
+};
+
+static void put_option(struct v2v_edit *e, const char *s, size_t n)
+{
+	for (const char *const *option = options; *option; option++) {
+		size_t key = strlen(*option);
+
+		if (n <= key || strncmp(s, *option, key) != 0)
+			continue;
+		v2v_edit_copy(e, s, key);
+		v2v_edit_device(e, "", s + key, n - key, v2v_devices_rename);
+		return;
+	}
+	v2v_edit_copy(e, s, n);
+}
+
+static void put_options(struct v2v_edit *e, const char *s, size_t n)
+{
+	for (const char *end = s + n; s < end;) {
+		const char *comma = memchr(s, ',', (size_t)(end - s));
+		size_t length = (size_t)((comma ? comma : end) - s);
+
+		put_option(e, s, length);
+		s += length;
+		if (comma)
+			v2v_edit_copy(e, s++, 1);
+	}
+}
+
+/* "/dev/sdc1:/key": a key on a device of its own. */
+static void put_key(struct v2v_edit *e, const char *s, size_t n)
+{
+	const char *colon = memchr(s, ':', n);
+	size_t length = colon ? (size_t)(colon - s) : n;
+
+	v2v_edit_device(e, "", s, length, v2v_devices_rename);
+	v2v_edit_copy(e, s + length, n - length);
+}
+
+enum field { PLAIN, DEVICE, NEW_NAME, OPTIONS, KEY };
+
+static void put(struct v2v_edit *e, enum field kind, const char *s, size_t n)
+{
+	switch (kind) {
+	case DEVICE:
+		put_field(e, s, n, v2v_devices_replace);
+		return;
+	case NEW_NAME:
+		put_field(e, s, n, v2v_devices_rename);
+		return;
+	case OPTIONS:
+		put_options(e, s, n);
+		return;
+	case KEY:
+		put_key(e, s, n);
+		return;
+	case PLAIN:
+		break;
+	}
+	v2v_edit_copy(e, s, n);
+}
+
+#define MAX_FIELDS 4
+
+static void edit_line(struct v2v_edit *e, const char *s, size_t n,
+	const enum field kinds[MAX_FIELDS])
+{
+	const char *end = s + n;
+
+	for (int i = 0; s < end; i++) {
+		size_t length = 0;
+
+		while (s < end && strchr(V2V_BLANKS, *s))
+			v2v_edit_copy(e, s++, 1);
+		if (s < end && *s == '#' && i == 0)
+			break;
+		while (s + length < end && !strchr(V2V_BLANKS, s[length]))
+			length++;
+		put(e, i < MAX_FIELDS ? kinds[i] : PLAIN, s, length);
+		s += length;
+	}
+	v2v_edit_copy(e, s, (size_t)(end - s));
+}
+
+static char *edit(const char *text, const struct v2v_devices *devices,
+	struct v2v_text *what, const enum field kinds[MAX_FIELDS])
+{
+	struct v2v_edit e = { .devices = devices, .what = what };
+
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		edit_line(&e, text, n, kinds);
+		text += n;
+		if (*text)
+			v2v_edit_copy(&e, text++, 1);
+	}
+	return v2v_edit_finish(&e);
+}
+
+char *v2v_text_fstab(const char *text, const struct v2v_devices *devices,
+	struct v2v_text *what)
+{
+	static const enum field kinds[] = { DEVICE, PLAIN, PLAIN, OPTIONS };
+
+	return edit(text, devices, what, kinds);
+}
+
+char *v2v_text_crypttab(const char *text, const struct v2v_devices *devices,
+	struct v2v_text *what)
+{
+	static const enum field kinds[] = { PLAIN, DEVICE, KEY, OPTIONS };
+
+	return edit(text, devices, what, kinds);
+}
+
+/* "(hd1) /dev/disk/by-id/…" is disk 1, whatever its old name meant. */
+static char *name_of_number(
+	const struct v2v_devices *devices, const char *s, size_t n)
+{
+	CLEANUP_FREE char *line = v2v_strndup(s, n);
+	CLEANUP_FREE char *letters = NULL;
+	unsigned number;
+
+	if (!strstr(line, "/dev/disk/by-") ||
+		sscanf(line, " (hd%3u)", &number) != 1 ||
+		number >= devices->source->disks.count)
+		return NULL;
+	letters = v2v_devices_letters(number);
+	return v2v_format("/dev/%s%s", devices->prefix, letters);
+}
+
+static void edit_map(struct v2v_edit *e, const char *s, size_t n)
+{
+	static const enum field kinds[] = { PLAIN, NEW_NAME, PLAIN, PLAIN };
+	CLEANUP_FREE char *new_name = name_of_number(e->devices, s, n);
+	CLEANUP_FREE char *old_name = NULL;
+	const char *device;
+
+	if (!new_name) {
+		edit_line(e, s, n, kinds);
+		return;
+	}
+	device = strstr(s, "/dev/disk/by-");
+	v2v_edit_copy(e, s, (size_t)(device - s));
+	old_name = v2v_strndup(device, strcspn(device, V2V_BLANKS "\n"));
+	v2v_edit_note(e, old_name, new_name);
+	v2v_text_addf(&e->out, "%s", new_name);
+	device += strlen(old_name);
+	v2v_edit_copy(e, device, (size_t)(s + n - device));
+}
+
+char *v2v_text_device_map(const char *text, const struct v2v_devices *devices,
+	struct v2v_text *what)
+{
+	struct v2v_edit e = { .devices = devices, .what = what };
+
+	v2v_edit_lines(&e, text, edit_map);
+	return v2v_edit_finish(&e);
+}
