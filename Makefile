@@ -131,6 +131,7 @@ GUESTS_OF_CHECK := debian lvm luks two-disks netplan
 guests: setup
 	@for guest in $(GUESTS_OF_CHECK); do \
 		tests/guests/make-guest.sh $$guest $(GUESTS) || exit 1; done
+	@tests/guests/make-layouts.sh $(GUESTS)
 
 demo: setup
 	@$(MAKE) --no-print-directory all

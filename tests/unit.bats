@@ -69,11 +69,19 @@ setup() {
 }
 
 @test "every blocker of the storage has a case in tests/data/storage" {
-	for code in $(grep -ho '"[a-z]*-[a-z-]*"\|"encrypted"\|"hibernated"' lib/inspect/find-storage.c | tr -d '"'); do
-		case $code in # names of levels' and volumes' own
-		UUID | another-root) continue ;;
+	for code in $(grep -ho '"[a-z]*-[a-z-]*"\|"encrypted"\|"hibernated"' lib/inspect/find-storage.c lib/model/space.c | tr -d '"'); do
+		case $code in # no findings
+		UUID | document-shape) continue ;;
 		esac
 		grep -q " $code " tests/data/storage/*.json || { echo "no case: $code"; return 1; }
+	done
+}
+
+@test "every blocker of inspect is an error of convert by the same code, and stands in both man pages" {
+	for code in $(grep -Pzo 'BLOCKER,\s*"[a-z-]+"' lib/inspect/*.c | grep -ao '"[a-z-]*"' | tr -d '"' | sort -u); do
+		for file in lib/inspect/find-codes.c tools/v2v-inspect/v2v-inspect.1; do
+			grep -qF "$code" "$file" || { echo "$file: no $code"; return 1; }
+		done
 	done
 }
 

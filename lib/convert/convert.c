@@ -68,8 +68,8 @@ static int check_blockers(const struct conversion *c, struct v2v_error *err)
 		if (!v2v_streq(finding->level, "blocker") ||
 			is_overcome(c, finding))
 			continue;
-		/* The code is a finding's: static text is wanted here. */
-		return v2v_fail(err, "blocker", "cannot convert: %s%s%s [%s]",
+		return v2v_fail(err, v2v_findings_code(finding),
+			"cannot convert: %s%s%s [%s]",
 			finding->where ? finding->where : "",
 			finding->where ? ": " : "", finding->text,
 			finding->code);

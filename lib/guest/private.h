@@ -45,6 +45,9 @@ int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err);
 void v2v_guest_watch(struct v2v_guest *guest);
 void v2v_guest_unwatch(struct v2v_guest *guest);
 
+/* Start the MD arrays that wait for missing members, and LVM on them. */
+void v2v_guest_start_arrays(struct v2v_guest *guest);
+
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);

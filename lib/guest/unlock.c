@@ -157,11 +157,13 @@ static void open_all(struct v2v_guest *guest, struct v2v_list *keys)
 {
 	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
 	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
-	CLEANUP_STRV char **arrays = guestfs_list_md_devices(guest->g);
+	CLEANUP_STRV char **arrays = NULL;
 	struct v2v_list tried CLEANUP_NAMES = { 0 };
 	size_t opened = open_devices(guest, partitions, keys, &tried);
 
 	opened += open_devices(guest, disks, keys, &tried);
+	v2v_guest_start_arrays(guest);
+	arrays = guestfs_list_md_devices(guest->g);
 	opened += open_devices(guest, arrays, keys, &tried);
 	for (unsigned depth = 0; depth < 4; depth++) {
 		CLEANUP_STRV char **volumes = NULL, **mapped = NULL;
@@ -178,8 +180,8 @@ static void open_all(struct v2v_guest *guest, struct v2v_list *keys)
 	}
 }
 
-int v2v_guest_unlock(
-	struct v2v_guest *guest, const char *const *texts, struct v2v_error *err)
+int v2v_guest_unlock(struct v2v_guest *guest, const char *const *texts,
+	struct v2v_error *err)
 {
 	__attribute__((cleanup(keys_clear))) struct v2v_list keys = { 0 };
 

@@ -33,6 +33,19 @@ bool v2v_volume_is_member(const struct v2v_volume *volume)
 	       v2v_streq(volume->type, "linux_raid_array");
 }
 
+bool v2v_is_same_uuid(const char *a, const char *b)
+{
+	while (a && b && *a && *b) {
+		if (strchr(":-", *a))
+			a++;
+		else if (strchr(":-", *b))
+			b++;
+		else if (strncasecmp(a++, b++, 1) != 0)
+			return false;
+	}
+	return a && b && !*a && !*b;
+}
+
 /* What blkid(8) says of a device: pairs, in any order. */
 static const char *tag(char **tags, const char *name)
 {
@@ -159,7 +172,9 @@ static void add_arrays(
 	CLEANUP_STRV char **arrays = guestfs_list_md_devices(guest->g);
 
 	for (char **name = arrays; name && *name; name++) {
-		struct v2v_volume *array = add_volume(guest, *name, list);
+		struct v2v_volume *array =
+			find(list, *name) ? NULL
+					  : add_volume(guest, *name, list);
 
 		if (!array)
 			continue;
@@ -169,6 +184,49 @@ static void add_arrays(
 			array->type = v2v_strdup("linux_raid_array");
 		}
 	}
+}
+
+/* udev assembles as the members come, and leaves what is not complete.  No
+ * call of libguestfs starts it; the command has no name of the guest's. */
+void v2v_guest_start_arrays(struct v2v_guest *guest)
+{
+	static char line[] = "grep -q inactive /proc/mdstat && mdadm -IRs && "
+			     "udevadm settle && echo started || true";
+	char *const command[] = { line, NULL };
+	CLEANUP_FREE char *said = guestfs_debug(guest->g, "sh", command);
+
+	v2v_debug(guest->v, "arrays", "incomplete arrays: %s",
+		said ? said : guestfs_last_error(guest->g));
+	if (said && strstr(said, "started"))
+		guestfs_lvm_scan(guest->g, 1);
+}
+
+static bool is_array_missing(const struct v2v_list *list)
+{
+	v2v_list_foreach (const struct v2v_volume, member, list) {
+		bool found = !v2v_streq(member->type, "linux_raid_member");
+
+		v2v_list_foreach (const struct v2v_volume, array, list)
+			found |= v2v_is_same_uuid(
+				array->array_uuid, member->uuid);
+		if (!found)
+			return true;
+	}
+	return false;
+}
+
+/* An array that lacks members waits for them; libguestfs does not list it. */
+static void add_incomplete_arrays(
+	struct v2v_guest *guest, struct v2v_list *list)
+{
+	CLEANUP_STRV char **partitions = NULL;
+
+	v2v_guest_start_arrays(guest);
+	partitions = guestfs_list_partitions(guest->g);
+	for (char **device = partitions; device && *device; device++)
+		if (!find(list, *device))
+			add_volume(guest, *device, list);
+	add_arrays(guest, partitions, list);
 }
 
 /* LVM lists what it knows, activated or not; both of two volume groups that
@@ -201,6 +259,8 @@ int v2v_guest_volumes(struct v2v_guest *guest, struct v2v_list *ret_volumes,
 		add_volume(guest, *device, ret_volumes);
 	if (has_type(ret_volumes, "linux_raid_member"))
 		add_arrays(guest, partitions, ret_volumes);
+	if (is_array_missing(ret_volumes))
+		add_incomplete_arrays(guest, ret_volumes);
 	if (has_type(ret_volumes, "LVM2_member"))
 		add_logical(guest, ret_volumes);
 	if (has_type(ret_volumes, "crypto_LUKS") ||

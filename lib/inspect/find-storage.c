@@ -5,6 +5,7 @@
 #include "inspect/storage.h"
 
 #include "guest/mounts.h"
+#include "model/space.h"
 
 /* What no appliance mounts, though blkid(8) tells it. */
 static bool is_foreign(const char *type)
@@ -231,6 +232,15 @@ static void find_distro(
 				      : "unknown");
 }
 
+static void find_space(struct v2v_inspect *inspect)
+{
+	struct v2v_error err = { 0 };
+
+	if (v2v_space_check(inspect, &err) < 0)
+		v2v_inspect_find(
+			inspect, V2V_BLOCKER, err.code, NULL, "%s", err.text);
+}
+
 void v2v_storage_findings(
 	const struct v2v_storage *storage, struct v2v_inspect *inspect)
 {
@@ -247,6 +257,7 @@ void v2v_storage_findings(
 		find_failure(failure, level_of(failure), inspect);
 	if (v2v_streq(inspect->type, "linux")) {
 		find_hibernated(inspect);
+		find_space(inspect);
 		find_distro(storage, inspect);
 	}
 	if (storage->read_only)

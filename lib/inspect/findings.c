@@ -4,7 +4,6 @@
 
 #include "inspect/bootloader.h"
 #include "inspect/find-private.h"
-#include "model/space.h"
 
 #define BLOCKER "blocker"
 #define CHANGE	"change"
@@ -20,15 +19,6 @@ static void find_windows(struct v2v_inspect *inspect)
 	v2v_inspect_find(inspect, BLOCKER, "windows-not-supported", NULL,
 		"converting Windows is not supported yet; inspecting and "
 		"copying it is");
-}
-
-static void find_space(struct v2v_inspect *inspect)
-{
-	struct v2v_error err = { 0 };
-
-	if (v2v_space_check(inspect, &err) < 0)
-		v2v_inspect_find(
-			inspect, BLOCKER, err.code, NULL, "%s", err.text);
 }
 
 static void find_agent(struct v2v_inspect *inspect)
@@ -49,7 +39,6 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 
 	v2v_bootloader_look(&tree, inspect, &boot);
 	v2v_find_kernels(inspect);
-	find_space(inspect);
 	v2v_find_bootloader(&tree, &boot, inspect);
 	v2v_find_devices(&tree, &boot, source, inspect);
 	v2v_find_network(guest, source, inspect);

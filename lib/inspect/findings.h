@@ -15,4 +15,8 @@
 void v2v_findings_gather(struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_storage *storage,
 	struct v2v_inspect *inspect);
+
+/* A blocker's code as an error's, which is static; "blocker" for one that is
+ * none of ours. */
+const char *v2v_findings_code(const struct v2v_finding *blocker);
 #endif

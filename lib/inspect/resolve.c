@@ -173,19 +173,6 @@ static VOLUME *by_crypttab(
 	return NULL;
 }
 
-bool v2v_is_same_uuid(const char *a, const char *b)
-{
-	while (a && b && *a && *b) {
-		if (strchr(":-", *a))
-			a++;
-		else if (strchr(":-", *b))
-			b++;
-		else if (strncasecmp(a++, b++, 1) != 0)
-			return false;
-	}
-	return a && b && !*a && !*b;
-}
-
 static VOLUME *array_with(const struct v2v_names *names, const char *word)
 {
 	v2v_list_foreach (VOLUME, volume, names->volumes) {

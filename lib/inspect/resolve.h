@@ -21,8 +21,4 @@ struct v2v_names {
 /* The volume that @name means, borrowed from names->volumes, or NULL. */
 const struct v2v_volume *v2v_resolve(
 	const struct v2v_names *names, const char *name);
-
-/* Are these one UUID, written "a:b:c:d" as mdadm does or "a-b-c-d-e" as blkid
- * does?  NULL is no UUID. */
-bool v2v_is_same_uuid(const char *a, const char *b);
 #endif

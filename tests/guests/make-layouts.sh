@@ -132,6 +132,12 @@ write_script() {
 		exec >&2
 		mkdir -p /mnt
 		udevadm settle
+		# sdX are given as the disks answer, which is any order; their addresses are the order.
+		i=0
+		for name in data btrfs md lost luks thin; do
+			eval "$name=$(readlink -f /dev/disk/by-path/*-scsi-0:0:$i:0 | head -n 1)"
+			i=$((i + 1))
+		done
 		into() {
 			mount "$1" /mnt
 			tar -xf "$2" -C "${3-/mnt}"
@@ -141,12 +147,12 @@ write_script() {
 			udevadm settle
 		}
 
-		partition /dev/sda 'start=2048, type=83'
-		mkfs.ext4 -q -L data /dev/sda1
+		partition "$data" 'start=2048, type=83'
+		mkfs.ext4 -q -L data "${data}1"
 
-		partition /dev/sdb 'start=2048, type=83'
-		mkfs.btrfs -q -U b7bf0000-0000-4000-8000-000000000001 /dev/sdb1
-		mount /dev/sdb1 /mnt
+		partition "$btrfs" 'start=2048, type=83'
+		mkfs.btrfs -q -U b7bf0000-0000-4000-8000-000000000001 "${btrfs}1"
+		mount "${btrfs}1" /mnt
 		btrfs -q subvolume create /mnt/@
 		btrfs -q subvolume create /mnt/@home
 		tar -xf btrfs.tar -C /mnt/@
@@ -155,9 +161,9 @@ write_script() {
 		btrfs -q subvolume snapshot /mnt/@ /mnt/timeshift-btrfs/snapshots/2024-01-01/@
 		umount /mnt
 
-		partition /dev/sdc 'start=2048, type=fd'
-		partition /dev/sdd 'start=2048, type=fd'
-		mdadm --create /dev/md/r1 --run --assume-clean --level=1 --raid-devices=2 --metadata=1.2 /dev/sdc1 /dev/sdd1
+		partition "$md" 'start=2048, type=fd'
+		partition "$lost" 'start=2048, type=fd'
+		mdadm --create /dev/md/r1 --run --assume-clean --level=1 --raid-devices=2 --metadata=1.2 "${md}1" "${lost}1"
 		udevadm settle
 		vgcreate -q vg-0 /dev/md/r1
 		lvcreate -q -Wn -n root -L 128m vg-0
@@ -167,19 +173,19 @@ write_script() {
 		into /dev/vg-0/root md.tar
 		umount /mnt
 
-		partition /dev/sde 'start=2048, size=96256, type=83
+		partition "$luks" 'start=2048, size=96256, type=83
 		size=360448, type=83
 		type=83'
-		mkfs.ext4 -q /dev/sde1
-		into /dev/sde1 boot.tar
+		mkfs.ext4 -q "${luks}1"
+		into "${luks}1" boot.tar
 		umount /mnt
 		pbkdf='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
 		printf first | cryptsetup luksFormat -q --type luks2 --luks2-metadata-size 16k --luks2-keyslots-size 256k \
-			--uuid 5ecc0000-0000-4000-8000-000000000002 $pbkdf /dev/sde2 -
-		printf first | cryptsetup open /dev/sde2 outer -
+			--uuid 5ecc0000-0000-4000-8000-000000000002 $pbkdf "${luks}2" -
+		printf first | cryptsetup open "${luks}2" outer -
 		printf second | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 \
-			--uuid 5ecc0000-0000-4000-8000-000000000003 /dev/sde3 -
-		printf second | cryptsetup open /dev/sde3 data -
+			--uuid 5ecc0000-0000-4000-8000-000000000003 "${luks}3" -
+		printf second | cryptsetup open "${luks}3" data -
 		vgcreate -q vg1 /dev/mapper/outer
 		lvcreate -q -Wn -n root -l 100%FREE vg1
 		mkfs.ext4 -q /dev/vg1/root
@@ -187,12 +193,12 @@ write_script() {
 		umount /mnt
 		mkfs.ext4 -q /dev/mapper/data
 
-		partition /dev/sdf 'start=2048, size=96256, type=83
+		partition "$thin" 'start=2048, size=96256, type=83
 		type=8e'
-		mkfs.ext4 -q /dev/sdf1
-		into /dev/sdf1 boot.tar
+		mkfs.ext4 -q "${thin}1"
+		into "${thin}1" boot.tar
 		umount /mnt
-		vgcreate -q vg2 /dev/sdf2
+		vgcreate -q vg2 "${thin}2"
 		thin() {
 			lvcreate -q --config 'global/thin_check_executable=""' -T "$@"
 		}
@@ -221,7 +227,7 @@ lay_out() {
 	write_script
 	tar --create --file="$work/all.tar" --directory="$work" script {btrfs,md,luks,boot,thin}.tar
 	LIBGUESTFS_BACKEND=direct guestfish "${args[@]}" --format=raw -a "$work/all.tar" run : \
-		debug sh 'mkdir /tmp/v2v && cd /tmp/v2v && tar xf /dev/sdg && sh ./script 2>&1' >"$work/log" 2>&1 ||
+		debug sh 'mkdir /tmp/v2v && cd /tmp/v2v && cat /dev/disk/by-path/pci-*-scsi-0:0:6:0 | tar xf - && sh ./script 2>&1' >"$work/log" 2>&1 ||
 		die "$(tail "$work/log")"
 	grep -qx 'laid out' "$work/log" || die "$(tail "$work/log")"
 }
@@ -260,7 +266,7 @@ files=("${names[@]/%/.raw}")
 files=("${files[@]/#/layout-}")
 stamp=$(stamp_of "$guests_dir/lib.sh" "$guests_dir/make-layouts.sh")
 is_current "$outdir/layouts.stamp" "$stamp" "${files[@]/#/$outdir/}" && exit
-need_base
+need_base base
 note "making layouts"
 make_tree
 make_trees

@@ -171,6 +171,33 @@ static json_t *summary(const struct v2v_inspect *inspect)
 	return lines;
 }
 
+/* What is mounted, with its free MiB and inodes: {"/": ["/dev/sda1", 30, 500]}
+ */
+static void load_room(json_t *room, struct v2v_inspect *inspect)
+{
+	const char *path;
+	json_t *value;
+
+	json_object_foreach (room, path, value) {
+		struct v2v_mountpoint *mount =
+			v2v_list_add(&inspect->mountpoints, sizeof *mount);
+		struct v2v_statvfs *st = v2v_alloc(1, sizeof *st);
+		struct v2v_filesystem *fs;
+		int mib, inodes;
+		const char *device;
+
+		assert(json_unpack(value, "[s, i, i]", &device, &mib,
+			       &inodes) == 0);
+		*st = (struct v2v_statvfs){ 1 << 20, 1000, mib, mib, 1000,
+			inodes };
+		mount->path = v2v_strdup(path);
+		mount->device = v2v_strdup(device);
+		fs = v2v_inspect_filesystem(inspect, device);
+		assert(fs);
+		fs->statvfs = st;
+	}
+}
+
 /* A guest as v2v_storage_find() leaves it, and what is found in it. */
 static void test_findings(const char *path)
 {
@@ -197,6 +224,7 @@ static void test_findings(const char *path)
 		inspect.type = v2v_strdup("linux");
 	}
 	v2v_volumes_describe(&storage.volumes, &inspect);
+	load_room(json_object_get(c, "room"), &inspect);
 	v2v_storage_findings(&storage, &inspect);
 	got = summary(&inspect);
 	differ(path, got, json_object_get(c, "expect"));

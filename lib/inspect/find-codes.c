@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The codes of blockers as static texts, for errors. */
+#include "inspect/findings.h"
+
+const char *v2v_findings_code(const struct v2v_finding *blocker)
+{
+	static const char *const codes[] = { "bootloader-lilo", "encrypted",
+		"filesystem-damaged", "fs-not-supported", "guest-no-inodes",
+		"guest-no-space", "guest-read-only", "hibernated",
+		"initrd-signed", "initrd-unreadable", "kernel-no-initrd",
+		"kernel-no-virtio", "kernel-xen-only", "no-kernel",
+		"no-operating-system", "raid-incomplete", "type-not-supported",
+		"volume-inactive", "windows-not-supported" };
+
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+		if (strcmp(blocker->code, codes[i]) == 0)
+			return codes[i];
+	return "blocker";
+}
