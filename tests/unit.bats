@@ -89,6 +89,10 @@ setup() {
 	"$O/unit/test-texts"
 }
 
+@test "convert: SELinux labels by a guest's file_contexts, hostile ones too" {
+	"$O/unit/test-labels"
+}
+
 @test "estimate: the formula, the seed's figures, free space" {
 	"$O/unit/test-estimate"
 }

@@ -98,7 +98,11 @@ int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 int v2v_guest_run(
 	struct v2v_guest *guest, char *const *argv, struct v2v_error *err);
 
-/* Names of the files and directories (of char *) that were made so far;
- * borrowed, until the next is made. */
+/* Names of the files and directories (of char *; a directory's ends with '/')
+ * that were made so far; borrowed, until the next is made. */
 const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest);
+
+/* Give it an SELinux label ("" is none), where the filesystem can. */
+void v2v_guest_label(
+	struct v2v_guest *guest, const char *path, const char *label);
 #endif

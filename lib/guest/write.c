@@ -283,9 +283,12 @@ int v2v_guest_make_dir(
 		v2v_list_add_string(&missing, part);
 		*strrchr(part, '/') = '\0';
 	}
-	for (size_t i = missing.count; i-- > 0;)
-		v2v_list_add_string(
-			&guest->created, v2v_items(char *, &missing)[i]);
+	for (size_t i = missing.count; i-- > 0;) {
+		CLEANUP_FREE char *name =
+			v2v_format("%s/", v2v_items(char *, &missing)[i]);
+
+		v2v_list_add_string(&guest->created, name);
+	}
 	v2v_guest_names_clear(&missing);
 	if (guestfs_mkdir_p(guest->g, path) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
@@ -304,4 +307,14 @@ int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest)
 {
 	return &guest->created;
+}
+
+void v2v_guest_label(
+	struct v2v_guest *guest, const char *path, const char *label)
+{
+	/* As setfilecon(3) stores it: with its NUL. */
+	if (*label && guestfs_lsetxattr(guest->g, "security.selinux", label,
+			      (int)strlen(label) + 1, path) < 0)
+		v2v_debug(guest->v, "guest-labels", "'%s' gets no label: %s",
+			path, guestfs_last_error(guest->g));
 }

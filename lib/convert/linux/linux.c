@@ -74,6 +74,8 @@ int v2v_linux_convert(struct v2v_linux *c, struct v2v_error *err)
 		v2v_linux_leftovers,
 		/* Last: it is the largest, and reads what was edited. */
 		v2v_linux_initramfs,
+		/* Behind all that makes new files. */
+		v2v_linux_selinux,
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

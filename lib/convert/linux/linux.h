@@ -47,6 +47,9 @@ void v2v_linux_drivers(struct v2v_linux *conversion, struct v2v_list *names);
 /* Configuration of the tools that make initramfs: they keep the drivers. */
 int v2v_linux_persist(struct v2v_linux *conversion, struct v2v_error *err);
 
+/* SELinux labels for the files that were made. */
+int v2v_linux_selinux(struct v2v_linux *conversion, struct v2v_error *err);
+
 /* Add to caps->changes: a file has one entry, later changes go behind. */
 void v2v_linux_changed(struct v2v_linux *conversion, const char *path,
 	const char *fmt, ...) V2V_PRINTF(3, 4);
