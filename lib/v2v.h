@@ -165,10 +165,21 @@ struct v2v_convert_options {
 	/* "append" (NULL): drivers that an initramfs lacks; "rebuild": it is
 	 * made anew by the guest's own tool, which is run for it */
 	const char *initramfs;
+	/* NAME-backup.tar in it gets every file that is changed, as it was;
+	 * NULL: no backup */
+	const char *backup_dir;
 	struct v2v_inspect_options inspect; /* where `inspect` is missing */
 };
 
 int v2v_convert(struct v2v *v, json_t *doc,
+	const struct v2v_convert_options *opt, struct v2v_error *err);
+
+/*
+ * v2v-convert --undo: put what @backup holds back into the guest, on the source
+ * disks themselves, and drop `guestcaps`.  Of @opt only `inspect` counts.  Fails
+ * with the code "backup" where it is no backup or another machine's.
+ */
+int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	const struct v2v_convert_options *opt, struct v2v_error *err);
 
 /* v2v-copy: give each disk and removable its place, make the target images. */

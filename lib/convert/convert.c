@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The step v2v-convert: inspect if need be, convert, trim, publish. */
+#include "convert/conversion.h"
 #include "convert/linux/linux.h"
 #include "core/doc.h"
 #include "core/workdir.h"
@@ -8,25 +9,16 @@
 #include "inspect/inspect.h"
 #include "model/space.h"
 
-struct conversion {
-	struct v2v *v;
-	json_t *doc;
-	const struct v2v_convert_options *opt;
-	struct v2v_source source;
-	struct v2v_inspect inspect;
-	bool inspected_here; /* `inspect` is ours to add */
-	struct v2v_guestcaps caps;
-	struct v2v_guest *guest;
-};
-
-static void conversion_clear(struct conversion *c)
+void v2v_conversion_clear(struct v2v_conversion *c)
 {
 	v2v_source_clear(&c->source);
 	v2v_inspect_clear(&c->inspect);
 	v2v_guestcaps_clear(&c->caps);
+	if (c->backup.path)
+		v2v_out_clear(&c->backup);
 }
 
-static int open_guest(struct conversion *c, struct v2v_error *err)
+static int open_guest(struct v2v_conversion *c, struct v2v_error *err)
 {
 	struct v2v_guest_request request = {
 		.doc = c->doc,
@@ -40,7 +32,7 @@ static int open_guest(struct conversion *c, struct v2v_error *err)
 }
 
 /* What stands in the document is believed before the appliance is launched. */
-static int load_inspect(struct conversion *c, struct v2v_error *err)
+static int load_inspect(struct v2v_conversion *c, struct v2v_error *err)
 {
 	if (!v2v_doc_has(c->doc, "inspect")) {
 		c->inspected_here = true;
@@ -49,19 +41,19 @@ static int load_inspect(struct conversion *c, struct v2v_error *err)
 	return v2v_inspect_load(c->doc, &c->inspect, err);
 }
 
-static bool rebuilds(const struct conversion *c)
+static bool rebuilds(const struct v2v_conversion *c)
 {
 	return v2v_streq(c->opt->initramfs, "rebuild");
 }
 
 /* An initrd that cannot be added to can still be made anew. */
 static bool is_overcome(
-	const struct conversion *c, const struct v2v_finding *finding)
+	const struct v2v_conversion *c, const struct v2v_finding *finding)
 {
 	return rebuilds(c) && v2v_streq(finding->code, "initrd-unreadable");
 }
 
-static int check_blockers(const struct conversion *c, struct v2v_error *err)
+static int check_blockers(const struct v2v_conversion *c, struct v2v_error *err)
 {
 	v2v_list_foreach (
 		const struct v2v_finding, finding, &c->inspect.findings) {
@@ -77,13 +69,13 @@ static int check_blockers(const struct conversion *c, struct v2v_error *err)
 	return 0;
 }
 
-static int inspect_here(struct conversion *c, struct v2v_error *err)
+static int inspect_here(struct v2v_conversion *c, struct v2v_error *err)
 {
 	return v2v_inspect_guest(
 		c->v, c->guest, &c->source, &c->opt->inspect, &c->inspect, err);
 }
 
-static int convert_guest(struct conversion *c, struct v2v_error *err)
+static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 {
 	struct v2v_linux linux_guest = {
 		.v = c->v,
@@ -102,7 +94,8 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 	CLEANUP_FREE char *reason = NULL;
 
 	if (v2v_space_check(&c->inspect, err) < 0 ||
-		v2v_guest_mount(c->guest, &c->inspect, false, NULL, err) < 0)
+		v2v_guest_mount(c->guest, &c->inspect, false, NULL, err) < 0 ||
+		v2v_conversion_begin_backup(c, err) < 0)
 		return -1;
 	if (!v2v_guest_is_writable(c->guest, &reason))
 		return v2v_fail(err, "guest-read-only",
@@ -114,12 +107,14 @@ static int convert_guest(struct conversion *c, struct v2v_error *err)
 }
 
 /* Everything is done: keep it, and say so in the document. */
-static int publish(struct conversion *c, struct v2v_error *err)
+static int publish(struct v2v_conversion *c, struct v2v_error *err)
 {
 	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
 	CLEANUP_FREE char *workdir = NULL;
 	bool made = false;
 
+	if (v2v_conversion_end_backup(c, err) < 0)
+		return -1;
 	if (c->opt->in_place)
 		return v2v_guest_publish(c->v, NULL, &overlays, err);
 	if (v2v_workdir_get(
@@ -135,17 +130,30 @@ static int publish(struct conversion *c, struct v2v_error *err)
 	return 0;
 }
 
-static int run(struct conversion *c, struct v2v_error *err)
+int v2v_conversion_load(struct v2v_conversion *c, struct v2v_error *err)
 {
-	if (v2v_source_load(c->doc, &c->source, err) < 0 ||
-		load_inspect(c, err) < 0)
+	if (v2v_source_load(c->doc, &c->source, err) < 0)
+		return -1;
+	return load_inspect(c, err);
+}
+
+int v2v_conversion_open(struct v2v_conversion *c, struct v2v_error *err)
+{
+	if (open_guest(c, err) < 0)
+		return -1;
+	return c->inspected_here ? inspect_here(c, err) : 0;
+}
+
+static int run(struct v2v_conversion *c, struct v2v_error *err)
+{
+	if (v2v_conversion_load(c, err) < 0 ||
+		v2v_conversion_open_backup(c, err) < 0)
 		return -1;
 	if (!c->inspected_here && check_blockers(c, err) < 0)
 		return -1;
-	if (open_guest(c, err) < 0)
+	if (v2v_conversion_open(c, err) < 0)
 		return -1;
-	if (c->inspected_here &&
-		(inspect_here(c, err) < 0 || check_blockers(c, err) < 0))
+	if (c->inspected_here && check_blockers(c, err) < 0)
 		return -1;
 	if (convert_guest(c, err) < 0)
 		return -1;
@@ -156,22 +164,40 @@ static int run(struct conversion *c, struct v2v_error *err)
 	return publish(c, err);
 }
 
+static int check_options(
+	const struct v2v_convert_options *opt, struct v2v_error *err)
+{
+	if (opt->in_place && opt->dry_run)
+		return v2v_fail(err, "options",
+			"in place and dry run exclude each other");
+	if (opt->backup_dir && opt->dry_run)
+		return v2v_fail(err, "options",
+			"a dry run changes nothing, so there is nothing to "
+			"back up");
+	if (opt->backup_dir && v2v_streq(opt->initramfs, "rebuild"))
+		return v2v_fail(err, "options",
+			"what a program of the guest changes cannot be backed "
+			"up");
+	return 0;
+}
+
 int v2v_convert(struct v2v *v, json_t *doc,
 	const struct v2v_convert_options *opt, struct v2v_error *err)
 {
 	static const struct v2v_convert_options defaults;
-	__attribute__((cleanup(conversion_clear))) struct conversion c = {
+	struct v2v_conversion c CLEANUP_CONVERSION = {
 		.v = v,
 		.doc = doc,
 		.opt = opt ? opt : &defaults,
 	};
 
 	v2v_step_begin(v, "convert");
-	if (c.opt->in_place && c.opt->dry_run)
-		return v2v_fail(err, "options",
-			"in place and dry run exclude each other");
+	if (check_options(c.opt, err) < 0)
+		return -1;
 	if (run(&c, err) < 0) {
-		/* What was written stays in private overlays, and goes. */
+		/* What was written stays in private overlays, and goes; or in
+		 * the source disks. */
+		v2v_conversion_keep_backup(&c);
 		v2v_guest_close(v);
 		return -1;
 	}

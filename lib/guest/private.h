@@ -28,6 +28,7 @@ struct v2v_guest {
 	json_t *told;  /* set: links that lead nowhere, told already */
 	struct v2v_list created; /* of char *: files and directories */
 	size_t log_seen; /* bytes of the kernel's log that were looked at */
+	struct v2v_backup *backup; /* NULL: none is made */
 	pthread_t watcher;
 	bool watched;
 	int stop; /* atomically: the watcher shall end */
@@ -87,4 +88,11 @@ char *v2v_attributes_open_directory(
 	struct v2v_guest *guest, const char *directory);
 void v2v_attributes_close_directory(
 	struct v2v_guest *guest, const char *directory, const char *flags);
+
+/* lib/guest/backup.c: keep @name (links resolved; @attributes NULL: there is
+ * none) as it is, once, where a backup is being made. */
+struct v2v_backup;
+int v2v_backup_save(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *attributes, struct v2v_error *err);
+void v2v_backup_free(struct v2v_backup *backup);
 #endif

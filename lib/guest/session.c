@@ -37,6 +37,7 @@ static void session_free(void *opaque)
 	free(guest->drives.items);
 	json_decref(guest->texts);
 	json_decref(guest->told);
+	v2v_backup_free(guest->backup);
 	v2v_guest_names_clear(&guest->created);
 	free(guest->dir);
 	free(guest->signature);
@@ -151,7 +152,9 @@ static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
 	drive->virtual_size = disk->virtual_size;
 	drive->format = v2v_strdup(disk->format);
 	drive->file = v2v_strdup(disk->file);
-	return v2v_image_check_disk(disk, err);
+	if (v2v_image_check_disk(disk, err) < 0)
+		return -1;
+	return v2v_image_check_unused(disk->file, err);
 }
 
 static int add_disks(struct v2v_guest *guest,

@@ -5,9 +5,9 @@
 
 /* What a name stands for, when something is to be written there. */
 struct target {
-	char *name;  /* links resolved */
-	bool exists; /* a regular file, whose attributes these are */
-	struct v2v_attributes attributes;
+	char *name;			  /* links resolved */
+	bool exists;			  /* a regular file */
+	struct v2v_attributes attributes; /* its, or of a link to no file */
 	char *directory;
 	char *directory_flags; /* taken away for a while */
 };
@@ -82,6 +82,8 @@ static void name_directory(struct target *t)
 static int find_target(struct v2v_guest *guest, const char *path,
 	struct target *t, struct v2v_error *err)
 {
+	bool is_link;
+
 	json_object_clear(guest->texts);
 	t->name = v2v_guest_resolve(guest, path);
 	if (t->name) {
@@ -93,12 +95,15 @@ static int find_target(struct v2v_guest *guest, const char *path,
 		name_directory(t);
 		return 0;
 	}
-	if (!v2v_guest_tell_link(guest, path) && t->name)
+	is_link = v2v_guest_tell_link(guest, path);
+	if (!is_link && t->name)
 		return v2v_fail(err, "guest-write",
 			"the guest's '%s' is no regular file", path);
+	v2v_attributes_clear(&t->attributes);
 	free(v2v_take(t->name));
 	resolve_directory(guest, path, t);
-	return v2v_check_cancel(guest->v, err);
+	return is_link ? v2v_attributes_get(guest, t->name, &t->attributes, err)
+		       : v2v_check_cancel(guest->v, err);
 }
 
 static int put(struct v2v_guest *guest, const struct content *content,
@@ -184,13 +189,21 @@ static int overwrite(struct v2v_guest *guest, const struct target *t,
 				    guest, t->name, &t->attributes, err);
 }
 
+static int save_target(
+	struct v2v_guest *guest, const struct target *t, struct v2v_error *err)
+{
+	return v2v_backup_save(guest, t->name,
+		t->attributes.stat ? &t->attributes : NULL, err);
+}
+
 static int replace(struct v2v_guest *guest, const char *path,
 	const struct content *content, struct v2v_error *err)
 {
 	struct target t CLEANUP_TARGET = { 0 };
 	int status;
 
-	if (find_target(guest, path, &t, err) < 0)
+	if (find_target(guest, path, &t, err) < 0 ||
+		save_target(guest, &t, err) < 0)
 		return -1;
 	if (!t.exists)
 		v2v_list_add_string(&guest->created, t.name);
@@ -231,6 +244,8 @@ int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
 	if (!t.exists)
 		return v2v_fail(
 			err, "guest-write", "the guest has no file '%s'", path);
+	if (save_target(guest, &t, err) < 0)
+		return -1;
 	v2v_attributes_unprotect(guest, t.name, &t.attributes);
 	if (guestfs_upload_offset(guest->g, from, t.name, (int64_t)offset) <
 		0) {
@@ -255,7 +270,8 @@ int v2v_guest_remove(
 
 	json_object_clear(guest->texts);
 	resolve_directory(guest, path, &t);
-	if (v2v_attributes_get(guest, t.name, &a, err) < 0)
+	if (v2v_attributes_get(guest, t.name, &a, err) < 0 ||
+		v2v_backup_save(guest, t.name, &a, err) < 0)
 		return -1;
 	v2v_attributes_unprotect(guest, t.name, &a);
 	status = guestfs_rm(guest->g, t.name);
@@ -271,50 +287,4 @@ int v2v_guest_remove(
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot remove the guest's '%s'", path);
 	return 0;
-}
-
-int v2v_guest_make_dir(
-	struct v2v_guest *guest, const char *path, struct v2v_error *err)
-{
-	struct v2v_list missing = { 0 };
-	CLEANUP_FREE char *part = v2v_strdup(path);
-
-	while (*part && !v2v_guest_is_dir(guest, part)) {
-		v2v_list_add_string(&missing, part);
-		*strrchr(part, '/') = '\0';
-	}
-	for (size_t i = missing.count; i-- > 0;) {
-		CLEANUP_FREE char *name =
-			v2v_format("%s/", v2v_items(char *, &missing)[i]);
-
-		v2v_list_add_string(&guest->created, name);
-	}
-	v2v_guest_names_clear(&missing);
-	if (guestfs_mkdir_p(guest->g, path) < 0)
-		return v2v_guest_fail(guest, err, "guest-write",
-			"cannot make the guest's '%s'", path);
-	return 0;
-}
-
-int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
-	struct v2v_error *err)
-{
-	CLEANUP_CLOSE int fd = v2v_guest_fetch(guest, from, NULL, err);
-
-	return fd < 0 ? -1 : v2v_guest_replace(guest, fd, to, err);
-}
-
-const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest)
-{
-	return &guest->created;
-}
-
-void v2v_guest_label(
-	struct v2v_guest *guest, const char *path, const char *label)
-{
-	/* As setfilecon(3) stores it: with its NUL. */
-	if (*label && guestfs_lsetxattr(guest->g, "security.selinux", label,
-			      (int)strlen(label) + 1, path) < 0)
-		v2v_debug(guest->v, "guest-labels", "'%s' gets no label: %s",
-			path, guestfs_last_error(guest->g));
 }

@@ -64,6 +64,10 @@ const char *v2v_image_driver(const char *format);
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
 
+/* 0 where no qemu has @file open (so far as its locks say, and it can be
+ * written); else -1, "image-in-use". */
+int v2v_image_check_unused(const char *file, struct v2v_error *err);
+
 /* qemu's name of a source disk: "json:{...}", every layer's driver stated, no
  * backing file unless the user allowed one.  The caller frees.  The disk must
  * have a file and be checked. */

@@ -20,11 +20,16 @@ setup_file() {
 	/usr/bin/python3 "$tests_dir/guests/disguise.py" tree "$PWD/host-file"
 	/usr/bin/python3 "$tests_dir/guests/tree.py" tree >before
 	umount tree
-	pipe "v2v-unpack disk.raw | v2v-convert --in-place -vv --messages=json 2>log >doc" || {
+	pipe "v2v-unpack disk.raw | v2v-convert --in-place --backup . -vv --messages=json 2>log >doc" || {
 		cat log >&2
 		return 1
 	}
 	tree_of disk.raw >after
+	v2v-convert --undo disk-backup.tar -vv --messages=json <doc 2>undo.log >undone.doc || {
+		cat undo.log >&2
+		return 1
+	}
+	tree_of disk.raw >undone
 }
 
 setup() {
@@ -55,6 +60,8 @@ only_content_differs() {
 	[ "$(wc -l <calls)" -gt 200 ]
 	grep -q '^rename ' calls
 	grep -q '^launch' calls
+	# in place nothing is skipped: what is new is on the disk before its name is
+	[ "$(grep -c '^sync' calls)" -ge 8 ]
 	run -1 grep -wE '^(command|command_lines|sh|sh_lines|debug|selinux_relabel|setcon|tar_in|cp_a)' calls
 }
 
@@ -101,4 +108,32 @@ only_content_differs() {
 	run grep -vxFf said differing
 	[ -z "$output" ] || { echo "not said: $output"; false; }
 	run -1 grep -F .v2v- after
+}
+
+@test "a new file has the label of the guest's own policy" {
+	link=$(jq -r '.guestcaps.changes[].path' doc | grep '\.link$')
+	[[ $(field "$link" 9 after) == *"$(printf 'system_u:object_r:link_file_t:s0\0' | od -An -v -tx1 | tr -d ' \n')"* ]]
+}
+
+@test "the backup is a tar that tar reads: whole files, and a whiteout for each new one" {
+	tar tf disk-backup.tar >members
+	[ "$(head -1 members)" = .v2v-backup.json ]
+	grep -x etc/fstab members
+	grep -x 'boot/initrd.img-.*' members
+	grep -x 'etc/systemd/network/.wh.10-v2v-.*\.link' members
+	mkdir untarred
+	tar xf disk-backup.tar -C untarred 2>/dev/null
+	[ "$(sha256sum <untarred/etc/fstab)" = "$(field /etc/fstab 10 before)  -" ]
+	[ "$(jq -r .v2v_backup untarred/.v2v-backup.json)" = 1 ]
+}
+
+@test "undo gives every file back: content, owner, mode, links, attributes, flags, times" {
+	diff before undone
+	valid undone.doc
+	jq -e 'has("guestcaps") | not' undone.doc
+}
+
+@test "undo runs no program of the guest either" {
+	jq -r 'select(.code == "appliance-command") | .text' undo.log >undo.calls
+	run -1 grep -wE '^(command|command_lines|sh|sh_lines|debug)' undo.calls
 }

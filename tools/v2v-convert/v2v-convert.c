@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
-	OPT_NETWORK, OPT_INITRAMFS };
+	OPT_NETWORK, OPT_INITRAMFS, OPT_BACKUP, OPT_UNDO };
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
@@ -13,6 +13,14 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, NULL, 0,
 		"Do all of it on throw-away overlays and keep only guestcaps, "
 		"with what would be changed",
+		0 },
+	{ "backup", OPT_BACKUP, "DIR", 0,
+		"Keep every file that is changed, as it was, in "
+		"DIR/NAME-backup.tar",
+		0 },
+	{ "undo", OPT_UNDO, "TAR", 0,
+		"Put what the backup TAR holds back, on the source disks "
+		"themselves",
 		0 },
 	{ "workdir", OPT_WORKDIR, "DIR", 0,
 		"Where missing overlays go (else one is made below /var/tmp)",
@@ -36,6 +44,7 @@ static const struct argp_option options[] = {
 
 struct options {
 	struct v2v_convert_options convert;
+	const char *undo;
 	char **keys;
 };
 
@@ -53,6 +62,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_DRY_RUN:
 		opt->convert.dry_run = true;
+		return 0;
+	case OPT_BACKUP:
+		opt->convert.backup_dir = arg;
+		return 0;
+	case OPT_UNDO:
+		opt->undo = arg;
 		return 0;
 	case OPT_WORKDIR:
 		opt->convert.workdir = arg;
@@ -72,6 +87,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		tool_collect(&opt->keys, arg);
 		opt->convert.inspect.keys = (const char *const *)opt->keys;
 		return 0;
+	case ARGP_KEY_END:
+		if (opt->undo &&
+			(opt->convert.backup_dir || opt->convert.dry_run))
+			argp_error(state, "--undo excludes --backup and "
+					  "--dry-run");
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -82,6 +103,8 @@ static int convert(struct v2v *v, json_t *doc, const void *options_given,
 {
 	const struct options *opt = options_given;
 
+	if (opt->undo)
+		return v2v_undo(v, doc, opt->undo, &opt->convert, err);
 	return v2v_convert(v, doc, &opt->convert, err);
 }
 

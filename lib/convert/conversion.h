@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What converting and undoing share: a document, its guest, the backup. */
+#ifndef V2V_CONVERSION_H
+#define V2V_CONVERSION_H
+
+#include "core/file.h"
+#include "guest/guest.h"
+#include "model/guestcaps.h"
+#include "model/inspect.h"
+
+struct v2v_conversion {
+	struct v2v *v;
+	json_t *doc;
+	const struct v2v_convert_options *opt;
+	struct v2v_source source;
+	struct v2v_inspect inspect;
+	bool inspected_here; /* `inspect` is ours to add */
+	struct v2v_guestcaps caps;
+	struct v2v_guest *guest;
+	struct v2v_out backup; /* path NULL: none is made */
+	bool backup_begun;
+};
+
+void v2v_conversion_clear(struct v2v_conversion *conversion);
+#define CLEANUP_CONVERSION __attribute__((cleanup(v2v_conversion_clear)))
+
+/* Read the document's sections. */
+int v2v_conversion_load(
+	struct v2v_conversion *conversion, struct v2v_error *err);
+/* Launch the appliance; inspect in it, where the document has no `inspect`. */
+int v2v_conversion_open(
+	struct v2v_conversion *conversion, struct v2v_error *err);
+
+/* The backup's file; its first members, once the guest is mounted; complete
+ * and under its name.  Nothing where none is wanted. */
+int v2v_conversion_open_backup(
+	struct v2v_conversion *conversion, struct v2v_error *err);
+int v2v_conversion_begin_backup(
+	struct v2v_conversion *conversion, struct v2v_error *err);
+int v2v_conversion_end_backup(
+	struct v2v_conversion *conversion, struct v2v_error *err);
+/* After a failure: in place it is what gives the disks back. */
+void v2v_conversion_keep_backup(struct v2v_conversion *conversion);
+
+/* The UUID of the root filesystem; borrowed, or NULL. */
+const char *v2v_conversion_root_uuid(const struct v2v_conversion *conversion);
+#endif

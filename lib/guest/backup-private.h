@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the writer and the reader of backups share. */
+#ifndef V2V_GUEST_BACKUP_PRIVATE_H
+#define V2V_GUEST_BACKUP_PRIVATE_H
+
+#include "core/error.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#define V2V_BACKUP_OWNER ".v2v-backup.json"
+#define V2V_WHITEOUT	 ".wh."
+
+#define V2V_BACKUP_ROOT "./"
+
+/* A tar being read, member by member. */
+struct v2v_backup_reader {
+	const char *file; /* borrowed */
+	int fd;
+	struct archive *tar;
+	struct archive_entry *entry; /* of the member that was read last */
+};
+
+int v2v_backup_reader_open(struct v2v_backup_reader *reader, const char *file,
+	struct v2v_error *err);
+/* 1, or 0 at the end. */
+int v2v_backup_reader_next(
+	struct v2v_backup_reader *reader, struct v2v_error *err);
+/* Could we have written it?  A file, directory or link of a plain name. */
+int v2v_backup_check_member(
+	const struct v2v_backup_reader *reader, struct v2v_error *err);
+/* The error of what libarchive says; -1. */
+int v2v_backup_broken(
+	const struct v2v_backup_reader *reader, struct v2v_error *err);
+void v2v_backup_reader_clear(struct v2v_backup_reader *reader);
+#define CLEANUP_BACKUP_READER __attribute__((cleanup(v2v_backup_reader_clear)))
+
+/* A tar written to @fd; NULL where that cannot be.  Free with
+ * archive_write_free(). */
+struct archive *v2v_backup_new_tar(int fd);
+/* The data of the member that was begun. */
+int v2v_backup_put_data(struct archive *tar, int fd, uint64_t size);
+
+/* Flags as letters of chattr(1), the caller's (NULL: none), and as bits. */
+unsigned long v2v_backup_bits(const char *letters);
+char *v2v_backup_letters(unsigned long bits);
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Writing a backup: a member before each change. */
+#include "guest/backup.h"
+
+#include "core/file.h"
+#include "guest/backup-private.h"
+#include "guest/files.h"
+#include "guest/private.h"
+
+struct v2v_backup {
+	struct archive *tar;
+	int fd;
+	json_t *saved; /* set of names */
+};
+
+/* chattr(1)'s letters and the kernel's bits, linux/fs.h */
+static const struct {
+	char letter;
+	unsigned bit;
+} flag_bits[] = {
+	{ 's', 0x1 },
+	{ 'u', 0x2 },
+	{ 'c', 0x4 },
+	{ 'S', 0x8 },
+	{ 'i', 0x10 },
+	{ 'a', 0x20 },
+	{ 'd', 0x40 },
+	{ 'A', 0x80 },
+	{ 'j', 0x4000 },
+};
+
+unsigned long v2v_backup_bits(const char *letters)
+{
+	unsigned long bits = 0;
+
+	for (; letters && *letters; letters++)
+		for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0];
+			i++)
+			if (flag_bits[i].letter == *letters)
+				bits |= flag_bits[i].bit;
+	return bits;
+}
+
+char *v2v_backup_letters(unsigned long bits)
+{
+	struct v2v_text letters CLEANUP_TEXT = { 0 };
+
+	for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0]; i++)
+		if (bits & flag_bits[i].bit)
+			v2v_text_add(&letters, &flag_bits[i].letter, 1);
+	return letters.length ? v2v_text_take(&letters) : NULL;
+}
+
+void v2v_backup_owner_clear(struct v2v_backup_owner *owner)
+{
+	free(owner->machine);
+	free(owner->root_uuid);
+	*owner = (struct v2v_backup_owner){ 0 };
+}
+
+void v2v_backup_free(struct v2v_backup *backup)
+{
+	if (!backup)
+		return;
+	archive_write_free(backup->tar);
+	json_decref(backup->saved);
+	free(backup);
+}
+
+static int cannot_write(struct v2v_backup *backup, struct v2v_error *err)
+{
+	const char *why = archive_error_string(backup->tar);
+
+	return v2v_fail(err, "backup", "cannot write the backup: %s",
+		why ? why : "unknown");
+}
+
+struct archive *v2v_backup_new_tar(int fd)
+{
+	struct archive *tar = archive_write_new();
+
+	if (!tar)
+		abort();
+	archive_write_set_format_pax(tar);
+	archive_write_add_filter_none(tar);
+	archive_write_set_format_option(tar, "pax", "xattrheader", "SCHILY");
+	/* Nothing is held back. */
+	archive_write_set_bytes_per_block(tar, 0);
+	return archive_write_open_fd(tar, fd) == ARCHIVE_OK
+		       ? tar
+		       : (archive_write_free(tar), NULL);
+}
+
+int v2v_backup_put_data(struct archive *tar, int fd, uint64_t size)
+{
+	char buffer[65536];
+
+	for (uint64_t at = 0; at < size;) {
+		uint64_t left = size - at;
+		size_t want =
+			left < sizeof buffer ? (size_t)left : sizeof buffer;
+
+		if (v2v_pread_all(fd, "backup", buffer, want, at, NULL) < 0 ||
+			archive_write_data(tar, buffer, want) !=
+				(la_ssize_t)want)
+			return -1;
+		at += want;
+	}
+	return 0;
+}
+
+static void fill(struct archive_entry *entry, const struct v2v_attributes *a)
+{
+	const struct guestfs_statns *st = a->stat;
+
+	archive_entry_set_mode(entry, (mode_t)st->st_mode);
+	archive_entry_set_uid(entry, st->st_uid);
+	archive_entry_set_gid(entry, st->st_gid);
+	archive_entry_set_mtime(entry, st->st_mtime_sec, st->st_mtime_nsec);
+	archive_entry_set_atime(entry, st->st_atime_sec, st->st_atime_nsec);
+	archive_entry_set_fflags(entry, v2v_backup_bits(a->flags), 0);
+	for (uint32_t i = 0; a->xattrs && i < a->xattrs->len; i++)
+		archive_entry_xattr_add_entry(entry, a->xattrs->val[i].attrname,
+			a->xattrs->val[i].attrval,
+			a->xattrs->val[i].attrval_len);
+}
+
+/* One member, and it is on the disk. */
+static int put(struct v2v_backup *backup, struct archive_entry *entry, int fd,
+	uint64_t size, struct v2v_error *err)
+{
+	if (archive_write_header(backup->tar, entry) < ARCHIVE_WARN ||
+		v2v_backup_put_data(backup->tar, fd, size) < 0 ||
+		archive_write_finish_entry(backup->tar) < ARCHIVE_WARN)
+		return cannot_write(backup, err);
+	if (fdatasync(backup->fd) < 0)
+		return v2v_fail_errno(err, "cannot write the backup");
+	return 0;
+}
+
+static int put_file(struct v2v_guest *guest, const char *name,
+	struct archive_entry *entry, struct v2v_error *err)
+{
+	uint64_t size;
+	CLEANUP_CLOSE int fd = v2v_guest_fetch(guest, name, &size, err);
+
+	if (fd < 0)
+		return -1;
+	archive_entry_set_size(entry, (la_int64_t)size);
+	return put(guest->backup, entry, fd, size, err);
+}
+
+static int put_existing(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *a, struct archive_entry *entry,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *to = NULL;
+
+	archive_entry_set_pathname(entry, name + 1);
+	fill(entry, a);
+	if (S_ISREG(a->stat->st_mode))
+		return put_file(guest, name, entry, err);
+	if (S_ISLNK(a->stat->st_mode)) {
+		to = guestfs_readlink(guest->g, name);
+		archive_entry_set_symlink(entry, to ? to : "");
+	}
+	return put(guest->backup, entry, -1, 0, err);
+}
+
+/* "etc/.wh.NAME": there is none. */
+static int put_absent(struct v2v_guest *guest, const char *name,
+	struct archive_entry *entry, struct v2v_error *err)
+{
+	const char *base = strrchr(name, '/') + 1;
+	CLEANUP_FREE char *member = v2v_format("%.*s" V2V_WHITEOUT "%s",
+		(int)(base - name - 1), name + 1, base);
+
+	archive_entry_set_pathname(entry, member);
+	archive_entry_set_mode(entry, S_IFREG | 0600);
+	return put(guest->backup, entry, -1, 0, err);
+}
+
+static int save(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *a, struct v2v_error *err)
+{
+	struct archive_entry *entry = archive_entry_new();
+	int status;
+
+	json_object_set_new(guest->backup->saved, name, json_true());
+	status = a ? put_existing(guest, name, a, entry, err)
+		   : put_absent(guest, name, entry, err);
+	archive_entry_free(entry);
+	return status;
+}
+
+static int save_root(struct v2v_guest *guest, struct v2v_error *err)
+{
+	struct v2v_attributes a CLEANUP_ATTRIBUTES = { 0 };
+
+	if (v2v_attributes_get(guest, "/", &a, err) < 0)
+		return -1;
+	return save(guest, "/" V2V_BACKUP_ROOT, &a, err);
+}
+
+static int save_directory(
+	struct v2v_guest *guest, const char *name, struct v2v_error *err)
+{
+	const char *slash = strrchr(name, '/');
+	CLEANUP_FREE char *directory =
+		v2v_strndup(name, (size_t)(slash - name));
+	struct v2v_attributes a CLEANUP_ATTRIBUTES = { 0 };
+
+	if (!*directory || json_object_get(guest->backup->saved, directory))
+		return 0;
+	if (v2v_attributes_get(guest, directory, &a, err) < 0)
+		return -1;
+	return save(guest, directory, &a, err);
+}
+
+int v2v_backup_save(struct v2v_guest *guest, const char *name,
+	const struct v2v_attributes *a, struct v2v_error *err)
+{
+	if (!guest->backup || json_object_get(guest->backup->saved, name))
+		return 0;
+	if (save_directory(guest, name, err) < 0)
+		return -1;
+	return save(guest, name, a, err);
+}
+
+static int put_owner(struct v2v_guest *guest,
+	const struct v2v_backup_owner *owner, struct v2v_error *err)
+{
+	json_auto_t *json = json_pack("{s:i, s:o, s:s}", "v2v_backup", 1,
+		"machine", v2v_json_text(owner->machine), "root_uuid",
+		owner->root_uuid);
+	CLEANUP_FREE char *text = json_dumps(json, JSON_INDENT(1));
+	CLEANUP_CLOSE int fd = v2v_guest_scratch(guest, err);
+	struct archive_entry *entry;
+	int status;
+
+	if (fd < 0 || !text ||
+		v2v_write_all(fd, "backup", text, strlen(text), err) < 0)
+		return v2v_fail(err, "backup", "cannot begin the backup");
+	entry = archive_entry_new();
+	archive_entry_set_pathname(entry, V2V_BACKUP_OWNER);
+	archive_entry_set_mode(entry, S_IFREG | 0644);
+	archive_entry_set_size(entry, (la_int64_t)strlen(text));
+	status = put(guest->backup, entry, fd, strlen(text), err);
+	archive_entry_free(entry);
+	return status;
+}
+
+int v2v_backup_begin(struct v2v_guest *guest, int fd,
+	const struct v2v_backup_owner *owner, struct v2v_error *err)
+{
+	guest->backup = v2v_alloc(1, sizeof *guest->backup);
+	guest->backup->fd = fd;
+	guest->backup->saved = json_object();
+	guest->backup->tar = v2v_backup_new_tar(fd);
+	if (!guest->backup->tar)
+		return v2v_fail(err, "backup", "cannot begin the backup");
+	if (put_owner(guest, owner, err) < 0)
+		return -1;
+	return save_root(guest, err);
+}
+
+int v2v_backup_end(struct v2v_guest *guest, struct v2v_error *err)
+{
+	int status = 0;
+
+	if (!guest->backup)
+		return 0;
+	if (archive_write_close(guest->backup->tar) != ARCHIVE_OK)
+		status = cannot_write(guest->backup, err);
+	v2v_backup_free(v2v_take(guest->backup));
+	return status;
+}

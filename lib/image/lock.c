@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Is an image open in a running qemu?  Its locks say so. */
+#include "image/image.h"
+
+#include <fcntl.h>
+
+/* qemu, block/file-posix.c: a byte for each permission from 100 on, and for
+ * each that is not shared from 200 on. */
+#define FIRST_BYTE 100
+#define BYTES	   200
+
+int v2v_image_check_unused(const char *file, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = open(file, O_RDWR | O_CLOEXEC);
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = FIRST_BYTE,
+		.l_len = BYTES,
+	};
+
+	if (fd < 0)
+		return v2v_fail_errno(err, "'%s'", file);
+	/* Filesystems without locks cannot tell. */
+	if (fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
+		return 0;
+	return v2v_fail(err, "image-in-use",
+		"'%s' is in use: is its machine running?", file);
+}
