@@ -30,8 +30,12 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 			continue;
 		if (!*known->name)
 			known->name = iface->name;
-		if (!known->mac)
+		/* udev adds a rule for each new card of a name. */
+		if (!known->mac || (mac && known->mac_rank == rank &&
+					   rank == V2V_NETWORK_NAMES)) {
 			known->mac = mac;
+			known->mac_rank = rank;
+		}
 		return;
 	}
 	if (!*iface->name && !mac)
@@ -40,6 +44,7 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 	claim->name = iface->name;
 	claim->mac = mac;
 	claim->rank = rank;
+	claim->mac_rank = rank;
 }
 
 /* "ens" of "ens192": names of one family are ordered by their numbers. */

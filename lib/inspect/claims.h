@@ -9,10 +9,11 @@
 
 struct v2v_claim {
 	const char *name;	    /* borrowed; "": a card of any name */
-	const char *mac;	    /* borrowed; NULL */
+	const char *mac;	    /* borrowed; NULL; of several the newest */
 	enum v2v_network_rank rank; /* of the best file that says so */
-	bool has_place;		    /* the name says where the card was */
-	struct v2v_pci_place place; /* there */
+	enum v2v_network_rank mac_rank; /* of the file that has the MAC */
+	bool has_place;			/* the name says where the card was */
+	struct v2v_pci_place place;	/* there */
 	unsigned ordinal; /* 1: the machine's first card; 0: unknown */
 	size_t family;	  /* names alike but for their number */
 	uint64_t number;

@@ -122,16 +122,16 @@ static void read_stanzas(const char *text, struct v2v_list *stanzas)
 
 		if (!*word || *word == '#')
 			continue;
-		if (strcmp(word, "iface") == 0)
+		if (strcmp(word, "iface") == 0) {
 			begin(stanzas, rest);
-		if (strcmp(word, "iface") == 0)
 			inside = true;
-		else if (ends_stanza(word))
+		} else if (ends_stanza(word)) {
 			inside = false;
-		else if (inside)
+		} else if (inside) {
 			add_line(v2v_items(struct stanza, stanzas) +
 					 stanzas->count - 1,
 				word, rest);
+		}
 	}
 }
 

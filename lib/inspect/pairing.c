@@ -51,7 +51,8 @@ static const char *root_uuid(const struct v2v_inspect *inspect)
 /* The work of one pairing. */
 struct pairing {
 	const struct v2v_nic *sources;
-	size_t count; /* of NICs */
+	const struct v2v_list *interfaces; /* the guest's */
+	size_t count;			   /* of NICs */
 	struct v2v_list claims;
 	size_t *claim_of; /* by NIC: its claim, or NONE */
 	size_t *order;	  /* NICs as a kernel on the old machine found them */
@@ -79,7 +80,11 @@ static bool by_mac(
 {
 	const char *mac = p->sources[nic].mac;
 
-	return claim->mac && mac && strcasecmp(claim->mac, mac) == 0;
+	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces)
+		if (mac && iface->mac && strcasecmp(iface->mac, mac) == 0 &&
+			v2v_claim_is_about(claim, iface))
+			return true;
+	return false;
 }
 
 /* systemd.net-naming-scheme(7): ens192 is the card in hotplug slot 192. */
@@ -309,6 +314,7 @@ void v2v_pairing_make(const struct v2v_source *source,
 	CLEANUP_FREE size_t *claims = v2v_alloc(count + 1, sizeof *claims);
 	CLEANUP_FREE size_t *order = v2v_alloc(count + 1, sizeof *order);
 	struct pairing p = { .sources = source->nics.items,
+		.interfaces = &inspect->network,
 		.count = count,
 		.claim_of = claims,
 		.order = order };

@@ -111,6 +111,23 @@ char *v2v_udev_line(const char **text)
 	return v2v_text_take(&whole);
 }
 
+/* One interface a rule: a name may have had several cards, of which the last is
+ * the newest. */
+static void add_rule(const struct v2v_udev_rule *rule, const char *where,
+	struct v2v_list *interfaces)
+{
+	struct v2v_interface *iface;
+
+	/* A path finds a card of the old machine only. */
+	if (!rule->is_net || !rule->name || (!rule->mac && !rule->path) ||
+		v2v_netread_is_virtual(rule->name))
+		return;
+	iface = v2v_list_add(interfaces, sizeof *iface);
+	iface->name = v2v_strdup(rule->name);
+	iface->where = v2v_strdup(where);
+	v2v_netread_mac(iface, rule->mac);
+}
+
 void v2v_network_udev(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
@@ -121,11 +138,6 @@ void v2v_network_udev(
 
 		v2v_udev_rule(line, &rule);
 		free(v2v_take(line));
-		/* A path finds a card of the old machine only. */
-		if (rule.is_net && rule.name && (rule.mac || rule.path) &&
-			!v2v_netread_is_virtual(rule.name))
-			v2v_netread_mac(
-				v2v_netread_add(interfaces, rule.name, where),
-				rule.mac);
+		add_rule(&rule, where, interfaces);
 	}
 }

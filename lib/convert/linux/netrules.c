@@ -74,14 +74,35 @@ static const struct v2v_guest_nic *find_nic(
 	return NULL;
 }
 
-/* Is it a rule for a card that the machine has not? */
-static bool is_stale(const struct v2v_net_edit *edit, const char *line)
+static bool has_rule(const char *text, const struct v2v_guest_nic *nic)
 {
+	CLEANUP_FREE char *line = NULL;
+
+	while ((line = v2v_udev_line(&text))) {
+		struct v2v_udev_rule rule CLEANUP_UDEV_RULE = { 0 };
+
+		v2v_udev_rule(line, &rule);
+		free(v2v_take(line));
+		if (rule.is_net && rule.mac && rule.name &&
+			strcasecmp(rule.mac, nic->mac) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is it a rule for a card that the machine has not, or one that @before says
+ * already, as those of a name's older cards do after the edit? */
+static bool is_stale(
+	const struct v2v_net_edit *edit, const char *line, const char *before)
+{
+	const struct v2v_guest_nic *nic;
 	struct v2v_udev_rule rule CLEANUP_UDEV_RULE = { 0 };
 
 	v2v_udev_rule(line, &rule);
-	return rule.is_net && rule.name && rule.mac &&
-	       !find_nic(edit, rule.mac, rule.name);
+	if (!rule.is_net || !rule.name || !rule.mac)
+		return false;
+	nic = find_nic(edit, rule.mac, rule.name);
+	return !nic || has_rule(before, nic);
 }
 
 /* Drop stale rules, and the comment right above each, which tells its card. */
@@ -93,7 +114,7 @@ static char *drop_stale(const char *text, const struct v2v_net_edit *edit,
 	unsigned dropped = 0;
 
 	while ((line = v2v_udev_line(&text))) {
-		bool stale = is_stale(edit, line);
+		bool stale = is_stale(edit, line, out.data ? out.data : "");
 
 		if (comment && !stale)
 			v2v_text_addf(&out, "%s", comment);
@@ -112,22 +133,6 @@ static char *drop_stale(const char *text, const struct v2v_net_edit *edit,
 	v2v_text_addf(what, "%s%u rule(s) for cards that are gone removed",
 		what->length ? ", " : "", dropped);
 	return v2v_text_take(&out);
-}
-
-static bool has_rule(const char *text, const struct v2v_guest_nic *nic)
-{
-	CLEANUP_FREE char *line = NULL;
-
-	while ((line = v2v_udev_line(&text))) {
-		struct v2v_udev_rule rule CLEANUP_UDEV_RULE = { 0 };
-
-		v2v_udev_rule(line, &rule);
-		free(v2v_take(line));
-		if (rule.is_net && rule.mac && rule.name &&
-			strcasecmp(rule.mac, nic->mac) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* In the form that udev itself wrote; sysfs has MACs in lower case. */

@@ -54,8 +54,7 @@ static char *new_mac(
 	CLEANUP_FREE char *old = NULL, *plain = NULL;
 	bool upper = false;
 
-	if (goes_on(text, s) ||
-		strnlen(s, MAC_LENGTH) < MAC_LENGTH ||
+	if (goes_on(text, s) || strnlen(s, MAC_LENGTH) < MAC_LENGTH ||
 		is_part_of_mac(s[MAC_LENGTH]))
 		return NULL;
 	old = v2v_strndup(s, MAC_LENGTH);
@@ -128,13 +127,14 @@ void v2v_nettext_line(struct v2v_nettext *e, const char *line)
 {
 	bool driver = strcasestr(line, "driver") != NULL;
 	const char *s = line;
-	size_t n;
 
 	if (v2v_nettext_is_comment(line)) {
 		v2v_text_addf(&e->out, "%s", line);
 		return;
 	}
 	while (*s) {
+		size_t n;
+
 		/* A comment behind a value. */
 		if (*s == '#' && s > line && strchr(" \t", s[-1])) {
 			v2v_text_addf(&e->out, "%s", s);
