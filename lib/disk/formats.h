@@ -14,8 +14,17 @@ int v2v_reader_raw(struct v2v_media *media, uint64_t size,
 
 /* A sparse VMDK whose grains are plain, or packed behind markers; its header
  * and tables are checked.  *@ret_reader stays NULL where it is neither. */
-int v2v_reader_vmdk(struct v2v_media *media, struct v2v_reader **ret_reader,
-	struct v2v_error *err);
+int v2v_reader_vmdk(struct v2v *v, struct v2v_media *media,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
+
+/*
+ * Whether the tables of a sparse VMDK agree with themselves: with their second
+ * copy, with the room that plain grains take, with the descriptor (else a
+ * warning each, "image-redundant", "image-unused", "image-capacity"); and
+ * whether those of a stream have the markers that they should.
+ */
+int v2v_vmdk_check_tables(struct v2v *v, const struct v2v_slice *slice,
+	const struct v2v_vmdk *about, struct v2v_error *err);
 
 /* One layer of a qcow2, packed clusters too; what lies in a backing file is
  * absent.  *@ret_reader stays NULL where it has features that are not known

@@ -5,9 +5,36 @@
 #include "core/file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
 #define PROBES 32
+
+bool v2v_media_is_memory(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
+bool v2v_media_is_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
+	uint64_t at, uint64_t length)
+{
+	off_t data;
+
+	if (at >= hole->start && at + length <= hole->end)
+		return true;
+	if (!v2v_slice_fits(slice, at, length))
+		return false;
+	data = lseek(slice->fd, (off_t)(slice->offset + at), SEEK_DATA);
+	if (data < 0 && errno != ENXIO)
+		return false;
+	*hole = (struct v2v_hole){ at,
+		data < 0 ? slice->size : (uint64_t)data - slice->offset };
+	return at + length <= hole->end;
+}
 
 /* Whether most of what we are going to read lies in memory already: then
  * somebody else put it there, and it stays. */
@@ -15,6 +42,8 @@ static bool is_cached(const struct v2v_slice *slice)
 {
 	unsigned cached = 0;
 
+	if (v2v_media_is_memory(slice->fd))
+		return true;
 	for (uint64_t i = 0; i < PROBES; i++) {
 		uint64_t at = slice->offset + slice->size / PROBES * i;
 		char byte;
@@ -67,7 +96,9 @@ int v2v_media_read(const struct v2v_media *media, void *data, size_t size,
 
 void v2v_media_forget(int fd, uint64_t at, uint64_t length)
 {
-	posix_fadvise(fd, (off_t)at, (off_t)length, POSIX_FADV_DONTNEED);
+	if (!v2v_media_is_memory(fd))
+		posix_fadvise(
+			fd, (off_t)at, (off_t)length, POSIX_FADV_DONTNEED);
 }
 
 void v2v_media_close(struct v2v_media *media)

@@ -7,7 +7,7 @@
 
 /* The formats that are read here; NULL in *@ret_reader for another, and for
  * what has features that are not known here. */
-static int open_native(const struct v2v_disk *disk,
+static int open_native(struct v2v *v, const struct v2v_disk *disk,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	bool is_vmdk = v2v_streq(disk->format, "vmdk");
@@ -20,7 +20,7 @@ static int open_native(const struct v2v_disk *disk,
 		0)
 		return -1;
 	if (is_vmdk)
-		return v2v_reader_vmdk(&media, ret_reader, err);
+		return v2v_reader_vmdk(v, &media, ret_reader, err);
 	if (is_raw)
 		return v2v_reader_raw(
 			&media, (uint64_t)disk->virtual_size, ret_reader, err);
@@ -35,7 +35,7 @@ static int open_source(struct v2v *v, const struct v2v_disk *disk,
 	if (!disk->file)
 		return 0;
 	if (v2v_image_check_disk(disk, err) < 0 ||
-		open_native(disk, ret_reader, err) < 0)
+		open_native(v, disk, ret_reader, err) < 0)
 		return -1;
 	if (*ret_reader)
 		return 0;

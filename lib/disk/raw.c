@@ -5,37 +5,40 @@
 struct raw {
 	struct v2v_reader reader;
 	struct v2v_media media;
+	bool is_hole; /* the area of the file that was looked at last */
+	uint64_t start, end;
 };
 
-/* A hole of the file; a filesystem that knows none is all data.  Offsets are
- * the file's. */
+/* Find the hole or the data that begin at @at; a filesystem that knows no holes
+ * has only data.  The last sector of a file that ends in it counts as data. */
+static void find_area(struct raw *raw, uint64_t at)
+{
+	const struct v2v_slice *slice = &raw->media.slice;
+	off_t start = (off_t)(slice->offset + at);
+	off_t data = lseek(slice->fd, start, SEEK_DATA), end;
+
+	raw->is_hole = data > start || (data < 0 && errno == ENXIO);
+	end = raw->is_hole ? data
+	      : data < 0   ? -1
+			   : lseek(slice->fd, data, SEEK_HOLE);
+	raw->start = at;
+	raw->end = raw->reader.size;
+	if (end > start && (uint64_t)end - slice->offset < slice->size)
+		raw->end = (uint64_t)end - slice->offset;
+}
+
 static int raw_span(struct v2v_reader *reader, uint64_t at, uint64_t limit,
 	struct v2v_span *span, struct v2v_error *err)
 {
 	struct raw *raw = (struct raw *)reader;
-	uint64_t base = raw->media.slice.offset;
-	off_t data = lseek(raw->media.slice.fd, (off_t)(base + at), SEEK_DATA);
-	off_t hole;
 
 	(void)err;
+	/* Each look costs the kernel as much as the area is large. */
+	if (at < raw->start || at >= raw->end)
+		find_area(raw, at);
+	span->kind = raw->is_hole ? V2V_SPAN_ZERO : V2V_SPAN_DATA;
 	span->where = at;
-	span->length = limit - at;
-	if (data < 0 && errno == ENXIO) {
-		span->kind = V2V_SPAN_ZERO;
-		return 0;
-	}
-	if (data > (off_t)(base + at)) {
-		span->kind = V2V_SPAN_ZERO;
-		if ((uint64_t)data - base < limit)
-			span->length = (uint64_t)data - base - at;
-		return 0;
-	}
-	span->kind = V2V_SPAN_DATA;
-	hole = data < 0 ? -1 : lseek(raw->media.slice.fd, data, SEEK_HOLE);
-	/* The last sector of a file that ends in it counts as data. */
-	if (hole > data && (uint64_t)hole - base < limit &&
-		(uint64_t)hole - base < raw->media.slice.size)
-		span->length = (uint64_t)hole - base - at;
+	span->length = (raw->end < limit ? raw->end : limit) - at;
 	return 0;
 }
 

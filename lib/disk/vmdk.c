@@ -8,12 +8,14 @@
 #include "disk/formats.h"
 #include "image/bytes.h"
 
-#define SECTOR	   512ULL
-#define ENTRIES	   512ULL /* of a grain table */
-#define ZERO_GRAIN 1
-#define MARKER	   12
-#define CHUNK	   16384ULL /* entries of the directory that are held */
-#define NONE	   UINT64_MAX
+#define SECTOR	     512ULL
+#define ENTRIES	     512ULL /* of a grain table */
+#define ZERO_GRAIN   1
+#define MARKER	     12
+#define TYPED_MARKER 16	      /* one that is of no grain */
+#define MARKERS	     4	      /* of tables that may follow a grain, at most */
+#define CHUNK	     16384ULL /* entries of the directory that are held */
+#define NONE	     UINT64_MAX
 
 struct vmdk {
 	struct v2v_reader reader;
@@ -24,9 +26,11 @@ struct vmdk {
 	unsigned char *directory;
 	uint64_t table; /* which table is held */
 	unsigned char entries[ENTRIES * 4];
+	struct v2v_hole hole; /* tables that are nothing but zeros */
 };
 
-/* The sector of a grain table; 0: there is none. */
+/* The sector of a grain table; 0: there is none, or none of its entries is
+ * anything, because it lies in a hole of the file. */
 static int find_table(struct vmdk *vmdk, uint64_t table, uint32_t *ret_sector,
 	struct v2v_error *err)
 {
@@ -43,6 +47,9 @@ static int find_table(struct vmdk *vmdk, uint64_t table, uint32_t *ret_sector,
 		vmdk->chunk = chunk;
 	}
 	*ret_sector = le32(vmdk->directory + table % CHUNK * 4);
+	if (*ret_sector && v2v_media_is_hole(&vmdk->media.slice, &vmdk->hole,
+				   *ret_sector * SECTOR, ENTRIES * 4))
+		*ret_sector = 0;
 	return 0;
 }
 
@@ -170,6 +177,60 @@ static int broken(const struct vmdk *vmdk, const struct v2v_span *span,
 		(unsigned long long)span->where, what);
 }
 
+/* The table's word for where a grain is, in bytes; 0: nowhere. */
+static uint64_t look_up(const struct vmdk *vmdk, uint64_t grain)
+{
+	const struct v2v_slice *slice = &vmdk->media.slice;
+	unsigned char b[4];
+
+	if (v2v_slice_read(slice, b, sizeof b,
+		    vmdk->about.directory + grain / ENTRIES * 4, NULL) < 0 ||
+		!le32(b) ||
+		v2v_slice_read(slice, b, sizeof b,
+			le32(b) * SECTOR + grain % ENTRIES * 4, NULL) < 0)
+		return 0;
+	return le32(b) * SECTOR;
+}
+
+/*
+ * What stands in the stream at @at, behind a grain or where grains begin: when
+ * it is another grain, a table must know it, or else what a damaged table lost
+ * would be read as zeros.
+ */
+static int check_next(const struct vmdk *vmdk, uint64_t at, uint64_t ahead,
+	struct v2v_scratch *scratch, struct v2v_error *err)
+{
+	const struct v2v_slice *slice = &vmdk->media.slice;
+
+	for (int i = 0; i < MARKERS && v2v_slice_fits(slice, at, SECTOR); i++) {
+		const unsigned char *in = v2v_scratch_window(
+			scratch, &vmdk->media, at, TYPED_MARKER, ahead, err);
+		uint64_t word = in ? le64(in) : 0;
+		uint32_t size = in ? le32(in + 8) : 0;
+
+		if (!in)
+			return -1;
+		if (!size && le32(in + 12) == V2V_VMDK_EOS)
+			return 0;
+		if (!size && word > slice->size / SECTOR)
+			return 0;
+		if (!size) {
+			at += (1 + word) * SECTOR;
+			continue;
+		}
+		if (word % vmdk->about.grain || word >= vmdk->about.capacity ||
+			size > 2 * vmdk->grain ||
+			look_up(vmdk, word / vmdk->about.grain) == at)
+			return 0;
+		return v2v_fail(err, "image-table",
+			"'%s': the grain of byte %llu, at %llu of the image, "
+			"is in no table",
+			slice->name, (unsigned long long)word * SECTOR,
+			(unsigned long long)at);
+	}
+	return 0;
+}
+
 /* The disk's last grain may be whole, or end with the disk. */
 static int unpack_grain(const struct vmdk *vmdk, const struct v2v_span *span,
 	uint64_t ahead, unsigned char *out, struct v2v_scratch *scratch,
@@ -177,7 +238,7 @@ static int unpack_grain(const struct vmdk *vmdk, const struct v2v_span *span,
 {
 	const unsigned char *in = v2v_scratch_window(
 		scratch, &vmdk->media, span->where, MARKER, ahead, err);
-	uint64_t left = vmdk->reader.size - span->start, got_size;
+	uint64_t left = vmdk->reader.size - span->start, got_size, end;
 	size_t packed, got;
 
 	if (!in)
@@ -199,7 +260,8 @@ static int unpack_grain(const struct vmdk *vmdk, const struct v2v_span *span,
 	if (got != vmdk->grain && got != got_size)
 		return broken(
 			vmdk, span, "it has not the size of a grain", err);
-	return 0;
+	end = span->where + ceil_div(MARKER + packed, SECTOR) * SECTOR;
+	return check_next(vmdk, end, ahead, scratch, err);
 }
 
 static int read_packed(const struct vmdk *vmdk, const struct v2v_span *span,
@@ -253,13 +315,23 @@ static const struct v2v_reader_ops vmdk_ops = {
 	.free = vmdk_free,
 };
 
-int v2v_reader_vmdk(struct v2v_media *media, struct v2v_reader **ret_reader,
-	struct v2v_error *err)
+static int check_first(const struct vmdk *vmdk, struct v2v_error *err)
+{
+	struct v2v_scratch *scratch = v2v_scratch_new();
+	int r = check_next(vmdk, vmdk->about.overhead, SECTOR, scratch, err);
+
+	v2v_scratch_free(scratch);
+	return r;
+}
+
+int v2v_reader_vmdk(struct v2v *v, struct v2v_media *media,
+	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	struct vmdk *vmdk;
 	struct v2v_vmdk about;
 
-	if (v2v_vmdk_read(&media->slice, &about, err) < 0) {
+	if (v2v_vmdk_read(&media->slice, &about, err) < 0 ||
+		v2v_vmdk_check_tables(v, &media->slice, &about, err) < 0) {
 		v2v_media_close(media);
 		return -1;
 	}
@@ -276,6 +348,10 @@ int v2v_reader_vmdk(struct v2v_media *media, struct v2v_reader **ret_reader,
 	vmdk->directory = v2v_alloc(CHUNK, 4);
 	vmdk->chunk = vmdk->table = NONE;
 	*media = (struct v2v_media){ .is_cold = false };
+	if (about.is_compressed && check_first(vmdk, err) < 0) {
+		vmdk_free(&vmdk->reader);
+		return -1;
+	}
 	*ret_reader = &vmdk->reader;
 	return 0;
 }

@@ -106,3 +106,17 @@ int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	free(d.create_type);
 	return status;
 }
+
+uint64_t v2v_vmdk_described_size(const char *text)
+{
+	unsigned long long sectors = 0;
+
+	for (; text && *text; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (is_extent(text))
+			return sscanf(text, "%*s %19llu", &sectors) == 1
+				       ? sectors
+				       : 0;
+	}
+	return 0;
+}

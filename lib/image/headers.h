@@ -58,8 +58,14 @@ struct v2v_vmdk {
 	uint64_t capacity, grain; /* sectors */
 	uint64_t directory;	  /* byte of the slice, inside it */
 	uint64_t tables;	  /* entries of the directory */
+	uint64_t redundant;	  /* byte of the second directory; 0: none */
+	uint64_t overhead;	  /* byte at which the grains begin */
 	bool has_zero_grains, is_compressed, has_markers;
+	bool has_footer; /* a stream: every table has a marker of its own */
 };
+
+/* Markers of a stream have a size of 0 and one of these types. */
+enum { V2V_VMDK_EOS, V2V_VMDK_TABLE, V2V_VMDK_DIRECTORY, V2V_VMDK_FOOTER };
 
 int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	struct v2v_error *err);
@@ -70,6 +76,9 @@ int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
  */
 int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	const char **ret_subformat, struct v2v_error *err);
+
+/* The sectors that the descriptor gives its first extent; 0: unknown. */
+uint64_t v2v_vmdk_described_size(const char *text);
 
 /* A VHD's magic is at its end, and at its beginning only where it is dynamic.
  */

@@ -15,6 +15,7 @@
 #define QEMU_DESCRIPTOR_SIZE 20ULL
 #define GD_AT_END	     UINT64_MAX
 #define ENTRIES_PER_GT	     512
+#define FLAG_REDUNDANT	     (1U << 1)
 #define FLAG_ZERO_GRAINS     (1U << 2)
 #define FLAG_COMPRESSED	     (1U << 16)
 #define FLAG_MARKERS	     (1U << 17)
@@ -23,6 +24,7 @@
 struct header {
 	uint32_t version, flags, entries_per_gt;
 	uint64_t capacity, grain, descriptor, descriptor_size, gd;
+	uint64_t redundant, overhead;
 	uint16_t compression;
 	unsigned char newline[4];
 };
@@ -50,7 +52,9 @@ static int read_header(const struct v2v_slice *slice, uint64_t at,
 		.descriptor = le64(b + 28),
 		.descriptor_size = le64(b + 36),
 		.entries_per_gt = le32(b + 44),
+		.redundant = le64(b + 48),
 		.gd = le64(b + 56),
+		.overhead = le64(b + 64),
 		.compression = le16(b + 77),
 	};
 	memcpy(h->newline, b + 73, sizeof h->newline);
@@ -95,6 +99,22 @@ static int check_directory(const struct v2v_slice *slice,
 	return 0;
 }
 
+/* The footer stands between its marker and that of the end. */
+static int check_end(const struct v2v_slice *slice, struct v2v_error *err)
+{
+	unsigned char b[SECTOR];
+
+	if (v2v_slice_read(slice, b, SECTOR, slice->size - 3 * SECTOR, err) < 0)
+		return -1;
+	if (le64(b) != 1 || le32(b + 8) || le32(b + 12) != V2V_VMDK_FOOTER)
+		return bad(slice, err, "the footer has no marker");
+	if (v2v_slice_read(slice, b, SECTOR, slice->size - SECTOR, err) < 0)
+		return -1;
+	if (le64(b) || le32(b + 8) || le32(b + 12) != V2V_VMDK_EOS)
+		return bad(slice, err, "the end has no marker");
+	return 0;
+}
+
 /* qemu goes by the footer's fields where there is one (block/vmdk.c,
  * vmdk_open_vmdk4()), so *@h is replaced by it. */
 static int read_footer(
@@ -108,8 +128,11 @@ static int read_footer(
 		check_header(slice, &footer, err) < 0)
 		return v2v_fail_prefix(err, "footer (is the file cut off?)");
 	if (footer.capacity != h->capacity || footer.grain != h->grain ||
+		footer.flags != h->flags || footer.version != h->version ||
 		footer.gd == GD_AT_END)
 		return bad(slice, err, "the footer differs");
+	if (h->flags & FLAG_MARKERS && check_end(slice, err) < 0)
+		return -1;
 	*h = footer;
 	return 0;
 }
@@ -118,11 +141,13 @@ int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	struct v2v_error *err)
 {
 	struct header h;
+	bool has_footer;
 
 	if (read_header(slice, 0, &h, err) < 0 ||
 		check_header(slice, &h, err) < 0)
 		return -1;
-	if (h.gd == GD_AT_END && read_footer(slice, &h, err) < 0)
+	has_footer = h.gd == GD_AT_END;
+	if (has_footer && read_footer(slice, &h, err) < 0)
 		return -1;
 	if (check_directory(slice, &h, err) < 0)
 		return -1;
@@ -131,6 +156,14 @@ int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 		.grain = h.grain,
 		.directory = h.gd * SECTOR,
 		.tables = ceil_div(h.capacity, h.grain * ENTRIES_PER_GT),
+		.redundant = h.flags & FLAG_REDUNDANT &&
+					     h.redundant <= UINT64_MAX / SECTOR
+				     ? h.redundant * SECTOR
+				     : 0,
+		.overhead = h.overhead <= UINT64_MAX / SECTOR
+				    ? h.overhead * SECTOR
+				    : 0,
+		.has_footer = has_footer && h.flags & FLAG_MARKERS,
 		.has_zero_grains = h.flags & FLAG_ZERO_GRAINS,
 		.is_compressed = h.flags & FLAG_COMPRESSED,
 		.has_markers = h.flags & FLAG_MARKERS,
