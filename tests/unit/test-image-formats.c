@@ -508,7 +508,9 @@ static void test_tables(const char *name, bool has_footer)
 				    ? le32(b.data + directory) * 512ULL
 				    : directory;
 
+		/* Header and footer have the same. */
 		h[8] = (unsigned char)((h[8] & ~4) | tables[i].flags);
+		b.data[8] = h[8];
 		if (at + tables[i].at + tables[i].count <= b.size)
 			memcpy(b.data + at + tables[i].at, tables[i].bytes,
 				tables[i].count);
