@@ -10,7 +10,7 @@
 #                     virtio, converted; an hour without KVM (one alone:
 #                     tests/guests/check-guest.sh NAME)
 #   make install      below PREFIX; make uninstall removes exactly that
-#   make bench        speed and memory against virt-v2v, as ratios
+#   make bench        speed and memory against virt-v2v and qemu-img, as ratios
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
 #   make lint         cppcheck and shellcheck
 #   make setup        install missing packages (root), or print the apt-get line
@@ -157,7 +157,8 @@ check-guests: setup
 bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
-	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 tests/bench/bench.py $(GUESTS)
+	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/bench.py $(GUESTS)
+	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/copy.py
 
 lint:
 	cppcheck --quiet --enable=warning,performance,portability \

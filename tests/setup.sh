@@ -16,9 +16,9 @@ ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdu
 # lint and sanitizers
 packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
 
-# Beside the names of arguments: --bench adds the peer that is measured against.
+# Beside the names of arguments: --bench adds the peers that are measured against.
 if [ "${1-}" = --bench ]; then
-	packages="$packages virt-v2v nbdkit libnbd-bin"
+	packages="$packages virt-v2v nbdkit libnbd-bin libdeflate-dev"
 fi
 
 missing=

@@ -6,11 +6,9 @@ import argparse
 import os
 import pathlib
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
-import time
+
+from measure import PEERS_ENV, run
 
 STEPS = [
     ("unpack", ["v2v-unpack", "{ova}"]),
@@ -21,38 +19,6 @@ STEPS = [
     ("copy", ["v2v-copy", "-o", "{out}"]),
     ("meta", ["v2v-meta"]),
 ]
-PEERS_ENV = {
-    "LIBGUESTFS_BACKEND": "direct",
-    "LIBGUESTFS_BACKEND_SETTINGS": "force_tcg",
-}
-
-
-def watch_memory(pid, peak, done):
-    """The process's own peak (VmHWM), the appliance is a process apart."""
-    while not done.is_set():
-        try:
-            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-                if line.startswith("VmHWM:"):
-                    peak[0] = max(peak[0], int(line.split()[1]))
-        except OSError:
-            return
-        done.wait(0.02)
-
-
-def run(argv, stdin=None, stdout=None, env=None):
-    """Seconds and peak memory in KiB; ends everything where the command fails."""
-    begin, peak, done = time.monotonic(), [0], threading.Event()
-    child = subprocess.Popen(argv, stdin=stdin or subprocess.DEVNULL, stdout=stdout or subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
-    watcher = threading.Thread(target=watch_memory, args=(child.pid, peak, done))
-    watcher.start()
-    code = child.wait()
-    seconds = time.monotonic() - begin
-    done.set()
-    watcher.join()
-    if code != 0:
-        sys.exit(f"bench: {argv[0]} ended with {code}")
-    return seconds, peak[0]
 
 
 def pipeline(ova, work):

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Running commands for measurement: seconds, the process's own peak memory, contenders in turns."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+# An appliance of ours and one of a peer start alike where /dev/kvm does not work.
+PEERS_ENV = {
+    "LIBGUESTFS_BACKEND": "direct",
+    "LIBGUESTFS_BACKEND_SETTINGS": "force_tcg",
+}
+
+
+def watch_memory(pid, peak, done):
+    """The process's own peak (VmHWM); its children are processes apart."""
+    while not done.is_set():
+        try:
+            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    peak[0] = max(peak[0], int(line.split()[1]))
+        except OSError:
+            return
+        done.wait(0.01)
+
+
+def run(argv, stdin=None, stdout=None, env=None):
+    """Seconds and peak memory in KiB; ends everything where the command fails."""
+    begin, peak, done = time.monotonic(), [0], threading.Event()
+    child = subprocess.Popen([str(word) for word in argv], stdin=stdin or subprocess.DEVNULL,
+                             stdout=stdout or subprocess.DEVNULL, stderr=subprocess.PIPE,
+                             env={**os.environ, **(env or {})})
+    watcher = threading.Thread(target=watch_memory, args=(child.pid, peak, done))
+    watcher.start()
+    said = child.stderr.read().decode(errors="replace")
+    code = child.wait()
+    seconds = time.monotonic() - begin
+    done.set()
+    watcher.join()
+    if code != 0:
+        sys.exit(f"bench: {argv[0]} ended with {code}: {said.strip()}")
+    return seconds, peak[0]
+
+
+def in_turns(contenders, rounds):
+    """The best (seconds, KiB) of each contender, a dict of functions, run one after the other in each
+    round: whatever else the machine does meets all of them alike."""
+    best = {}
+    for _ in range(rounds):
+        for name, contender in contenders.items():
+            seconds, peak = contender()
+            old = best.get(name, (seconds, 0))
+            best[name] = min(seconds, old[0]), max(peak, old[1])
+    return best
+
+
+def ratio(what, ours, peer, wanted, unit="s"):
+    """A line for people; false where the wanted ratio is missed."""
+    value = ours / peer
+    ok = value <= wanted
+    print(f"{what}: {ours:.2f} / {peer:.2f} {unit} = {value:.2f} (wanted: at most {wanted:.2f})"
+          f"{'' if ok else '  MISSED'}", flush=True)
+    return ok
