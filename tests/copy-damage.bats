@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# v2v-copy of damaged VMDKs, killed at any moment, and onto a target that is full.
+
+load helper
+
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/out"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# damaged KIND GRAIN-SECTORS CAPACITY-SECTORS COUNT
+damaged() {
+	# shellcheck disable=SC2154 # helper sets it
+	/usr/bin/python3 -B "$tests_dir/copy/vmdk.py" "$1" "$2" "$3" disk.vmdk disk.raw disk.ranges
+	run ./damage disk.vmdk disk.raw disk.ranges out "$4" "${SEED:-$RANDOM}"
+	echo "$1 $2 $3: $output"
+	[ "$status" -eq 0 ]
+	[ "$(find out -mindepth 1)" = out/m-sda ]
+}
+
+@test "10 000 damaged bytes in VMDKs' metadata: refused, told, or copied right" {
+	each=1250
+	# Sanitizers take ten times as long.
+	[ -z "${SANITIZE-}" ] || each=125
+	# shellcheck disable=SC2046,SC2154
+	gcc -Wall -Wextra ${SANITIZE:+-fsanitize=address,undefined} -I"$top/lib" "$tests_dir/copy/damage.c" -o damage \
+		-L"$O/lib" -lv2v $(pkg-config --libs jansson) -Wl,-rpath,"$O/lib"
+	for kind in streamOptimized monolithicSparse; do
+		damaged "$kind" 8 4099 "$each"
+		damaged "$kind" 16 999 "$each"
+		damaged "$kind" 128 16385 "$each"
+		damaged "$kind" 256 2048 "$each"
+	done
+	nothing_left "$TMPDIR"
+}
+
+# A disk that takes a second or so to copy.
+make_large() {
+	head -c 100M /dev/urandom >noise
+	for i in 0 1 2; do
+		dd if=noise of=large.raw bs=1M seek=$((i * 200)) conv=notrunc status=none
+	done
+	rm noise
+	qemu-img convert -O vmdk -o subformat=streamOptimized large.raw large.vmdk
+	v2v-unpack --name m large.vmdk >large.json
+}
+
+@test "kill -9 at 20 moments: no final file, and the next copy is right" {
+	make_large
+	begin=${EPOCHREALTIME/./}
+	v2v-copy -f raw -o out <large.json >doc
+	took=$((${EPOCHREALTIME/./} - begin))
+	rm out/m-sda
+	early=0
+	for i in $(seq 20); do
+		v2v-copy -f raw -o out <large.json >doc 2>stderr &
+		pid=$!
+		wait_for=$((took * (RANDOM % 95) / 100))
+		sleep "$(printf '%d.%06d' $((wait_for / 1000000)) $((wait_for % 1000000)))"
+		kill -KILL "$pid" 2>/dev/null || true
+		code=0
+		wait "$pid" || code=$?
+		if [ "$code" -eq 137 ]; then
+			early=$((early + 1))
+			[ ! -e out/m-sda ]
+			[ ! -s doc ]
+		else
+			rm out/m-sda
+		fi
+	done
+	echo "$early of 20 were killed before the end"
+	[ "$early" -ge 10 ]
+	v2v-copy -f raw -o out <large.json >doc
+	qemu-img compare -q -f raw -F raw out/m-sda large.raw
+}
+
+@test "no space at the target, at five sizes: how much was missing is said, and no file is left" {
+	make_large
+	mkdir full
+	for size in 1M 7M 64M 200M 299M; do
+		for format in raw qcow2; do
+			mount -t tmpfs -o size=$size tmpfs full || skip 'cannot mount a tmpfs'
+			run -1 --separate-stderr v2v-copy -f $format -o full <large.json
+			left=$(find full -mindepth 1)
+			umount full
+			[ -z "$left" ]
+			refused 'No space left'
+			# shellcheck disable=SC2154 # bats sets it
+			[[ $stderr == *missing* ]]
+		done
+	done
+}
