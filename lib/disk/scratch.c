@@ -95,7 +95,7 @@ static bool inflate_piece(struct v2v_scratch *scratch, bool is_zlib,
 	const unsigned char *in, size_t in_size, unsigned char *out,
 	size_t out_size, size_t *ret_size)
 {
-	size_t used;
+	size_t used = 0;
 
 	if (!scratch->inflater)
 		scratch->inflater = libdeflate_alloc_decompressor();

@@ -64,10 +64,11 @@ static void test_hostile(void)
 		"/etc/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		NULL };
 	time_t start = time(NULL);
-	CLEANUP_FREE char *endless = find("endless", paths);
-	CLEANUP_FREE char *broken = find("broken", paths);
 	CLEANUP_FREE char *missing = find("no-such-folder", paths);
 
+	/* Whatever they give, they give it soon. */
+	free(find("endless", paths));
+	free(find("broken", paths));
 	assert(time(NULL) - start < 30);
 	assert(!missing);
 }
