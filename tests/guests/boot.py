@@ -38,6 +38,7 @@ FAILURES = re.compile(
     rb"|dracut-emergency"
     rb"|Entering emergency mode"
     rb"|You are in emergency mode"
+    rb"|initramfs emergency recovery shell"
     rb"|grub rescue>"
     rb"|Decoding failed"
 )

@@ -68,6 +68,7 @@ at_home() {
 	[ "$firmware" = bios ] || options+=(--uefi)
 	[ -z "$nvram" ] || options+=(--loader "$nvram")
 	[ -z "$slot" ] || options+=(--slot "$slot")
+	[ -z "$mac" ] || options+=(--mac "$mac")
 	proofs before
 	# Linux looks at SCSI disks side by side: on a busy machine the second can become sda, there as at VMware.
 	boot_guest a "${options[@]}" "${proofs[@]}" "${disks[@]/#/$GUESTS/}" || {

@@ -31,6 +31,7 @@ guest_facts() {
 	guest=$1
 	title=
 	base=base                   # the Debian under it, see more_packages in lib.sh
+	layouts=()                  # more files of functions that make it
 	disks=("$1.raw")            # in the guest's order
 	also=()                     # files that are made beside them
 	firmware=bios
@@ -38,6 +39,7 @@ guest_facts() {
 	machine=q35
 	bus=pvscsi                  # as boot.py knows it
 	nic=vmxnet3
+	mac=                        # the card's address at home, where a file of the guest names it
 	slot=192                    # the PCI slot, as VMware numbers them
 	interface=ens192
 	address=192.0.2.7/24

@@ -242,13 +242,14 @@ build_base() {
 	rm -r "$work/files" "$work/finish" "$work/tmp"
 }
 
-# need_base [NAME]: makes OUTDIR/NAME.tar, unless there is one made from the same recipe.
+# need_base [NAME]: makes OUTDIR/NAME.tar, unless there is one made from the same recipe; bases.sh knows some that are not so.
 need_base() {
-	local name=${1:-base} stamp
-	stamp=$(base_stamp "$name")
+	local name=${1:-base} kind=base stamp
+	! declare -F "write_${name}_files" >/dev/null || kind=other_base
+	stamp=$("${kind}_stamp" "$name")
 	is_current "$outdir/$name.stamp" "$stamp" "$outdir/$name.tar" && return
 	note "building the Debian of $name.tar"
-	build_base "$name"
+	"build_$kind" "$name"
 	publish "$outdir/$name.stamp" "$stamp" "$work/$name.tar"
 }
 

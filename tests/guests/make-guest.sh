@@ -15,6 +15,10 @@ if [ "$1" = all ]; then
 	exit
 fi
 guest_facts "$1" || die "no guest '$1' in $matrix_dir"
+for layout in ${layouts[@]+"${layouts[@]}"}; do
+	# shellcheck disable=SC1090
+	. "$guests_dir/$layout"
+done
 if ! declare -F make_guest >/dev/null; then
 	exec "$guests_dir/make-debian.sh" "$2"
 fi
@@ -23,7 +27,8 @@ enter_outdir "$2"
 
 root=$work/root
 files=("${disks[@]}" ${also[@]+"${also[@]}"})
-stamp=$(stamp_of "$guests_dir"/{lib,layouts,make-guest}.sh "$matrix_dir/$guest.sh")
+stamp=$(stamp_of "$guests_dir"/{lib,layouts,make-guest}.sh "$matrix_dir/$guest.sh" \
+	${layouts[@]+"${layouts[@]/#/$guests_dir/}"})
 if is_current "$outdir/$guest.stamp" "$stamp" "${files[@]/#/$outdir/}"; then
 	exit 0
 fi
