@@ -165,6 +165,9 @@ struct v2v_convert_options {
 	/* "append" (NULL): drivers that an initramfs lacks; "rebuild": it is
 	 * made anew by the guest's own tool, which is run for it */
 	const char *initramfs;
+	/* The guest's package manager is run to remove the old hypervisor's
+	 * packages */
+	bool remove_tools;
 	/* NAME-backup.tar in it gets every file that is changed, as it was;
 	 * NULL: no backup */
 	const char *backup_dir;

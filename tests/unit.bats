@@ -89,6 +89,10 @@ setup() {
 	"$O/unit/test-texts"
 }
 
+@test "inspect: the old hypervisor's parts in texts" {
+	"$O/unit/test-foreign"
+}
+
 @test "convert: SELinux labels by a guest's file_contexts, hostile ones too" {
 	"$O/unit/test-labels"
 }

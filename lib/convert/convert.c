@@ -88,6 +88,7 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 			.prefix = "vd",
 		},
 		.rebuild_initramfs = rebuilds(c),
+		.remove_tools = c->opt->remove_tools,
 		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,
 	};
@@ -174,7 +175,8 @@ static int check_options(
 		return v2v_fail(err, "options",
 			"a dry run changes nothing, so there is nothing to "
 			"back up");
-	if (opt->backup_dir && v2v_streq(opt->initramfs, "rebuild"))
+	if (opt->backup_dir && (opt->remove_tools ||
+				       v2v_streq(opt->initramfs, "rebuild")))
 		return v2v_fail(err, "options",
 			"what a program of the guest changes cannot be backed "
 			"up");

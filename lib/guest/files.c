@@ -135,6 +135,16 @@ void v2v_guest_list(
 		v2v_list_add_string(names, *name);
 }
 
+void v2v_guest_glob(
+	struct v2v_guest *guest, const char *pattern, struct v2v_list *names)
+{
+	CLEANUP_STRV char **found =
+		guestfs_glob_expand_opts(guest->g, pattern, -1);
+
+	for (char **name = found; name && *name; name++)
+		v2v_list_add_string(names, *name);
+}
+
 void v2v_guest_names_clear(struct v2v_list *names)
 {
 	v2v_list_foreach (char *, name, names)
@@ -175,8 +185,7 @@ int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
 }
 
 /* As for texts, one message is quicker than a download.  False: not done. */
-static bool fetch_by_message(
-	struct v2v_guest *guest, const char *path, int fd)
+static bool fetch_by_message(struct v2v_guest *guest, const char *path, int fd)
 {
 	int64_t size = v2v_guest_size(guest, path);
 	CLEANUP_FREE char *bytes = NULL;

@@ -42,6 +42,11 @@ void v2v_guest_list(
 void v2v_guest_names_clear(struct v2v_list *names);
 #define CLEANUP_NAMES __attribute__((cleanup(v2v_guest_names_clear)))
 
+/* Names that fit a glob(7) pattern, braces too, sorted within each brace; as
+ * v2v_guest_list().  A directory's ends with '/'. */
+void v2v_guest_glob(
+	struct v2v_guest *guest, const char *pattern, struct v2v_list *names);
+
 /* Where the name leads, links resolved; NULL where nothing is. */
 char *v2v_guest_resolve(struct v2v_guest *guest, const char *path);
 

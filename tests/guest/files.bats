@@ -137,3 +137,34 @@ only_content_differs() {
 	jq -r 'select(.code == "appliance-command") | .text' undo.log >undo.calls
 	run -1 grep -wE '^(command|command_lines|sh|sh_lines|debug)' undo.calls
 }
+
+@test "what the old hypervisor left is changed or noted; the findings said so" {
+	for path in /etc/X11/xorg.conf /etc/cloud/cloud.cfg.d/99-vmware.cfg /etc/modules-load.d/vmware.conf \
+		/etc/apt/sources.list.d/vmware.list /etc/rc2.d/S19vmware-tools /etc/rc3.d/S19vmware-tools \
+		/etc/systemd/system/multi-user.target.wants/vboxadd.service /etc/init/vmware-tools.override; do
+		jq -e --arg path "$path" 'any(.inspect.findings[]; .where == $path and .level == "change" and
+			(.code | startswith("foreign-")))' doc || { echo "not found: $path"; false; }
+		grep -qxF "$path" said || jq -e --arg path "$path" 'any(.guestcaps.changes[]; .path == $path)' doc
+	done
+	jq -e 'any(.guestcaps.changes[]; .path == "/etc/fstab" and (.what | test("UUID=.*;.*/mnt/hgfs commented out")))' doc
+	jq -e 'any(.inspect.findings[]; .code == "foreign-tools" and .where == "/etc/vmware-tools/locations")' doc
+	[ -z "$(field /etc/rc3.d/S19vmware-tools 1 after)" ]
+	[ -n "$(field /etc/rc6.d/K08vmware-tools 1 after)" ]
+	only_content_differs /etc/X11/xorg.conf
+}
+
+@test "--remove-tools: the guest's package manager removes them" {
+	cp --sparse=always "$GUESTS/debian.raw" tools.raw
+	mkdir -p deb/DEBIAN deb/usr/bin
+	printf 'Package: open-vm-tools\nVersion: 1\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' >deb/DEBIAN/control
+	: >deb/usr/bin/vmtoolsd
+	dpkg-deb --root-owner-group -b deb deb.deb
+	mount -o "loop,offset=$OFFSET" tools.raw tree
+	dpkg --root="$PWD/tree" -i deb.deb
+	umount tree
+	pipe "v2v-unpack tools.raw | v2v-convert --in-place --remove-tools >tools.doc"
+	jq -e 'any(.inspect.findings[]; .code == "foreign-tools" and (.text | test("open-vm-tools")))' tools.doc
+	jq -e 'any(.guestcaps.changes[]; .what == "packages removed by apt: open-vm-tools")' tools.doc
+	tree_of tools.raw >tools.after
+	[ -z "$(field /usr/bin/vmtoolsd 1 tools.after)" ]
+}

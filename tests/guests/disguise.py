@@ -37,6 +37,22 @@ def acl(*entries):
 NONE = 0xFFFFFFFF
 READER = acl((1, 6, NONE), (2, 4, 1000), (4, 4, NONE), (0x10, 4, NONE), (0x20, 0, NONE))
 
+# what the old hypervisor left
+with open(at("/etc/fstab"), "a", encoding="utf-8") as fstab:
+    fstab.write(".host:/ /mnt/hgfs vmhgfs defaults,ttl=5 0 0\n")
+write("/etc/vmware-tools/locations", "answer BINDIR /usr/bin\n")
+write("/etc/init.d/vmware-tools", "#!/bin/sh\n")
+for link in ("rc2.d/S19", "rc3.d/S19", "rc6.d/K08"):
+    os.makedirs(at("/etc/" + link[:5]), exist_ok=True)
+    os.symlink("../init.d/vmware-tools", at("/etc/" + link + "vmware-tools"))
+os.symlink("/opt/VBoxGuestAdditions-6.1/init/vboxadd.service",
+           at("/etc/systemd/system/multi-user.target.wants/vboxadd.service"))
+write("/etc/init/vmware-tools.conf", "start on runlevel [2345]\n")
+write("/etc/X11/xorg.conf", 'Section "Device"\n\tDriver "vmware"\nEndSection\n')
+write("/etc/cloud/cloud.cfg.d/99-vmware.cfg", "datasource_list: [ VMware, None ]\n")
+write("/etc/apt/sources.list.d/vmware.list", "deb http://packages.vmware.com/x y z\n")
+write("/etc/modules-load.d/vmware.conf", "vmhgfs\nloop\n")
+
 # what is edited: fstab, immutable, with everything a file can have
 os.chown(at("/etc/fstab"), 7, 8)
 os.setxattr(at("/etc/fstab"), "system.posix_acl_access", READER)

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
-	OPT_NETWORK, OPT_INITRAMFS, OPT_BACKUP, OPT_UNDO };
+	OPT_NETWORK, OPT_INITRAMFS, OPT_BACKUP, OPT_UNDO,
+	OPT_REMOVE_TOOLS };
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
@@ -17,6 +18,10 @@ static const struct argp_option options[] = {
 	{ "backup", OPT_BACKUP, "DIR", 0,
 		"Keep every file that is changed, as it was, in "
 		"DIR/NAME-backup.tar",
+		0 },
+	{ "remove-tools", OPT_REMOVE_TOOLS, NULL, 0,
+		"Run the guest's package manager to remove the packages of "
+		"the old hypervisor's tools",
 		0 },
 	{ "undo", OPT_UNDO, "TAR", 0,
 		"Put what the backup TAR holds back, on the source disks "
@@ -65,6 +70,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_BACKUP:
 		opt->convert.backup_dir = arg;
+		return 0;
+	case OPT_REMOVE_TOOLS:
+		opt->convert.remove_tools = true;
 		return 0;
 	case OPT_UNDO:
 		opt->undo = arg;

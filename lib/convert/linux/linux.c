@@ -72,6 +72,8 @@ int v2v_linux_convert(struct v2v_linux *c, struct v2v_error *err)
 		v2v_linux_names,
 		v2v_linux_network,
 		v2v_linux_leftovers,
+		v2v_linux_foreign,
+		v2v_linux_remove_tools,
 		/* Last: it is the largest, and reads what was edited. */
 		v2v_linux_initramfs,
 		/* Behind all that makes new files. */

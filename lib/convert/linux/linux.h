@@ -17,6 +17,7 @@ struct v2v_linux {
 	struct v2v_devices devices;
 	bool leave_network;	    /* names and network files as they are */
 	bool rebuild_initramfs; /* by the guest's own tools */
+	bool remove_tools; /* of the old hypervisor, by the package manager */
 	struct v2v_guestcaps *caps; /* filled; changes are appended */
 };
 
@@ -46,6 +47,14 @@ void v2v_linux_drivers(struct v2v_linux *conversion, struct v2v_list *names);
 
 /* Configuration of the tools that make initramfs: they keep the drivers. */
 int v2v_linux_persist(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* The old hypervisor's services, folders, repositories and drivers. */
+int v2v_linux_foreign(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* Its packages, by the guest's package manager; where remove_tools says so.
+ * That it fails is a warning. */
+int v2v_linux_remove_tools(
+	struct v2v_linux *conversion, struct v2v_error *err);
 
 /* SELinux labels for the files that were made. */
 int v2v_linux_selinux(struct v2v_linux *conversion, struct v2v_error *err);

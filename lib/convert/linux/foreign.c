@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the old hypervisor left: done as the inspection said. */
+#include "inspect/foreign.h"
+#include "convert/linux/linux.h"
+#include "guest/files.h"
+
+/* Other parts may have edited the file since: it is read again. */
+static int edit(
+	struct v2v_linux *c, const struct v2v_foreign *f, struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL, *edited = NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+
+	if (v2v_guest_read(c->guest, f->path, &text, err) < 0)
+		return -1;
+	edited = text ? f->edit(text, &what) : NULL;
+	if (!edited)
+		return 0;
+	if (v2v_guest_write(c->guest, f->path, edited, err) < 0)
+		return -1;
+	v2v_linux_changed(c, f->path, "%s", what.data);
+	return 0;
+}
+
+static int act(
+	struct v2v_linux *c, const struct v2v_foreign *f, struct v2v_error *err)
+{
+	switch (f->act) {
+	case V2V_FOREIGN_EDIT:
+		return edit(c, f, err);
+	case V2V_FOREIGN_REMOVE:
+		if (v2v_guest_remove(c->guest, f->path, err) < 0)
+			return -1;
+		break;
+	case V2V_FOREIGN_WRITE:
+		if (v2v_guest_write(c->guest, f->path, f->text, err) < 0)
+			return -1;
+		break;
+	case V2V_FOREIGN_NOTE:
+		return 0;
+	}
+	v2v_linux_changed(c, f->path, "%s", f->what);
+	return 0;
+}
+
+int v2v_linux_foreign(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list found CLEANUP_FOREIGN = { 0 };
+
+	v2v_foreign_find(c->guest, c->inspect, &found);
+	v2v_list_foreach (const struct v2v_foreign, f, &found)
+		if (act(c, f, err) < 0)
+			return -1;
+	return v2v_check_cancel(c->v, err);
+}
