@@ -48,6 +48,10 @@ setup() {
 	"$O/unit/test-rebuild"
 }
 
+@test "convert: names of devices inside an initramfs" {
+	"$O/unit/test-stale"
+}
+
 @test "inspect: network configurations, and names paired with cards" {
 	"$O/unit/test-network"
 }

@@ -97,9 +97,10 @@ int v2v_cpio_add(struct v2v_cpio *cpio, const char *path, int data_fd,
 int v2v_cpio_add_data(struct v2v_cpio *cpio, const char *path, uint32_t mode,
 	const void *data, size_t size, struct v2v_error *err)
 {
+	uint32_t type = S_ISLNK(mode) ? S_IFLNK : S_IFREG;
+
 	if (add_dirs_above(cpio, path, err) < 0 ||
-		put_header(cpio, path, S_IFREG | (mode & 07777), size, err) <
-			0 ||
+		put_header(cpio, path, type | (mode & 07777), size, err) < 0 ||
 		put(cpio, data, size, err) < 0)
 		return -1;
 	return pad(cpio, err);

@@ -56,7 +56,8 @@ struct v2v_cpio {
 int v2v_cpio_add(struct v2v_cpio *cpio, const char *path, int data_fd,
 	uint64_t size, struct v2v_error *err);
 
-/* The same from memory, with the permissions of @mode. */
+/* The same from memory, with the permissions of @mode; a link where @mode says
+ * so, which leads to @data. */
 int v2v_cpio_add_data(struct v2v_cpio *cpio, const char *path, uint32_t mode,
 	const void *data, size_t size, struct v2v_error *err);
 

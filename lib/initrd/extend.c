@@ -36,7 +36,7 @@ static void find_missing(const struct v2v_extend *e, struct v2v_list *ret_paths)
 {
 	struct v2v_list all CLEANUP_STRINGS = { 0 };
 
-	for (const char *const *name = e->drivers; *name; name++)
+	for (const char *const *name = e->drivers; name && *name; name++)
 		if (!v2v_modules_is_builtin(e->modules, *name))
 			v2v_modules_closure(e->modules, *name, &all);
 	v2v_list_foreach (char *, path, &all) {
@@ -253,6 +253,11 @@ int v2v_extend_write(const struct v2v_extend *e, const struct v2v_list *texts,
 		.dir = archive_dir(e->scan),
 	};
 
+	find_missing(e, &missing);
+	if (missing.count == 0)
+		return put_texts(&w, texts, err) < 0
+			       ? -1
+			       : v2v_cpio_finish(cpio, err);
 	v2v_list_foreach (
 		const struct v2v_initrd_module, module, &e->scan->modules) {
 		struct v2v_initrd_module *file =
@@ -261,7 +266,6 @@ int v2v_extend_write(const struct v2v_extend *e, const struct v2v_list *texts,
 		file->name = v2v_strdup(module->name);
 		file->path = v2v_strdup(module->path);
 	}
-	find_missing(e, &missing);
 	v2v_list_foreach (char *, path, &missing)
 		if (add_module(&w, *path, err) < 0)
 			return -1;

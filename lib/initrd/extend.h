@@ -27,9 +27,10 @@ struct v2v_extend {
 bool v2v_extend_is_needed(const struct v2v_extend *extend);
 
 /*
- * Write it: modules (stored as the initramfs stores others, else unpacked), an
- * index of all modules that are then there, and what makes them load.  @texts
- * (of struct v2v_initrd_text; may be NULL) are added.  The archive is finished.
+ * Write it, if it is needed: modules (stored as the initramfs stores others,
+ * else unpacked), an index of all modules that are then there, and what makes
+ * them load.  @texts (of struct v2v_initrd_text; may be NULL) are added: files,
+ * or links whose text is where they lead.  The archive is finished.
  */
 int v2v_extend_write(const struct v2v_extend *extend,
 	const struct v2v_list *texts, struct v2v_cpio *cpio,

@@ -8,7 +8,7 @@
 #include "initrd/loading.h"
 
 #define ALIGNMENT 4
-#define MAX_FILES 32
+#define MAX_FILES 40
 
 void v2v_initramfs_clear(struct v2v_initramfs *initramfs)
 {
@@ -63,12 +63,21 @@ static const char *const *with_network(const char *const *drivers)
 	return drivers && strcmp(*drivers, *virtio) == 0 ? virtio : drivers;
 }
 
+const char *const v2v_initramfs_stale[] = { "conf/conf.d/resume",
+	"etc/mdadm/mdadm.conf", "etc/mdadm.conf", "cryptroot/crypttab",
+	"etc/crypttab", "etc/fstab", "etc/lvm/lvm.conf",
+	"etc/lvm/devices/system.devices", "etc/cmdline.d/95root-dev.conf",
+	"etc/cmdline.d/95root-device.conf", "etc/cmdline.d/95resume.conf",
+	"etc/cmdline.d/20-root-dev.conf", "etc/cmdline.d/20-resume.conf",
+	NULL };
+
 /* What the scan keeps: lists of modules, and texts that name devices. */
 static const char *const *captured(const char *files[MAX_FILES])
 {
 	size_t n = 0;
 
-	files[n++] = V2V_INITRAMFS_RESUME;
+	for (const char *const *s = v2v_initramfs_stale; *s; s++)
+		files[n++] = *s;
 	for (const char *const *s = v2v_loading_files; *s && n + 1 < MAX_FILES;
 		s++)
 		files[n++] = *s;
@@ -163,7 +172,7 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 		.opaque = &source };
 	struct v2v_cpio cpio CLEANUP_CPIO = { .fd = -1 };
 
-	if (!plan->is_needed)
+	if (!plan->is_needed && (!texts || texts->count == 0))
 		return 0;
 	plan->added_fd = v2v_guest_scratch(guest, err);
 	cpio.fd = plan->added_fd;

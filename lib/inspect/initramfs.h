@@ -43,7 +43,7 @@ int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_initramfs *ret_initramfs, struct v2v_error *err);
 
 /* Build the archive; @texts (of struct v2v_initrd_text; may be NULL) go into
- * it too. */
+ * it too.  Nothing where no driver is needed and there are no texts. */
 int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
 	const struct v2v_list *texts, struct v2v_initramfs *initramfs,
@@ -52,8 +52,8 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 /* The bytes that a built plan adds to the file system, padding included. */
 uint64_t v2v_initramfs_needs(const struct v2v_initramfs *initramfs);
 
-/* initramfs-tools' file of the archive that names the swap to resume from. */
-#define V2V_INITRAMFS_RESUME "conf/conf.d/resume"
+/* Texts of an archive that may name devices; the scan captures them. */
+extern const char *const v2v_initramfs_stale[];
 
 void v2v_initramfs_clear(struct v2v_initramfs *initramfs);
 #define CLEANUP_INITRAMFS __attribute__((cleanup(v2v_initramfs_clear)))

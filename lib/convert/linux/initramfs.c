@@ -3,7 +3,7 @@
 #include "inspect/initramfs.h"
 #include "convert/linux/linux.h"
 #include "convert/linux/rebuild.h"
-#include "texts/texts.h"
+#include "convert/linux/stale.h"
 #include "guest/files.h"
 
 #include <sys/stat.h>
@@ -44,21 +44,6 @@ static void add_names(struct v2v_linux *c, struct v2v_list *texts)
 	put_copy(c, "/etc/udev/rules.d/70-persistent-net.rules", texts);
 }
 
-/* Texts of the archive that are stale once device names changed. */
-static void add_texts(struct v2v_linux *c, const struct v2v_initrd *scan,
-	struct v2v_list *texts)
-{
-	const char *resume = v2v_initrd_text(scan, V2V_INITRAMFS_RESUME);
-	struct v2v_text what CLEANUP_TEXT = { 0 };
-	char *edited =
-		resume ? v2v_text_resume(resume, &c->devices, &what) : NULL;
-
-	if (edited)
-		put_text(texts, V2V_INITRAMFS_RESUME, edited);
-	if (scan->brings_network)
-		add_names(c, texts);
-}
-
 /* The kernel looks for a next archive on a 4-byte boundary. */
 static uint64_t aligned(uint64_t size)
 {
@@ -82,8 +67,28 @@ static int repack(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	return v2v_guest_replace(c->guest, fd, kernel->initrd, err);
 }
 
+static void tell(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const struct v2v_initramfs *plan, bool is_lz4,
+	const struct v2v_text *what)
+{
+	const char *anew = is_lz4 ? "stored anew with gzip, " : "";
+	bool is_ahci = plan->drivers && strcmp(*plan->drivers, "ahci") == 0;
+
+	if (plan->is_needed)
+		v2v_linux_changed(c, kernel->initrd,
+			"%s%s drivers for %s appended, %llu bytes%s%s", anew,
+			is_ahci ? "AHCI" : "virtio", kernel->version,
+			(unsigned long long)plan->added,
+			what->length ? "; " : "",
+			what->length ? what->data : "");
+	else
+		v2v_linux_changed(c, kernel->initrd, "%sappended: %s", anew,
+			what->length ? what->data : "names of network cards");
+}
+
 static int append(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_initramfs *plan, struct v2v_error *err)
+	const struct v2v_initramfs *plan, const struct v2v_text *what,
+	struct v2v_error *err)
 {
 	bool is_lz4 = strcmp(plan->scan.compression, "lz4-legacy") == 0;
 	uint64_t size = plan->size;
@@ -93,11 +98,7 @@ static int append(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	if (v2v_guest_put(c->guest, plan->added_fd, kernel->initrd,
 		    aligned(size), err) < 0)
 		return -1;
-	v2v_linux_changed(c, kernel->initrd,
-		"%s%s drivers for %s appended, %llu bytes",
-		is_lz4 ? "stored anew with gzip, " : "",
-		strcmp(*plan->drivers, "ahci") == 0 ? "AHCI" : "virtio",
-		kernel->version, (unsigned long long)plan->added);
+	tell(c, kernel, plan, is_lz4, what);
 	return 0;
 }
 
@@ -106,19 +107,20 @@ static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	struct v2v_error *err)
 {
 	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
 	struct v2v_list texts = { 0 };
 	int status;
 
 	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules, &plan, err) < 0)
 		return -1;
-	if (!plan.is_needed)
-		return 0;
-	add_texts(c, &plan.scan, &texts);
+	v2v_stale_edit(&plan.scan, &c->devices, &texts, &what);
+	if (plan.scan.brings_network && !c->leave_network)
+		add_names(c, &texts);
 	status = v2v_initramfs_build(
 		c->v, c->guest, kernel, modules, &texts, &plan, err);
 	v2v_initrd_texts_clear(&texts);
-	*ret_extended = true;
-	return status < 0 ? -1 : append(c, kernel, &plan, err);
+	*ret_extended = status == 0 && plan.added > 0;
+	return *ret_extended ? append(c, kernel, &plan, &what, err) : status;
 }
 
 static int do_kernel(struct v2v_linux *c, const struct v2v_kernel *kernel,
@@ -192,9 +194,9 @@ int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 		const struct v2v_kernel, kernel, &c->inspect->kernels) {
 		bool extended = false;
 
-		/* 0: it has all; -1: told by the inspection, and a blocker
-		 * where it is the default kernel's. */
-		if (!kernel->initrd || kernel->initrd_needs <= 0 ||
+		/* -1: told by the inspection, and a blocker where it is the
+		 * default kernel's.  0: it may still name old devices. */
+		if (!kernel->initrd || kernel->initrd_needs < 0 ||
 			!v2v_inspect_can_use(c->inspect, kernel))
 			continue;
 		if (do_kernel(c, kernel, &extended, err) < 0)
