@@ -111,10 +111,6 @@ convert() {
 	mkdir out
 	v2v-copy -o out <2.json | v2v-meta >3.json
 	/usr/bin/python3 "$tests/validate.py" <3.json
-	if awk "BEGIN { exit $ratio < 3 }"; then
-		echo "$guest: the conversion took $convert_seconds s, $ratio launches of the appliance" >&2
-		return 1
-	fi
 }
 
 # The appliance's log of commands has none that runs a program of the guest.
@@ -136,6 +132,11 @@ converted() {
 	convert
 	proofs after
 	boot_seconds=$(boot_guest c --libvirt-xml "$(jq -r .metadata.file 3.json)" "${proofs[@]}")
+	# Last, so that a busy machine does not hide the rest.
+	if awk "BEGIN { exit $ratio < 3 }"; then
+		echo "$guest: login after $boot_seconds s; but the conversion took $convert_seconds s, $ratio launches of the appliance" >&2
+		return 1
+	fi
 }
 
 check() {
