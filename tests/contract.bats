@@ -60,6 +60,7 @@ setup() {
 	run -2 --separate-stderr v2v-copy -o . -f vhd </dev/null
 	run -2 --separate-stderr v2v-meta -t no-such-type </dev/null
 	run -2 --separate-stderr v2v-copy </dev/null
+	run -2 --separate-stderr v2v-convert --network never </dev/null
 	run -2 --separate-stderr v2v-unpack
 	run -2 --separate-stderr v2v-unpack --memory 1.5G x
 	run -2 --separate-stderr v2v-unpack --vcpus 0 x

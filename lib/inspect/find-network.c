@@ -20,8 +20,8 @@ static const struct v2v_interface *best_of(
 	return best;
 }
 
-static void find_name(
-	const struct v2v_guest_nic *nic, struct v2v_inspect *inspect)
+static void find_name(const struct v2v_guest_nic *nic,
+	enum v2v_network_namer namer, struct v2v_inspect *inspect)
 {
 	const struct v2v_interface *iface = best_of(inspect, nic->name);
 
@@ -31,10 +31,16 @@ static void find_name(
 			"the name '%s' is not kept: it has characters that no "
 			"rule can have",
 			nic->name);
-	else
+	else if (namer != V2V_NAMER_NONE)
 		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
 			iface->where,
 			"the name %s is bound to the new card's address",
+			nic->name);
+	else if (!v2v_pairing_is_kernel_name(nic->name, NULL))
+		v2v_inspect_find(inspect, V2V_NOTE, "network-name-lost",
+			iface->where,
+			"the name %s is not kept: neither udev nor mdev there "
+			"gives names",
 			nic->name);
 }
 
@@ -92,11 +98,21 @@ static void find_order(const struct v2v_list *nics, struct v2v_inspect *inspect)
 		}
 }
 
+/* The first file that has the MAC. */
+static const char *where_of(const struct v2v_inspect *inspect, const char *mac)
+{
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		if (iface->mac && strcasecmp(iface->mac, mac) == 0)
+			return iface->where;
+	return NULL;
+}
+
 static void find_macs(
 	const struct v2v_list *changes, struct v2v_inspect *inspect)
 {
 	v2v_list_foreach (const struct v2v_mac_change, change, changes)
-		v2v_inspect_find(inspect, V2V_CHANGE, "network-mac", NULL,
+		v2v_inspect_find(inspect, V2V_CHANGE, "network-mac",
+			where_of(inspect, change->from),
 			"configuration for the card %s is for %s now",
 			change->from, change->to);
 }
@@ -106,14 +122,16 @@ void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 {
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
 	struct v2v_list changes CLEANUP_MAC_CHANGES = { 0 };
+	enum v2v_network_namer namer;
 
 	find_static(inspect);
 	if (source->nics.count == 0)
 		return;
 	v2v_pairing_make(source, inspect, &caps.nics, &changes);
+	namer = v2v_network_namer(guest);
 	v2v_list_foreach (const struct v2v_guest_nic, nic, &caps.nics)
 		if (nic->name)
-			find_name(nic, inspect);
+			find_name(nic, namer, inspect);
 	find_left_over(&caps.nics, inspect);
 	find_order(&caps.nics, inspect);
 	find_macs(&changes, inspect);

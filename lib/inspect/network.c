@@ -45,7 +45,7 @@ unsigned v2v_network_prefix(const char *netmask)
 enum v2v_network_rank v2v_network_rank(const char *where)
 {
 	if (v2v_starts_with(where, "/etc/udev/") ||
-		v2v_ends_with(where, ".link"))
+		strcmp(where, V2V_MACTAB) == 0 || v2v_ends_with(where, ".link"))
 		return V2V_NETWORK_NAMES;
 	if (v2v_starts_with(where, "/etc/cloud/") ||
 		v2v_starts_with(where, "/var/lib/cloud/"))
@@ -86,6 +86,7 @@ static const struct place {
 		v2v_network_link },
 	{ "/etc/systemd/network", "*.netdev", 0, NULL },
 	{ "/etc/udev/rules.d", "*.rules", V2V_NETWORK_RULES, v2v_network_udev },
+	{ "/etc", "mactab", 0, v2v_network_mactab },
 	{ "/etc/NetworkManager", "NetworkManager.conf", 0, NULL },
 	{ "/etc/NetworkManager/conf.d", "*.conf", 0, NULL },
 	{ "/var/lib/NetworkManager", "*.lease", V2V_NETWORK_STATE,
@@ -98,8 +99,11 @@ static const struct place {
 		v2v_network_wicked_lease },
 };
 
-/* More files than any machine has cards: the rest is not looked at. */
-#define MAX_FILES 256
+/* More files, longer ones and more interfaces than any machine has: the rest is
+ * not looked at. */
+#define MAX_FILES      256
+#define MAX_TEXT       (256 << 10)
+#define MAX_INTERFACES 1024
 
 struct walk {
 	struct v2v_guest *guest;
@@ -136,7 +140,7 @@ static void read_place(struct walk *walk, const struct place *place)
 			++read > MAX_FILES)
 			continue;
 		text = v2v_guest_text(walk->guest, path);
-		if (!text)
+		if (!text || strlen(text) > MAX_TEXT)
 			continue;
 		if (place->parse == v2v_network_ifupdown)
 			v2v_network_sources(text, &walk->sources);
@@ -179,14 +183,6 @@ void v2v_network_each(struct v2v_guest *guest,
 	v2v_guest_names_clear(&walk.sources);
 }
 
-static void parse_file(const struct v2v_network_file *file, void *opaque)
-{
-	struct v2v_inspect *inspect = opaque;
-
-	if (file->parse)
-		file->parse(file->text, file->path, &inspect->network);
-}
-
 /* Has something a MAC for that name, or gives the name to a card? */
 static bool is_believed(
 	const struct v2v_list *interfaces, const struct v2v_interface *iface)
@@ -208,6 +204,18 @@ static void drop(struct v2v_interface *iface)
 	free(iface->method);
 	free(iface->where);
 	v2v_guest_names_clear(&iface->addresses);
+}
+
+static void parse_file(const struct v2v_network_file *file, void *opaque)
+{
+	struct v2v_list *interfaces = &((struct v2v_inspect *)opaque)->network;
+
+	if (!file->parse || interfaces->count >= MAX_INTERFACES)
+		return;
+	file->parse(file->text, file->path, interfaces);
+	while (interfaces->count > MAX_INTERFACES)
+		drop(v2v_items(struct v2v_interface, interfaces) +
+			--interfaces->count);
 }
 
 void v2v_network_tidy(struct v2v_list *interfaces)
@@ -234,23 +242,37 @@ void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect)
 	v2v_network_tidy(&inspect->network);
 }
 
-bool v2v_network_has_links(struct v2v_guest *guest)
+/* mdev of busybox, where it is told to run nameif. */
+static bool runs_nameif(struct v2v_guest *guest)
 {
-	static const char *const udev[] = { "/usr/lib", "/lib" };
-	bool links = false;
+	CLEANUP_FREE char *text = v2v_guest_text(guest, "/etc/mdev.conf");
+
+	return text && strstr(text, "nameif");
+}
+
+enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest)
+{
+	static const char *const lib[] = { "/usr/lib", "/lib" };
+	bool links = false, rules = false;
 
 	for (size_t i = 0; i < 2; i++) {
-		CLEANUP_FREE char *generator = v2v_format(
-			"%s/udev/rules.d/75-persistent-net-generator.rules",
-			udev[i]);
 		CLEANUP_FREE char *directory =
-			v2v_format("%s/systemd/network", udev[i]);
+			v2v_format("%s/udev/rules.d", lib[i]);
+		CLEANUP_FREE char *generator = v2v_format(
+			"%s/75-persistent-net-generator.rules", directory);
+		CLEANUP_FREE char *network =
+			v2v_format("%s/systemd/network", lib[i]);
 
 		if (v2v_guest_is_file(guest, generator))
-			return false;
-		links |= v2v_guest_is_dir(guest, directory);
+			return V2V_NAMER_RULES;
+		links |= v2v_guest_is_dir(guest, network);
+		rules |= v2v_guest_is_dir(guest, directory);
 	}
-	return links;
+	if (links)
+		return V2V_NAMER_LINKS;
+	if (rules)
+		return V2V_NAMER_RULES;
+	return runs_nameif(guest) ? V2V_NAMER_MACTAB : V2V_NAMER_NONE;
 }
 
 static void add_naming_file(const struct v2v_network_file *file, void *opaque)

@@ -47,6 +47,10 @@ void v2v_network_connman(
 void v2v_network_wicked(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
+/* mactab of nameif(8), which Alpine's mdev runs: "eth0 00:50:56:aa:bb:cc" */
+void v2v_network_mactab(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
 /* udev(7) rules that give names */
 void v2v_network_udev(
 	const char *text, const char *where, struct v2v_list *interfaces);
@@ -103,11 +107,18 @@ void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect);
 void v2v_network_tidy(struct v2v_list *interfaces);
 
 /*
- * How udev there gives names: by systemd.link(5), from systemd 209 on; or by
+ * What gives cards their names there: systemd.link(5), from systemd 209 on;
  * 70-persistent-net.rules, which older ones, Debian 8 and SUSE's still have a
- * generator for.
+ * generator for; nameif(8), where mdev runs it; or nobody but the kernel.
  */
-bool v2v_network_has_links(struct v2v_guest *guest);
+enum v2v_network_namer {
+	V2V_NAMER_LINKS,
+	V2V_NAMER_RULES,
+	V2V_NAMER_MACTAB,
+	V2V_NAMER_NONE,
+};
+enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest);
+#define V2V_MACTAB "/etc/mactab"
 
 /* Paths of the guest's files that name cards, added to @paths (of char *): what
  * an initrd with network drivers needs too. */

@@ -355,6 +355,7 @@ int main(void)
 	test_form(DIR "read/connman/*.config", 2, v2v_network_connman);
 	test_form(DIR "read/wicked/*.xml", 3, v2v_network_wicked);
 	test_form(DIR "read/udev/*.rules", 5, v2v_network_udev);
+	test_form(DIR "read/mactab/*.tab", 2, v2v_network_mactab);
 	test_form(DIR "read/leases/*.leases", 3, v2v_network_dhclient);
 	test_form(DIR "read/leases/internal-*.lease", 2, v2v_network_nm_lease);
 	test_form(DIR "read/leases/lease-*.xml", 1, v2v_network_wicked_lease);
@@ -366,6 +367,7 @@ int main(void)
 	test_edits(DIR "edit/networkd/*.before", 8, v2v_nettext_systemd);
 	test_edits(DIR "edit/link/*.before", 6, v2v_nettext_link);
 	test_edits(DIR "edit/rules/*.before", 8, v2v_nettext_rules);
+	test_edits(DIR "edit/mactab/*.before", 4, v2v_nettext_mactab);
 	test_edits(DIR "edit/persistent/*.before", 6, make_rules);
 	test_edits(DIR "edit/stale/*.before", 4, keep_rules);
 	return 0;

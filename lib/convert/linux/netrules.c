@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Edits of udev rules that name network cards. */
+/* Edits of udev rules that name network cards, and of nameif's table. */
 #include "convert/linux/nettexts-private.h"
 #include "inspect/udevrules.h"
 
@@ -178,4 +178,37 @@ char *v2v_nettext_persistent(const char *text, const struct v2v_net_edit *edit,
 	if (whole)
 		return whole;
 	return fresh ? v2v_take(fresh) : v2v_take(edited);
+}
+
+static bool has_mac(const char *text, const char *mac)
+{
+	while (*text) {
+		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+
+		if (!v2v_nettext_is_comment(line) && strcasestr(line, mac))
+			return true;
+	}
+	return false;
+}
+
+char *v2v_nettext_mactab(const char *text, const struct v2v_net_edit *edit,
+	struct v2v_text *what)
+{
+	CLEANUP_FREE char *edited = v2v_nettext_plain(text, edit, what);
+	const char *now = edited ? edited : text;
+	struct v2v_text out CLEANUP_TEXT = { 0 };
+	bool added = false;
+
+	v2v_text_addf(&out, "%s%s", now,
+		*now && !v2v_ends_with(now, "\n") ? "\n" : "");
+	v2v_list_foreach (const struct v2v_guest_nic, nic, edit->nics) {
+		if (!nic->name || !v2v_pairing_is_plain_name(nic->name) ||
+			has_mac(now, nic->mac))
+			continue;
+		v2v_text_addf(&out, "%s %s\n", nic->name, nic->mac);
+		v2v_text_addf(what, "%sthe card %s is %s",
+			what->length ? ", " : "", nic->mac, nic->name);
+		added = true;
+	}
+	return added ? v2v_text_take(&out) : v2v_take(edited);
 }

@@ -41,6 +41,11 @@ char *v2v_nettext_link(const char *text, const struct v2v_net_edit *edit,
 char *v2v_nettext_rules(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what);
 
+/* mactab of nameif(8): besides, there is a line for each NIC that has a name.
+ * @text may be "". */
+char *v2v_nettext_mactab(const char *text, const struct v2v_net_edit *edit,
+	struct v2v_text *what);
+
 /*
  * 70-persistent-net.rules, which udev itself wrote: besides, rules for cards
  * that are gone are dropped, with the comment above them; with @add there is a

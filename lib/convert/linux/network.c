@@ -19,8 +19,8 @@ struct network {
 	struct v2v_list macs;	/* of struct v2v_mac_change */
 	struct v2v_list places; /* of struct v2v_net_place */
 	struct v2v_list links;	/* of struct v2v_interface: the guest's .link */
-	bool has_links;
-	bool has_rules; /* RULES is there, and was edited */
+	enum v2v_network_namer namer;
+	bool has_table; /* RULES or mactab is there, and was edited */
 	struct v2v_error *err;
 	int status;
 };
@@ -48,14 +48,29 @@ static int rewrite(struct v2v_linux *c, const char *path, const char *text,
 	return 0;
 }
 
+/* The file that names all cards of such a guest; NULL where there is none. */
+static const char *table_of(const struct network *n)
+{
+	if (n->namer == V2V_NAMER_MACTAB)
+		return V2V_MACTAB;
+	return n->namer == V2V_NAMER_RULES ? RULES : NULL;
+}
+
+static bool is_table(const struct network *n, const char *path)
+{
+	return v2v_streq(table_of(n), path);
+}
+
 static char *edit_text(const struct network *n,
 	const struct v2v_network_file *file, struct v2v_text *what)
 {
 	if (file->form == V2V_NETWORK_PLAIN)
-		return v2v_nettext_plain(file->text, &n->edit, what);
+		return (is_table(n, file->path) ? v2v_nettext_mactab
+						: v2v_nettext_plain)(
+			file->text, &n->edit, what);
 	if (strcmp(file->path, RULES) == 0)
-		return v2v_nettext_persistent(
-			file->text, &n->edit, !n->has_links, what);
+		return v2v_nettext_persistent(file->text, &n->edit,
+			n->namer == V2V_NAMER_RULES, what);
 	if (file->form == V2V_NETWORK_RULES)
 		return v2v_nettext_rules(file->text, &n->edit, what);
 	if (v2v_ends_with(file->path, ".link"))
@@ -73,7 +88,7 @@ static void edit_file(const struct v2v_network_file *file, void *opaque)
 		return;
 	edited = edit_text(n, file, &what);
 	n->status = rewrite(n->c, file->path, edited, &what, n->err);
-	n->has_rules |= strcmp(file->path, RULES) == 0;
+	n->has_table |= is_table(n, file->path);
 	if (file->parse == v2v_network_link)
 		v2v_network_link(
 			edited ? edited : file->text, file->path, &n->links);
@@ -117,18 +132,38 @@ static int write_links(struct network *n, struct v2v_error *err)
 	return 0;
 }
 
-/* udev(7) of systems that do not read .link files. */
-static int write_rules(struct network *n, struct v2v_error *err)
+/* Systems that do not read .link files. */
+static int write_table(struct network *n, struct v2v_error *err)
 {
+	const char *path = table_of(n);
 	struct v2v_text what CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *text = NULL;
 
-	if (n->has_rules)
+	if (n->has_table || !path)
 		return 0;
-	text = v2v_nettext_persistent("", &n->edit, true, &what);
-	if (text && v2v_guest_make_dir(n->c->guest, UDEV_DIR, err) < 0)
+	text = n->namer == V2V_NAMER_MACTAB
+		       ? v2v_nettext_mactab("", &n->edit, &what)
+		       : v2v_nettext_persistent("", &n->edit, true, &what);
+	if (text && n->namer == V2V_NAMER_RULES &&
+		v2v_guest_make_dir(n->c->guest, UDEV_DIR, err) < 0)
 		return -1;
-	return rewrite(n->c, RULES, text, &what, err);
+	return rewrite(n->c, path, text, &what, err);
+}
+
+/* Names for which there is no rule to be made.  The kernel's come from the
+ * order of the cards alone. */
+static void warn_lost(const struct network *n)
+{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &n->c->caps->nics) {
+		bool by_kernel = v2v_pairing_is_kernel_name(nic->name, NULL);
+
+		if (nic->name &&
+			(!v2v_pairing_is_plain_name(nic->name) ||
+				(n->namer == V2V_NAMER_NONE && !by_kernel)))
+			v2v_warn(n->c->v, "network-name",
+				"the interface name '%s' is not kept",
+				nic->name);
+	}
 }
 
 /* Where the old cards were on the bus, "0000:0b:00.0", and which they are now.
@@ -168,12 +203,14 @@ static int tame_cloud_init(struct v2v_linux *c, struct v2v_error *err)
 
 static int keep(struct network *n, struct v2v_error *err)
 {
-	n->has_links = v2v_network_has_links(n->c->guest);
+	n->namer = v2v_network_namer(n->c->guest);
+	warn_lost(n);
 	set_places(n);
 	v2v_network_each(n->c->guest, edit_file, n);
 	if (n->status < 0)
 		return -1;
-	if ((n->has_links ? write_links : write_rules)(n, err) < 0)
+	if ((n->namer == V2V_NAMER_LINKS ? write_links : write_table)(n, err) <
+		0)
 		return -1;
 	return tame_cloud_init(n->c, err);
 }
@@ -201,10 +238,5 @@ int v2v_linux_network(struct v2v_linux *c, struct v2v_error *err)
 		drop_names(&c->caps->nics);
 		return 0;
 	}
-	v2v_list_foreach (const struct v2v_guest_nic, nic, &c->caps->nics)
-		if (nic->name && !v2v_pairing_is_plain_name(nic->name))
-			v2v_warn(c->v, "network-name",
-				"the interface name '%s' is not kept",
-				nic->name);
 	return keep(&n, err);
 }
