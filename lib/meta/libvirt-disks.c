@@ -122,12 +122,16 @@ static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
 	const struct v2v_target *target, size_t boot_order)
 {
 	bool is_virtio = v2v_streq(target->bus, "virtio-blk");
+	/* v2v-copy -o DEVICE; a file of that name there is nobody's disk. */
+	bool is_device = v2v_starts_with(target->file, "/dev/") &&
+			 !v2v_starts_with(target->file, "/dev/shm/");
 	CLEANUP_FREE char *order = v2v_format("%zu", boot_order);
 
-	v2v_xml_open(xml, "disk", "type", "file", "device", "disk", "model",
+	v2v_xml_open(xml, "disk", "type", is_device ? "block" : "file",
+		"device", "disk", "model",
 		is_virtio ? v2v_libvirt_transitional(m) : NULL);
 	v2v_xml_empty(xml, "driver", "name", "qemu", "type", target->format);
-	v2v_xml_empty(xml, "source", "file", target->file);
+	v2v_xml_empty(xml, "source", is_device ? "dev" : "file", target->file);
 	v2v_xml_empty(xml, "target", "dev", target->dev, "bus",
 		libvirt_bus(target->bus));
 	v2v_xml_empty(xml, "boot", "order", order);

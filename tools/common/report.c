@@ -3,10 +3,11 @@
 #include "common/report.h"
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_LINE  4096
-#define BAR_WIDTH 40
+#define BAR_WIDTH 30
 
 static const char *const level_names[] = { "error", "warning", "info",
 	"debug" };
@@ -103,20 +104,81 @@ void report_error(struct report *report, const struct v2v_error *err)
 	report_message(&message, report);
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Units a second since this progress began; less than 0: not known yet. */
+static double speed(struct report *report, const struct v2v_progress *progress)
+{
+	const struct v2v_progress *began = &report->began;
+	double seconds;
+
+	if (!began->step || strcmp(began->step, progress->step) != 0 ||
+		began->disk != progress->disk ||
+		began->total != progress->total ||
+		progress->done < began->done) {
+		report->began = *progress;
+		report->began_at = now();
+		return -1;
+	}
+	seconds = now() - report->began_at;
+	if (seconds < 0.2 || progress->done == began->done)
+		return -1;
+	return (double)(progress->done - began->done) / seconds;
+}
+
+static json_t *number_or_null(double n)
+{
+	return n < 0 ? json_null() : json_integer((json_int_t)n);
+}
+
+static void put_json_progress(
+	const struct v2v_progress *progress, double rate, double left)
+{
+	put_json(json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s, s:o, s:o}",
+		"step", progress->step, "level", "progress", "code", "progress",
+		"disk", progress->disk, "done", (json_int_t)progress->done,
+		"total", (json_int_t)progress->total, "unit", progress->unit,
+		"rate", number_or_null(rate), "left", number_or_null(left)));
+}
+
+/* "312 MB/s, 1:05 left", of the last line as much as it takes to cover. */
+static void put_speed(
+	const struct v2v_progress *progress, double rate, double left)
+{
+	unsigned seconds = left < 359999 ? (unsigned)left : 359999;
+
+	if (rate < 0 || strcmp(progress->unit, "bytes") != 0)
+		return;
+	fprintf(stderr, " %4.0f MB/s", rate / 1e6);
+	if (seconds >= 3600)
+		fprintf(stderr, " %2u:%02u:%02u left", seconds / 3600,
+			seconds / 60 % 60, seconds % 60);
+	else
+		fprintf(stderr, " %5u:%02u left", seconds / 60, seconds % 60);
+}
+
 void report_progress(const struct v2v_progress *progress, void *opaque)
 {
 	struct report *report = opaque;
 	char bar[BAR_WIDTH + 1];
 	unsigned percent, filled;
+	double rate, left = -1;
 
 	if (!report->progress && !report->json)
 		return;
+	rate = speed(report, progress);
+	if (progress->done >= progress->total)
+		left = 0;
+	else if (rate > 0)
+		left = (double)(progress->total - progress->done) / rate;
 	if (report->json) {
-		put_json(json_pack("{s:s, s:s, s:i, s:I, s:I, s:s}", "step",
-			progress->step, "level", "progress", "disk",
-			progress->disk, "done", (json_int_t)progress->done,
-			"total", (json_int_t)progress->total, "unit",
-			progress->unit));
+		put_json_progress(progress, rate, left);
 		return;
 	}
 	percent = progress->total ? (unsigned)((double)progress->done * 100 /
@@ -130,6 +192,7 @@ void report_progress(const struct v2v_progress *progress, void *opaque)
 	if (progress->disk >= 0)
 		fprintf(stderr, "disk %d ", progress->disk);
 	fprintf(stderr, "[%s] %3u%%", bar, percent);
+	put_speed(progress, rate, left);
 	report->bar_open = true;
 	if (progress->done >= progress->total)
 		close_bar(report);

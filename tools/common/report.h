@@ -11,6 +11,9 @@ struct report {
 	bool json;
 	bool progress;
 	bool bar_open; /* a progress bar stands on the line */
+	/* What the running progress began with, to know its speed. */
+	struct v2v_progress began;
+	double began_at; /* seconds of the monotonic clock */
 };
 
 /* For v2v_on_message() and v2v_on_progress(); @opaque is the struct report. */
