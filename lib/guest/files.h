@@ -82,6 +82,10 @@ int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
 int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
 	struct v2v_error *err);
 
+/* "nowhere", "in a circle", "to no file": where a link leads that leads to no
+ * file; NULL: it does, or is no link. */
+const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path);
+
 /* Is it a link that leads to no file?  Then that is told, once. */
 bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path);
 

@@ -204,11 +204,18 @@ int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 bool v2v_guest_is_writable(struct v2v_guest *guest, char **ret_reason)
 {
 	static const char name[] = "/.v2v-writable";
+	struct guestfs_statns *root = guestfs_statns(guest->g, "/");
 	bool writable = guestfs_touch(guest->g, name) == 0;
 
 	if (!writable)
 		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
 	guestfs_rm_f(guest->g, name);
+	/* Trying leaves no trace. */
+	if (writable && root)
+		guestfs_utimens(guest->g, "/", root->st_atime_sec,
+			root->st_atime_nsec, root->st_mtime_sec,
+			root->st_mtime_nsec);
+	guestfs_free_statns(root);
 	return writable;
 }
 

@@ -34,20 +34,28 @@ static int cannot_write(
 		"cannot write the guest's '%s'", name);
 }
 
-bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path)
+const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path)
 {
 	CLEANUP_FREE char *real = NULL;
-	const char *how = "to no file";
 
 	if (guestfs_is_symlink(guest->g, path) != 1)
+		return NULL;
+	real = v2v_guest_resolve(guest, path);
+	if (!real)
+		return guestfs_last_errno(guest->g) == ELOOP ? "in a circle"
+							     : "nowhere";
+	return v2v_guest_is_file(guest, real) ? NULL : "to no file";
+}
+
+bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path)
+{
+	const char *how = v2v_guest_link_fault(guest, path);
+
+	if (!how)
 		return false;
 	if (json_object_get(guest->told, path))
 		return true;
 	json_object_set_new(guest->told, path, json_true());
-	real = v2v_guest_resolve(guest, path);
-	if (!real)
-		how = guestfs_last_errno(guest->g) == ELOOP ? "in a circle"
-							    : "nowhere";
 	v2v_warn(guest->v, "guest-link",
 		"the guest's '%s' is a link that leads %s", path, how);
 	return true;

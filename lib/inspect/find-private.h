@@ -27,6 +27,9 @@ void v2v_find_bootloader(const struct v2v_tree *tree,
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect);
 
+/* Links in the place of configuration that lead to no file. */
+void v2v_find_links(struct v2v_guest *guest, struct v2v_inspect *inspect);
+
 /* What the old hypervisor left in the guest. */
 void v2v_find_tools(struct v2v_guest *guest, struct v2v_inspect *inspect);
 

@@ -3,6 +3,7 @@
 #include "convert/linux/linux.h"
 #include "guest/files.h"
 #include "inspect/device-files.h"
+#include "inspect/links.h"
 
 /* Names of the old hypervisor's disks for which nothing is known. */
 static void warn_unknown(struct v2v_linux *c, const char *path)
@@ -32,6 +33,8 @@ int v2v_linux_names(struct v2v_linux *c, struct v2v_error *err)
 	v2v_list_foreach (const struct v2v_device_file, file, &files)
 		if (v2v_linux_edit(c, file->path, file->edit, err) < 0)
 			return -1;
+	for (const char *const *path = v2v_links_watched; *path; path++)
+		v2v_guest_tell_link(c->guest, *path);
 	warn_unknown(c, "/etc/fstab");
 	warn_unknown(c, "/etc/crypttab");
 	if (boot.config)
