@@ -32,6 +32,10 @@ setup_file() {
 	tree_of disk.raw >undone
 }
 
+teardown_file() {
+	umount "$BATS_FILE_TMPDIR/tree" 2>/dev/null || true
+}
+
 setup() {
 	export TMPDIR=$V2V_SHARED/tmp
 	cd "$V2V_SHARED" || return
@@ -157,7 +161,7 @@ only_content_differs() {
 @test "--remove-tools: the guest's package manager removes them" {
 	cp --sparse=always "$GUESTS/debian.raw" tools.raw
 	mkdir -p deb/DEBIAN deb/usr/bin
-	printf 'Package: open-vm-tools\nVersion: 1\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' >deb/DEBIAN/control
+	printf 'Package: open-vm-tools\nVersion: 2:99\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' >deb/DEBIAN/control
 	: >deb/usr/bin/vmtoolsd
 	dpkg-deb --root-owner-group -b deb deb.deb
 	mount -o "loop,offset=$OFFSET" tools.raw tree

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Print a mounted tree, one line a file: all that an undo must give back.
 
-Name, type and mode, owner, links, modification and access time, flags of
-chattr, extended attributes, and the content's SHA-256 or the link's target.
+Name, type and mode, owner, links, modification and (but for links) access
+time, flags of chattr, extended attributes, and the content's SHA-256 or the link's target.
 """
 import array
 import fcntl
@@ -46,7 +46,7 @@ def line(root, path):
     return "\t".join(map(str, (
         path[len(root):] or "/", oct(st.st_mode), st.st_uid, st.st_gid,
         0 if stat.S_ISDIR(st.st_mode) else st.st_nlink, st.st_mtime_ns,
-        st.st_atime_ns, hex(flags_of(path, st)), xattrs, content_of(path, st))))
+        0 if stat.S_ISLNK(st.st_mode) else st.st_atime_ns, hex(flags_of(path, st)), xattrs, content_of(path, st))))
 
 
 def main():
