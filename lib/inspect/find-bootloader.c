@@ -2,6 +2,7 @@
 /* Findings: how the guest starts. */
 #include "inspect/bootloader.h"
 #include "inspect/find-private.h"
+#include "inspect/uefi.h"
 
 /* LILO's map holds the addresses of blocks and the number of the root's device;
  * only its own program can write them. */
@@ -42,9 +43,39 @@ static void find_kernel_file(const struct v2v_tree *tree,
 			chosen->kernel);
 }
 
-void v2v_find_bootloader(const struct v2v_tree *tree,
-	const struct v2v_boot *boot, struct v2v_inspect *inspect)
+static void find_uefi(const struct v2v_tree *tree,
+	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
+	struct v2v_uefi plan CLEANUP_UEFI = { 0 };
+	const char *firmware =
+		source->firmware ? source->firmware : inspect->firmware;
+
+	if (!v2v_streq(firmware, "uefi"))
+		return;
+	v2v_uefi_plan(tree, inspect, &plan);
+	if (!plan.directory)
+		v2v_inspect_find(inspect, V2V_NOTE, "uefi-no-partition", NULL,
+			"no EFI system partition is mounted; whether there is "
+			"a "
+			"fallback loader on it cannot be told");
+	else if (plan.loader)
+		v2v_inspect_find(inspect, V2V_CHANGE, "uefi-no-fallback",
+			plan.directory,
+			"the firmware's variables stay behind: %s is copied "
+			"there",
+			plan.loader);
+	else if (!plan.is_there)
+		v2v_inspect_find(inspect, V2V_NOTE, "uefi-no-fallback",
+			plan.directory,
+			"the firmware's variables stay behind, and no loader "
+			"was found that could be copied there");
+}
+
+void v2v_find_bootloader(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, const struct v2v_source *source,
+	struct v2v_inspect *inspect)
+{
+	find_uefi(tree, source, inspect);
 	if (!boot->type)
 		find_none(tree, inspect);
 	else

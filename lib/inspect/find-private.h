@@ -21,7 +21,8 @@ void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 
 /* Bootloaders: none, one that cannot be edited, no fallback for UEFI. */
 void v2v_find_bootloader(const struct v2v_tree *tree,
-	const struct v2v_boot *boot, struct v2v_inspect *inspect);
+	const struct v2v_boot *boot, const struct v2v_source *source,
+	struct v2v_inspect *inspect);
 
 /* Interface names, addresses, cloud-init. */
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,

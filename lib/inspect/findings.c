@@ -39,7 +39,7 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 
 	v2v_bootloader_look(&tree, inspect, &boot);
 	v2v_find_kernels(inspect);
-	v2v_find_bootloader(&tree, &boot, inspect);
+	v2v_find_bootloader(&tree, &boot, source, inspect);
 	v2v_find_devices(&tree, &boot, source, inspect);
 	v2v_find_network(guest, source, inspect);
 	v2v_find_links(guest, inspect);

@@ -6,6 +6,7 @@
 
 #include "inspect/bls.h"
 #include "inspect/bootloader.h"
+#include "inspect/uefi.h"
 #include "text-tree.h"
 
 static void test_tree(const char *path)
@@ -52,9 +53,31 @@ static void test_versions(void)
 	assert(v2v_bls_compare_versions("1.a", "1.1") < 0);
 }
 
+/* tests/data/uefi: what is put into EFI/BOOT. */
+static void test_uefi(const char *path)
+{
+	CLEANUP_FREE char *text = read_whole(path);
+	CLEANUP_FREE char *expect_name = beside(path, ".expect");
+	CLEANUP_FREE char *want = read_whole(expect_name);
+	struct v2v_uefi plan CLEANUP_UEFI = { 0 };
+	struct v2v_text got CLEANUP_TEXT = { 0 };
+	struct text_tree t;
+
+	text_tree_read(&t, text);
+	v2v_uefi_plan(&t.tree, &t.inspect, &plan);
+	v2v_text_addf(&got, "%s%s\n", plan.directory ? plan.directory : "none",
+		plan.is_there ? " has it" : "");
+	v2v_list_foreach (const struct v2v_uefi_file, file, &plan.files)
+		v2v_text_addf(&got, "%s:\n  %s\n", file->to,
+			file->from ? file->from : file->text);
+	same(path, got.data, want);
+	text_tree_clear(&t);
+}
+
 int main(void)
 {
 	test_versions();
+	each_case("tests/data/uefi/*.tree", 8, test_uefi);
 	each_case("tests/data/bootloader/*.tree", 12, test_tree);
 	return 0;
 }

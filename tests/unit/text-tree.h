@@ -117,6 +117,8 @@ static inline void text_tree_head(struct v2v_inspect *inspect, char *line)
 
 	if (strcmp(line, "firmware") == 0 && !inspect->firmware)
 		inspect->firmware = v2v_strdup(rest);
+	else if (strcmp(line, "arch") == 0 && !inspect->arch)
+		inspect->arch = v2v_strdup(rest);
 	else if (strcmp(line, "distro") == 0 && !inspect->distro)
 		inspect->distro = v2v_strdup(rest);
 	else if (strcmp(line, "mount") == 0)

@@ -29,8 +29,11 @@ int v2v_linux_convert(struct v2v_linux *conversion, struct v2v_error *err);
 /* What the guest's kernel can use: caps but for changes and nics. */
 int v2v_linux_caps(struct v2v_linux *conversion, struct v2v_error *err);
 
-/* fstab, crypttab, resume file, device.map, kernel command lines */
+/* Devices and consoles, in the files of inspect/device-files.h. */
 int v2v_linux_names(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* A UEFI guest without \EFI\BOOT\BOOTX64.EFI gets it from its own loader. */
+int v2v_linux_uefi(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* Give each NIC a MAC, and the guest's old interface names to these MACs. */
 int v2v_linux_network(struct v2v_linux *conversion, struct v2v_error *err);

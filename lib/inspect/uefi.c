@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What makes a UEFI guest start without firmware variables. */
+#include "inspect/uefi.h"
+
+#include "guest/files.h"
+#include "inspect/bootloader.h"
+
+/* Architectures in the names of loaders. */
+static const struct suffix {
+	const char *arch, *suffix, *fallback;
+} suffixes[] = {
+	{ "x86_64", "x64", "BOOTX64.EFI" },
+	{ "i386", "ia32", "BOOTIA32.EFI" },
+	{ "aarch64", "aa64", "BOOTAA64.EFI" },
+};
+
+/* Beside a loader: shim starts GRUB by these names, and MokManager; SUSE's
+ * have no suffix. */
+static const char *const companions[] = { "grub@.efi", "grub.efi", "mm@.efi",
+	"MokManager.efi", NULL };
+
+/* Shim first, which secure boot needs. */
+static const char *const loaders[] = { "shim@.efi", "shim.efi", "grub@.efi",
+	"grub.efi", "systemd-boot@.efi", "elilo.efi", NULL };
+
+struct looking {
+	const struct v2v_tree *tree;
+	const struct v2v_inspect *inspect;
+	const struct suffix *suffix;
+	struct v2v_uefi *plan;
+};
+
+static char *with_suffix(const char *name, const char *suffix)
+{
+	const char *at = strchr(name, '@');
+
+	return at ? v2v_format(
+			    "%.*s%s%s", (int)(at - name), name, suffix, at + 1)
+		  : v2v_strdup(name);
+}
+
+static void add(struct looking *l, char *from, char *text, const char *name)
+{
+	struct v2v_uefi_file *file =
+		v2v_list_add(&l->plan->files, sizeof *file);
+
+	file->from = from;
+	file->text = text;
+	file->to = v2v_format("%s/%s", l->plan->directory, name);
+}
+
+static void add_companions(struct looking *l, const char *vendor)
+{
+	for (const char *const *name = companions; *name; name++) {
+		CLEANUP_FREE char *want = with_suffix(*name, l->suffix->suffix);
+		char *found = v2v_tree_find(l->tree, vendor, want);
+
+		if (found)
+			add(l, found, NULL, want);
+	}
+}
+
+/* A stub stays true; a menu would be overtaken by the guest's next update, so
+ * it is sought where it is.  Loaders with another place built in ignore both.
+ */
+static void add_config(struct looking *l, const char *vendor)
+{
+	CLEANUP_FREE char *path = v2v_tree_find(l->tree, vendor, "grub.cfg");
+	CLEANUP_FREE char *text = path ? l->tree->text(l->tree, path) : NULL;
+	const char *folder = strrchr(vendor, '/') + 1;
+
+	if (!text)
+		return;
+	if (!strstr(text, "menuentry") && !strstr(text, "blscfg"))
+		add(l, v2v_take(path), NULL, "grub.cfg");
+	else
+		add(l, NULL,
+			v2v_format("set prefix=($root)/EFI/%s\n"
+				   "configfile ($root)/EFI/%s/grub.cfg\n",
+				folder, folder),
+			"grub.cfg");
+}
+
+/* GRUB 0.97 takes its image's name with another ending; elilo its own. */
+static void add_old_config(struct looking *l, const char *vendor)
+{
+	CLEANUP_FREE char *elilo = NULL;
+	char *conf = v2v_tree_find(l->tree, vendor, "grub.conf");
+	const char *fallback = l->suffix->fallback;
+	CLEANUP_FREE char *name = v2v_format("%.*s.conf",
+		(int)(strlen(fallback) - strlen(".EFI")), fallback);
+
+	if (conf)
+		add(l, conf, NULL, name);
+	elilo = v2v_tree_find(l->tree, vendor, "elilo.conf");
+	if (elilo)
+		add(l, v2v_take(elilo), NULL, "elilo.conf");
+}
+
+/* A name of a folder that a script may hold. */
+static bool is_plain(const char *name)
+{
+	return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789-_.") == strlen(name);
+}
+
+static bool try_vendor(struct looking *l, const char *efi, const char *name)
+{
+	CLEANUP_FREE char *vendor = v2v_format("%s/%s", efi, name);
+
+	if (!is_plain(name) || strcasecmp(name, "BOOT") == 0)
+		return false;
+	for (const char *const *loader = loaders; *loader; loader++) {
+		CLEANUP_FREE char *want =
+			with_suffix(*loader, l->suffix->suffix);
+		char *found = v2v_tree_find(l->tree, vendor, want);
+
+		if (!found)
+			continue;
+		l->plan->loader = v2v_strdup(found);
+		add(l, found, NULL, l->suffix->fallback);
+		if (v2v_starts_with(*loader, "shim"))
+			add_companions(l, vendor);
+		add_config(l, vendor);
+		add_old_config(l, vendor);
+		return true;
+	}
+	return false;
+}
+
+/* The distribution's own folder before others. */
+static bool try_vendors(struct looking *l, const char *efi)
+{
+	const char *distro = l->inspect->distro ? l->inspect->distro : "";
+	struct v2v_list names CLEANUP_NAMES = { 0 };
+
+	l->tree->list(l->tree, efi, &names);
+	v2v_list_foreach (char *, name, &names)
+		if (*distro &&
+			strncasecmp(*name, distro, strlen(distro)) == 0 &&
+			try_vendor(l, efi, *name))
+			return true;
+	v2v_list_foreach (char *, name, &names)
+		if (try_vendor(l, efi, *name))
+			return true;
+	return false;
+}
+
+static bool has_fallback(const struct looking *l, const char *directory)
+{
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		CLEANUP_FREE char *found =
+			v2v_tree_find(l->tree, directory, suffixes[i].fallback);
+
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+static void look_at(struct looking *l, const char *esp)
+{
+	CLEANUP_FREE char *efi = v2v_tree_find(l->tree, esp, "EFI");
+	char *directory = efi ? v2v_tree_find(l->tree, efi, "BOOT") : NULL;
+
+	l->plan->directory =
+		directory ? directory : v2v_format("%s/BOOT", efi ? efi : esp);
+	l->plan->is_there = directory && has_fallback(l, directory);
+	if (l->plan->is_there || !efi)
+		return;
+	/* The guest's own architecture; firmware may be of 32 bits, though. */
+	l->suffix = &suffixes[0];
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+		if (v2v_streq(l->inspect->arch, suffixes[i].arch))
+			l->suffix = &suffixes[i];
+	if (try_vendors(l, efi))
+		return;
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		l->suffix = &suffixes[i];
+		if (try_vendors(l, efi))
+			return;
+	}
+}
+
+void v2v_uefi_plan(const struct v2v_tree *tree,
+	const struct v2v_inspect *inspect, struct v2v_uefi *ret_plan)
+{
+	struct looking l = { tree, inspect, NULL, ret_plan };
+	struct v2v_list esps CLEANUP_NAMES = { 0 };
+
+	v2v_bootloader_esps(inspect, &esps);
+	if (esps.count)
+		look_at(&l, *v2v_items(char *, &esps));
+}
+
+void v2v_uefi_clear(struct v2v_uefi *plan)
+{
+	free(plan->directory);
+	free(plan->loader);
+	v2v_list_foreach (struct v2v_uefi_file, file, &plan->files) {
+		free(file->from);
+		free(file->text);
+		free(file->to);
+	}
+	free(plan->files.items);
+	*plan = (struct v2v_uefi){ 0 };
+}
