@@ -171,6 +171,7 @@ struct v2v_convert_options {
 	/* NAME-backup.tar in it gets every file that is changed, as it was;
 	 * NULL: no backup */
 	const char *backup_dir;
+	bool serial_console; /* add one to kernels and logins */
 	struct v2v_inspect_options inspect; /* where `inspect` is missing */
 };
 

@@ -89,6 +89,7 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 		},
 		.rebuild_initramfs = rebuilds(c),
 		.remove_tools = c->opt->remove_tools,
+		.serial_console = c->opt->serial_console,
 		.leave_network = v2v_streq(c->opt->network, "leave"),
 		.caps = &c->caps,
 	};

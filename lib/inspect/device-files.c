@@ -99,7 +99,9 @@ static void add_folder(const struct v2v_tree *tree, const struct folder *folder,
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", folder->path, *name);
 
-		if (v2v_ends_with(*name, folder->suffix))
+		/* A unit that is masked is a link to no file. */
+		if (v2v_ends_with(*name, folder->suffix) &&
+			tree->is_file(tree, path))
 			add(files, path, folder->edit, folder->code);
 	}
 }
@@ -153,6 +155,50 @@ void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		add_folder(tree, &folders[i], files);
 	add_consoles(files, from_xen);
+}
+
+/* The editor for a file that has kernel arguments. */
+static v2v_text_edit *serial_editor(const char *path)
+{
+	static const struct {
+		const char *part;
+		v2v_text_edit *edit;
+	} kinds[] = {
+		{ "/menu.lst", v2v_text_serial_menu_lst },
+		{ "/grub.conf", v2v_text_serial_menu_lst },
+		{ "/grubenv", v2v_text_serial_grubenv },
+		{ "/loader/entries/", v2v_text_serial_entry },
+		{ "linux.conf", v2v_text_serial_extlinux },
+		{ "linux.cfg", v2v_text_serial_extlinux },
+		{ "/etc/kernel/", v2v_text_serial_cmdline },
+		{ "/etc/", v2v_text_serial_defaults },
+		{ ".cfg", v2v_text_serial_grub2 },
+	};
+
+	if (v2v_ends_with(path, "/update-extlinux.conf"))
+		return v2v_text_serial_defaults;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strstr(path, kinds[i].part))
+			return kinds[i].edit;
+	return NULL;
+}
+
+void v2v_device_files_serial(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_list *files)
+{
+	struct v2v_list all CLEANUP_DEVICE_FILES = { 0 };
+
+	v2v_device_files(tree, boot, false, &all);
+	v2v_list_foreach (const struct v2v_device_file, file, &all) {
+		v2v_text_edit *edit = strcmp(file->code, ROOT) == 0
+					      ? serial_editor(file->path)
+					      : NULL;
+
+		if (edit)
+			add(files, file->path, edit, NULL);
+	}
+	add(files, "/etc/inittab", v2v_text_serial_inittab, NULL);
+	add(files, "/etc/securetty", v2v_text_serial_securetty, NULL);
 }
 
 void v2v_device_files_clear(struct v2v_list *files)

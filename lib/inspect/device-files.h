@@ -19,6 +19,11 @@ struct v2v_device_file {
  * comes once for each.  @from_xen: hvc0 was a console of Xen's. */
 void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	bool from_xen, struct v2v_list *files);
+
+/* Those that give a serial console; code is NULL. */
+void v2v_device_files_serial(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_list *files);
+
 void v2v_device_files_clear(struct v2v_list *files);
 #define CLEANUP_DEVICE_FILES __attribute__((cleanup(v2v_device_files_clear)))
 

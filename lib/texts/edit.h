@@ -36,4 +36,8 @@ char *v2v_edit_finish(struct v2v_edit *e);
 /* Call @line for each line, its newline left out; the newline is copied. */
 void v2v_edit_lines(struct v2v_edit *e, const char *text,
 	void (*line)(struct v2v_edit *e, const char *s, size_t n));
+
+/* An edited environment block filled up to @size bytes, the caller's; NULL
+ * where it does not fit. */
+char *v2v_text_grubenv_fill(const char *edited, size_t size);
 #endif

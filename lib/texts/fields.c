@@ -164,18 +164,21 @@ char *v2v_text_crypttab(const char *text, const struct v2v_devices *devices,
 	return edit(text, devices, what, kinds);
 }
 
-/* "(hd1) /dev/disk/by-id/…" is disk 1, whatever its old name meant. */
-static char *name_of_number(
-	const struct v2v_devices *devices, const char *s, size_t n)
+/* "(hd1) /dev/disk/by-id/…" is disk 1, whatever its old name meant: the new
+ * name, and where the old one begins. */
+static char *name_of_number(const struct v2v_devices *devices, const char *s,
+	size_t n, size_t *ret_start)
 {
 	CLEANUP_FREE char *line = v2v_strndup(s, n);
 	CLEANUP_FREE char *letters = NULL;
 	unsigned number;
+	int start = 0;
 
-	if (!strstr(line, "/dev/disk/by-") ||
-		sscanf(line, " (hd%3u)", &number) != 1 ||
+	if (sscanf(line, " (hd%3u) %n", &number, &start) != 1 || !start ||
+		!v2v_starts_with(line + start, "/dev/disk/by-") ||
 		number >= devices->source->disks.count)
 		return NULL;
+	*ret_start = (size_t)start;
 	letters = v2v_devices_letters(number);
 	return v2v_format("/dev/%s%s", devices->prefix, letters);
 }
@@ -183,21 +186,20 @@ static char *name_of_number(
 static void edit_map(struct v2v_edit *e, const char *s, size_t n)
 {
 	static const enum field kinds[] = { PLAIN, NEW_NAME, PLAIN, PLAIN };
-	CLEANUP_FREE char *new_name = name_of_number(e->devices, s, n);
+	size_t start;
+	CLEANUP_FREE char *new_name = name_of_number(e->devices, s, n, &start);
 	CLEANUP_FREE char *old_name = NULL;
-	const char *device;
 
 	if (!new_name) {
 		edit_line(e, s, n, kinds);
 		return;
 	}
-	device = strstr(s, "/dev/disk/by-");
-	v2v_edit_copy(e, s, (size_t)(device - s));
-	old_name = v2v_strndup(device, strcspn(device, V2V_BLANKS "\n"));
+	old_name = v2v_strndup(s + start, strcspn(s + start, V2V_BLANKS "\n"));
+	v2v_edit_copy(e, s, start);
 	v2v_edit_note(e, old_name, new_name);
 	v2v_text_addf(&e->out, "%s", new_name);
-	device += strlen(old_name);
-	v2v_edit_copy(e, device, (size_t)(s + n - device));
+	start += strlen(old_name);
+	v2v_edit_copy(e, s + start, n - start);
 }
 
 char *v2v_text_device_map(const char *text, const struct v2v_devices *devices,

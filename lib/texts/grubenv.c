@@ -16,10 +16,12 @@ static size_t content(const char *text)
 	return n;
 }
 
-static char *fill(const char *edited, size_t size)
+char *v2v_text_grubenv_fill(const char *edited, size_t size)
 {
 	struct v2v_text out CLEANUP_TEXT = { 0 };
 
+	if (content(edited) > size)
+		return NULL;
 	v2v_text_add(&out, edited, content(edited));
 	while (out.length < size)
 		v2v_text_add(&out, "#", 1);
@@ -47,5 +49,5 @@ char *v2v_text_grubenv(const char *text, const struct v2v_devices *devices,
 	if (!edited || content(edited) > size)
 		return NULL;
 	v2v_text_addf(what, "%s%s", what->length ? ", " : "", told.data);
-	return fill(edited, size);
+	return v2v_text_grubenv_fill(edited, size);
 }

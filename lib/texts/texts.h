@@ -56,6 +56,16 @@ v2v_text_edit v2v_text_securetty_xvc, v2v_text_securetty_hvc;
 /* console= of kernel command lines. */
 v2v_text_edit v2v_text_console_xvc, v2v_text_console_hvc;
 
+/* A serial console where the kernel arguments, by format, have none:
+ * console=ttyS0, with console=tty0 before it where no console is named. */
+v2v_text_edit v2v_text_serial_grub2, v2v_text_serial_menu_lst,
+	v2v_text_serial_entry, v2v_text_serial_extlinux,
+	v2v_text_serial_cmdline, v2v_text_serial_defaults,
+	v2v_text_serial_grubenv;
+
+/* A login on it: inittab(5), and where root may log in. */
+v2v_text_edit v2v_text_serial_inittab, v2v_text_serial_securetty;
+
 /* A name of an old device in a text, outside of comments. */
 struct v2v_text_mention {
 	unsigned line; /* from 1 */

@@ -337,6 +337,10 @@ for number in range(4):
         'tests/data/ovf/configurations.ovf'))
 put('ovf', 'several-machines', ovf('disk.vmdk', 1, ('one', 'two')))
 put_files('manifest', 'tests/data/manifest/*.mf')
+put_files('texts', 'tests/data/bootloader/*.tree')
+put_files('texts', 'tests/data/uefi/*.tree')
+for path in glob.glob('tests/data/texts/*/*.before'):
+    put('texts', '-'.join(path.split('/')[-2:]), read(path))
 put_files('initrd', 'tests/data/initrd/*.img')
 put_files('network', 'tests/data/network/read/*/*.[a-ik-z]*')
 put_files('network', 'tests/data/network/read/suse/*/ifcfg-*[!n]')

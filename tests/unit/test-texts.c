@@ -225,6 +225,15 @@ int main(void)
 	test_folder(DIR "inittab/*.before", 5, v2v_text_inittab_hvc);
 	test_folder(DIR "securetty/*.before", 3, v2v_text_securetty_hvc);
 	test_folder(DIR "console/*.before", 4, v2v_text_console_hvc);
+	test_folder(DIR "serial-grub2/*.before", 3, v2v_text_serial_grub2);
+	test_folder(DIR "serial-grub1/*.before", 2, v2v_text_serial_menu_lst);
+	test_folder(DIR "serial-bls/*.before", 3, v2v_text_serial_entry);
+	test_folder(DIR "serial-env/*.before", 2, v2v_text_serial_grubenv);
+	test_folder(DIR "serial-ext/*.before", 2, v2v_text_serial_extlinux);
+	test_folder(DIR "serial-line/*.before", 2, v2v_text_serial_cmdline);
+	test_folder(DIR "serial-def/*.before", 3, v2v_text_serial_defaults);
+	test_folder(DIR "serial-init/*.before", 5, v2v_text_serial_inittab);
+	test_folder(DIR "serial-tty/*.before", 2, v2v_text_serial_securetty);
 	devices.partuuid = true;
 	test_folder(DIR "partuuid/*.before", 3, v2v_text_fstab);
 	devices.no_initrd = true;

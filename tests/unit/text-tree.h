@@ -103,7 +103,7 @@ static inline void text_tree_mount(struct v2v_inspect *inspect, char *path)
 	mount->device = v2v_strdup(device);
 	if (v2v_starts_with(device, btrfs)) {
 		device += strlen(btrfs);
-		device[strlen("/dev/sda1")] = '\0';
+		device[strnlen(device, strlen("/dev/sda1"))] = '\0';
 	}
 	fs = v2v_list_add(&inspect->filesystems, sizeof *fs);
 	fs->device = v2v_strdup(device);

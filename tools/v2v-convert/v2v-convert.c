@@ -6,7 +6,7 @@
 
 enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
 	OPT_NETWORK, OPT_INITRAMFS, OPT_BACKUP, OPT_UNDO,
-	OPT_REMOVE_TOOLS };
+	OPT_REMOVE_TOOLS, OPT_SERIAL };
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
@@ -38,6 +38,8 @@ static const struct argp_option options[] = {
 		"Append the drivers that an initramfs lacks (the default), or "
 		"have it made anew by the guest's own tool, which is then run",
 		0 },
+	{ "serial-console", OPT_SERIAL, NULL, 0,
+		"Give kernels a console on ttyS0, and a login there", 0 },
 	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
 		"Where inspect is missing: which operating system", 0 },
 	{ "key", OPT_KEY, "SELECTOR", 0,
@@ -87,6 +89,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_INITRAMFS:
 		opt->convert.initramfs =
 			tool_word(state, "--initramfs", arg, initramfs_ways);
+		return 0;
+	case OPT_SERIAL:
+		opt->convert.serial_console = true;
 		return 0;
 	case OPT_ROOT:
 		opt->convert.inspect.root = arg;

@@ -70,6 +70,7 @@ int v2v_linux_convert(struct v2v_linux *c, struct v2v_error *err)
 	static int (*const parts[])(struct v2v_linux *, struct v2v_error *) = {
 		v2v_linux_caps,
 		v2v_linux_names,
+		v2v_linux_serial,
 		v2v_linux_uefi,
 		v2v_linux_network,
 		v2v_linux_leftovers,

@@ -18,6 +18,7 @@ struct v2v_linux {
 	bool leave_network;	    /* names and network files as they are */
 	bool rebuild_initramfs; /* by the guest's own tools */
 	bool remove_tools; /* of the old hypervisor, by the package manager */
+	bool serial_console;	/* is to be added */
 	struct v2v_guestcaps *caps; /* filled; changes are appended */
 };
 
@@ -31,6 +32,9 @@ int v2v_linux_caps(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* Devices and consoles, in the files of inspect/device-files.h. */
 int v2v_linux_names(struct v2v_linux *conversion, struct v2v_error *err);
+
+/* A serial console, where it is asked for. */
+int v2v_linux_serial(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* A UEFI guest without \EFI\BOOT\BOOTX64.EFI gets it from its own loader. */
 int v2v_linux_uefi(struct v2v_linux *conversion, struct v2v_error *err);
