@@ -110,7 +110,9 @@ static bool is_wanted(
 	const struct v2v_cpio_walk *walk, const struct v2v_cpio_member *member)
 {
 	for (const char *const *s = walk->capture; s && *s; s++)
-		if (strcmp(*s, member->name) == 0)
+		if (strcmp(*s, member->name) == 0 ||
+			(v2v_ends_with(*s, "/") &&
+				v2v_starts_with(member->name, *s)))
 			return S_ISREG(member->mode) &&
 			       member->size <= V2V_CPIO_MAX_TEXT;
 	return false;

@@ -25,7 +25,8 @@ struct v2v_cpio_member {
 struct v2v_cpio_walk {
 	/* Each member; false ends the walk.  NULL: none of interest. */
 	bool (*see)(const struct v2v_cpio_member *member, void *opaque);
-	/* The text of a file whose name @capture lists (NULL at its end). */
+	/* The text of a file whose name @capture lists (NULL at its end), or
+	 * that lies in a folder of it, whose name ends in '/'. */
 	void (*keep)(const struct v2v_cpio_member *member, const char *text,
 		void *opaque);
 	const char *const *capture;

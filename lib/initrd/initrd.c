@@ -72,12 +72,17 @@ static bool see(const struct v2v_cpio_member *member, void *opaque)
 	return true;
 }
 
+/* Folders may be captured: what they hold is not counted on. */
+#define MAX_TEXTS 64
+
 static void keep(
 	const struct v2v_cpio_member *member, const char *text, void *opaque)
 {
 	struct v2v_initrd *initrd = opaque;
 	struct v2v_initrd_text *kept = find_text(initrd, member->name);
 
+	if (!kept && initrd->texts.count >= MAX_TEXTS)
+		return;
 	/* Later members win, as they do when the kernel unpacks. */
 	if (kept) {
 		free(kept->text);

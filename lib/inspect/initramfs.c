@@ -69,7 +69,7 @@ const char *const v2v_initramfs_stale[] = { "conf/conf.d/resume",
 	"etc/lvm/devices/system.devices", "etc/cmdline.d/95root-dev.conf",
 	"etc/cmdline.d/95root-device.conf", "etc/cmdline.d/95resume.conf",
 	"etc/cmdline.d/20-root-dev.conf", "etc/cmdline.d/20-resume.conf",
-	NULL };
+	"etc/systemd/network/", "etc/udev/rules.d/", NULL };
 
 /* What the scan keeps: lists of modules, and texts that name devices. */
 static const char *const *captured(const char *files[MAX_FILES])

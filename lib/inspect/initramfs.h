@@ -52,7 +52,8 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 /* The bytes that a built plan adds to the file system, padding included. */
 uint64_t v2v_initramfs_needs(const struct v2v_initramfs *initramfs);
 
-/* Texts of an archive that may name devices; the scan captures them. */
+/* Texts of an archive that may name devices or network cards; the scan
+ * captures them. */
 extern const char *const v2v_initramfs_stale[];
 
 void v2v_initramfs_clear(struct v2v_initramfs *initramfs);

@@ -5,6 +5,7 @@
 #include "convert/linux/rebuild.h"
 #include "convert/linux/stale.h"
 #include "guest/files.h"
+#include "inspect/network.h"
 
 #include <sys/stat.h>
 
@@ -17,31 +18,37 @@ static void put_text(struct v2v_list *texts, const char *path, char *text)
 	added->mode = 0644;
 }
 
-/* A text of the guest, at the same place in the archive. */
-static void put_copy(
-	struct v2v_linux *c, const char *path, struct v2v_list *texts)
+/* systemd before 240 gives no second name to a card that the initramfs's udev
+ * has named (NEWS of systemd 240).  Where it is not known, it is not old. */
+static bool names_once(const struct v2v_inspect *inspect)
 {
-	char *text = v2v_guest_text(c->guest, path);
-
-	if (text)
-		put_text(texts, path + 1, text);
+	v2v_list_foreach (
+		const struct v2v_application, app, &inspect->applications)
+		if (v2v_streq(app->name, "systemd") && app->version)
+			return strtoul(app->version, NULL, 10) < 240;
+	return false;
 }
 
-/* Where the initramfs brings up the network its udev names the cards first, and
- * older systemd does not rename them again. */
-static void add_names(struct v2v_linux *c, struct v2v_list *texts)
+/* The files that name the network cards, where the initramfs brings up the
+ * network, or would name the new card by itself.  Those that it has stay. */
+static void add_names(struct v2v_linux *c, const struct v2v_initrd *scan,
+	struct v2v_list *texts)
 {
-	static const char links[] = "/etc/systemd/network";
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list paths CLEANUP_NAMES = { 0 };
 
-	v2v_guest_list(c->guest, links, &names);
-	v2v_list_foreach (char *, name, &names) {
-		CLEANUP_FREE char *path = v2v_format("%s/%s", links, *name);
+	if (c->leave_network ||
+		(!scan->brings_network &&
+			!(v2v_initrd_has_module(scan, "virtio_net") &&
+				names_once(c->inspect))))
+		return;
+	v2v_network_naming_files(c->guest, &paths);
+	v2v_list_foreach (char *, path, &paths) {
+		CLEANUP_FREE char *text = v2v_guest_text(c->guest, *path);
+		const char *name = *path + strspn(*path, "/");
 
-		if (v2v_ends_with(path, ".link"))
-			put_copy(c, path, texts);
+		if (text && !v2v_streq(text, v2v_initrd_text(scan, name)))
+			put_text(texts, name, v2v_take(text));
 	}
-	put_copy(c, "/etc/udev/rules.d/70-persistent-net.rules", texts);
 }
 
 /* The kernel looks for a next archive on a 4-byte boundary. */
@@ -114,8 +121,7 @@ static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules, &plan, err) < 0)
 		return -1;
 	v2v_stale_edit(&plan.scan, &c->devices, &texts, &what);
-	if (plan.scan.brings_network && !c->leave_network)
-		add_names(c, &texts);
+	add_names(c, &plan.scan, &texts);
 	status = v2v_initramfs_build(
 		c->v, c->guest, kernel, modules, &texts, &plan, err);
 	v2v_initrd_texts_clear(&texts);
