@@ -89,9 +89,10 @@ unconverted() {
 # What the OVF of the old machine would have said of its devices.
 describe() {
 	v2v-unpack --name "$guest" --firmware "$firmware" "${disks[@]/#/$GUESTS/}" |
-		jq -c --arg bus "$bus" --arg nic "$nic" --arg slot "$slot" '.source |= (
+		jq -c --arg bus "$bus" --arg nic "$nic" --arg slot "$slot" --argjson more "$nics" '.source |= (
 			.hypervisor = "vmware" |
 			.nics[0] += {model: $nic, pci_slot: (if $slot == "" then null else ($slot | tonumber) end)} |
+			.nics[0] as $first | .nics += [$more | to_entries[] | $first + {id: (.key + 1), mac: null, pci_slot: null} + .value] |
 			.disks |= [to_entries[] | .value + {unit: .key, controller: ({ide: "ide", sata: "sata"}[$bus] // "scsi"),
 				controller_model: ({pvscsi: "pvscsi", lsi: "lsilogic", mptsas: "lsisas1068"}[$bus])}])'
 }

@@ -41,6 +41,7 @@ guest_facts() {
 	nic=vmxnet3
 	mac=                        # the card's address at home, where a file of the guest names it
 	slot=192                    # the PCI slot, as VMware numbers them
+	nics='[]'                   # more cards behind that one, as members of source.nics
 	interface=ens192
 	address=192.0.2.7/24
 	unconverted=dead            # on virtio it does not boot; offline: boots, without its network
