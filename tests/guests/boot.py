@@ -16,7 +16,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 
-from nvram import add_boot_entry
+sys.dont_write_bytecode = True
+from nvram import add_boot_entry  # noqa: E402
 
 OVMF = {
     "code": "/usr/share/OVMF/OVMF_CODE_4M.fd",
