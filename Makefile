@@ -125,7 +125,7 @@ setup:
 	@sh tests/setup.sh
 
 # The guests that make check converts, or only inspects.
-GUESTS_OF_CHECK := debian lvm luks two-disks netplan
+GUESTS_OF_CHECK := debian lvm luks two-disks netplan uefi
 
 # Guests are made once and shared; the makers return at once when they are there.
 guests: setup

@@ -20,3 +20,11 @@ converted() {
 @test "netplan, and an LZ4 initramfs that is stored anew: a login with its address" {
 	converted netplan
 }
+
+@test "a LUKS root asks for its passphrase, and is opened" {
+	converted luks
+}
+
+@test "UEFI without a fallback loader: it gets one, and boots without its NVRAM" {
+	converted uefi
+}
