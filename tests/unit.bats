@@ -109,6 +109,10 @@ setup() {
 	"$O/unit/test-assign"
 }
 
+@test "copy: layers, batches, sizes, sums and hashes" {
+	"$O/unit/test-copy"
+}
+
 @test "meta: domain XML" {
 	"$O/unit/test-meta"
 }

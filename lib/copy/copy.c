@@ -135,7 +135,7 @@ static int begin_job(struct v2v *v, const struct work *work, size_t index,
 		    &job->reader, err) < 0 ||
 		v2v_measure_disk(v, job->reader, job->size, &measure, err) < 0)
 		return -1;
-	job->data = measure.data;
+	job->data = job->left = measure.data;
 	estimate(&plan->choice, &measure, target);
 	return 0;
 }

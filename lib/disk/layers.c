@@ -6,15 +6,28 @@
 struct layers {
 	struct v2v_reader reader;
 	struct v2v_reader *top, *below;
+	/* What the top said last: it may be asked for many a small piece of
+	 * what it has not. */
+	struct v2v_span said;
 };
 
 static int layers_span(struct v2v_reader *reader, uint64_t at, uint64_t limit,
 	struct v2v_span *span, struct v2v_error *err)
 {
 	struct layers *layers = (struct layers *)reader;
+	const struct v2v_span *said = &layers->said;
 
-	if (v2v_reader_span(layers->top, at, limit, span, err) < 0)
-		return -1;
+	if (at < said->at || at - said->at >= said->length) {
+		layers->said.length = 0;
+		if (v2v_reader_span(layers->top, at, reader->size,
+			    &layers->said, err) < 0)
+			return -1;
+	}
+	*span = *said;
+	span->length -= at - said->at;
+	span->at = at;
+	if (span->length > limit - at)
+		span->length = limit - at;
 	if (span->kind != V2V_SPAN_ABSENT || !layers->below)
 		return 0;
 	return v2v_reader_span(layers->below, at, at + span->length, span, err);
