@@ -75,6 +75,39 @@ same() {
 	done
 }
 
+@test "64 TiB: sound, and as fast as small; data at both ends" {
+	mkdir work
+	truncate -s 512 tiny
+	v2v-unpack --name m --format raw tiny |
+		jq -c '.source.disks[0] |= (.file = null | .format = null | .virtual_size = 70368744177664)' |
+		v2v-overlay --workdir work >doc.json
+	qemu-io -f qcow2 -c 'write -P 5 63T 1M' -c 'write -P 6 512 512' -c 'write -P 7 70368744177152 512' \
+		work/overlay-0.qcow2 >/dev/null
+	for options in '' '-c --verify'; do
+		# shellcheck disable=SC2086 # options are words
+		timeout 20 v2v-copy --force $options -o out <doc.json >done.json
+		qemu-img check -q -f qcow2 out/m-sda.qcow2
+		qemu-img compare -q -f qcow2 -F qcow2 out/m-sda.qcow2 work/overlay-0.qcow2
+		[ "$(stat -c %s out/m-sda.qcow2)" -lt 4000000 ]
+	done
+}
+
+@test "behind 2 GiB of data the counts go on in the next block" {
+	[ -z "${SANITIZE-}" ] || skip 'too slow with sanitizers'
+	head -c 16M /dev/urandom >noise
+	for i in $(seq 0 131); do
+		printf '%d' "$i" | dd of=noise conv=notrunc status=none
+		cat noise
+	done >big.raw
+	v2v-unpack --name m --format raw big.raw >doc.json
+	for options in '' -c; do
+		# shellcheck disable=SC2086 # options are words
+		v2v-copy --force $options -o out <doc.json >done.json
+		same out/m-sda.qcow2 qcow2 big.raw
+	done
+	[ "$(stat -c %s out/m-sda.qcow2)" -gt $((2 << 30)) ]
+}
+
 @test "a disk inside a tar is read where it lies" {
 	read -r _ _ file raw _ < <(grep '^qemu-mixed-streamOptimized ' "$IMAGES/list")
 	size=$(stat -c %s "$raw")
