@@ -47,13 +47,21 @@ const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path)
 	return v2v_guest_is_file(guest, real) ? NULL : "to no file";
 }
 
+/* systemd.unit(5): so a unit is masked; nothing is wrong with it. */
+static bool is_mask(struct v2v_guest *guest, const char *path)
+{
+	CLEANUP_FREE char *to = guestfs_readlink(guest->g, path);
+
+	return v2v_streq(to, "/dev/null");
+}
+
 bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path)
 {
 	const char *how = v2v_guest_link_fault(guest, path);
 
 	if (!how)
 		return false;
-	if (json_object_get(guest->told, path))
+	if (json_object_get(guest->told, path) || is_mask(guest, path))
 		return true;
 	json_object_set_new(guest->told, path, json_true());
 	v2v_warn(guest->v, "guest-link",
