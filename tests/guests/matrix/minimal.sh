@@ -89,8 +89,8 @@ write_busybox_init() {
 	chmod 755 "$root/etc/init.d/rcS"
 }
 
-# mkinitfs' configuration, and the initramfs that it would make of it. Its init of shell and busybox; what nlplug-findfs does
-# (drivers by modalias until the root is there) is done by the shell, too.
+# mkinitfs' configuration, and the initramfs that it would make of it. Its init, of shell and busybox, and scripts
+# for what are programs there.
 make_initramfs() {
 	local tree=$work/initramfs module file
 	write_file "$root/etc/mkinitfs/mkinitfs.conf" <<<'features="ata base ext4 scsi"'
@@ -118,6 +118,7 @@ make_initramfs() {
 	compress_modules "$tree/lib/modules/$release"
 	write_file "$tree/etc/mdev.conf" <<<'.* 0:0 660'
 	write_init "$tree/init"
+	write_nlplug_findfs "$tree/sbin/nlplug-findfs"
 	(cd "$tree" && find . | sort | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$root/boot/initramfs-lts"
 	rm -r "$tree"
 }
@@ -149,24 +150,36 @@ write_init() {
 		done
 		echo "Loading boot drivers"
 		modprobe -a $(echo "$modules $type" | tr , ' ') 2>/dev/null
-		find_root() {
-			for try in $(seq 60); do
-				find /sys/devices -name modalias -exec cat {} + | sort -u | xargs modprobe -abq 2>/dev/null
-				case $root in
-				*=*) device=$(findfs "$root" 2>/dev/null) && return ;;
-				*) device=$root && [ -b "$device" ] && return ;;
-				esac
-				sleep 0.5
+		if [ -f /etc/modules ]; then
+			sed 's/#.*//' /etc/modules | while read module arguments; do
+				modprobe -q $module $arguments
 			done
-			false
-		}
-		if find_root && mount -t "${type:-ext4}" -o $mode "$device" /sysroot; then
+		fi
+		if nlplug-findfs -p /sbin/mdev "$root" && mount -t "${type:-ext4}" -o $mode "$root" /sysroot; then
 			mount --move /dev /sysroot/dev
 			umount /sys /proc
 			exec switch_root /sysroot /sbin/init
 		fi
 		echo "Mounting root $root failed: initramfs emergency recovery shell launched"
 		exec sh
+	END
+	chmod 755 "$1"
+}
+
+# In place of the program: loads drivers by modalias until the filesystem is there.
+write_nlplug_findfs() {
+	write_file "$1" <<-'END'
+		#!/bin/sh
+		for root; do :; done
+		for try in $(seq 60); do
+			find /sys/devices -name modalias -exec cat {} + | sort -u | xargs modprobe -abq 2>/dev/null
+			case $root in
+			*=*) findfs "$root" >/dev/null 2>&1 && exit 0 ;;
+			*) [ -b "$root" ] && exit 0 ;;
+			esac
+			sleep 0.5
+		done
+		exit 1
 	END
 	chmod 755 "$1"
 }
