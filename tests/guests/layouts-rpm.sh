@@ -5,13 +5,14 @@
 # name_rpm_guest HOSTNAME KERNEL-PACKAGE: nothing is left by which a Debian is known.
 name_rpm_guest() {
 	rename_guest "$1"
-	chroot "$root" rpm -i --justdb --nodeps "$(cd "$root" && echo /usr/src/"$2"-[0-9]*.rpm)" 2>/dev/null
+	# The pattern is rpm's to expand.
+	chroot "$root" rpm -i --justdb --nodeps "/usr/src/$2-[0-9]*.rpm" 2>/dev/null
 	chroot "$root" rpm -q "$2" >/dev/null || die "the rpm database has no $2"
 	rm "$root"/usr/src/*.rpm "$root/etc/debian_version" "$root/etc/os-release" "$root/usr/lib/os-release"
 	rm -r "$root/var/lib/dpkg" "$root/etc/grub.d"
 }
 
-# install_grub2 DISK-LOOP UUID-OF-BOOT [PATH-OF-BOOT]: grub-install with these distributions' folder, /boot/grub2.
+# install_grub2 DISK-LOOP UUID-OF-BOOT [PATH-OF-BOOT [CONFIG]]: grub-install with these distributions' folder, /boot/grub2.
 install_grub2() {
 	local modules=$root/boot/grub2/i386-pc
 	mkdir -p "$modules"
