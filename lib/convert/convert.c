@@ -96,10 +96,10 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 	CLEANUP_FREE char *reason = NULL;
 
 	if (v2v_space_check(&c->inspect, err) < 0 ||
-		v2v_guest_mount(c->guest, &c->inspect, false, NULL, err) < 0 ||
+		v2v_guest_mount(c->guest, &c->inspect, NULL, err) < 0 ||
 		v2v_conversion_begin_backup(c, err) < 0)
 		return -1;
-	if (!v2v_guest_is_writable(c->guest, &reason))
+	if (!v2v_guest_is_writable(c->guest, "/", &reason))
 		return v2v_fail(err, "guest-read-only",
 			"the guest's root filesystem cannot be written: %s",
 			reason ? reason : "unknown");

@@ -25,7 +25,7 @@ static int restore(
 	struct v2v_list none = { 0 };
 	size_t count = 0;
 
-	if (v2v_guest_mount(c->guest, &c->inspect, false, NULL, err) < 0 ||
+	if (v2v_guest_mount(c->guest, &c->inspect, NULL, err) < 0 ||
 		v2v_backup_restore(c->guest, backup, &count, err) < 0)
 		return -1;
 	v2v_info(c->v, "undone", "%zu file(s) are as they were", count);

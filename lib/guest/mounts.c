@@ -15,84 +15,6 @@ static int by_length(const void *a, const void *b)
 	return m < n ? -1 : m > n ? 1 : strcmp(x->path, y->path);
 }
 
-void v2v_mount_failures_clear(struct v2v_list *failures)
-{
-	v2v_list_foreach (struct v2v_mount_failure, failure, failures) {
-		free(failure->device);
-		free(failure->path);
-		free(failure->reason);
-	}
-	free(failures->items);
-	*failures = (struct v2v_list){ 0 };
-}
-
-static bool has_any(const char *s, size_t length, const char *const *words)
-{
-	for (; *words; words++)
-		if (memmem(s, length, *words, strlen(*words)))
-			return true;
-	return false;
-}
-
-/* The last of the kernel's messages in which a filesystem speaks. */
-static char *last_words(struct v2v_guest *guest, bool *ret_unsupported)
-{
-	static const char *const speakers[] = { "EXT4-fs (", "EXT3-fs (",
-		"EXT2-fs (", "XFS (", "BTRFS", "F2FS-fs (", "FAT-fs (",
-		"JFS: ", "REISERFS ", "ntfs", "SQUASHFS", "erofs", NULL };
-	static const char *const newer[] = { "unsupported optional feature",
-		"unknown incompatible", "unknown read-only compatible",
-		"unknown required", "unsupported incompat", "not supported",
-		"newer than", NULL };
-	CLEANUP_FREE char *all = guestfs_dmesg(guest->g);
-	size_t length = 0, seen = all ? strlen(all) : 0;
-	const char *line = all ? all : "", *end, *best = NULL;
-
-	/* What was said of an earlier one is not about this. */
-	if (guest->log_seen <= seen)
-		line += guest->log_seen;
-	guest->log_seen = seen;
-	for (; *line; line = *end ? end + 1 : end) {
-		size_t n = strcspn(line, "\n");
-
-		end = line + n;
-		if (!has_any(line, n, speakers))
-			continue;
-		/* What says more stays, though others follow. */
-		*ret_unsupported = has_any(line, n, newer);
-		best = *line == '[' ? line + strcspn(line, "]\n") + 1 : line;
-		length = (size_t)(end - best);
-		if (*ret_unsupported)
-			break;
-	}
-	while (best && *best == ' ') {
-		best++;
-		length--;
-	}
-	return best ? v2v_strndup(best, length) : NULL;
-}
-
-/* mount(8) says "wrong fs type, bad option, bad superblock …" whatever it
- * is; the kernel's log says what. */
-static void add_failure(struct v2v_guest *guest, const char *device,
-	const char *path, struct v2v_list *failures)
-{
-	static const char *const types[] = { "unknown filesystem type", NULL };
-	CLEANUP_FREE char *why = v2v_strdup(guestfs_last_error(guest->g));
-	struct v2v_mount_failure *failure =
-		v2v_list_add(failures, sizeof *failure);
-
-	failure->device = v2v_strdup(device);
-	failure->path = v2v_strdup(path);
-	if (!why)
-		why = v2v_strdup("unknown");
-	failure->unsupported = has_any(why, strlen(why), types);
-	if (!failure->unsupported)
-		failure->reason = last_words(guest, &failure->unsupported);
-	if (!failure->reason)
-		failure->reason = v2v_strndup(why, strcspn(why, "\n"));
-}
-
 bool v2v_guest_mount_root(
 	struct v2v_guest *guest, const char *device, struct v2v_list *failures)
 {
@@ -102,7 +24,7 @@ bool v2v_guest_mount_root(
 	if (guestfs_mount_ro(guest->g, device, "/") == 0)
 		return true;
 	if (failures)
-		add_failure(guest, device, "/", failures);
+		v2v_guest_mount_failed(guest, device, "/", failures);
 	return false;
 }
 
@@ -117,50 +39,165 @@ void v2v_guest_subvolumes(
 	guestfs_free_btrfssubvolume_list(list);
 }
 
-static int mount_one(struct v2v_guest *guest,
-	const struct v2v_mountpoint *mount, bool read_only,
-	struct v2v_list *failures, struct v2v_error *err)
+bool v2v_mount_is_needed(const char *path)
 {
-	/* What is only read keeps its times. */
-	int status = read_only ? guestfs_mount_ro(
-					 guest->g, mount->device, mount->path)
-			       : guestfs_mount_options(guest->g, "noatime",
-					 mount->device, mount->path);
+	static const char *const needed[] = { "/", "/boot", "/boot/efi", "/efi",
+		"/etc", "/lib", "/usr", "/usr/lib" };
 
-	if (status == 0)
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		if (strcmp(path, needed[i]) == 0)
+			return true;
+	return false;
+}
+
+bool v2v_guest_is_writable(
+	struct v2v_guest *guest, const char *path, char **ret_reason)
+{
+	CLEANUP_FREE char *name = v2v_format(
+		"%s/.v2v-writable", strcmp(path, "/") == 0 ? "" : path);
+	struct guestfs_statns *place = guestfs_statns(guest->g, path);
+	bool writable = guestfs_touch(guest->g, name) == 0;
+
+	if (!writable)
+		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
+	guestfs_rm_f(guest->g, name);
+	/* Trying leaves no trace. */
+	if (writable && place)
+		guestfs_utimens(guest->g, path, place->st_atime_sec,
+			place->st_atime_nsec, place->st_mtime_sec,
+			place->st_mtime_nsec);
+	guestfs_free_statns(place);
+	return writable;
+}
+
+/* systemd makes the directory where there is none; we mount nothing there. */
+static bool has_place(struct v2v_guest *guest, const char *path)
+{
+	return guestfs_is_dir(guest->g, path) == 1;
+}
+
+static int mount_failed(const struct v2v_guest *guest,
+	const struct v2v_mountpoint *mount, struct v2v_error *err)
+{
+	return v2v_guest_fail(guest, err, "guest-mount",
+		"cannot mount the guest's '%s' at %s", mount->device,
+		mount->path);
+}
+
+/* noatime: what is only read keeps its times. */
+static int mount_to_write(
+	struct v2v_guest *guest, const struct v2v_mountpoint *mount)
+{
+	return guestfs_mount_options(
+		guest->g, "noatime", mount->device, mount->path);
+}
+
+/* For convert: what it edits must not land beneath a missing filesystem. */
+static int mount_for_change(struct v2v_guest *guest,
+	const struct v2v_mountpoint *mount, struct v2v_error *err)
+{
+	if (mount_to_write(guest, mount) == 0)
 		return 0;
-	if (strcmp(mount->path, "/") == 0 || v2v_is_cancelled(guest->v))
-		return v2v_guest_fail(guest, err, "guest-mount",
-			"cannot mount the guest's '%s' at %s", mount->device,
-			mount->path);
-	if (failures)
-		add_failure(guest, mount->device, mount->path, failures);
-	else
-		v2v_warn(guest->v, "guest-mount",
-			"cannot mount the guest's '%s' at %s: %s",
-			mount->device, mount->path,
-			guestfs_last_error(guest->g));
+	if (v2v_is_cancelled(guest->v) ||
+		(v2v_mount_is_needed(mount->path) &&
+			has_place(guest, mount->path)))
+		return mount_failed(guest, mount, err);
+	v2v_warn(guest->v, "guest-mount",
+		"cannot mount the guest's '%s' at %s: %s", mount->device,
+		mount->path, guestfs_last_error(guest->g));
 	return 0;
 }
 
-int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
-	bool read_only, struct v2v_list *failures, struct v2v_error *err)
+static struct v2v_mount_failure *add_read_only(
+	const struct v2v_mountpoint *mount, struct v2v_list *failures)
 {
+	struct v2v_mount_failure *failure =
+		v2v_list_add(failures, sizeof *failure);
+
+	failure->device = v2v_strdup(mount->device);
+	failure->path = v2v_strdup(mount->path);
+	failure->read_only = true;
+	return failure;
+}
+
+/* For inspection, on our own overlay as convert will do it, so that what
+ * convert will meet is known beforehand; else read-only. */
+static int mount_for_look(struct v2v_guest *guest,
+	const struct v2v_mountpoint *mount, bool write,
+	struct v2v_list *failures, struct v2v_error *err)
+{
+	CLEANUP_FREE char *reason = NULL;
+
+	if (write && mount_to_write(guest, mount) == 0) {
+		if (v2v_mount_is_needed(mount->path) &&
+			!v2v_guest_is_writable(guest, mount->path, &reason))
+			add_read_only(mount, failures)->reason =
+				v2v_take(reason);
+		return 0;
+	}
+	if (write)
+		v2v_guest_mount_failed(
+			guest, mount->device, mount->path, failures);
+	if (guestfs_mount_ro(guest->g, mount->device, mount->path) == 0) {
+		if (write)
+			v2v_items(struct v2v_mount_failure,
+				failures)[failures->count - 1]
+				.read_only = true;
+		return 0;
+	}
+	if (strcmp(mount->path, "/") == 0 || v2v_is_cancelled(guest->v))
+		return mount_failed(guest, mount, err);
+	if (!write)
+		v2v_guest_mount_failed(
+			guest, mount->device, mount->path, failures);
+	return 0;
+}
+
+/* The shortest path first; @from: 0, or 1 where / is mounted already. */
+static int mount_sorted(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, size_t from,
+	struct v2v_list *failures, struct v2v_error *err)
+{
+	/* In place nothing may be written before all is known. */
+	const bool write =
+		!guest->in_place && v2v_streq(inspect->type, "linux");
 	size_t n = inspect->mountpoints.count;
 	CLEANUP_FREE struct v2v_mountpoint *sorted =
-		v2v_alloc(n, sizeof *sorted);
+		v2v_alloc(n + 1, sizeof *sorted);
 
-	guestfs_umount_all(guest->g);
 	if (n)
 		memcpy(sorted, inspect->mountpoints.items, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, by_length);
 	if (n == 0 || strcmp(sorted[0].path, "/") != 0)
 		return v2v_fail(err, "no-root",
 			"document: inspect.mountpoints has no '/'");
-	for (size_t i = 0; i < n; i++)
-		if (mount_one(guest, &sorted[i], read_only, failures, err) < 0)
+	for (size_t i = from; i < n; i++) {
+		int status = failures
+				     ? mount_for_look(guest, &sorted[i], write,
+					       failures, err)
+				     : mount_for_change(guest, &sorted[i], err);
+
+		if (status < 0)
 			return -1;
+	}
 	return 0;
+}
+
+int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
+	struct v2v_list *failures, struct v2v_error *err)
+{
+	guestfs_umount_all(guest->g);
+	/* Perhaps another root's texts. */
+	if (failures)
+		json_object_clear(guest->texts);
+	return mount_sorted(guest, inspect, 0, failures, err);
+}
+
+int v2v_guest_mount_others(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, struct v2v_list *failures,
+	struct v2v_error *err)
+{
+	return mount_sorted(guest, inspect, 1, failures, err);
 }
 
 void v2v_guest_umount(struct v2v_guest *guest)
@@ -199,39 +236,6 @@ int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 			take_statvfs(guest, mount->path, fs);
 	}
 	return v2v_check_cancel(guest->v, err);
-}
-
-bool v2v_guest_is_writable(struct v2v_guest *guest, char **ret_reason)
-{
-	static const char name[] = "/.v2v-writable";
-	struct guestfs_statns *root = guestfs_statns(guest->g, "/");
-	bool writable = guestfs_touch(guest->g, name) == 0;
-
-	if (!writable)
-		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
-	guestfs_rm_f(guest->g, name);
-	/* Trying leaves no trace. */
-	if (writable && root)
-		guestfs_utimens(guest->g, "/", root->st_atime_sec,
-			root->st_atime_nsec, root->st_mtime_sec,
-			root->st_mtime_nsec);
-	guestfs_free_statns(root);
-	return writable;
-}
-
-bool v2v_guest_can_be_written(
-	struct v2v_guest *guest, const char *root, char **ret_reason)
-{
-	bool writable;
-
-	guestfs_umount_all(guest->g);
-	if (guestfs_mount(guest->g, root, "/") < 0) {
-		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
-		return false;
-	}
-	writable = v2v_guest_is_writable(guest, ret_reason);
-	guestfs_umount_all(guest->g);
-	return writable;
 }
 
 static bool can_trim(const struct v2v_filesystem *fs)

@@ -11,6 +11,8 @@ struct v2v_mount_failure {
 	char *device, *path;
 	char *reason;	  /* the kernel's words, or libguestfs' */
 	bool unsupported; /* the appliance cannot know it; else it is damaged */
+	bool no_place;	  /* there is no such directory to mount at */
+	bool read_only;	  /* it does mount, but cannot be written */
 };
 
 void v2v_mount_failures_clear(struct v2v_list *failures);
@@ -26,13 +28,23 @@ bool v2v_guest_mount_root(
 void v2v_guest_subvolumes(
 	struct v2v_guest *guest, const char *device, struct v2v_list *paths);
 
+/* Without what is mounted here nothing can be converted rightly: /, /boot … */
+bool v2v_mount_is_needed(const char *path);
+
 /*
- * Mount inspect->mountpoints, the shortest path first.  That a filesystem
- * other than / does not mount is added to @failures; where that is NULL, it is
- * a warning.
+ * Mount inspect->mountpoints, the shortest path first.  For convert @failures
+ * is NULL: all is mounted for writing, and what is needed must be, the rest is
+ * a warning.  Else it is only looked at, but as convert will have it where the
+ * overlay is ours; what does not mount, or is needed and takes no file, is
+ * added.
  */
 int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
-	bool read_only, struct v2v_list *failures, struct v2v_error *err);
+	struct v2v_list *failures, struct v2v_error *err);
+
+/* The same for all but /, which is mounted. */
+int v2v_guest_mount_others(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, struct v2v_list *failures,
+	struct v2v_error *err);
 
 void v2v_guest_umount(struct v2v_guest *guest);
 
@@ -40,13 +52,10 @@ void v2v_guest_umount(struct v2v_guest *guest);
 int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	struct v2v_error *err);
 
-/* Does the filesystem that is mounted as / take a file?  Where it does not,
- * *@ret_reason is why, the caller's. */
-bool v2v_guest_is_writable(struct v2v_guest *guest, char **ret_reason);
-
-/* The same of @root, mounted for it and unmounted again, as all others are. */
-bool v2v_guest_can_be_written(
-	struct v2v_guest *guest, const char *root, char **ret_reason);
+/* Does what is mounted at @path take a file?  Where it does not, *@ret_reason
+ * is why, the caller's. */
+bool v2v_guest_is_writable(
+	struct v2v_guest *guest, const char *path, char **ret_reason);
 
 /* Unmounts all; trims every filesystem that can be, once.  What cannot is told
  * at debug level only: it is copied in full, no harm else. */

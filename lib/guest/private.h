@@ -46,8 +46,16 @@ int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err);
 void v2v_guest_watch(struct v2v_guest *guest);
 void v2v_guest_unwatch(struct v2v_guest *guest);
 
+/* Add to @failures what the last call of guestfs_mount…() failed by. */
+void v2v_guest_mount_failed(struct v2v_guest *guest, const char *device,
+	const char *path, struct v2v_list *failures);
+
 /* Start the MD arrays that wait for missing members, and LVM on them. */
 void v2v_guest_start_arrays(struct v2v_guest *guest);
+
+/* Can all @keys (may be NULL) be understood, and their files be read?  Before
+ * a launch that would be for nothing. */
+int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
 
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,

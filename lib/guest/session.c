@@ -196,7 +196,8 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 	if (request->source->disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");
 	guest->dir = v2v_make_dir(base_directory(v, request), "tmp-v2v-", err);
-	if (!guest->dir || add_disks(guest, request, err) < 0 ||
+	if (!guest->dir || v2v_guest_check_keys(request->keys, err) < 0 ||
+		add_disks(guest, request, err) < 0 ||
 		v2v_guest_launch(guest, err) < 0 ||
 		v2v_guest_unlock(guest, request->keys, err) < 0)
 		return -1;

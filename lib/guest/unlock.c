@@ -180,20 +180,36 @@ static void open_all(struct v2v_guest *guest, struct v2v_list *keys)
 	}
 }
 
+static int parse_keys(
+	const char *const *texts, struct v2v_list *keys, struct v2v_error *err)
+{
+	for (; texts && *texts; texts++) {
+		struct key *key = v2v_list_add(keys, sizeof *key);
+
+		if (parse_key(*texts, key, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int v2v_guest_check_keys(const char *const *texts, struct v2v_error *err)
+{
+	__attribute__((cleanup(keys_clear))) struct v2v_list keys = { 0 };
+
+	return parse_keys(texts, &keys, err);
+}
+
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *texts,
 	struct v2v_error *err)
 {
 	__attribute__((cleanup(keys_clear))) struct v2v_list keys = { 0 };
 
-	for (; texts && *texts; texts++) {
-		struct key *key = v2v_list_add(&keys, sizeof *key);
-
-		if (parse_key(*texts, key, err) < 0)
-			return -1;
-		make_canonical(guest, key);
-	}
+	if (parse_keys(texts, &keys, err) < 0)
+		return -1;
 	if (keys.count == 0)
 		return 0;
+	v2v_list_foreach (struct key, key, &keys)
+		make_canonical(guest, key);
 	open_all(guest, &keys);
 	v2v_list_foreach (const struct key, key, &keys)
 		if (!key->used && strcmp(key->selector, "all") != 0)

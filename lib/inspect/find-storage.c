@@ -143,7 +143,14 @@ static void find_failure(const struct v2v_mount_failure *failure,
 		v2v_inspect_filesystem(inspect, failure->device);
 	const char *type = fs && fs->type ? fs->type : "unknown";
 
-	if (strcmp(level, V2V_NOTE) == 0)
+	/* Of what is not needed that is no matter. */
+	if (failure->read_only && strcmp(level, V2V_NOTE) == 0)
+		return;
+	if (failure->read_only)
+		v2v_inspect_find(inspect, V2V_BLOCKER, "guest-read-only",
+			failure->device, "its %s at %s cannot be written: %s",
+			type, failure->path, failure->reason);
+	else if (strcmp(level, V2V_NOTE) == 0)
 		v2v_inspect_find(inspect, level, "not-mounted", failure->device,
 			"its %s is not mounted at %s, so nothing in it is "
 			"changed: %s",
@@ -160,18 +167,6 @@ static void find_failure(const struct v2v_mount_failure *failure,
 			"its %s does not mount at %s (%s); have it checked in "
 			"the old place, by fsck or xfs_repair",
 			type, failure->path, failure->reason);
-}
-
-/* Without these nothing can be converted rightly. */
-static const char *level_of(const struct v2v_mount_failure *failure)
-{
-	static const char *const needed[] = { "/", "/boot", "/boot/efi", "/efi",
-		"/etc", "/lib", "/usr", "/usr/lib" };
-
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		if (strcmp(failure->path, needed[i]) == 0)
-			return V2V_BLOCKER;
-	return V2V_NOTE;
 }
 
 static void find_without_root(
@@ -254,15 +249,15 @@ void v2v_storage_findings(
 		find_in_volume(&storage->volumes, volume, V2V_NOTE, inspect);
 	v2v_list_foreach (
 		const struct v2v_mount_failure, failure, &storage->not_mounted)
-		find_failure(failure, level_of(failure), inspect);
+		find_failure(failure,
+			v2v_mount_is_needed(failure->path) && !failure->no_place
+				? V2V_BLOCKER
+				: V2V_NOTE,
+			inspect);
 	if (v2v_streq(inspect->type, "linux")) {
 		find_hibernated(inspect);
 		find_space(inspect);
 		find_distro(storage, inspect);
 	}
-	if (storage->read_only)
-		v2v_inspect_find(inspect, V2V_BLOCKER, "guest-read-only",
-			inspect->root, "its filesystem cannot be written: %s",
-			storage->read_only);
 	find_other_roots(&storage->roots, inspect);
 }

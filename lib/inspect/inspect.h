@@ -6,8 +6,8 @@
 #include "guest/guest.h"
 #include "model/inspect.h"
 
-/* Fill the zeroed *@inspect.  The guest's filesystems are mounted read-only
- * meanwhile and unmounted at the end. */
+/* Fill the zeroed *@inspect.  The guest's filesystems are mounted meanwhile, in
+ * place read-only, and unmounted at the end. */
 int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_inspect_options *opt,
 	struct v2v_inspect *inspect, struct v2v_error *err);

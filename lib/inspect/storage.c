@@ -14,7 +14,6 @@ void v2v_storage_clear(struct v2v_storage *storage)
 	v2v_volumes_clear(&storage->volumes);
 	v2v_roots_clear(&storage->roots);
 	v2v_mount_failures_clear(&storage->not_mounted);
-	free(storage->read_only);
 }
 
 /* What our own look at the files adds to what libguestfs knows. */
@@ -78,18 +77,16 @@ static int look_at_root(struct v2v_guest *guest,
 	if (!inspect->type)
 		inspect->type = v2v_strdup("linux");
 	add_root_mountpoint(inspect);
-	if (is_linux(inspect) && v2v_guest_mount_root(guest, inspect->root,
-					 &storage->not_mounted)) {
+	if (v2v_guest_mount(guest, inspect, &storage->not_mounted, err) < 0)
+		return -1;
+	if (is_linux(inspect)) {
 		storage->distro_unknown = !inspect->distro;
 		describe_linux(guest, inspect);
 		find_mountpoints(guest, source, &storage->volumes, inspect);
-		/* On our own overlay: tells what convert will meet. */
-		v2v_guest_can_be_written(
-			guest, inspect->root, &storage->read_only);
 	}
 	v2v_guest_more_mountpoints(guest, inspect);
-	return v2v_guest_mount(
-		guest, inspect, true, &storage->not_mounted, err);
+	return v2v_guest_mount_others(
+		guest, inspect, &storage->not_mounted, err);
 }
 
 int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,

@@ -9,7 +9,6 @@ struct v2v_storage {
 	struct v2v_list volumes; /* of struct v2v_volume */
 	struct v2v_roots roots;
 	struct v2v_list not_mounted; /* of struct v2v_mount_failure */
-	char *read_only;	     /* why / cannot be written; NULL: it can */
 	bool distro_unknown;	     /* to libguestfs */
 };
 
@@ -18,7 +17,7 @@ void v2v_storage_clear(struct v2v_storage *storage);
 
 /*
  * Find the volumes and the roots, choose one as opt->root says, mount it and
- * what its fstab names read-only, and fill of inspect root, distribution,
+ * what its fstab names, and fill of inspect root, distribution,
  * mountpoints, filesystems and firmware.  inspect->root stays NULL where there
  * is no operating system.
  */

@@ -322,6 +322,16 @@ def make_images():
     make_qemu_images()
 
 
+def make_fstabs():
+    for case in sorted(glob.glob('tests/data/mountpoints/*.json')):
+        with open(case) as f:
+            c = json.load(f)
+        texts = [c['fstab'], c['crypttab'] or '', c['mdadm_conf'] or '', '']
+        put('fstab', os.path.basename(case), '\f'.join(texts).encode())
+    for case in sorted(glob.glob('tests/data/release/*.os-release')):
+        put('fstab', os.path.basename(case), b'LABEL=x / btrfs subvol=@ 0 0\n\f\f\f' + read(case))
+
+
 def make_documents():
     put_files('document', 'tests/data/meta/*.json')
     put_files('document', 'tests/data/assign/*.json')
@@ -348,4 +358,5 @@ put_files('network', 'tests/data/network/edit/*/*.before')
 put_files('initrd', 'tests/data/extend/*.img')
 make_ova()
 make_images()
+make_fstabs()
 make_documents()

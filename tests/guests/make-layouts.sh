@@ -218,6 +218,12 @@ write_script() {
 	END
 }
 
+in_appliance() {
+	LIBGUESTFS_BACKEND=direct guestfish "$@" --format=raw -a "$work/all.tar" run : \
+		debug sh 'mkdir /tmp/v2v && cd /tmp/v2v && cat /dev/disk/by-path/pci-*-scsi-0:0:6:0 | tar xf - && sh ./script 2>&1' \
+		>"$work/log" 2>&1 9>&-
+}
+
 lay_out() {
 	local args=() disk
 	for disk in "${disks[@]}"; do
@@ -226,8 +232,8 @@ lay_out() {
 	done
 	write_script
 	tar --create --file="$work/all.tar" --directory="$work" script {btrfs,md,luks,boot,thin}.tar
-	LIBGUESTFS_BACKEND=direct guestfish "${args[@]}" --format=raw -a "$work/all.tar" run : \
-		debug sh 'mkdir /tmp/v2v && cd /tmp/v2v && cat /dev/disk/by-path/pci-*-scsi-0:0:6:0 | tar xf - && sh ./script 2>&1' >"$work/log" 2>&1 ||
+	# A /dev/kvm that is there may still not work.
+	in_appliance "${args[@]}" || LIBGUESTFS_BACKEND_SETTINGS=force_tcg in_appliance "${args[@]}" ||
 		die "$(tail "$work/log")"
 	grep -qx 'laid out' "$work/log" || die "$(tail "$work/log")"
 }

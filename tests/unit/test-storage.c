@@ -151,6 +151,9 @@ static void load_failures(const json_t *array, struct v2v_list *failures)
 		to->reason = copy(from, "reason");
 		to->unsupported =
 			json_is_true(json_object_get(from, "unsupported"));
+		to->no_place = json_is_true(json_object_get(from, "no_place"));
+		to->read_only =
+			json_is_true(json_object_get(from, "read_only"));
 	}
 }
 
@@ -213,7 +216,6 @@ static void test_findings(const char *path)
 	json_array_foreach (json_object_get(c, "roots"), i, root)
 		v2v_roots_add(&storage.roots.roots, &storage.volumes,
 			json_string_value(root));
-	storage.read_only = copy(c, "read_only");
 	storage.distro_unknown =
 		json_is_true(json_object_get(c, "distro_unknown"));
 	assert(v2v_roots_choose(NULL, &storage.roots, NULL) == 0);
