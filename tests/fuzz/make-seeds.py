@@ -265,7 +265,7 @@ def make_ova():
     put('ova', 'image.vmdk', disk)
 
 
-def qemu_image(kind, option, content):
+def qemu_image(kind, option, content, *more):
     """What qemu-img makes of a disk with that content; None without it."""
     if not shutil.which('qemu-img'):
         return None
@@ -274,7 +274,7 @@ def qemu_image(kind, option, content):
         with open(raw, 'wb') as f:
             f.write(content)
         subprocess.run(['qemu-img', 'convert', '-q', '-O', kind, '-o',
-                        option, raw, image], check=True)
+                        option, *more, raw, image], check=True)
         return read(image)
 
 
@@ -332,6 +332,21 @@ def make_fstabs():
         put('fstab', os.path.basename(case), b'LABEL=x / btrfs subvol=@ 0 0\n\f\f\f' + read(case))
 
 
+def make_readers():
+    put('reader', 'stream.vmdk', stream_optimized())
+    put('reader', 'blank.vmdk', stream_optimized(0))
+    put('reader', 'sparse.vmdk', monolithic_sparse())
+    text = padded(b'x', 64 * SECTOR)
+    for name, option, more in (
+            ('plain', 'cluster_size=512', ()),
+            ('v2', 'cluster_size=512,compat=0.10', ()),
+            ('zlib', 'cluster_size=512', ('-c',)),
+            ('zstd', 'cluster_size=4k,compression_type=zstd', ('-c',))):
+        data = qemu_image('qcow2', option, text, *more)
+        if data and len(data) <= MAX_SEED:
+            put('reader', name + '.qcow2', data)
+
+
 def make_documents():
     put_files('document', 'tests/data/meta/*.json')
     put_files('document', 'tests/data/assign/*.json')
@@ -359,4 +374,5 @@ put_files('initrd', 'tests/data/extend/*.img')
 make_ova()
 make_images()
 make_fstabs()
+make_readers()
 make_documents()
