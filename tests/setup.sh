@@ -6,19 +6,19 @@ set -eu
 # build
 packages="gcc make pkg-config binutils libguestfs-dev libarchive-dev libxml2-dev
 libjansson-dev libssl-dev libyaml-dev libdeflate-dev libzstd-dev libnbd-dev libselinux1-dev g++"
-# running: the appliance with its kernel and its filesystems' tools, qemu-img
+# running: the appliance with its kernel and its filesystems' tools, qemu-img and qemu-nbd
 packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
 qemu-utils qemu-system-x86"
 # demo and tests: guests, their boots, validators, the bats runner
 packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools grub-common extlinux lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
-ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git"
+ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit"
 # lint and sanitizers
 packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
 
 # Beside the names of arguments: --bench adds the peers that are measured against.
 if [ "${1-}" = --bench ]; then
-	packages="$packages virt-v2v nbdkit libnbd-bin libdeflate-dev"
+	packages="$packages virt-v2v libnbd-bin"
 fi
 
 missing=
