@@ -204,8 +204,11 @@ if is_current "$outdir/debian.stamp" "$stamp" "$outdir/debian.raw" "$outdir/debi
 fi
 need_base base
 note "making debian.raw"
+SECONDS=0
 make_raw "$work/debian.raw"
 note "making debian.ova"
 make_ova "$work/debian.raw" "$work/debian.ova"
 publish "$outdir/debian.stamp" "$stamp" "$work/debian.raw" "$work/debian.ova"
+# For the table of check-guest.sh.
+echo "$SECONDS" >"$outdir/debian.seconds"
 note "done"
