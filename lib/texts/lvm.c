@@ -9,12 +9,23 @@
 
 #include <ctype.h>
 
+/* "mapper/sda3_crypt": what Debian calls an opened disk keeps its name. */
+static bool is_mapped(const char *start, const char *s)
+{
+	static const char folder[] = "mapper/";
+	size_t n = sizeof folder - 1;
+
+	return (size_t)(s - start) >= n && strncmp(s - n, folder, n) == 0;
+}
+
 /* "sd", "hd", "xvd" at @s as the beginning of a disk's name: its length. */
 static size_t prefix_at(const char *start, const char *s)
 {
 	static const char *const prefixes[] = { "sd", "hd", "xvd", "vd" };
 
 	if (s > start && isalnum((unsigned char)s[-1]))
+		return 0;
+	if (is_mapped(start, s))
 		return 0;
 	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
 		size_t n = strlen(prefixes[i]);
