@@ -183,10 +183,18 @@ static int put_absent(struct v2v_guest *guest, const char *name,
 static int save(struct v2v_guest *guest, const char *name,
 	const struct v2v_attributes *a, struct v2v_error *err)
 {
-	struct archive_entry *entry = archive_entry_new();
+	const char *base = strrchr(name, '/') + 1;
+	struct archive_entry *entry;
 	int status;
 
-	json_object_set_new(guest->backup->saved, name, json_true());
+	/* Read back it would mean another file, that there is none. */
+	if (v2v_starts_with(base, V2V_WHITEOUT))
+		return v2v_fail(err, "backup",
+			"a backup cannot hold the guest's '%s'", name);
+	entry = archive_entry_new();
+	/* A name may be in any encoding; one that is not remembered would be
+	 * saved again, edited. */
+	json_object_set_new_nocheck(guest->backup->saved, name, json_true());
 	status = a ? put_existing(guest, name, a, entry, err)
 		   : put_absent(guest, name, entry, err);
 	archive_entry_free(entry);

@@ -85,6 +85,25 @@ int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
 /* Each call takes the appliance a while, and several parts ask for the same
  * files. */
 #define MAX_CACHED (512 << 10)
+/* There may be many of them. */
+#define MAX_CACHE (16 << 20)
+
+static void cache(struct v2v_guest *guest, const char *path, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+
+	if (n > MAX_CACHED)
+		return;
+	if (json_object_size(guest->texts) == 0)
+		guest->texts_size = 0;
+	if (guest->texts_size + n > MAX_CACHE) {
+		json_object_clear(guest->texts);
+		guest->texts_size = 0;
+	}
+	guest->texts_size += n;
+	json_object_set_new_nocheck(guest->texts, path,
+		text ? json_string_nocheck(text) : json_null());
+}
 
 char *v2v_guest_text(struct v2v_guest *guest, const char *path)
 {
@@ -94,9 +113,7 @@ char *v2v_guest_text(struct v2v_guest *guest, const char *path)
 	if (known)
 		return v2v_strdup(json_string_value(known));
 	v2v_guest_read(guest, path, &text, NULL);
-	if (!text || strlen(text) <= MAX_CACHED)
-		json_object_set_new(guest->texts, path,
-			text ? json_string_nocheck(text) : json_null());
+	cache(guest, path, text);
 	return text;
 }
 
@@ -199,6 +216,36 @@ static bool fetch_by_message(struct v2v_guest *guest, const char *path, int fd)
 	       v2v_write_all(fd, path, bytes, got, NULL) == 0;
 }
 
+/* Guests can have files of any size without having the room for them: the host
+ * has not either.  No initrd is larger. */
+#define MAX_FETCH (1 << 30)
+
+int v2v_guest_check_name(const char *path, struct v2v_error *err)
+{
+	/* libguestfs takes these for disks in some calls, though the guest may
+	 * have files of such names. */
+	if (v2v_starts_with(path, "/dev/"))
+		return v2v_fail(err, "guest-read",
+			"the guest's '%s' is no place for a file", path);
+	return 0;
+}
+
+static int check_fetch(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+{
+	int64_t size = v2v_guest_size(guest, path);
+
+	if (v2v_guest_check_name(path, err) < 0)
+		return -1;
+	if (size < 0)
+		return v2v_guest_fail(guest, err, "guest-read",
+			"cannot read the guest's '%s'", path);
+	if (size > MAX_FETCH)
+		return v2v_fail(err, "guest-read",
+			"the guest's '%s' is too large to be read", path);
+	return 0;
+}
+
 int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 	uint64_t *ret_size, struct v2v_error *err)
 {
@@ -206,7 +253,7 @@ int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", fd);
 	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || check_fetch(guest, path, err) < 0)
 		return -1;
 	if (!fetch_by_message(guest, path, fd) &&
 		guestfs_download(guest->g, path, name) < 0)

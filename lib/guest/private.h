@@ -24,8 +24,9 @@ struct v2v_guest {
 	bool in_place;
 	bool has_keys; /* LUKS2 asks for up to 1 GiB of memory to open */
 	struct v2v_list drives; /* of struct v2v_guest_drive */
-	json_t *texts; /* files read already, by path; dropped on a write */
-	json_t *told;  /* set: links that lead nowhere, told already */
+	json_t *texts;	   /* files read already, by path; dropped on a write */
+	size_t texts_size; /* bytes */
+	json_t *told;	   /* set: links that lead nowhere, told already */
 	struct v2v_list created; /* of char *: files and directories */
 	size_t log_seen; /* bytes of the kernel's log that were looked at */
 	struct v2v_backup *backup; /* NULL: none is made */
@@ -60,6 +61,9 @@ int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);
+
+/* Is @path one that every call of libguestfs takes for a file? */
+int v2v_guest_check_name(const char *path, struct v2v_error *err);
 
 /*
  * lib/guest/attributes.c: owner, mode, times, extended attributes (ACLs,

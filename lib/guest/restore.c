@@ -119,7 +119,7 @@ static int overwrite(struct v2v_guest *guest, struct v2v_backup_reader *r,
 	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", fd);
 	struct times t = times_of(r->entry);
 
-	if (fd < 0)
+	if (fd < 0 || v2v_guest_check_name(name, err) < 0)
 		return -1;
 	if (archive_read_data_into_fd(r->tar, fd) != ARCHIVE_OK)
 		return v2v_backup_broken(r, err);

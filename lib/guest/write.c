@@ -63,7 +63,8 @@ bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path)
 		return false;
 	if (json_object_get(guest->told, path) || is_mask(guest, path))
 		return true;
-	json_object_set_new(guest->told, path, json_true());
+	/* A name may be in any encoding. */
+	json_object_set_new_nocheck(guest->told, path, json_true());
 	v2v_warn(guest->v, "guest-link",
 		"the guest's '%s' is a link that leads %s", path, how);
 	return true;
@@ -102,6 +103,8 @@ static int find_target(struct v2v_guest *guest, const char *path,
 
 	json_object_clear(guest->texts);
 	t->name = v2v_guest_resolve(guest, path);
+	if (v2v_guest_check_name(t->name ? t->name : path, err) < 0)
+		return -1;
 	if (t->name) {
 		if (v2v_attributes_get(guest, t->name, &t->attributes, err) < 0)
 			return -1;
