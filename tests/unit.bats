@@ -60,6 +60,10 @@ setup() {
 	"$O/unit/test-grub2"
 }
 
+@test "inspect: texts that name one thing many times cost little" {
+	timeout 60 "$O/unit/test-hostile"
+}
+
 @test "inspect: bootloaders, which of several counts and what it offers" {
 	"$O/unit/test-bootloader"
 }

@@ -2,6 +2,11 @@
 /* Kernel modules by their metadata. */
 #include "initrd/modules.h"
 
+/* A kernel's module needs some ten others, and its configuration has 300 KiB;
+ * it is searched for each name. */
+#define MAX_NEEDS  256
+#define MAX_CONFIG (1 << 20)
+
 /* A line of modules.dep: a file and the files it needs, blanks between. */
 struct module {
 	char *name, *path, *needs;
@@ -118,7 +123,7 @@ struct v2v_modules *v2v_modules_new(
 	read_dep(m, dep);
 	read_builtin(m, builtin);
 	/* Each option is then found behind a newline. */
-	if (config)
+	if (config && strlen(config) <= MAX_CONFIG)
 		m->config = v2v_format("\n%s", config);
 	return m;
 }
@@ -247,7 +252,7 @@ void v2v_modules_closure(
 {
 	const struct module *module = find(m, name);
 	CLEANUP_FREE char *needs = NULL;
-	size_t end;
+	size_t end, count = 0;
 
 	if (!module)
 		return;
@@ -261,6 +266,8 @@ void v2v_modules_closure(
 		}
 		if (end > 1 && word[-1] != ' ' && word[-1] != '\t')
 			continue;
+		if (++count > MAX_NEEDS)
+			break;
 		word = relative(word);
 		if (!is_listed(paths, word) && !is_path_builtin(m, word))
 			v2v_list_add_string(paths, word);
@@ -275,8 +282,9 @@ void v2v_modules_needs(
 {
 	const struct module *module = find(m, name);
 	const char *s = module ? module->needs : "";
+	size_t count = 0;
 
-	while (*(s += strspn(s, " \t"))) {
+	while (*(s += strspn(s, " \t")) && count++ < MAX_NEEDS) {
 		size_t n = strcspn(s, " \t");
 		CLEANUP_FREE char *path = v2v_strndup(s, n);
 		CLEANUP_FREE char *needed = v2v_module_name(path);

@@ -4,11 +4,17 @@
 
 #include "inspect/lines.h"
 
+/* No kernel takes more arguments; each line may be a variable's 64 KiB. */
+#define MAX_VALUE (64 << 10)
+
 /* Several lines of options or initrd are one list. */
 static void append(char **value, const char *more)
 {
-	char *joined =
-		*value ? v2v_format("%s %s", *value, more) : v2v_strdup(more);
+	char *joined;
+
+	if (*value && strlen(*value) > MAX_VALUE)
+		return;
+	joined = *value ? v2v_format("%s %s", *value, more) : v2v_strdup(more);
 
 	free(*value);
 	*value = joined;

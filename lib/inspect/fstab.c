@@ -38,6 +38,9 @@ static char *unescape(const char *s)
 	return v2v_text_take(&text);
 }
 
+/* Each is looked for in other texts. */
+#define MAX_ENTRIES 1024
+
 void v2v_fstab_read(const char *text, struct v2v_list *entries)
 {
 	while (*text) {
@@ -53,6 +56,8 @@ void v2v_fstab_read(const char *text, struct v2v_list *entries)
 		v2v_line_split(options);
 		if (!*type)
 			continue;
+		if (entries->count >= MAX_ENTRIES)
+			return;
 		entry = v2v_list_add(entries, sizeof *entry);
 		entry->spec = unescape(spec);
 		entry->path = unescape(path);
@@ -115,6 +120,9 @@ static char *mountable(
 	return v2v_format("btrfsvol:%s/%s", volume->device, subvolume);
 }
 
+/* One disk can be mounted at a million places. */
+#define MAX_MOUNTPOINTS 256
+
 void v2v_fstab_mountpoints(const struct v2v_list *entries,
 	const struct v2v_names *names, struct v2v_inspect *inspect)
 {
@@ -126,6 +134,8 @@ void v2v_fstab_mountpoints(const struct v2v_list *entries,
 
 		while (n > 1 && path[n - 1] == '/')
 			path[--n] = '\0';
+		if (inspect->mountpoints.count >= MAX_MOUNTPOINTS)
+			return;
 		if (!is_place(path) || strcmp(entry->type, "swap") == 0 ||
 			v2v_inspect_mountpoint(inspect, path))
 			continue;

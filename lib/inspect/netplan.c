@@ -24,6 +24,27 @@ static const char *scalar(const yaml_node_t *node)
 	return (const char *)node->data.scalar.value;
 }
 
+/* Aliases make many nodes of few bytes, each member of which would be gone
+ * through for each: a machine has less. */
+#define MAX_ANCHORS 256
+#define MAX_NODES   V2V_NETREAD_MAX
+
+static yaml_node_pair_t *end_of_pairs(const yaml_node_t *mapping)
+{
+	yaml_node_pair_t *start = mapping->data.mapping.pairs.start;
+	yaml_node_pair_t *top = mapping->data.mapping.pairs.top;
+
+	return top - start > MAX_NODES ? start + MAX_NODES : top;
+}
+
+static yaml_node_item_t *end_of_items(const yaml_node_t *sequence)
+{
+	yaml_node_item_t *start = sequence->data.sequence.items.start;
+	yaml_node_item_t *top = sequence->data.sequence.items.top;
+
+	return top - start > MAX_NODES ? start + MAX_NODES : top;
+}
+
 static yaml_node_t *member(
 	yaml_document_t *document, const yaml_node_t *node, const char *key)
 {
@@ -31,8 +52,8 @@ static yaml_node_t *member(
 
 	if (!node || node->type != YAML_MAPPING_NODE)
 		return NULL;
-	for (pair = node->data.mapping.pairs.start;
-		pair < node->data.mapping.pairs.top; pair++)
+	for (pair = node->data.mapping.pairs.start; pair < end_of_pairs(node);
+		pair++)
 		if (v2v_streq(
 			    scalar(yaml_document_get_node(document, pair->key)),
 			    key))
@@ -65,8 +86,8 @@ static void read_addresses(yaml_document_t *document, yaml_node_t *list,
 
 	if (!list || list->type != YAML_SEQUENCE_NODE)
 		return;
-	for (item = list->data.sequence.items.start;
-		item < list->data.sequence.items.top; item++) {
+	for (item = list->data.sequence.items.start; item < end_of_items(list);
+		item++) {
 		const char *address = address_of(
 			document, yaml_document_get_node(document, *item));
 
@@ -142,7 +163,7 @@ static void read_version_2(yaml_document_t *document, yaml_node_t *network,
 
 	if (ethernets && ethernets->type == YAML_MAPPING_NODE)
 		for (pair = ethernets->data.mapping.pairs.start;
-			pair < ethernets->data.mapping.pairs.top; pair++) {
+			pair < end_of_pairs(ethernets); pair++) {
 			const char *key = scalar(
 				yaml_document_get_node(document, pair->key));
 
@@ -162,8 +183,8 @@ static void read_subnets(yaml_document_t *document, yaml_node_t *list,
 
 	if (!list || list->type != YAML_SEQUENCE_NODE)
 		return;
-	for (item = list->data.sequence.items.start;
-		item < list->data.sequence.items.top; item++) {
+	for (item = list->data.sequence.items.start; item < end_of_items(list);
+		item++) {
 		yaml_node_t *subnet = yaml_document_get_node(document, *item);
 		const char *type = scalar(member(document, subnet, "type"));
 		const char *address =
@@ -186,8 +207,8 @@ static void read_version_1(yaml_document_t *document, yaml_node_t *network,
 
 	if (!list || list->type != YAML_SEQUENCE_NODE)
 		return;
-	for (item = list->data.sequence.items.start;
-		item < list->data.sequence.items.top; item++) {
+	for (item = list->data.sequence.items.start; item < end_of_items(list);
+		item++) {
 		yaml_node_t *node = yaml_document_get_node(document, *item);
 		const char *name = scalar(member(document, node, "name"));
 		struct v2v_interface *iface;
@@ -204,11 +225,23 @@ static void read_version_1(yaml_document_t *document, yaml_node_t *network,
 	}
 }
 
+/* libyaml compares each anchor and alias with all anchors before. */
+static bool is_sane(const char *text)
+{
+	size_t anchors = 0;
+
+	for (; (text = strchr(text, '&')); text++)
+		anchors++;
+	return anchors <= MAX_ANCHORS;
+}
+
 /* Load a text into *@document; false where it is no YAML. */
 static bool load(const char *text, yaml_document_t *document)
 {
-	__attribute__((cleanup(parser_cleanup))) yaml_parser_t parser;
+	__attribute__((cleanup(parser_cleanup))) yaml_parser_t parser = { 0 };
 
+	if (!is_sane(text))
+		return false;
 	if (!yaml_parser_initialize(&parser))
 		abort();
 	yaml_parser_set_input_string(

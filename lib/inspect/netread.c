@@ -8,6 +8,10 @@
 #include <ctype.h>
 #include <net/if.h>
 
+/* A text can name the same list of addresses for each of many cards. */
+#define MAX_ADDRESSES 256
+#define MAX_ADDRESS   128
+
 #define MAC_LENGTH 17 /* "52:54:00:12:34:56" */
 
 bool v2v_netread_is_mac(const char *s)
@@ -69,6 +73,10 @@ struct v2v_interface *v2v_netread_add(
 	v2v_list_foreach (struct v2v_interface, i, interfaces)
 		if (v2v_streq(i->name, name) && v2v_streq(i->where, where))
 			return i;
+	/* The one too many gets what else there is; it is dropped. */
+	if (interfaces->count > V2V_NETREAD_MAX)
+		return v2v_items(struct v2v_interface, interfaces) +
+		       V2V_NETREAD_MAX;
 	added = v2v_list_add(interfaces, sizeof *added);
 	added->name = v2v_strdup(name);
 	added->where = v2v_strdup(where);
@@ -110,12 +118,15 @@ static bool has_address(const struct v2v_interface *iface, const char *address)
 void v2v_netread_address(
 	struct v2v_interface *iface, const char *address, const char *netmask)
 {
-	CLEANUP_FREE char *whole =
-		strchr(address, '/') || !netmask
+	CLEANUP_FREE char *whole = NULL;
+
+	if (iface->addresses.count >= MAX_ADDRESSES ||
+		strlen(address) > MAX_ADDRESS)
+		return;
+	whole = strchr(address, '/') || !netmask
 			? v2v_strdup(address)
 			: v2v_format("%s/%u", address,
 				  v2v_network_prefix(netmask));
-
 	if (*address && !has_address(iface, whole))
 		v2v_list_add_string(&iface->addresses, whole);
 }

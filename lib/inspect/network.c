@@ -99,11 +99,10 @@ static const struct place {
 		v2v_network_wicked_lease },
 };
 
-/* More files, longer ones and more interfaces than any machine has: the rest is
- * not looked at. */
-#define MAX_FILES      256
-#define MAX_TEXT       (256 << 10)
-#define MAX_INTERFACES 1024
+/* More files and longer ones than any machine has: the rest is not looked at.
+ */
+#define MAX_FILES 256
+#define MAX_TEXT  (256 << 10)
 
 struct walk {
 	struct v2v_guest *guest;
@@ -210,10 +209,10 @@ static void parse_file(const struct v2v_network_file *file, void *opaque)
 {
 	struct v2v_list *interfaces = &((struct v2v_inspect *)opaque)->network;
 
-	if (!file->parse || interfaces->count >= MAX_INTERFACES)
+	if (!file->parse || interfaces->count >= V2V_NETREAD_MAX)
 		return;
 	file->parse(file->text, file->path, interfaces);
-	while (interfaces->count > MAX_INTERFACES)
+	while (interfaces->count > V2V_NETREAD_MAX)
 		drop(v2v_items(struct v2v_interface, interfaces) +
 			--interfaces->count);
 }

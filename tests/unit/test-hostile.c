@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Texts of a few kilobytes that would take hours or gigabytes, were the readers
+ * not bounded. */
+#include "cases.h"
+
+#include "guest/files.h"
+#include "initrd/modules.h"
+#include "inspect/bls.h"
+#include "inspect/fstab.h"
+#include "inspect/grubenv.h"
+#include "inspect/netread.h"
+#include "inspect/network.h"
+
+#define TEXT (200 << 10)
+
+/* @format with numbers from 0 on, until there are @size bytes more. */
+static void repeat(struct v2v_text *text, const char *format, size_t size)
+{
+	const char *at = strchr(format, '@');
+	size_t end = text->length + size;
+
+	for (unsigned i = 0; text->length < end; i++)
+		v2v_text_addf(text, "%.*s%x%s", (int)(at - format), format, i,
+			at + 1);
+}
+
+static void check_interfaces(struct v2v_list *interfaces)
+{
+	struct v2v_inspect all = { .network = *interfaces };
+
+	assert(interfaces->count > 1);
+	assert(interfaces->count <= V2V_NETREAD_MAX + 1);
+	v2v_list_foreach (const struct v2v_interface, i, interfaces)
+		assert(i->addresses.count <= 256);
+	v2v_inspect_clear(&all);
+}
+
+/* Every card has all of the addresses. */
+static void test_aliases(void)
+{
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list interfaces = { 0 };
+
+	v2v_text_addf(&text, "x: &x {addresses: [");
+	repeat(&text, "a@,", TEXT / 2);
+	v2v_text_addf(&text, "0]}\nnetwork:\n ethernets:\n");
+	repeat(&text, "  e@: *x\n", TEXT / 2);
+	v2v_network_netplan(text.data, "/etc/netplan/x.yaml", &interfaces);
+	check_interfaces(&interfaces);
+}
+
+/* Every card has all of the members. */
+static void test_members(void)
+{
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list interfaces = { 0 };
+
+	v2v_text_addf(&text, "x: &x {dhcp4: yes,");
+	repeat(&text, "a@: b,", TEXT / 2);
+	v2v_text_addf(&text, "a: b}\nnetwork:\n ethernets:\n");
+	repeat(&text, "  e@: *x\n", TEXT / 2);
+	v2v_network_netplan(text.data, "/etc/netplan/x.yaml", &interfaces);
+	check_interfaces(&interfaces);
+}
+
+static void test_anchors(void)
+{
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list interfaces = { 0 };
+
+	v2v_text_addf(&text, "network:\n ethernets: {e: {dhcp4: yes}}\nx: [");
+	repeat(&text, "&a@ b,", TEXT);
+	v2v_text_addf(&text, "b]\n");
+	v2v_network_netplan(text.data, "/etc/netplan/x.yaml", &interfaces);
+	assert(interfaces.count == 0);
+}
+
+static void test_names(void)
+{
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list interfaces = { 0 };
+
+	v2v_text_addf(&text, "[Match]\nName=");
+	repeat(&text, "e@ ", TEXT / 2);
+	v2v_text_addf(&text, "\n[Network]\n");
+	repeat(&text, "Address=192.0.2.@\n", TEXT / 2);
+	v2v_network_networkd(text.data, "x.network", &interfaces);
+	check_interfaces(&interfaces);
+}
+
+/* A variable of 60 KiB on each line. */
+static void test_options(void)
+{
+	struct v2v_text value CLEANUP_TEXT = { 0 };
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list variables CLEANUP_GRUB_VARIABLES = { 0 };
+	struct v2v_bls entry;
+
+	repeat(&value, "a@", 60 << 10);
+	v2v_grub_set(&variables, "v", value.data, false);
+	repeat(&text, "options $v @\n", TEXT);
+	v2v_bls_read("x.conf", text.data, &variables, &entry);
+	assert(strlen(entry.options) < 256 << 10);
+	v2v_bls_clear(&entry);
+}
+
+static void test_needs(void)
+{
+	struct v2v_text dep CLEANUP_TEXT = { 0 };
+	struct v2v_text config CLEANUP_TEXT = { 0 };
+	struct v2v_list paths = { 0 };
+	struct v2v_modules *m;
+
+	v2v_text_addf(&dep, "kernel/a.ko:");
+	repeat(&dep, " kernel/m@.ko", 4 << 20);
+	v2v_text_addf(&dep, "\n");
+	repeat(&config, "CONFIG_@=y\n", 4 << 20);
+	m = v2v_modules_new(dep.data, NULL, config.data);
+	v2v_modules_closure(m, "a", &paths);
+	assert(paths.count > 1 && paths.count <= 257);
+	v2v_guest_names_clear(&paths);
+	v2v_modules_needs(m, "a", &paths);
+	assert(paths.count > 1 && paths.count <= 257);
+	v2v_guest_names_clear(&paths);
+	v2v_modules_free(m);
+}
+
+static void test_mountpoints(void)
+{
+	char device[] = "/dev/sda1";
+	struct v2v_volume volume = { .device = device };
+	const struct v2v_list volumes = { &volume, 1 };
+	struct v2v_disk disk = { .id = 0 };
+	const struct v2v_source source = { .disks = { &disk, 1 } };
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list entries CLEANUP_FSTAB = { 0 };
+	const struct v2v_names names = { &volumes, &source, &inspect, NULL,
+		NULL };
+
+	repeat(&text, "/dev/sda1 /a@ ext4\n", 8 << 20);
+	v2v_fstab_read(text.data, &entries);
+	v2v_fstab_mountpoints(&entries, &names, &inspect);
+	assert(inspect.mountpoints.count > 1);
+	assert(inspect.mountpoints.count <= 256);
+}
+
+int main(void)
+{
+	test_aliases();
+	test_members();
+	test_anchors();
+	test_names();
+	test_options();
+	test_needs();
+	test_mountpoints();
+	return 0;
+}
