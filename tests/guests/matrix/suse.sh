@@ -60,7 +60,7 @@ write_suse_files() {
 		GRUB_DISTRIBUTOR=
 		GRUB_DEFAULT=saved
 		GRUB_TIMEOUT=0
-		GRUB_CMDLINE_LINUX_DEFAULT="resume=$disk_id-part1 splash=silent quiet showopts rd.retry=20"
+		GRUB_CMDLINE_LINUX_DEFAULT="resume=$disk_id-part1 splash=silent showopts"
 		GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0,115200"
 		GRUB_TERMINAL="console"
 	END
@@ -149,7 +149,7 @@ write_suse_grub_cfg() {
 			  search --no-floppy --fs-uuid --set=root $2
 			fi
 			echo	'Loading Linux $1 ...'
-			linux	/boot/vmlinuz-$1 root=$disk_id-part2  \${extra_cmdline} console=tty0 console=ttyS0,115200 resume=$disk_id-part1 splash=silent quiet showopts rd.retry=20
+			linux	/boot/vmlinuz-$1 root=$disk_id-part2  \${extra_cmdline} console=tty0 console=ttyS0,115200 resume=$disk_id-part1 splash=silent showopts
 			echo	'Loading initial ramdisk ...'
 			initrd	/boot/initrd-$1
 		}
