@@ -40,7 +40,7 @@ FAILURES = re.compile(
     rb"|Entering emergency mode"
     rb"|You are in emergency mode"
     rb"|initramfs emergency recovery shell"
-    rb"|\.device/start running \((?:[2-9]|\d\d)min [^)]*/ no limit\)"    # dracut's wait for the root
+    rb"|Job dev-.{1,40}tart running \((?:[2-9]|\d\d)min [^)]*/ no limit\)"    # dracut's wait for the root
     rb"|grub rescue>"
     rb"|Decoding failed"
 )
