@@ -51,7 +51,7 @@ boot() {
 	jq -e '.inspect | .distro == "debian" and .major_version == 12 and .type == "linux" and
 		.hostname == "debian12-demo" and .boot_device == 0 and .firmware == "bios"' "$V2V_SHARED/3.json"
 	jq -e '.inspect.kernels[0] | .default and .virtio.blk and (.initrd_has.virtio_blk | not) and
-		.initrd_needs > 1000000 and .modules > 1000 and (.package | startswith("linux-image-"))' "$V2V_SHARED/3.json"
+		.initrd_needs > 100000 and .modules > 1000 and (.package | startswith("linux-image-"))' "$V2V_SHARED/3.json"
 	jq -e '.inspect.network == [{"name": "ens192", "mac": null, "method": "static",
 		"addresses": ["192.0.2.7/24"], "where": "/etc/network/interfaces"}]' "$V2V_SHARED/3.json"
 	jq -e '.inspect.bootloader == {"type": "grub2", "config": "/boot/grub/grub.cfg"}' "$V2V_SHARED/3.json"
@@ -83,12 +83,21 @@ boot() {
 	virt-xml-validate "$(jq -r .metadata.file "$V2V_SHARED/7.json")" domain
 }
 
+# The driver asks for a user that only libvirt's daemon brings along: it sees one.
+as_if_installed() {
+	cp /etc/passwd /etc/group .
+	grep -q ^libvirt-qemu: passwd || echo 'libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin' >>passwd
+	grep -q ^libvirt-qemu: group || echo 'libvirt-qemu:x:64055:' >>group
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare --mount sh -c 'mount --bind passwd /etc/passwd; mount --bind group /etc/group; exec "$@"' sh "$@"
+}
+
 @test "libvirt itself defines the machine" {
 	# There is no KVM here: the same machine, emulated.
 	sed 's/<domain type="kvm"/<domain type="qemu"/' "$(jq -r .metadata.file "$V2V_SHARED/7.json")" >domain.xml
 	grep -q '<domain type="qemu"' domain.xml
 	mkdir root
-	virsh -q -k0 -c "qemu:///embed?root=$PWD/root" "define domain.xml; dumpxml debian12-demo" >defined.xml
+	as_if_installed virsh -q -k0 -c "qemu:///embed?root=$PWD/root" "define domain.xml; dumpxml debian12-demo" >defined.xml
 	grep -q "<target dev='vda' bus='virtio'/>" defined.xml
 	grep -q "<mac address='$(jq -r '.guestcaps.nics[0].mac' "$V2V_SHARED/7.json")'/>" defined.xml
 }
