@@ -46,7 +46,6 @@ guest_facts() {
 	address=192.0.2.7/24
 	unconverted=dead            # on virtio it does not boot; offline: boots, without its network
 	convert_options=()
-	launches=3                  # the conversion takes less than so many launches of the appliance
 	commands=()
 	before=()
 	after=()

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 title='LUKS root, opened by the initramfs with a passphrase from the console'
 base=storage
-launches=4                  # inspection alone is one here, through the emulated cipher
 convert_options=(--key all:key:v2v)
 answers 'Please unlock disk sda2_crypt' v2v
 shows 'findmnt -n -o SOURCE /' '^/dev/mapper/sda2_crypt$' '^/dev/mapper/sda2_crypt$'

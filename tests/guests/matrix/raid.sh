@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 title='Root on MD RAID 1 over two disks, the members named in mdadm.conf; swap on the second disk'
 base=storage
-launches=4                  # inspection alone is one here, over two disks and the array
 disks=(raid.raw raid-sdb.raw)
 shows 'findmnt -n -o SOURCE /' '^/dev/md0$' '^/dev/md0$'
 shows 'grep -A1 ^md0 /proc/mdstat' 'active raid1 .*sd[ab]2' 'active raid1 .*vd[ab]2'
