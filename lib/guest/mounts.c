@@ -153,14 +153,19 @@ static int mount_for_look(struct v2v_guest *guest,
 	return 0;
 }
 
+/* In place nothing may be written before all is known. */
+static bool looks_by_writing(
+	const struct v2v_guest *guest, const struct v2v_inspect *inspect)
+{
+	return !guest->in_place && v2v_streq(inspect->type, "linux");
+}
+
 /* The shortest path first; @from: 0, or 1 where / is mounted already. */
 static int mount_sorted(struct v2v_guest *guest,
 	const struct v2v_inspect *inspect, size_t from,
 	struct v2v_list *failures, struct v2v_error *err)
 {
-	/* In place nothing may be written before all is known. */
-	const bool write =
-		!guest->in_place && v2v_streq(inspect->type, "linux");
+	const bool write = looks_by_writing(guest, inspect);
 	size_t n = inspect->mountpoints.count;
 	CLEANUP_FREE struct v2v_mountpoint *sorted =
 		v2v_alloc(n + 1, sizeof *sorted);
@@ -198,6 +203,22 @@ int v2v_guest_mount_others(struct v2v_guest *guest,
 	struct v2v_error *err)
 {
 	return mount_sorted(guest, inspect, 1, failures, err);
+}
+
+bool v2v_guest_try_mount(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
+{
+	CLEANUP_FREE char *reason = NULL;
+
+	if (!looks_by_writing(guest, inspect))
+		return guestfs_mount_ro(guest->g, mount->device, mount->path) ==
+		       0;
+	if (mount_to_write(guest, mount) < 0)
+		return false;
+	if (v2v_guest_is_writable(guest, mount->path, &reason))
+		return true;
+	guestfs_umount(guest->g, mount->path);
+	return false;
 }
 
 void v2v_guest_umount(struct v2v_guest *guest)

@@ -46,6 +46,11 @@ int v2v_guest_mount_others(struct v2v_guest *guest,
 	const struct v2v_inspect *inspect, struct v2v_list *failures,
 	struct v2v_error *err);
 
+/* Mount one more to look at it; false: it does not mount as convert needs it,
+ * and is not mounted. */
+bool v2v_guest_try_mount(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount);
+
 void v2v_guest_umount(struct v2v_guest *guest);
 
 /* Give those of inspect->filesystems that are mounted their statvfs. */

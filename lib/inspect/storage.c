@@ -5,6 +5,7 @@
 #include "guest/files.h"
 #include "guest/mounts.h"
 #include "guest/os.h"
+#include "inspect/auto-mounts.h"
 #include "inspect/fstab.h"
 #include "inspect/lines.h"
 #include "inspect/release.h"
@@ -85,8 +86,12 @@ static int look_at_root(struct v2v_guest *guest,
 		find_mountpoints(guest, source, &storage->volumes, inspect);
 	}
 	v2v_guest_more_mountpoints(guest, inspect);
-	return v2v_guest_mount_others(
-		guest, inspect, &storage->not_mounted, err);
+	if (v2v_guest_mount_others(guest, inspect, &storage->not_mounted, err) <
+		0)
+		return -1;
+	if (is_linux(inspect))
+		v2v_auto_mount(guest, &storage->volumes, inspect);
+	return 0;
 }
 
 int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,

@@ -8,6 +8,7 @@
 #include "cases.h"
 
 #include "guest/mounts.h"
+#include "inspect/auto-mounts.h"
 #include "inspect/findings.h"
 #include "inspect/fstab.h"
 #include "inspect/release.h"
@@ -393,8 +394,59 @@ static void test_space(void)
 			cases[i].code);
 }
 
+/* Which of the EFI system partitions starts the root. */
+static void test_auto(void)
+{
+	static const char esp[] = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
+	static const struct {
+		const char *root, *devices[3], *mounted, *found;
+	} cases[] = {
+		{ "/dev/sda2", { "/dev/sda1" }, NULL, "/dev/sda1" },
+		/* the only one, wherever the root is */
+		{ "/dev/vg/root", { "/dev/sda1" }, NULL, "/dev/sda1" },
+		{ "/dev/sdb2", { "/dev/sda1" }, NULL, "/dev/sda1" },
+		/* beside the root, whatever comes first */
+		{ "/dev/sdb2", { "/dev/sda1", "/dev/sdb1" }, NULL,
+			"/dev/sdb1" },
+		{ "/dev/sda2", { "/dev/sda1", "/dev/sdb1" }, NULL,
+			"/dev/sda1" },
+		/* neither is */
+		{ "/dev/vg/root", { "/dev/sda1", "/dev/sdb1" }, NULL, NULL },
+		{ "/dev/sda2", { "/dev/sda1" }, "/dev/sda1", NULL },
+		{ "/dev/sda2", { NULL }, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_list volumes CLEANUP_VOLUMES = { 0 };
+		struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+		struct v2v_mountpoint *mount;
+
+		inspect.root = v2v_strdup(cases[i].root);
+		for (size_t k = 0; k < 3 && cases[i].devices[k]; k++) {
+			struct v2v_volume *volume =
+				v2v_list_add(&volumes, sizeof *volume);
+
+			volume->device = v2v_strdup(cases[i].devices[k]);
+			volume->type = v2v_strdup("vfat");
+			volume->parttype = v2v_strdup(esp);
+		}
+		if (cases[i].mounted) {
+			mount = v2v_list_add(
+				&inspect.mountpoints, sizeof *mount);
+			mount->path = v2v_strdup("/boot");
+			mount->device = v2v_strdup(cases[i].mounted);
+		}
+		same("auto", v2v_auto_device(V2V_AUTO_ESP, &volumes, &inspect),
+			cases[i].found);
+		same("auto",
+			v2v_auto_device(V2V_AUTO_XBOOTLDR, &volumes, &inspect),
+			NULL);
+	}
+}
+
 int main(void)
 {
+	test_auto();
 	each_case("tests/data/release/*.os-release", 15, test_release);
 	test_release_keeps();
 	each_case("tests/data/mountpoints/*.json", 12, test_mountpoints);
