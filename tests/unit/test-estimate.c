@@ -61,7 +61,8 @@ static void test_case(const char *file)
 	json_t *doc = json_object_get(test, "document");
 	const json_t *error = json_object_get(test, "error");
 	json_auto_t *before = json_deep_copy(doc);
-	struct v2v_estimate_options opt = { .out_dir = "/tmp" };
+	/* Whether there is room for 40 GB is not what the others ask. */
+	struct v2v_estimate_options opt = { .out_dir = error ? "/tmp" : NULL };
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	int r;
