@@ -66,4 +66,27 @@ static inline void same(const char *path, const char *got, const char *want)
 		got ? got : "(nothing)", want ? want : "(nothing)");
 	abort();
 }
+
+/*
+ * A pair: the text of @path, edited, is what stands beside it as .after (no
+ * such file: nothing is to be changed), and says so in one line; edited once
+ * more it stays as it is.
+ */
+static inline void same_pair(const char *path,
+	char *(*edit)(const char *text, struct v2v_text *what))
+{
+	CLEANUP_FREE char *before = read_whole(path);
+	CLEANUP_FREE char *after_name = beside(path, ".after");
+	CLEANUP_FREE char *want =
+		access(after_name, F_OK) == 0 ? read_whole(after_name) : NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	struct v2v_text none CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *got = edit(before, &what);
+	CLEANUP_FREE char *twice = got ? edit(got, &none) : NULL;
+
+	same(path, got, want);
+	assert(!got == !what.length);
+	assert(!what.length || !strchr(what.data, '\n'));
+	same(path, twice, NULL);
+}
 #endif

@@ -12,26 +12,7 @@ static char *(*edit)(const char *text, struct v2v_text *what);
 
 static void test_pair(const char *path)
 {
-	CLEANUP_FREE char *before = read_whole(path);
-	CLEANUP_FREE char *after_name = beside(path, ".after");
-	CLEANUP_FREE char *want =
-		access(after_name, F_OK) == 0 ? read_whole(after_name) : NULL;
-	struct v2v_text what CLEANUP_TEXT = { 0 };
-	struct v2v_text none CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *got = edit(before, &what), *twice = NULL;
-
-	if (getenv("V2V_SHOW"))
-		printf("--- %s: %s\n%s", path, what.data ? what.data : "",
-			got ? got : "(nothing)\n");
-	else
-		same(path, got, want);
-	assert(!got == !what.length);
-	assert(!what.length || !strchr(what.data, '\n'));
-	if (!got)
-		return;
-	/* What was edited once stays as it is. */
-	twice = edit(got, &none);
-	same(path, twice, NULL);
+	same_pair(path, edit);
 }
 
 static void test_folder(const char *pattern, size_t least,

@@ -39,23 +39,14 @@ static struct v2v_devices devices;
 
 static v2v_text_edit *edit;
 
+static char *edit_here(const char *text, struct v2v_text *what)
+{
+	return edit(text, &devices, what);
+}
+
 static void test_pair(const char *path)
 {
-	CLEANUP_FREE char *before = read_whole(path);
-	CLEANUP_FREE char *after_name = beside(path, ".after");
-	CLEANUP_FREE char *want =
-		access(after_name, F_OK) == 0 ? read_whole(after_name) : NULL;
-	struct v2v_text what CLEANUP_TEXT = { 0 };
-	struct v2v_text none CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *got = edit(before, &devices, &what), *twice = NULL;
-
-	same(path, got, want);
-	assert(!got == !what.length);
-	if (!got)
-		return;
-	/* What was edited once stays as it is. */
-	twice = edit(got, &devices, &none);
-	same(path, twice, NULL);
+	same_pair(path, edit_here);
 }
 
 static void test_folder(
