@@ -85,7 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
 	struct v2v_list macs CLEANUP_MAC_CHANGES = { 0 };
-	struct v2v_net_place place = { "0000:0b:00.0", "52:54:00:00:00:01" };
+	char slot[] = "0000:0b:00.0", mac[] = "52:54:00:00:00:01";
+	struct v2v_net_place place = { slot, mac };
 	const struct v2v_list places = { &place, 1 };
 	const struct v2v_net_edit edit = { &macs, &places, &caps.nics,
 		"virtio_net" };
