@@ -55,7 +55,7 @@ $(O)/seeds/made: tests/fuzz/make-seeds.py $(wildcard tests/data/*/*)
 $(FUZZ_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(FUZZ_CPPFLAGS) $(PKG_CFLAGS) \
-		$(CFLAGS) -MMD -MP -c $< -o $@
+		$(CFLAGS) -Wno-write-strings -MMD -MP -c $< -o $@
 
 $(FUZZ_ALL:%=$(O)/fuzz/fuzz-%): $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o \
 		$(O)/obj/tests/fuzz/scratch.o $(FUZZ_MAIN) $(O)/lib/libv2v.a
