@@ -73,9 +73,6 @@ int v2v_image_check_unused(const char *file, struct v2v_error *err);
  * have a file and be checked. */
 char *v2v_image_disk_name(const struct v2v_disk *disk);
 
-/* qemu's name of a qcow2 or raw image of our own making (overlay, target). */
-char *v2v_image_file_name(const char *file, const char *format);
-
 /*
  * Make @file a qcow2 (compat 1.1) of the disk's virtual size over the source
  * disk, backing format stated; over nothing where the disk is blank.  @file
@@ -89,11 +86,4 @@ int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
  * disk first. */
 int v2v_image_may_overlay(
 	const struct v2v_disk *disk, const char *file, struct v2v_error *err);
-
-/* What a step reads for this disk: the name of its overlay, or else of the
- * checked source disk, and its format.  NULL and no error for a blank disk
- * without an overlay; NULL and an error where the check fails. */
-char *v2v_image_name_of(const struct v2v_disk *disk,
-	const struct v2v_list *overlays, const char **ret_format,
-	struct v2v_error *err);
 #endif

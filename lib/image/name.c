@@ -58,25 +58,3 @@ char *v2v_image_disk_name(const struct v2v_disk *disk)
 	return as_name(format_node(
 		disk->format, !is_raw && !disk->backing_chain, node));
 }
-
-char *v2v_image_file_name(const char *file, const char *format)
-{
-	return as_name(format_node(format, false, file_node(file)));
-}
-
-char *v2v_image_name_of(const struct v2v_disk *disk,
-	const struct v2v_list *overlays, const char **ret_format,
-	struct v2v_error *err)
-{
-	const struct v2v_overlay *overlay =
-		v2v_overlays_find(overlays, disk->id);
-
-	if (overlay) {
-		*ret_format = "qcow2";
-		return v2v_image_file_name(overlay->file, "qcow2");
-	}
-	if (!disk->file || v2v_image_check_disk(disk, err) < 0)
-		return NULL;
-	*ret_format = v2v_image_driver(disk->format);
-	return v2v_image_disk_name(disk);
-}

@@ -19,8 +19,6 @@ FUZZ_GCC ?= gcc
 FUZZ_SAN := address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 FUZZ_OBJ := $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard tests/fuzz/*.c)))
-# Until the reader of a VMDK's tables is there.
-FUZZ_CPPFLAGS := $(if $(wildcard lib/image/vmdk-tables.c),-DFUZZ_TABLES)
 # What links a fuzzer; fuzz-gcc: nothing, and a main of our own.
 FUZZ_LINK ?=
 FUZZ_MAIN := $(if $(FUZZ_LINK),,$(O)/obj/tests/fuzz/main.o)
@@ -54,7 +52,7 @@ $(O)/seeds/made: tests/fuzz/make-seeds.py $(wildcard tests/data/*/*)
 
 $(FUZZ_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(CPPFLAGS) $(FUZZ_CPPFLAGS) $(PKG_CFLAGS) \
+	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) \
 		$(CFLAGS) -Wno-write-strings -MMD -MP -c $< -o $@
 
 $(FUZZ_ALL:%=$(O)/fuzz/fuzz-%): $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o \

@@ -583,17 +583,14 @@ static void test_overlay(void)
 		.size = -1,
 		.format = "qcow2",
 		.backing_chain = true };
-	struct v2v_list none = { 0 };
 	struct v2v_error err = { 0 };
-	const char *format;
 
 	v2v_image_make_overlay(v, &disk, overlay, &err);
 	same("overlay", err.text, "");
 	reads_well(&over, "read -P 7 1000k 3M");
 	v2v_image_may_overlay(&disk, overlay, &err);
 	same("overlay", err.text, "");
-	free(v2v_image_name_of(&disk, &none, &format, &err));
-	same("overlay", format, "vpc");
+	same("driver", v2v_image_driver("vhd"), "vpc");
 }
 
 int main(void)
