@@ -148,7 +148,7 @@ call() {
 	run --separate-stderr v2v-unpack empty
 	refused empty
 	mkfifo fifo
-	run --separate-stderr timeout 5 v2v-unpack fifo
+	run --separate-stderr timeout 60 v2v-unpack fifo
 	refused fifo
 }
 

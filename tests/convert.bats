@@ -15,8 +15,8 @@ setup() {
 @test "in place: an image that a running qemu has open is refused" {
 	requires qemu-storage-daemon
 	qemu-storage-daemon --blockdev driver=file,filename=disk.raw,node-name=x \
-		--nbd-server "addr.type=unix,addr.path=$PWD/nbd" \
-		--export type=nbd,node-name=x,id=e,writable=on --pidfile pid --daemonize
+		--nbd-server "addr.type=unix,addr.path=nbd" \
+		--export type=nbd,node-name=x,id=e,writable=on --pidfile pid --daemonize 3>&-
 	run -1 --separate-stderr v2v-convert --in-place <doc
 	kill "$(cat pid)"
 	refused 'in use'
@@ -67,7 +67,7 @@ a_tar() {
 	run -1 --separate-stderr v2v-convert --undo x.tar <doc
 	refused 'this version'
 	mkfifo fifo
-	run -1 --separate-stderr timeout 10 v2v-convert --undo fifo <doc
+	run -1 --separate-stderr timeout 60 v2v-convert --undo fifo <doc
 	refused fifo
 }
 

@@ -84,8 +84,9 @@ same() {
 	qemu-io -f qcow2 -c 'write -P 5 63T 1M' -c 'write -P 6 512 512' -c 'write -P 7 70368744177152 512' \
 		work/overlay-0.qcow2 >/dev/null
 	for options in '' '-c --verify'; do
+		# seconds of processor time
 		# shellcheck disable=SC2086 # options are words
-		timeout 20 v2v-copy --force $options -o out <doc.json >done.json
+		(ulimit -t 20 && exec v2v-copy --force $options -o out <doc.json >done.json)
 		qemu-img check -q -f qcow2 out/m-sda.qcow2
 		qemu-img compare -q -f qcow2 -F qcow2 out/m-sda.qcow2 work/overlay-0.qcow2
 		[ "$(stat -c %s out/m-sda.qcow2)" -lt 4000000 ]
@@ -204,7 +205,9 @@ same() {
 	v2v-copy -o - <doc.json >fifo &
 	pid=$!
 	exec 9<fifo
-	sleep 1
+	# It writes; the pipe is full soon.
+	[ "$(head -c 1 <&9 | wc -c)" -eq 1 ]
+	sleep 0.5
 	kill -TERM "$pid"
 	code=0
 	wait "$pid" || code=$?

@@ -13,7 +13,7 @@ setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
 	# The sanitizers keep what was freed.
-	limits=(${SANITIZE:+--rss 2048 --seconds 60})
+	limits=(${SANITIZE:+--rss 2048 --processor 60})
 }
 
 run_cases() {
@@ -55,6 +55,8 @@ reported() {
 	reported tar-benign '.' "the disk is $BATS_FILE_TMPDIR"
 	limits=(--seconds 0)
 	reported tar-benign '.' 'not done after 0'
+	limits=(--processor 0)
+	reported tar-benign '.' 's of a processor'
 	limits=(--rss 1)
 	reported tar-benign '.' 'MiB of memory'
 }

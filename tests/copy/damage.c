@@ -133,7 +133,7 @@ static void try_one(struct test *t)
 	if (pwrite(t->fd, &new, 1, at) != 1)
 		err(1, "%s", t->vmdk);
 	t->told = false;
-	alarm(30);
+	alarm(600);
 	if (copy(t) < 0) {
 		t->refused++;
 	} else if (is_right(t)) {
