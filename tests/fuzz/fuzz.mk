@@ -3,9 +3,10 @@
 #   make fuzz         with clang's libFuzzer, into build-fuzz/; what is found is
 #                     kept in build-fuzz/found/NAME
 #   make fuzz-gcc     with gcc and tests/fuzz/main.c, into build-fuzz-gcc/: seeds
-#                     and tests/fuzz/found/NAME, then a few seconds of mutations
+#                     and tests/fuzz/found/NAME, then mutations, everywhere the same
 #
-#   SECONDS=60        how long for each of them; fuzz-gcc: 5
+#   SECONDS=60        how long for each of them
+#   RUNS=10000        fuzz-gcc: how many mutations for each of them
 #   FUZZERS="ova ovf" which; all
 #   JOBS=2            how many at a time
 #   FUZZ_GCC=gcc      any compiler for fuzz-gcc, such as afl-gcc-fast; then
@@ -40,7 +41,7 @@ fuzz-gcc:
 	@$(MAKE) --no-print-directory O=build-fuzz-gcc CC=$(FUZZ_GCC) SANITIZE= \
 		CFLAGS='-O1 -g -fsanitize=$(FUZZ_SAN)' fuzzers
 	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 \
-		tests/fuzz/run.sh main build-fuzz-gcc $(or $(SECONDS),5)
+		tests/fuzz/run.sh main build-fuzz-gcc $(or $(RUNS),10000)
 
 # What the two build, each with its compiler.
 fuzzers: $(FUZZERS:%=$(O)/fuzz/fuzz-%) $(O)/seeds/made

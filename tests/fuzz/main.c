@@ -2,16 +2,17 @@
 /*
  * A fuzzer without libFuzzer, for gcc and for afl:
  *	fuzz-x [FILE...]                         each file once, or stdin
- *	fuzz-x --mutate SECONDS SEED FILE...     changed at random
+ *	fuzz-x --mutate RUNS SEED FILE...        changed at random
  * What runs lies in "input.last" of $V2V_FUZZ_DIR, and is there after a crash.
  */
 #include "scratch.h"
 
 #include <fcntl.h>
-#include <time.h>
+#include <sys/time.h>
 
 #define MAX_SIZE (1 << 20) /* bytes */
-#define DEADLINE 10	   /* seconds, for one input */
+#define DEADLINE 10	   /* seconds of a processor, for one input */
+#define PATIENCE 600	   /* seconds on a busy machine, so too */
 
 struct input {
 	uint8_t *data;
@@ -43,15 +44,24 @@ static struct input read_input(const char *name)
 	return in;
 }
 
+/* 0: none. */
+static void set_deadline(time_t processor, unsigned patience)
+{
+	struct itimerval timer = { .it_value.tv_sec = processor };
+
+	setitimer(ITIMER_PROF, &timer, NULL);
+	alarm(patience);
+}
+
 /* Run on a copy of exactly that size, so that reading on is found. */
 static void run(const uint8_t *data, size_t size)
 {
 	CLEANUP_FREE uint8_t *copy = v2v_alloc(1, size ? size : 1);
 
 	memcpy(copy, data, size);
-	alarm(DEADLINE);
+	set_deadline(DEADLINE, PATIENCE);
 	LLVMFuzzerTestOneInput(copy, size);
-	alarm(0);
+	set_deadline(0, 0);
 }
 
 /* Keep the input for after a crash. */
@@ -132,15 +142,12 @@ static void change(struct input *in, const struct input *other)
 		}
 }
 
-/* How many inputs were run. */
-static unsigned long mutate(
-	const struct input *inputs, size_t count, time_t seconds)
+/* So many runs, not so many seconds: the same are run everywhere. */
+static void mutate(const struct input *inputs, size_t count, uint64_t runs)
 {
 	struct input in = { v2v_alloc(1, MAX_SIZE), 0 };
-	time_t end = time(NULL) + seconds;
-	unsigned long runs = 0;
 
-	for (; time(NULL) < end; runs++) {
+	while (runs--) {
 		const struct input *from = &inputs[below(count)];
 
 		memcpy(in.data, from->data, from->size);
@@ -151,7 +158,6 @@ static unsigned long mutate(
 		run(in.data, in.size);
 	}
 	free(in.data);
-	return runs;
 }
 
 static void free_inputs(struct input *inputs, size_t count)
@@ -166,14 +172,12 @@ int main(int argc, char **argv)
 	bool mutating = argc > 1 && strcmp(argv[1], "--mutate") == 0;
 	char **names = argv + (mutating ? 4 : 1);
 	struct input *inputs = NULL;
-	uint64_t seconds = 0;
+	uint64_t runs = 0;
 	size_t count = 0;
-	unsigned long runs;
 
-	if (mutating && (argc < 5 || !v2v_parse_u64(argv[2], &seconds) ||
+	if (mutating && (argc < 5 || !v2v_parse_u64(argv[2], &runs) ||
 				!v2v_parse_u64(argv[3], &state))) {
-		fprintf(stderr,
-			"usage: fuzz-x --mutate SECONDS SEED FILE...\n");
+		fprintf(stderr, "usage: fuzz-x --mutate RUNS SEED FILE...\n");
 		return 2;
 	}
 	state = state * 2 + 1;
@@ -184,10 +188,8 @@ int main(int argc, char **argv)
 		keep(&in);
 		run(in.data, in.size);
 	} while (argc > 1 && *++names);
-	runs = count;
-	if (mutating)
-		runs += mutate(inputs, count, (time_t)seconds);
-	printf("%lu runs\n", runs);
+	mutate(inputs, count, runs);
+	printf("%llu runs\n", (unsigned long long)(count + runs));
 	free_inputs(inputs, count);
 	return 0;
 }

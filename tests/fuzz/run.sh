@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Run one fuzzer and tell the result on one line: run.sh KIND BUILD SECONDS NAME
-# KIND is "libfuzzer", or "main" for the fuzzers that have main.c.
+# Run one fuzzer and tell the result on one line: run.sh KIND BUILD HOW-LONG NAME
+# KIND is "libfuzzer", for so many seconds, or "main" for the fuzzers that have main.c, so many mutations.
 set -u
 
-kind=$1 build=$2 seconds=$3 name=$4
+kind=$1 build=$2 how_long=$3 name=$4
 program=$build/fuzz/fuzz-$name
 found=$build/found/$name
 log=$build/fuzz-$name.log
@@ -27,14 +27,14 @@ set -- "$build/seeds/$name"
 [ -d "tests/fuzz/found/$name" ] && set -- "$@" "tests/fuzz/found/$name"
 
 if [ "$kind" = libfuzzer ]; then
-	"$program" -max_total_time="$seconds" -max_len="$max_len" -timeout=10 \
+	"$program" -max_total_time="$how_long" -max_len="$max_len" -timeout=10 \
 		-rss_limit_mb=1024 -handle_xfsz=0 -print_final_stats=1 \
 		-artifact_prefix="$found/" "$build/corpus/$name" "$@" >"$log" 2>&1
 	status=$?
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 else
 	find "$@" -type f -print0 | sort -z |
-		xargs -0 -x "$program" --mutate "$seconds" 1 >"$log" 2>&1
+		xargs -0 -x "$program" --mutate "$how_long" 1 >"$log" 2>&1
 	status=$?
 	runs=$(sed -n 's/^\([0-9]*\) runs$/\1/p' "$log")
 	[ $status -eq 0 ] || cp "$V2V_FUZZ_DIR/input.last" \
