@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#define TRIES	 1000
+#define TRIES	 6000 /* a busy machine can take long to start it */
 #define PAUSE_MS 10
 
 struct served {
