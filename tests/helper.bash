@@ -58,6 +58,14 @@ refused() {
 	[[ $stderr == v2v-*": "*"$1"* ]] || { echo "stderr: $stderr, not '$1'"; return 1; }
 }
 
+# For boot.py --run: the address of ens192, which it can get some time after the login is there.
+# shellcheck disable=SC2034 # for the tests
+guest_address='for i in $(seq 120); do
+	ip -br -4 address show ens192 | grep -q "UP .*192.0.2.7/24" && break
+	sleep 1
+done
+ip -br -4 address show ens192'
+
 # No work directory, temporary file or qemu of ours is left in $1.
 nothing_left() {
 	local left

@@ -104,7 +104,7 @@ as_if_installed() {
 
 @test "the converted machine reaches its login, with ens192 and its address, its swap and its root" {
 	run -0 --separate-stderr boot --libvirt-xml "$(jq -r .metadata.file "$V2V_SHARED/7.json")" \
-		--run 'ip -br -4 address show ens192' --run 'swapon --show=NAME --noheadings' \
+		--run "$guest_address" --run 'swapon --show=NAME --noheadings' \
 		--run 'findmnt -n -o SOURCE /' --run 'systemctl is-failed networking.service || true'
 	[[ $output == *'ens192'*'UP'*'192.0.2.7/24'* ]]
 	[[ $output == */dev/vda2* ]]

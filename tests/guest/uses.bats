@@ -97,7 +97,7 @@ setup() {
 	valid doc
 	jq -e '.guestcaps.in_place and (has("overlays") | not)' doc
 	run -0 --separate-stderr /usr/bin/python3 "$tests_dir/guests/boot.py" \
-		--libvirt-xml "$(jq -r .metadata.file doc)" --run 'ip -br -4 address'
+		--libvirt-xml "$(jq -r .metadata.file doc)" --run "$guest_address"
 	[[ $output == *ens192*192.0.2.7/24* ]]
 	run -1 --separate-stderr pipe "v2v-copy -o . <doc"
 }

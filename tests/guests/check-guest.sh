@@ -33,7 +33,7 @@ shift $((OPTIND - 1))
 boot_guest() {
 	local log=$1
 	shift
-	if ! /usr/bin/python3 "$here/boot.py" --timeout "${BOOT_TIMEOUT:-300}" --log "$log.console" \
+	if ! /usr/bin/python3 "$here/boot.py" --timeout "${BOOT_TIMEOUT:-900}" --log "$log.console" \
 		${answer_options[@]+"${answer_options[@]}"} "$@" >"$log" 2>&1; then
 		cat "$log" >&2
 		return 1
@@ -56,7 +56,7 @@ wait_for_address() {
 proofs() {
 	local -n patterns=$1
 	local i
-	proofs=(--expect "$(wait_for_address 40)" "^$interface .*[ ]$address")
+	proofs=(--expect "$(wait_for_address 120)" "^$interface .*[ ]$address")
 	proofs+=(--expect "$(cat "$here/fits-fstab.sh")" '^fstab fits')
 	for i in "${!commands[@]}"; do
 		proofs+=(--expect "${commands[i]}" "${patterns[i]}")
