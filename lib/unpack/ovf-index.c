@@ -66,6 +66,12 @@ static char *value_of(const xmlNode *property, const char *configuration)
 	return v2v_ovf_attribute(property, "value");
 }
 
+/* A property is known in the element that holds its ProductSection. */
+static char *scoped(const xmlNode *scope, const char *name)
+{
+	return v2v_format("%p %s", (const void *)scope, name);
+}
+
 /* DSP0243 §9.5.1: "[class.]key[.instance]" */
 static void add_property(struct v2v_ovf_tree *tree, const xmlNode *section,
 	const xmlNode *property)
@@ -77,10 +83,11 @@ static void add_property(struct v2v_ovf_tree *tree, const xmlNode *section,
 	CLEANUP_FREE char *name = v2v_format("%s%s%s%s%s", class ? class : "",
 		class ? "." : "", key ? key : "", instance ? "." : "",
 		instance ? instance : "");
+	CLEANUP_FREE char *where = scoped(section->parent, name);
 
 	if (key && value)
 		json_object_set_new_nocheck(
-			tree->properties, name, v2v_json_text(value));
+			tree->properties, where, v2v_json_text(value));
 }
 
 static void add_products(struct v2v_ovf_tree *tree, const xmlNode *parent)
@@ -103,13 +110,17 @@ char *v2v_ovf_expand(const struct v2v_ovf_tree *tree, char *text)
 {
 	CLEANUP_FREE char *key = NULL;
 	size_t n = text ? strlen(text) : 0;
-	const json_t *value;
+	const json_t *value = NULL;
 
 	if (n < 4 || !v2v_starts_with(text, "${") || text[n - 1] != '}')
 		return text;
 	key = v2v_strndup(text + 2, n - 3);
 	free(text);
-	value = json_object_get(tree->properties, key);
+	for (const xmlNode *s = tree->scope; s && !value; s = s->parent) {
+		CLEANUP_FREE char *where = scoped(s, key);
+
+		value = json_object_get(tree->properties, where);
+	}
 	return v2v_strdup(json_string_value(value));
 }
 

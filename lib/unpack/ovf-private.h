@@ -11,10 +11,11 @@
 struct v2v_ovf_tree {
 	xmlDoc *doc;
 	const xmlNode *envelope;
-	char *configuration; /* the chosen deployment option; NULL: none */
-	json_t *files;	     /* File@id, and @href in brackets: node */
-	json_t *disks;	     /* Disk@diskId, and @fileRef in brackets: node */
-	json_t *properties;  /* "class.key.instance": value */
+	char *configuration;  /* the chosen deployment option; NULL: none */
+	json_t *files;	      /* File@id, and @href in brackets: node */
+	json_t *disks;	      /* Disk@diskId, and @fileRef in brackets: node */
+	json_t *properties;   /* "SCOPE class.key.instance": value */
+	const xmlNode *scope; /* the machine that is read */
 };
 
 /* Parse; every dialect's elements then have OVF 1.x' names. */
@@ -33,8 +34,9 @@ void v2v_ovf_tree_clear(struct v2v_ovf_tree *tree);
 /* A node of one of the tables; NULL. */
 const xmlNode *v2v_ovf_lookup(const json_t *table, const char *key);
 
-/* "${name}" with the property's value; other text as it is.  Takes @text over;
- * NULL where the property has no value. */
+/* "${name}" with the value of the machine's property, or of the collection's
+ * that it is in; other text as it is.  Takes @text over; NULL where the
+ * property has no value. */
 char *v2v_ovf_expand(const struct v2v_ovf_tree *tree, char *text);
 
 /* The first child, or the next sibling, that is an element of that local name;

@@ -47,25 +47,17 @@ static char *name_of(const xmlNode *vs, const xmlNode *hardware,
 			  : v2v_strdup(fallback);
 }
 
-static int read_machine(const struct v2v_ovf_tree *tree, const xmlNode *vs,
-	const char *fallback, struct v2v_ovf *ovf, struct v2v_error *err)
+static int read_hardware(const struct v2v_ovf_tree *tree, const xmlNode *vs,
+	const xmlNode *hardware, struct v2v_ovf_machine *machine,
+	struct v2v_error *err)
 {
 	__attribute__((cleanup(
 		items_cleanup))) struct v2v_ovf_items items = { { 0 }, NULL };
-	const xmlNode *hardware = v2v_ovf_child(vs, "VirtualHardwareSection");
-	struct v2v_ovf_machine *machine;
 
-	if (ovf->machines.count >= V2V_OVF_MAX_MACHINES)
-		return v2v_fail(err, "ovf-limit", "OVF: more than %d machines",
-			V2V_OVF_MAX_MACHINES);
-	machine = v2v_list_add(&ovf->machines, sizeof *machine);
 	if (!hardware)
 		return v2v_fail(err, "ovf-no-hardware",
 			"OVF line %ld: no VirtualHardwareSection",
 			xmlGetLineNo(vs));
-	machine->id = v2v_ovf_attribute(vs, "id");
-	machine->source.name =
-		name_of(vs, hardware, fallback, ovf->machines.count);
 	if (v2v_ovf_items(hardware, tree->configuration, &items, err) < 0 ||
 		v2v_ovf_settings(tree, vs, hardware, &items, &machine->source,
 			err) < 0 ||
@@ -74,19 +66,48 @@ static int read_machine(const struct v2v_ovf_tree *tree, const xmlNode *vs,
 	return v2v_ovf_devices(vs, &items, &machine->source, err);
 }
 
+/* Where the machines come from, and where they go. */
+struct reading {
+	struct v2v_ovf_tree *tree;
+	const char *vm, *fallback;
+	struct v2v_ovf *ovf;
+};
+
+static int read_machine(
+	struct reading *r, const xmlNode *vs, struct v2v_error *err)
+{
+	const xmlNode *hardware = v2v_ovf_child(vs, "VirtualHardwareSection");
+	struct v2v_list *machines = &r->ovf->machines;
+	struct v2v_ovf_machine *machine;
+
+	if (machines->count >= V2V_OVF_MAX_MACHINES)
+		return v2v_fail(err, "ovf-limit", "OVF: more than %d machines",
+			V2V_OVF_MAX_MACHINES);
+	machine = v2v_list_add(machines, sizeof *machine);
+	machine->id = v2v_ovf_attribute(vs, "id");
+	machine->source.name =
+		name_of(vs, hardware, r->fallback, machines->count);
+	machine->chosen = !r->vm || v2v_streq(machine->source.name, r->vm) ||
+			  v2v_streq(machine->id, r->vm);
+	if (!machine->chosen)
+		return 0;
+	r->tree->scope = vs;
+	return read_hardware(r->tree, vs, hardware, machine, err);
+}
+
 /* Collections may hold collections (DSP0243 §9.2). */
-static int read_machines(const struct v2v_ovf_tree *tree, const xmlNode *parent,
-	const char *fallback, struct v2v_ovf *ovf, struct v2v_error *err)
+static int read_machines(
+	struct reading *r, const xmlNode *parent, struct v2v_error *err)
 {
 	for (xmlNode *n = v2v_ovf_child(parent, NULL); n;
 		n = v2v_ovf_next(n, NULL)) {
 		const char *name = (const char *)n->name;
 
 		if (strcmp(name, "VirtualSystem") == 0 &&
-			read_machine(tree, n, fallback, ovf, err) < 0)
+			read_machine(r, n, err) < 0)
 			return -1;
 		if (strcmp(name, "VirtualSystemCollection") == 0 &&
-			read_machines(tree, n, fallback, ovf, err) < 0)
+			read_machines(r, n, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -94,30 +115,32 @@ static int read_machines(const struct v2v_ovf_tree *tree, const xmlNode *parent,
 
 static int check_machines(const struct v2v_ovf *ovf, struct v2v_error *err)
 {
-	size_t disks = 0;
+	size_t disks = 0, chosen = 0;
 
 	if (ovf->machines.count == 0)
 		return v2v_fail(
 			err, "ovf-no-machine", "OVF: no VirtualSystem in it");
-	v2v_list_foreach (const struct v2v_ovf_machine, m, &ovf->machines)
+	v2v_list_foreach (const struct v2v_ovf_machine, m, &ovf->machines) {
+		chosen += m->chosen;
 		disks += m->source.disks.count;
-	if (disks == 0)
+	}
+	if (chosen && disks == 0)
 		return v2v_fail(err, "ovf-no-disk", "OVF: it has no disk");
 	return 0;
 }
 
 int v2v_ovf_read(struct v2v *v, const char *text, size_t size,
-	const char *configuration, const char *fallback_name,
+	const struct v2v_ovf_choice *choice, const char *fallback_name,
 	struct v2v_ovf *ret_ovf, struct v2v_error *err)
 {
 	__attribute__((cleanup(tree_cleanup))) struct v2v_ovf_tree tree = { 0 };
 	struct v2v_ovf ovf CLEANUP_OVF = { { 0 } };
+	struct reading reading = { &tree, choice->vm, fallback_name, &ovf };
 
 	if (v2v_check_cancel(v, err) < 0 ||
 		v2v_ovf_parse(v, text, size, &tree, err) < 0 ||
-		v2v_ovf_index(&tree, configuration, err) < 0 ||
-		read_machines(&tree, tree.envelope, fallback_name, &ovf, err) <
-			0 ||
+		v2v_ovf_index(&tree, choice->configuration, err) < 0 ||
+		read_machines(&reading, tree.envelope, err) < 0 ||
 		check_machines(&ovf, err) < 0)
 		return -1;
 	*ret_ovf = ovf;

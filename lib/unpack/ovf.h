@@ -34,7 +34,7 @@ struct v2v_ovf_disk {
 
 struct v2v_ovf_machine {
 	char *id;		  /* ovf:id; NULL */
-	bool chosen;		  /* the user wants it */
+	bool chosen;		  /* the user wants it; else only the name */
 	struct v2v_source source; /* disks without file, format and size */
 	struct v2v_list disks;	  /* of struct v2v_ovf_disk, as source.disks */
 };
@@ -43,13 +43,18 @@ struct v2v_ovf {
 	struct v2v_list machines; /* of struct v2v_ovf_machine */
 };
 
+/* What the user wants; NULL: the default configuration, all machines. */
+struct v2v_ovf_choice {
+	const char *configuration; /* a deployment option */
+	const char *vm;		   /* a machine's name or ovf:id */
+};
+
 /*
- * Read the text.  @configuration: a deployment option, NULL for the default.
- * @fallback_name is taken where the OVF has none.  Errors name the line and the
- * element.
+ * Read the text.  @fallback_name is taken where the OVF has no name.  Errors
+ * name the line and the element; those of a machine that nobody wants are none.
  */
 int v2v_ovf_read(struct v2v *v, const char *text, size_t size,
-	const char *configuration, const char *fallback_name,
+	const struct v2v_ovf_choice *choice, const char *fallback_name,
 	struct v2v_ovf *ret_ovf, struct v2v_error *err);
 
 /* The factor of a unit as DSP0004 Annex C writes it, "byte * 2^20", or as

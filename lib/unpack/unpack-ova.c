@@ -69,41 +69,35 @@ static char *fallback_name(const char *file)
 	return name;
 }
 
-/* Of several machines only those that the user asks for. */
-static int choose_machines(struct job *job, struct v2v_error *err)
+static int check_chosen(struct job *job, struct v2v_error *err)
 {
 	struct v2v_text names CLEANUP_TEXT = { 0 };
-	const char *wanted = job->opt->vm;
-	size_t found = 0;
 
 	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines) {
-		bool fits = !wanted || v2v_streq(m->source.name, wanted) ||
-			    v2v_streq(m->id, wanted);
-
+		if (m->chosen)
+			return 0;
 		v2v_text_addf(&names, "%s'%s'", names.length ? ", " : "",
 			m->source.name);
-		m->chosen = fits;
-		found += fits;
 	}
-	if (found == 0)
-		return v2v_fail(err, "ovf-no-such-machine",
-			"'%s': no machine '%s' is in it, but %s", job->ova.file,
-			wanted, names.data);
-	return 0;
+	return v2v_fail(err, "ovf-no-such-machine",
+		"'%s': no machine '%s' is in it, but %s", job->ova.file,
+		job->opt->vm, names.data);
 }
 
 static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL, *name = fallback_name(job->ova.file);
+	struct v2v_ovf_choice choice = { job->opt->configuration,
+		job->opt->vm };
 
 	if (v2v_ova_read(&job->ova, descriptor, V2V_OVF_MAX, &text, err) < 0)
 		return -1;
-	if (v2v_ovf_read(job->v, text, descriptor->size,
-		    job->opt->configuration, name, &job->ovf, err) < 0)
+	if (v2v_ovf_read(job->v, text, descriptor->size, &choice, name,
+		    &job->ovf, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
 	job->descriptor = descriptor;
-	return choose_machines(job, err);
+	return check_chosen(job, err);
 }
 
 static int want_disks(struct job *job, bool whole, struct v2v_error *err)

@@ -12,9 +12,10 @@ static void read_ovf(const char *text, size_t size, const char *configuration)
 {
 	struct v2v_ovf ovf CLEANUP_OVF = { 0 };
 	struct v2v_error err = { 0 };
+	struct v2v_ovf_choice choice = { configuration, NULL };
 
-	v2v_ovf_read(fuzz_handle(), text, size, configuration, "fallback", &ovf,
-		&err);
+	v2v_ovf_read(
+		fuzz_handle(), text, size, &choice, "fallback", &ovf, &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -44,13 +44,15 @@ static int read_ovf(
 	CLEANUP_FREE char *base = beside(path, "");
 	char *configuration = strchr(base, '@');
 	CLEANUP_FREE char *name = NULL, *text = NULL;
+	struct v2v_ovf_choice choice = { NULL, NULL };
 	size_t size;
 
 	if (configuration)
 		*configuration++ = '\0';
 	name = v2v_format("%s.ovf", base);
 	text = read_whole_size(name, &size);
-	return v2v_ovf_read(v, text, size, configuration, "fallback", ovf, err);
+	choice.configuration = configuration;
+	return v2v_ovf_read(v, text, size, &choice, "fallback", ovf, err);
 }
 
 static void test_good(const char *path)
@@ -98,6 +100,7 @@ static void test_units(void)
 		{ "byte*1024*1024", 1 << 20 },
 		{ "MegaBytes", 1 << 20 },
 		{ "GB", 1 << 30 },
+		{ "GigaByte", 1 << 30 },
 		{ "KiloBytes", 1 << 10 },
 		{ "bytes * 10^3", 1000 },
 		{ "furlongs", 0 },
