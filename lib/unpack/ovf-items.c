@@ -105,29 +105,63 @@ static int read_item(
 	return 0;
 }
 
+/* DSP0243 §9.8: with the InstanceID of an item that is in all configurations
+ * one of the chosen configuration stands in its place. */
+static bool is_replaced(struct v2v_ovf_items *items, struct v2v_ovf_item *item)
+{
+	const json_t *place =
+		item->id ? json_object_get(items->by_id, item->id) : NULL;
+	struct v2v_ovf_item *before =
+		v2v_items(struct v2v_ovf_item, &items->list);
+
+	if (!place)
+		return false;
+	before += json_integer_value(place);
+	if (before->type != item->type ||
+		before->configured == item->configured)
+		return false;
+	if (item->configured) {
+		item->order = before->order;
+		item_clear(before);
+		*before = *item;
+	} else {
+		item_clear(item);
+	}
+	return true;
+}
+
+static void add_item(struct v2v_ovf_items *items, struct v2v_ovf_item *item)
+{
+	item->order = items->list.count;
+	if (is_replaced(items, item))
+		return;
+	*(struct v2v_ovf_item *)v2v_list_add(&items->list, sizeof *item) =
+		*item;
+	if (item->id && !json_object_get(items->by_id, item->id))
+		json_object_set_new_nocheck(items->by_id, item->id,
+			json_integer((json_int_t)item->order));
+}
+
 int v2v_ovf_items(const xmlNode *section, const char *configuration,
 	struct v2v_ovf_items *items, struct v2v_error *err)
 {
 	items->by_id = json_object();
 	for (xmlNode *n = v2v_ovf_child(section, "Item"); n;
 		n = v2v_ovf_next(n, "Item")) {
-		struct v2v_ovf_item *item;
-		bool named;
+		struct v2v_ovf_item item = { 0 };
 
-		if (!is_configured(n, configuration, &named) || !is_normal(n))
+		if (!is_configured(n, configuration, &item.configured) ||
+			!is_normal(n))
 			continue;
 		if (items->list.count >= V2V_OVF_MAX_ITEMS)
 			return v2v_fail(err, "ovf-limit",
 				"OVF line %ld: more than %d Items",
 				xmlGetLineNo(n), V2V_OVF_MAX_ITEMS);
-		item = v2v_list_add(&items->list, sizeof *item);
-		item->order = items->list.count - 1;
-		item->configured = named;
-		if (read_item(n, item, err) < 0)
+		if (read_item(n, &item, err) < 0) {
+			item_clear(&item);
 			return -1;
-		if (item->id && !json_object_get(items->by_id, item->id))
-			json_object_set_new_nocheck(items->by_id, item->id,
-				json_integer((json_int_t)item->order));
+		}
+		add_item(items, &item);
 	}
 	return 0;
 }
