@@ -52,15 +52,18 @@ static bool is_bad_encoding(const xmlError *why)
 static xmlDoc *read_text(
 	struct v2v *v, const char *text, size_t size, struct v2v_error *err)
 {
+	static const char *const encodings[] = { "UTF-8", "ISO-8859-1" };
 	xmlDoc *doc = read_as(text, size, NULL);
 	const xmlError *why = xmlGetLastError();
 
-	if (!doc && is_bad_encoding(why)) {
-		doc = read_as(text, size, "ISO-8859-1");
+	for (size_t i = 0; i < 2 && !doc && is_bad_encoding(why); i++) {
+		doc = read_as(text, size, encodings[i]);
 		if (doc)
 			v2v_warn(v, "ovf-encoding",
 				"OVF: it is not in the encoding that it "
-				"states; read as ISO-8859-1");
+				"states; read as %s",
+				encodings[i]);
+		why = xmlGetLastError();
 	}
 	if (!doc)
 		v2v_fail(err, "ovf-xml",

@@ -37,16 +37,21 @@ static int read_memory(const struct v2v_ovf_tree *tree,
 {
 	const struct v2v_ovf_item *item = find_type(items, V2V_OVF_MEMORY);
 	CLEANUP_FREE char *unit = NULL;
+	const char *name = "VirtualQuantityUnits";
 	uint64_t n, factor = 1 << 20;
 
 	source->memory = 1LL << 30;
 	if (!item)
 		return 0;
-	unit = v2v_ovf_child_text(item->node, "AllocationUnits");
+	/* CIM has AllocationUnits for the quantity only where that has none of
+	 * its own. */
+	unit = v2v_ovf_child_text(item->node, name);
+	if (!unit)
+		unit = v2v_ovf_child_text(item->node, name = "AllocationUnits");
 	if (unit && !v2v_ovf_unit(unit, &factor))
 		return v2v_fail(err, "ovf-unit",
-			"OVF line %ld: AllocationUnits: '%s' is not known",
-			item->line, unit);
+			"OVF line %ld: %s: '%s' is not known", item->line, name,
+			unit);
 	if (read_quantity(tree, item, "memory", &n, err) < 0)
 		return -1;
 	if (__builtin_mul_overflow(n, factor, &n) || n < V2V_MEMORY_MIN ||
@@ -130,12 +135,22 @@ static char *firmware_of(const xmlNode *machine, const xmlNode *hardware)
 	return text;
 }
 
+/* VMware's Config, or the key of its own files. */
+static bool has_secure_boot(const xmlNode *hardware)
+{
+	CLEANUP_FREE char *config =
+		v2v_ovf_config(hardware, "bootOptions.efiSecureBootEnabled");
+	CLEANUP_FREE char *vmx =
+		v2v_ovf_config(hardware, "uefi.secureBoot.enabled");
+	const char *value = config ? config : vmx;
+
+	return value && strcasecmp(value, "true") == 0;
+}
+
 static int read_firmware(const xmlNode *machine, const xmlNode *hardware,
 	struct v2v_source *source, struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = firmware_of(machine, hardware);
-	CLEANUP_FREE char *secure =
-		v2v_ovf_config(hardware, "bootOptions.efiSecureBootEnabled");
 
 	if (!text)
 		return 0;
@@ -146,8 +161,8 @@ static int read_firmware(const xmlNode *machine, const xmlNode *hardware,
 	else
 		return v2v_fail(err, "ovf-firmware",
 			"OVF: the firmware '%s' is not known", text);
-	source->secure_boot = v2v_streq(source->firmware, "uefi") && secure &&
-			      strcasecmp(secure, "true") == 0;
+	source->secure_boot = v2v_streq(source->firmware, "uefi") &&
+			      has_secure_boot(hardware);
 	return 0;
 }
 
