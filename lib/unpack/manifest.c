@@ -36,7 +36,7 @@ static char *parse_digest(const char *s)
 		return NULL;
 	s += strspn(s, " \t");
 	n = strspn(s, "0123456789abcdefABCDEF");
-	if (n == 0 || s[n + strspn(s + n, " \t\r")])
+	if (n == 0 || s[n + strspn(s + n, " \t")])
 		return NULL;
 	digest = v2v_strndup(s, n);
 	for (char *c = digest; *c; c++)
@@ -59,20 +59,44 @@ static void parse_line(const char *line, struct v2v_manifest_line *parsed)
 	parsed->name = v2v_strndup(open + 1, (size_t)(close - open - 1));
 }
 
-void v2v_manifest_parse(const char *text, struct v2v_list *lines)
+/* The bytes before the next LF, CR, or CR and LF. */
+static size_t line_length(const char *text, const char *end)
 {
-	for (unsigned number = 1; *text && lines->count <= V2V_OVA_MAX_MEMBERS;
-		number++) {
-		size_t n = strcspn(text, "\n");
+	const char *s = text;
+
+	while (s < end && *s != '\n' && *s != '\r')
+		s++;
+	return (size_t)(s - text);
+}
+
+static const char *skip_line(const char *text, const char *end)
+{
+	text += line_length(text, end);
+	if (end - text > 1 && text[0] == '\r' && text[1] == '\n')
+		return text + 2;
+	return text < end ? text + 1 : end;
+}
+
+void v2v_manifest_parse(const char *text, size_t size, struct v2v_list *lines)
+{
+	const char *end = text + size;
+
+	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3; /* a byte order mark */
+	for (unsigned number = 1;
+		text < end && lines->count <= V2V_OVA_MAX_MEMBERS; number++) {
+		size_t n = line_length(text, end);
 		CLEANUP_FREE char *line = v2v_strndup(text, n);
 		struct v2v_manifest_line *parsed;
 
-		text += n + (text[n] == '\n');
-		if (!line[strspn(line, " \t\r")])
+		text = skip_line(text, end);
+		/* A zero byte must not hide what comes behind it. */
+		if (strlen(line) == n && !line[strspn(line, " \t")])
 			continue;
 		parsed = v2v_list_add(lines, sizeof *parsed);
 		parsed->number = number;
-		parse_line(line + strspn(line, " \t"), parsed);
+		if (strlen(line) == n)
+			parse_line(line + strspn(line, " \t"), parsed);
 	}
 }
 

@@ -13,10 +13,10 @@ struct v2v_manifest_line {
 	unsigned number;    /* of the line, from 1 */
 };
 
-/* Read "SHA256(name)= hex" and its relatives: blanks, CRLF, "SHA-256", upper
- * case.  Empty lines are left out; what comes after one line more than an OVA
- * may have members is not read. */
-void v2v_manifest_parse(const char *text, struct v2v_list *lines);
+/* Read "SHA256(name)= hex" and its relatives: blanks, CRLF, a byte order mark,
+ * "SHA-256", upper case.  Empty lines are left out; what comes after one line
+ * more than an OVA may have members is not read. */
+void v2v_manifest_parse(const char *text, size_t size, struct v2v_list *lines);
 void v2v_manifest_clear(struct v2v_list *lines);
 #define CLEANUP_MANIFEST __attribute__((cleanup(v2v_manifest_clear)))
 

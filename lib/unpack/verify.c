@@ -113,22 +113,38 @@ static int hash_packed(struct v2v *v, struct v2v_ova *ova,
 	return v2v_ova_fetch(v, ova, err);
 }
 
-/* The one that is called like the descriptor, else the only one. */
+/* "x.mf" for "x.ovf", in any case; NULL. */
+static const struct v2v_ova_member *find_own(
+	struct v2v_ova *ova, const struct v2v_ova_member *descriptor)
+{
+	size_t n = strlen(descriptor->name) - strlen(".ovf");
+	CLEANUP_FREE char *name =
+		v2v_format("%.*s.mf", (int)n, descriptor->name);
+	const struct v2v_ova_member *found = v2v_ova_find(ova, name);
+
+	v2v_ova_foreach(member, ova)
+	{
+		if (!found && strcasecmp(member->name, name) == 0)
+			found = member;
+	}
+	return found;
+}
+
+/* The only one.  A folder may hold other things too: there the one that is
+ * called like the descriptor comes first, and beside a lone OVF it is the only
+ * one that counts. */
 static int find_manifest(struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
 	const struct v2v_ova_member **ret, struct v2v_error *err)
 {
-	size_t n = strlen(descriptor->name) - strlen(".ovf"), count = 0;
-	CLEANUP_FREE char *name =
-		v2v_format("%.*s.mf", (int)n, descriptor->name);
-	size_t all;
+	const struct v2v_ova_member *own =
+		ova->folder ? find_own(ova, descriptor) : NULL;
+	size_t count;
 
-	*ret = v2v_ova_find_suffix(ova, ".mf", &all);
-	count = all;
-	if (ova->folder) {
-		/* A folder may hold other things too. */
-		*ret = v2v_ova_find(ova, name);
-		count = *ret ? 1 : 0;
+	*ret = v2v_ova_find_suffix(ova, ".mf", &count);
+	if (own || ova->kind == V2V_CONTAINER_OVF) {
+		*ret = own;
+		return 0;
 	}
 	if (count > 1)
 		return v2v_fail(err, "manifest-several",
@@ -152,7 +168,7 @@ int v2v_manifest_check(struct v2v *v, struct v2v_ova *ova,
 	}
 	if (v2v_ova_read(ova, manifest, V2V_MANIFEST_MAX, &text, err) < 0)
 		return -1;
-	v2v_manifest_parse(text, &lines);
+	v2v_manifest_parse(text, manifest->size, &lines);
 	if (lines.count > V2V_OVA_MAX_MEMBERS)
 		return v2v_fail(err, "manifest-limit",
 			"'%s': '%s' has more than %d lines", ova->file,
@@ -166,13 +182,12 @@ int v2v_manifest_check(struct v2v *v, struct v2v_ova *ova,
 }
 
 /* Member's name: the set of algorithms in the manifest. */
-static json_t *wanted_algorithms(
-	const struct v2v_ova_member *manifest, const char *text)
+static json_t *wanted_algorithms(const struct v2v_ova_member *manifest)
 {
 	struct v2v_list lines CLEANUP_MANIFEST = { 0 };
 	json_t *wanted = json_object();
 
-	v2v_manifest_parse(text, &lines);
+	v2v_manifest_parse(manifest->text, manifest->size, &lines);
 	v2v_list_foreach (const struct v2v_manifest_line, line, &lines) {
 		CLEANUP_FREE char *name =
 			line->name ? v2v_ova_beside(manifest, line->name)
@@ -198,7 +213,7 @@ unsigned v2v_manifest_algorithms(const struct v2v_ova *ova, json_t **cache,
 		manifest = v2v_ova_find_suffix(ova, ".mf", &count);
 		if (!manifest || !manifest->text)
 			return V2V_SHA_ALL;
-		*cache = wanted_algorithms(manifest, manifest->text);
+		*cache = wanted_algorithms(manifest);
 	}
 	return (unsigned)json_integer_value(
 		json_object_get(*cache, member->name));

@@ -7,9 +7,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_quiet quiet CLEANUP_QUIET = fuzz_quiet();
-	CLEANUP_FREE char *text = v2v_strndup((const char *)data, size);
 	struct v2v_list lines CLEANUP_MANIFEST = { 0 };
 
-	v2v_manifest_parse(text, &lines);
+	v2v_manifest_parse((const char *)data, size, &lines);
 	return 0;
 }

@@ -9,10 +9,11 @@ from disks import RAW, vmdk
 OUT = ["not in it", "leads out", "no regular file", "link"]
 
 
-def folder(s, name, expect, words="", disks=(), prepare=None, **more):
-    """A case for the folder and one for its descriptor, "-bare"."""
+def folder(s, name, expect, words="", disks=(), prepare=None, alone=None, **more):
+    """A case for the folder and one for its descriptor, "-bare"; alone: what that expects, if not the same."""
     for bare in (False, True):
         title = name + "-bare" if bare else name
+        expect = (alone or expect) if bare else expect
         path = s.folder(title)
         write(path / "x.ovf", ovf(*disks))
         write(path / "disk.vmdk", vmdk())
@@ -45,6 +46,15 @@ def folders(s):
            prepare=lambda p: (os.mkdir(p / "sub"), write(p / "sub/disk.vmdk", vmdk())))
     folder(s, "folder-manifest-mismatch", "refused", "disk.vmdk",
            prepare=lambda p: write(p / "x.mf", sums(disk__vmdk=b"other")))
+    folder(s, "folder-manifest-upper-case-mismatch", "refused", "disk.vmdk",
+           prepare=lambda p: write(p / "x.MF", sums(disk__vmdk=b"other")))
+    # Beside a lone descriptor anything may lie.
+    folder(s, "folder-manifest-other-name-mismatch", "refused", "disk.vmdk", alone="accepted",
+           prepare=lambda p: write(p / "other.mf", sums(disk__vmdk=b"other")))
+    folder(s, "folder-manifest-of-another-benign", "accepted", quiet=True, prepare=lambda p: (
+        write(p / "x.mf", sums(disk__vmdk=vmdk())), write(p / "y.mf", sums(disk__vmdk=b"other"))))
+    folder(s, "folder-two-manifests", "refused", "manifests", alone="accepted", prepare=lambda p: (
+        write(p / "y.mf", b"\n"), write(p / "z.mf", b"\n")))
     folder(s, "folder-disk-symlink", "refused", words, prepare=instead(good))
     folder(s, "folder-disk-symlink-relative", "refused", words, prepare=instead("../outside/good.vmdk"))
     folder(s, "folder-disk-symlink-loop", "refused", words, prepare=instead("disk.vmdk"))

@@ -210,13 +210,14 @@ static void test_check(void)
 
 static void test_file(const char *path)
 {
-	CLEANUP_FREE char *text = read_whole(path);
+	size_t size;
+	CLEANUP_FREE char *text = read_whole_size(path, &size);
 	CLEANUP_FREE char *expected = beside(path, ".expect");
 	CLEANUP_FREE char *want = read_whole(expected);
 	struct v2v_list lines CLEANUP_MANIFEST = { 0 };
 	struct v2v_text got CLEANUP_TEXT = { 0 };
 
-	v2v_manifest_parse(text, &lines);
+	v2v_manifest_parse(text, size, &lines);
 	v2v_list_foreach (const struct v2v_manifest_line, line, &lines)
 		v2v_text_addf(&got, "%u %s %s %s\n", line->number,
 			line->algorithm ? v2v_digest_name(line->algorithm)
