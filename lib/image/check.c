@@ -61,6 +61,7 @@ static const char *format_of(const struct v2v_slice *slice)
 static const struct {
 	const char *what, *magic;
 } others[] = {
+	{ "compressed with gzip", "\x1f\x8b\x08" },
 	{ "an old ESX sparse image", "COWD" },
 	{ "a QED image", "QED" },
 	{ "a Parallels image", "WithoutFreeSpace" },

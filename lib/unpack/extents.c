@@ -6,9 +6,12 @@
  */
 #include "core/file.h"
 #include "image/image.h"
+#include "unpack/ova-private.h"
 #include "unpack/place-private.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #define SECTOR	       512ULL
 #define MAX_DESCRIPTOR (1 << 20) /* bytes */
@@ -130,8 +133,10 @@ static int read_lines(const struct v2v_ova_member *from, const char *text,
 static int find_member(struct v2v_ova *ova, const struct v2v_ova_member *from,
 	struct v2v_extent *extent, struct v2v_error *err)
 {
+	uint64_t max;
+
 	extent->member = v2v_ova_find_href(ova, from, extent->name);
-	if (!extent->member)
+	if (!extent->member || v2v_ova_is_text(extent->member->name, &max))
 		return v2v_fail(err, "ova-missing-disk",
 			"'%s': the extent '%s' of '%s' is not in it", ova->file,
 			extent->name, from->name);
@@ -144,14 +149,72 @@ static int find_member(struct v2v_ova *ova, const struct v2v_ova_member *from,
 	return 0;
 }
 
+static bool overlap(const struct v2v_extent *a, const struct v2v_extent *b)
+{
+	return a->member && a->member == b->member &&
+	       (a->sparse || b->sparse ||
+		       (a->offset < b->offset + b->size &&
+			       b->offset < a->offset + a->size));
+}
+
+/* What is joined is no longer than the disk can be, and no byte of the OVA is
+ * taken twice. */
+static int check_extents(const struct v2v_ova_member *from,
+	const struct v2v_extents *extents, uint64_t max, struct v2v_error *err)
+{
+	if (extents->size > max)
+		return v2v_fail(err, "ova-limit",
+			"'%s': the VMDK's extents have %llu bytes, its disk "
+			"can have %llu",
+			from->name, (unsigned long long)extents->size,
+			(unsigned long long)max);
+	v2v_list_foreach (const struct v2v_extent, a, &extents->list)
+		for (const struct v2v_extent *b = extents->list.items; b < a;
+			b++)
+			if (overlap(a, b))
+				return v2v_fail(err, "image-extent",
+					"'%s': two extents of the VMDK are in "
+					"one place of '%s'",
+					from->name, a->name);
+	return 0;
+}
+
 int v2v_extents_read(struct v2v_ova *ova, const struct v2v_ova_member *from,
-	const char *text, struct v2v_extents *extents, struct v2v_error *err)
+	const char *text, uint64_t max, struct v2v_extents *extents,
+	struct v2v_error *err)
 {
 	if (read_lines(from, text, extents, err) < 0)
 		return -1;
 	v2v_list_foreach (struct v2v_extent, extent, &extents->list)
 		if (extent->name && find_member(ova, from, extent, err) < 0)
 			return -1;
+	return check_extents(from, extents, max, err);
+}
+
+/* Holes take no room: no more than the files do that the extents are in. */
+static int check_room(
+	const struct v2v_extents *extents, int fd, struct v2v_error *err)
+{
+	const char *last = NULL;
+	uint64_t need = 0;
+	struct statvfs fs;
+	struct stat st;
+
+	v2v_list_foreach (const struct v2v_extent, extent, &extents->list) {
+		const char *file = extent->member ? extent->member->file : last;
+
+		if (file && !v2v_streq(file, last) && stat(file, &st) == 0)
+			need += (uint64_t)st.st_blocks * SECTOR;
+		last = file;
+	}
+	if (need > extents->size)
+		need = extents->size;
+	if (fstatvfs(fd, &fs) == 0 &&
+		need > (uint64_t)fs.f_bavail * fs.f_frsize)
+		return v2v_fail(err, "no-space",
+			"no room to join the extents of a VMDK: it needs %llu "
+			"bytes",
+			(unsigned long long)need);
 	return 0;
 }
 
@@ -189,6 +252,8 @@ int v2v_extents_join(struct v2v *v, const struct v2v_extents *extents,
 
 	if (fd < 0 || ftruncate(fd, (off_t)extents->size) < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", file);
+	if (check_room(extents, fd, err) < 0)
+		return -1;
 	v2v_list_foreach (const struct v2v_extent, extent, &extents->list) {
 		if (extent->name && extent->sparse &&
 			join_sparse(v, extent, fd, file, at, err) < 0)

@@ -43,10 +43,12 @@ struct v2v_extents {
 
 bool v2v_extents_is_descriptor(const char *text, uint64_t size);
 
-/* Read the descriptor; parents and kinds that are not known are refused.  Then
- * find the members, beside the descriptor's own. */
+/* Read the descriptor; parents, kinds that are not known and disks of more than
+ * @max bytes are refused.  Then find the members, beside the descriptor's own.
+ */
 int v2v_extents_read(struct v2v_ova *ova, const struct v2v_ova_member *from,
-	const char *text, struct v2v_extents *extents, struct v2v_error *err);
+	const char *text, uint64_t max, struct v2v_extents *extents,
+	struct v2v_error *err);
 void v2v_extents_clear(struct v2v_extents *extents);
 #define CLEANUP_EXTENTS __attribute__((cleanup(v2v_extents_clear)))
 

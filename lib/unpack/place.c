@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/workdir.h"
 #include "image/image.h"
+#include "unpack/ova-private.h"
 #include "unpack/place-private.h"
 
 #define SECTOR	   512
@@ -48,6 +49,20 @@ static void find_pieces(struct v2v_ova *ova,
 		*v2v_append(pieces->items, pieces->count) = member;
 }
 
+/* The OVA's own texts are nobody's disk, and a packed one has no place. */
+static int check_pieces(const struct v2v_ova *ova,
+	const struct v2v_pieces *pieces, struct v2v_error *err)
+{
+	uint64_t max;
+
+	for (size_t i = 0; i < pieces->count; i++)
+		if (v2v_ova_is_text(pieces->items[i]->name, &max))
+			return v2v_fail(err, "ova-missing-disk",
+				"'%s': '%s' is no disk", ova->file,
+				pieces->items[i]->name);
+	return 0;
+}
+
 static int fail_missing(const struct v2v_ova *ova,
 	const struct v2v_ovf_disk *said, struct v2v_error *err)
 {
@@ -68,6 +83,8 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 		find_pieces(ova, descriptor, said, whole, &pieces);
 		if (whole && !pieces.count)
 			return fail_missing(ova, said, err);
+		if (check_pieces(ova, &pieces, err) < 0)
+			return -1;
 		for (size_t i = 0; i < pieces.count; i++) {
 			pieces.items[i]->wanted = true;
 			pieces.items[i]->max = v2v_place_max(said->capacity);
@@ -117,13 +134,13 @@ static int take_member(struct v2v *v, const struct v2v_ova_member *member,
 
 /* One flat extent is a raw disk where it lies; several are joined. */
 static int place_extents(struct v2v *v, struct v2v_ova *ova,
-	const struct v2v_ova_member *from, const char *text,
+	const struct v2v_ova_member *from, const char *text, uint64_t max,
 	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
 {
 	struct v2v_extents extents CLEANUP_EXTENTS = { { 0 }, NULL, 0 };
 	const struct v2v_extent *first;
 
-	if (v2v_extents_read(ova, from, text, &extents, err) < 0)
+	if (v2v_extents_read(ova, from, text, max, &extents, err) < 0)
 		return -1;
 	v2v_list_foreach (struct v2v_extent, extent, &extents.list)
 		if (extent->member) {
@@ -183,8 +200,9 @@ static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 	is_text = read_descriptor(ova, pieces->items[0], &text, err);
 	if (is_text < 0)
 		return -1;
-	return is_text ? place_extents(v, ova, pieces->items[0], text, disk,
-				 workdir, err)
+	return is_text ? place_extents(v, ova, pieces->items[0], text,
+				 v2v_place_max(said->capacity), disk, workdir,
+				 err)
 		       : take_member(v, pieces->items[0], disk, workdir, err);
 }
 

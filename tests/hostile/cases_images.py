@@ -43,6 +43,14 @@ def vmdks(s):
             if name == "absolute":
                 both(s, f"vmdk-embedded-{kind}", "safe" if kind == "SPARSE" else "refused",
                      vmdk(descriptor(extents=f'RW 2048 {kind} "{path}"{offset}')))
+    # A small OVA that would grow: one extent many times.
+    for name, extents in (("in-one-place", 1000), ("more-than-the-disk", 100)):
+        text = descriptor("twoGbMaxExtentFlat", "\n".join(
+            f'RW {1 << 17} FLAT "flat.raw" {i << 17 if name.startswith("more") else 0}' for i in range(extents)))
+        image(s, f"vmdk-text-{name}", "refused", text, beside=[member("flat.raw", RAW, 100 * 64 * MIB - len(RAW))])
+    text = descriptor("twoGbMaxExtentFlat", 'RW 1024 FLAT "flat.raw" 1024\nRW 1024 FLAT "flat.raw" 0')
+    image(s, "vmdk-text-two-of-one-benign", "accepted", text, quiet=True, beside=[member("flat.raw", RAW)],
+          has={"source.disks.0.virtual_size": MIB})
     text = descriptor("monolithicFlat", f'RW 2048 FLAT "{secret}" 0')
     image(s, "vmdk-text-as-raw", "refused", text, form="")
     image(s, "vmdk-text-padded", "refused", text.ljust(4096, b"\0"), form="")

@@ -10,7 +10,7 @@ import zlib
 
 from build import (BLOCK, GIB, MIB, PACKERS, deflated_zeros, disk, flat, gz, header, member,
                    ovf, packed_zeros, sums, tar, zstd)
-from disks import RAW, vmdk
+from disks import RAW, descriptor, vmdk
 
 OVF, DISK = member("x.ovf", ovf()), member("disk.vmdk", vmdk())
 WHOLE = flat(*tar(OVF, DISK))
@@ -66,6 +66,12 @@ def packed(s):
     s.ova("packed", "gz-of-text", "refused", [gz(b"just a text\n" * 100)], "x.ova")
     s.ova("packed", "gz-of-zeros", "refused", [packed_zeros("gz", BLOCK)[0]], "x.ova")
     s.ova("packed", "gz-name-dotdot", "refused", [gz(flat(*tar(OVF, DISK, member("../evil", b"x"))))], "../evil")
+    for name, image in (("disk", "x.ovf"), ("manifest", "x.mf"), ("extent", "disk.vmdk")):
+        text = descriptor("monolithicFlat", 'RW 1 FLAT "x.ovf" 0')
+        s.ova("packed", f"gz-{name}-is-descriptor", "refused", [gz(flat(*tar(
+            member("x.ovf", ovf(disk(image))), member("x.mf", b"\n"), member("disk.vmdk", text))))], "x.ova")
+    s.ova("packed", "gz-disk-gzip-not-said", "refused", [
+        gz(flat(*tar(member("x.ovf", ovf(disk(form=""))), member("disk.vmdk", gz(vmdk())))))], "gzip")
     s.ova("packed", "gz-disk-twice", "refused", [gz(flat(*tar(OVF, DISK, DISK)))], "disk.vmdk")
     s.ova("packed", "gz-image-with-parent", "refused", [gz(flat(*tar(OVF, member("disk.vmdk", vmdk(
         b"# Disk DescriptorFile\nCID=1\nparentCID=12345678\ncreateType=\"streamOptimized\"\n"
