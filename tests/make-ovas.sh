@@ -52,6 +52,11 @@ for c in gzip xz bzip2 zstd; do
 	$c -c <ustar.ova >"$c.ova"
 done
 xz -c <late-ovf.ova >late-ovf-xz.ova
+{
+	# pzstd's first frame, which is to be skipped.
+	printf '\120\052\115\030\004\000\000\000size'
+	cat zstd.ova
+} >pzstd.ova
 gzip -c <v7.ova >v7-gzip.ova
 /usr/bin/python3 - <<'END'
 import zipfile
@@ -79,6 +84,12 @@ tar -C name --format=pax -cf percent.ova x.ovf 'dïsk 1.vmdk'
 gzip -c <percent.ova >percent-gzip.ova
 ovf name/x.ovf 'dïsk 1.vmdk'
 tar -C name -cf non-ascii.ova x.ovf 'dïsk 1.vmdk'
+(cd name && LC_ALL=C.UTF-8 /usr/bin/python3 -m zipfile -c ../non-ascii-zip.ova x.ovf 'dïsk 1.vmdk')
+mkdir -p dots/sub
+cp in/disk.vmdk dots/sub/
+ovf dots/x.ovf ./sub/.//disk.vmdk
+tar -C dots -cf inner-dots.ova x.ovf sub/disk.vmdk
+gzip -c <inner-dots.ova >inner-dots-gzip.ova
 
 # A compressed disk, a disk in chunks, both, and a snapshot's last.
 mkdir gz chunks both snapshot

@@ -52,6 +52,8 @@ static const struct {
 	{ V2V_CONTAINER_PACKED, 3, { 'B', 'Z', 'h' } },
 	{ V2V_CONTAINER_PACKED, 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
 	{ V2V_CONTAINER_PACKED, 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+	/* pzstd begins with a frame that is to be skipped. */
+	{ V2V_CONTAINER_PACKED, 4, { 0x50, 0x2a, 0x4d, 0x18 } },
 	{ V2V_CONTAINER_ZIP, 4, { 'P', 'K', 3, 4 } },
 	{ V2V_CONTAINER_ZIP, 4, { 'P', 'K', 5, 6 } },
 };

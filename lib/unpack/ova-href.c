@@ -33,10 +33,10 @@ char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href)
 {
 	const char *slash = strrchr(from->name, '/');
 	int n = slash ? (int)(slash - from->name) + 1 : 0;
+	CLEANUP_FREE char *clean = v2v_ova_without_dots(href);
 
-	while (v2v_starts_with(href, "./"))
-		href += 2 + strspn(href + 2, "/");
-	return v2v_format("%.*s%s", n, from->name, href);
+	/* An absolute one must not become a name in the OVA. */
+	return v2v_format("%.*s%s", n, from->name, *href == '/' ? href : clean);
 }
 
 char *v2v_ova_beside_decoded(

@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <sys/statvfs.h>
 
 #define BLOCK (1 << 16)
@@ -342,6 +343,20 @@ static int run_pass(struct pass *p, int fd, struct v2v_error *err)
 	return check_end(p, err);
 }
 
+/* libarchive turns a zip's names from UTF-8 into the locale's encoding; where
+ * that cannot say them they are lost.  The locale is this thread's alone. */
+static int run_in_utf8(struct pass *p, int fd, struct v2v_error *err)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = uselocale(utf8);
+	int status = run_pass(p, fd, err);
+
+	uselocale(before);
+	if (utf8)
+		freelocale(utf8);
+	return status;
+}
+
 int v2v_ova_pass(
 	struct v2v *v, struct v2v_ova *ova, bool add, struct v2v_error *err)
 {
@@ -358,7 +373,8 @@ int v2v_ova_pass(
 	if (fd < 0)
 		return -1;
 	p.max_skipped = MAX_SKIPPED + size * MAX_SKIPPED_RATIO;
-	status = run_pass(&p, fd, err);
+	status = ova->kind == V2V_CONTAINER_ZIP ? run_in_utf8(&p, fd, err)
+						: run_pass(&p, fd, err);
 	close_archives(&p);
 	return status;
 }

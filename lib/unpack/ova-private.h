@@ -10,6 +10,9 @@
 		for (struct v2v_ova_member *member = *v2v_place; member;       \
 			member = NULL)
 
+/* Without empty parts and "."; the caller's. */
+char *v2v_ova_without_dots(const char *name);
+
 /* "./a/b" is "a/b", the caller's.  A name that leads out of the OVA, that has a
  * newline or is empty is refused. */
 int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,

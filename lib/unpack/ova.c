@@ -29,8 +29,7 @@ void v2v_ova_clear(struct v2v_ova *ova)
 	*ova = (struct v2v_ova){ .folder_fd = -1 };
 }
 
-/* Without empty parts and ".". */
-static char *without_dots(const char *s)
+char *v2v_ova_without_dots(const char *s)
 {
 	struct v2v_text clean = { 0 };
 
@@ -49,7 +48,7 @@ static char *without_dots(const char *s)
 int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,
 	char **ret_name, struct v2v_error *err)
 {
-	CLEANUP_FREE char *clean = without_dots(name);
+	CLEANUP_FREE char *clean = v2v_ova_without_dots(name);
 
 	if (!*clean || *name == '/' || strchr(name, '\n') ||
 		strcmp(clean, "..") == 0 || v2v_starts_with(clean, "../") ||

@@ -31,7 +31,7 @@ CALLS = ("openat,open,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,rm
          "symlinkat,link,linkat,mknod,mknodat,truncate,chmod,fchmodat,chown,connect,socket,execve")
 SYSTEM = re.compile(
     r"(/usr|/lib|/lib64|/etc/ssl|/sys|/proc/self|/proc/\d+|/proc/sys|/proc/(filesystems|meminfo|cpuinfo|stat))(/|$)"
-    r"|/etc/(ld\.so\.|nsswitch\.conf|localtime|gnutls|pkcs11|crypto-policies)"
+    r"|/etc/(ld\.so\.|nsswitch\.conf|localtime|locale\.alias|gnutls|pkcs11|crypto-policies)"
     r"|/dev/(null|urandom|random)$|(anon_inode|pipe|socket|memfd|/memfd)")
 SINKS = re.compile(r"/dev/(null|tty)$|/proc/|(anon_inode|pipe|socket|memfd|/memfd)")
 PROGRAMS = ("qemu-img", "qemu-nbd")
