@@ -108,6 +108,24 @@ static int64_t unit_of(const struct v2v_ovf_item *item)
 		       : -1;
 }
 
+/* Exporters disagree about a disk's type (Xen: 19, Hyper-V: 21); what names a
+ * Disk is one, but a drive for something else. */
+static bool may_be_disk(const struct v2v_ovf_item *item, const char *resource)
+{
+	switch (item->type) {
+	case V2V_OVF_FLOPPY:
+	case V2V_OVF_CD:
+	case V2V_OVF_DVD:
+		return false;
+	case V2V_OVF_DISK:
+	case V2V_OVF_LOGICAL_DISK:
+	case V2V_OVF_STORAGE_VOLUME:
+		return true;
+	default:
+		return resource && strstr(resource, "/disk/");
+	}
+}
+
 /* 1: *@f is a disk; 0: it is none. */
 static int find(const struct v2v_ovf_tree *tree,
 	const struct v2v_ovf_items *items, const struct v2v_ovf_item *item,
@@ -117,8 +135,7 @@ static int find(const struct v2v_ovf_tree *tree,
 		v2v_ovf_child_text(item->node, "HostResource");
 	const char *file = resource ? strstr(resource, "/file/") : NULL;
 
-	if (item->type != V2V_OVF_DISK && item->type != V2V_OVF_LOGICAL_DISK &&
-		item->type != V2V_OVF_STORAGE_VOLUME)
+	if (!may_be_disk(item, resource))
 		return 0;
 	*f = (struct found){
 		.item = item,
