@@ -169,17 +169,29 @@ int v2v_image_check(const char *file, int64_t offset, int64_t size,
 		backing_chain && offset < 0 ? MAX_CHAIN : 0, ret_image, err);
 }
 
+int v2v_image_check_tables(const char *file, int64_t offset, int64_t size,
+	const char *format, struct v2v_error *err)
+{
+	struct v2v_slice slice;
+	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, offset, size, err);
+
+	if (fd < 0)
+		return -1;
+	/* qemu takes a table that is not there for zeros. */
+	if (strcmp(format, "vmdk") == 0)
+		return v2v_vmdk_walk_tables(&slice, err);
+	return strcmp(format, "qcow2") == 0 ? v2v_qcow2_walk_tables(&slice, err)
+					    : 0;
+}
+
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err)
 {
 	struct v2v_image image;
 
 	if (v2v_image_check(disk->file, disk->offset, disk->size, disk->format,
-		    disk->backing_chain, &image, err) < 0)
-		return -1;
-	/* qemu takes a table that is not there for zeros. */
-	if (strcmp(image.format, "vmdk") == 0 &&
-		v2v_image_check_tables(
-			disk->file, disk->offset, disk->size, err) < 0)
+		    disk->backing_chain, &image, err) < 0 ||
+		v2v_image_check_tables(disk->file, disk->offset, disk->size,
+			image.format, err) < 0)
 		return -1;
 	if (image.virtual_size != (uint64_t)disk->virtual_size)
 		return v2v_fail(err, "image-size",

@@ -77,7 +77,7 @@ int v2v_image_copy_extent(struct v2v *v, const char *file, int64_t offset,
 	CLEANUP_FREE char *grain = NULL;
 
 	if (fd < 0 || v2v_vmdk_read(&c.slice, &c.vmdk, err) < 0 ||
-		v2v_image_check_tables(file, offset, size, err) < 0)
+		v2v_vmdk_walk_tables(&c.slice, err) < 0)
 		return -1;
 	if (c.vmdk.is_compressed || c.vmdk.capacity * SECTOR != to->size)
 		return v2v_fail(err, "image-extent",

@@ -49,6 +49,8 @@ bool v2v_qcow2_is(const unsigned char magic[4]);
 int v2v_qcow2_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_backing *backing, struct v2v_error *err);
 
+int v2v_qcow2_walk_tables(const struct v2v_slice *slice, struct v2v_error *err);
+
 bool v2v_vmdk_is(const unsigned char magic[4]);
 int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err);
@@ -66,6 +68,9 @@ struct v2v_vmdk {
 
 /* Markers of a stream have a size of 0 and one of these types. */
 enum { V2V_VMDK_EOS, V2V_VMDK_TABLE, V2V_VMDK_DIRECTORY, V2V_VMDK_FOOTER };
+
+/* Anything else than a sparse VMDK is left alone. */
+int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err);
 
 int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	struct v2v_error *err);

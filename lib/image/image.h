@@ -33,12 +33,13 @@ int v2v_image_check(const char *file, int64_t offset, int64_t size,
 	struct v2v_error *err);
 
 /*
- * Walk the grain tables of a sparse VMDK (anything else is left alone): a table
- * or grain outside @size bytes from @offset on is the error "image-table".
- * Slower than the check of the header: up to a quarter of a second for 2 TiB.
+ * Walk the tables of a sparse VMDK or a qcow2 (@format as in struct v2v_image;
+ * anything else is left alone): a table, grain or cluster outside @size bytes
+ * from @offset on is the error "image-table".  Slower than the check of the
+ * header: up to a quarter of a second for 2 TiB.
  */
-int v2v_image_check_tables(
-	const char *file, int64_t offset, int64_t size, struct v2v_error *err);
+int v2v_image_check_tables(const char *file, int64_t offset, int64_t size,
+	const char *format, struct v2v_error *err);
 
 /* Copy the grains of a sparse extent, of a VMDK whose descriptor is another
  * file, into a file that has zeros there; header and tables are checked first.

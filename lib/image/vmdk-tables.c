@@ -159,11 +159,15 @@ static int check_last_grain(const struct walk *w, struct v2v_error *err)
 	return 0;
 }
 
-static int check_slice(const struct v2v_slice *slice, struct v2v_error *err)
+int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err)
 {
 	CLEANUP_FREE struct table *tables = NULL;
 	struct walk w = { .slice = slice, .room = slice->size / TABLE };
+	unsigned char magic[4];
 
+	if (v2v_slice_read(slice, magic, sizeof magic, 0, NULL) < 0 ||
+		!v2v_vmdk_is(magic))
+		return 0;
 	if (v2v_vmdk_read(slice, &w.vmdk, err) < 0)
 		return -1;
 	if (w.room > MAX_TABLES)
@@ -174,19 +178,4 @@ static int check_slice(const struct v2v_slice *slice, struct v2v_error *err)
 	if (read_directory(&w, err) < 0 || check_grains(&w, err) < 0)
 		return -1;
 	return check_last_grain(&w, err);
-}
-
-int v2v_image_check_tables(
-	const char *file, int64_t offset, int64_t size, struct v2v_error *err)
-{
-	struct v2v_slice slice;
-	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, offset, size, err);
-	unsigned char magic[4];
-
-	if (fd < 0)
-		return -1;
-	if (v2v_slice_read(&slice, magic, sizeof magic, 0, NULL) < 0 ||
-		!v2v_vmdk_is(magic))
-		return 0;
-	return check_slice(&slice, err);
 }

@@ -64,8 +64,8 @@ static int add_image(const char *file, const struct v2v_unpack_options *opt,
 		return -1;
 	if (v2v_image_check(disk->file, -1, -1, opt->format, opt->backing_chain,
 		    &image, err) < 0 ||
-		(strcmp(image.format, "vmdk") == 0 &&
-			v2v_image_check_tables(disk->file, -1, -1, err) < 0))
+		v2v_image_check_tables(disk->file, -1, -1, image.format, err) <
+			0)
 		return -1;
 	disk->id = (int64_t)source->disks.count - 1;
 	disk->offset = disk->size = disk->unit = -1;

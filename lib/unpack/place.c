@@ -233,9 +233,8 @@ static int check_disk(struct v2v *v, const char *name,
 
 	if (v2v_image_check(disk->file, disk->offset, disk->size, stated, false,
 		    &image, err) < 0 ||
-		(strcmp(image.format, "vmdk") == 0 &&
-			v2v_image_check_tables(
-				disk->file, disk->offset, disk->size, err) < 0))
+		v2v_image_check_tables(disk->file, disk->offset, disk->size,
+			image.format, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", name);
 	if (!disk->format) {
 		if (check_format(name, said, image.format, v, err) < 0)

@@ -22,11 +22,11 @@ static void check_slice(const char *file, int64_t offset, int64_t size)
 	v2v_image_check(file, offset, size, NULL, false, &image, &err);
 }
 
-static void check_tables(const char *file)
+static void check_tables(const char *file, const char *format)
 {
 	struct v2v_error err = { 0 };
 
-	v2v_image_check_tables(file, -1, -1, &err);
+	v2v_image_check_tables(file, -1, -1, format, &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -40,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(file, formats[i], false);
 	check(file, "qcow2", true);
 	check_slice(file, 512, (int64_t)size - 512);
-	check_tables(file);
+	check_tables(file, "vmdk");
+	check_tables(file, "qcow2");
 	return 0;
 }

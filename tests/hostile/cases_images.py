@@ -118,6 +118,16 @@ def qcow2s(s):
     for name, more in fields.items():
         both(s, f"qcow2-{name}", "refused", qcow2(**more), form="")
     image(s, "qcow2-cut", "refused", qcow2()[:60], form="")
+    # A table of the second level, and a cluster of the guest's, behind the end.
+    for name, at, place in (("table", 3, 1 << 40), ("cluster", 4, 1 << 40), ("first-level-twice", 3, 4 << 12)):
+        tables = bytearray(qcow2(size=4 * MIB, l1_size=2).ljust(5 << 12, b"\0"))
+        tables[3 << 12:(3 << 12) + 8] = (4 << 12).to_bytes(8, "big")
+        entry = (at << 12) + (8 if name == "first-level-twice" else 0)
+        tables[entry:entry + 8] = place.to_bytes(8, "big")
+        both(s, f"qcow2-{name}-outside", "refused", bytes(tables), form="")
+    s.ova("image", "qcow2-tables-of-zeros-benign", "accepted", quiet=True, chunks=tar(
+        member("x.ovf", ovf(disk("disk.vmdk", 1 << 50, ""))),
+        member("disk.vmdk", qcow2(size=1 << 50, l1_size=1 << 29).ljust(3 << 12, b"\0"), 1 << 32)))
     both(s, "qcow2-size-1-eib", "safe", qcow2(size=1 << 60), form="")
     both(s, "qcow2-header-length", "safe", qcow2(length=0xfffffff0), form="")
     image(s, "qcow2-said-vmdk", "safe", qcow2())

@@ -160,6 +160,11 @@ static const struct made {
 		"monolithicSparse" },
 	{ "vmdkbig", "vmdk", "subformat=monolithicSparse", "200G", "vmdk",
 		"monolithicSparse" },
+	{ "qcow", "qcow2", "compat=1.1", "11M", "qcow2", NULL },
+	{ "qcowold", "qcow2", "compat=0.10", "11M", "qcow2", NULL },
+	{ "qcowsub", "qcow2", "extended_l2=on", "11M", "qcow2", NULL },
+	{ "qcowsmall", "qcow2", "cluster_size=512", "11M", "qcow2", NULL },
+	{ "qcowfull", "qcow2", "preallocation=metadata", "11M", "qcow2", NULL },
 };
 
 static int64_t qemu_size(const struct v2v_disk *disk)
@@ -196,7 +201,7 @@ static void check_made(const struct made *m, const char *path, int64_t offset,
 	same(m->name, err.text, "");
 	same(m->name, image.format, m->format);
 	same(m->name, image.subformat, m->subformat);
-	v2v_image_check_tables(path, offset, size, &err);
+	v2v_image_check_tables(path, offset, size, m->format, &err);
 	same(m->name, err.text, "");
 	if ((int64_t)image.virtual_size != qemu_size(&disk)) {
 		fprintf(stderr, "%s: %llu\n", m->name,
@@ -483,19 +488,25 @@ static const struct {
 		"image-table" },
 };
 
-static void check_tables(
-	const char *what, const struct bytes *b, const char *code)
+static void check_tables_of(const char *format, const char *what,
+	const struct bytes *b, const char *code)
 {
 	CLEANUP_FREE char *whole = store("broken", b, 0);
 	CLEANUP_FREE char *slice = store("broken-slice", b, AHEAD);
 	struct v2v_error err = { 0 };
 
-	v2v_image_check_tables(whole, -1, -1, &err);
+	v2v_image_check_tables(whole, -1, -1, format, &err);
 	same(what, err.code, code);
 	assert(!code || strstr(err.text, whole));
 	err = (struct v2v_error){ 0 };
-	v2v_image_check_tables(slice, AHEAD, (int64_t)b->size, &err);
+	v2v_image_check_tables(slice, AHEAD, (int64_t)b->size, format, &err);
 	same(what, err.code, code);
+}
+
+static void check_tables(
+	const char *what, const struct bytes *b, const char *code)
+{
+	check_tables_of("vmdk", what, b, code);
 }
 
 static void test_tables(const char *name, bool has_footer)
@@ -550,6 +561,74 @@ static void test_streams(void)
 	other = b.data + b.size - 1024;
 	other[44] = 1;
 	check_tables("footer", &b, "image-header");
+	free(b.data);
+}
+
+/* The first entry of the first level, and the last one of the second. */
+static const struct {
+	const char *what;
+	uint64_t l1, l2; /* 0: as they are */
+	const char *code;
+} entries[] = {
+	{ "as it is", 0, 0, NULL },
+	{ "table far", 1ULL << 40, 0, "image-table" },
+	{ "table 2^55", 1ULL << 55, 0, "image-table" },
+	{ "table odd", 0x40200, 0, "image-table" },
+	{ "cluster far", 0, 1ULL << 40, "image-table" },
+	{ "cluster odd", 0, 0x40200, "image-table" },
+	{ "zeros far", 0, 1ULL << 40 | 1, NULL },
+	{ "packed far", 0, 1ULL << 62 | 1ULL << 40, "image-table" },
+	{ "packed", 0, 1ULL << 62 | 0x40201, NULL },
+};
+
+static void set_be64(unsigned char *p, uint64_t n)
+{
+	set_be32(p, (uint32_t)(n >> 32));
+	set_be32(p + 4, (uint32_t)n);
+}
+
+static unsigned char *first_level(const struct bytes *b)
+{
+	return b->data + be64(b->data + 40);
+}
+
+static void test_qcow2_entries(void)
+{
+	for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+		struct bytes b = load("qcow");
+		unsigned char *l1 = first_level(&b);
+		unsigned char *l2 = b.data + (be64(l1) & ~(1ULL << 63));
+
+		/* 11 MiB in clusters of 64 KiB */
+		if (entries[i].l2)
+			set_be64(l2 + 175 * 8, entries[i].l2);
+		/* Behind the disk's end nothing counts. */
+		set_be64(l2 + 176 * 8, 1ULL << 40);
+		if (entries[i].l1)
+			set_be64(l1, entries[i].l1);
+		check_tables_of("qcow2", entries[i].what, &b, entries[i].code);
+		free(b.data);
+	}
+}
+
+static void test_qcow2(void)
+{
+	CLEANUP_FREE char *from = in_dir("qcow"), *to = in_dir("packed");
+	struct bytes b = load("qcow");
+
+	b.size -= 2 * MIB;
+	check_tables_of("qcow2", "cut", &b, "image-table");
+	/* The guest's own bytes may look like tables. */
+	check_tables_of("raw", "cut", &b, NULL);
+	free(b.data);
+	b = load("qcowsmall");
+	/* Byte 1000k is the 31st table's. */
+	memcpy(first_level(&b), first_level(&b) + 31 * 8, 8);
+	check_tables_of("qcow2", "repeated", &b, "image-table");
+	free(b.data);
+	RUN("qemu-img", "convert", "-q", "-c", "-O", "qcow2", from, to);
+	b = load("packed");
+	check_tables_of("qcow2", "packed", &b, NULL);
 	free(b.data);
 }
 
@@ -608,6 +687,8 @@ int main(void)
 	test_tables("footed", true);
 	test_repeated();
 	test_streams();
+	test_qcow2_entries();
+	test_qcow2();
 	test_vhd_size();
 	test_overlay();
 	v2v_free(v);
