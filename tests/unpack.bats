@@ -106,6 +106,15 @@ in_place() {
 	done
 }
 
+@test "a file whose name no document can hold is refused" {
+	cp "$ovas/ustar.ova" $'\xff.ova'
+	run -1 --separate-stderr v2v-unpack $'\xff.ova'
+	refused "UTF-8"
+	cp "$ovas/ustar.ova" $'\xc3\xbf.ova'
+	v2v-unpack $'\xc3\xbf.ova' >doc.json
+	valid doc.json
+}
+
 @test "qcow2, vhd, vhdx and vdi, told by their headers" {
 	for ova in qcow2 vhd vhdx vdi; do
 		echo "$ova"

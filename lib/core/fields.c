@@ -57,6 +57,16 @@ static size_t utf8_length(const unsigned char *s)
 	return forms[i].length;
 }
 
+bool v2v_is_utf8(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = 1;
+
+	for (; *s && n; s += n)
+		n = utf8_length(s);
+	return n != 0;
+}
+
 json_t *v2v_json_text(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;

@@ -40,13 +40,28 @@ struct v2v_field {
 	size_t size;		    /* and the inner struct's size */
 };
 
-#define V2V_FIELD(t, member, type)	  { #member, type, offsetof(t, member), false, NULL, 0 }
-#define V2V_FIELD_OR_NULL(t, member, type) { #member, type, offsetof(t, member), true, NULL, 0 }
-#define V2V_FIELD_LIST(t, member, table, inner) \
-	{ #member, V2V_LIST, offsetof(t, member), true, table, sizeof(inner) }
-#define V2V_FIELD_OBJECT(t, member, table, inner) \
-	{ #member, V2V_OBJECT, offsetof(t, member), true, table, sizeof(inner) }
-#define V2V_FIELD_END { NULL, V2V_END, 0, false, NULL, 0 }
+#define V2V_FIELD(t, member, type)                                             \
+	{                                                                      \
+#member, type, offsetof(t, member), false, NULL, 0             \
+	}
+#define V2V_FIELD_OR_NULL(t, member, type)                                     \
+	{                                                                      \
+#member, type, offsetof(t, member), true, NULL, 0              \
+	}
+#define V2V_FIELD_LIST(t, member, table, inner)                                \
+	{                                                                      \
+#member, V2V_LIST, offsetof(t, member), true, table,           \
+			sizeof(inner)                                          \
+	}
+#define V2V_FIELD_OBJECT(t, member, table, inner)                              \
+	{                                                                      \
+#member, V2V_OBJECT, offsetof(t, member), true, table,         \
+			sizeof(inner)                                          \
+	}
+#define V2V_FIELD_END                                                          \
+	{                                                                      \
+		NULL, V2V_END, 0, false, NULL, 0                               \
+	}
 
 /* The elements of a list, typed: v2v_items(struct v2v_disk, &source->disks). */
 #define v2v_items(type, list) ((type *)(list)->items)
@@ -83,6 +98,8 @@ json_t *v2v_fields_store_list(
 void v2v_fields_clear(const struct v2v_field *fields, size_t size, void *in);
 void v2v_fields_clear_list(
 	const struct v2v_field *fields, size_t size, struct v2v_list *list);
+
+bool v2v_is_utf8(const char *text);
 
 /* Text that may not be UTF-8 as a JSON string: broken bytes become U+FFFD.
  * NULL gives null. */

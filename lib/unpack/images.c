@@ -46,6 +46,18 @@ char *v2v_unpack_base_name(const char *file, const char *suffix)
 	return v2v_strndup(base, n);
 }
 
+int v2v_unpack_check_names(
+	const struct v2v_source *source, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_disk, disk, &source->disks)
+		if (disk->file && !v2v_is_utf8(disk->file))
+			return v2v_fail(err, "file-name",
+				"'%s': the name is not UTF-8, and no document "
+				"can hold it",
+				disk->file);
+	return 0;
+}
+
 static int add_image(const char *file, const struct v2v_unpack_options *opt,
 	struct v2v_source *source, struct v2v_error *err)
 {

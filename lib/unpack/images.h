@@ -15,6 +15,10 @@ int v2v_unpack_images(const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
 	struct v2v_error *err);
 
+/* A document has its names in UTF-8; another one would name another file. */
+int v2v_unpack_check_names(
+	const struct v2v_source *source, struct v2v_error *err);
+
 /* "/a/web.ova" without folders and without @suffix, in any case; the caller's.
  */
 char *v2v_unpack_base_name(const char *file, const char *suffix);

@@ -174,7 +174,7 @@ static int add_document(struct job *job, struct v2v_ovf_machine *machine,
 		job->v, &job->ova, job->descriptor, machine, &workdir, err);
 	if (workdir)
 		json_array_append_new(job->workdirs, v2v_json_text(workdir));
-	if (status < 0)
+	if (status < 0 || v2v_unpack_check_names(&machine->source, err) < 0)
 		return -1;
 	json_array_extend(own, job->v->warnings);
 	json_array_append_new(docs, as_document(job, machine, own, workdir));

@@ -35,7 +35,8 @@ static int unpack_images(struct v2v *v, const char *const *files,
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 	json_t *doc;
 
-	if (v2v_unpack_images(files, opt, &source, err) < 0)
+	if (v2v_unpack_images(files, opt, &source, err) < 0 ||
+		v2v_unpack_check_names(&source, err) < 0)
 		return -1;
 	v2v_unpack_take_options(opt, &source);
 	doc = v2v_doc_new();
