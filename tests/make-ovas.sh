@@ -85,6 +85,12 @@ gzip -c <percent.ova >percent-gzip.ova
 ovf name/x.ovf 'dïsk 1.vmdk'
 tar -C name -cf non-ascii.ova x.ovf 'dïsk 1.vmdk'
 (cd name && LC_ALL=C.UTF-8 /usr/bin/python3 -m zipfile -c ../non-ascii-zip.ova x.ovf 'dïsk 1.vmdk')
+mkdir latin1
+cp in/disk.vmdk "latin1/d$(printf '\357')sk 1.vmdk"
+sed 's/UTF-8/ISO-8859-1/' name/x.ovf | iconv -f UTF-8 -t ISO-8859-1 >latin1/x.ovf
+(cd latin1 && mf x.ovf d*.vmdk >x.mf)
+tar -C latin1 -cf latin1.ova .
+gzip -c <latin1.ova >latin1-gzip.ova
 mkdir -p dots/sub
 cp in/disk.vmdk dots/sub/
 ovf dots/x.ovf ./sub/.//disk.vmdk

@@ -66,7 +66,7 @@ in_place() {
 }
 
 @test "hrefs: percent-encoded, with blanks, not ASCII, in pax and in a compressed tar" {
-	for ova in percent percent-gzip non-ascii non-ascii-zip inner-dots inner-dots-gzip; do
+	for ova in percent percent-gzip non-ascii non-ascii-zip latin1 latin1-gzip inner-dots inner-dots-gzip; do
 		echo "$ova"
 		round_trip "$ova.ova"
 	done

@@ -47,14 +47,38 @@ char *v2v_ova_beside_decoded(
 	return v2v_ova_beside(from, decoded);
 }
 
+/* Exporters that write ISO-8859-1 name the members so too, while the OVF's text
+ * is UTF-8 by now; the caller's, NULL where it has other letters. */
+static char *as_latin1(const char *utf8)
+{
+	CLEANUP_FREE char *out = v2v_strdup(utf8);
+	char *end = out;
+
+	for (const unsigned char *s = (const unsigned char *)utf8; *s; s++) {
+		if (*s < 0x80) {
+			*end++ = (char)*s;
+		} else if ((*s & 0xfe) == 0xc2 && (s[1] & 0xc0) == 0x80) {
+			*end++ = (char)((*s & 3) << 6 | (s[1] & 0x3f));
+			s++;
+		} else {
+			return NULL;
+		}
+	}
+	*end = '\0';
+	return v2v_take(out);
+}
+
 struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href)
 {
 	CLEANUP_FREE char *path = v2v_ova_beside(from, href);
 	CLEANUP_FREE char *decoded = v2v_ova_beside_decoded(from, href);
+	CLEANUP_FREE char *latin1 = as_latin1(decoded);
 	struct v2v_ova_member *found = v2v_ova_find(ova, path);
 
-	return found ? found : v2v_ova_find(ova, decoded);
+	if (!found)
+		found = v2v_ova_find(ova, decoded);
+	return found || !latin1 ? found : v2v_ova_find(ova, latin1);
 }
 
 /* The number behind "PATH.", if that is what @name is. */

@@ -71,7 +71,8 @@ char *v2v_ova_beside_decoded(
 	const struct v2v_ova_member *from, const char *href);
 
 /* The member that a reference in @from (the OVF, a VMDK's descriptor) means; it
- * counts from @from's folder.  As it stands, or percent-decoded; NULL. */
+ * counts from @from's folder.  As it stands, percent-decoded, or that in
+ * ISO-8859-1; NULL. */
 struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href);
 
