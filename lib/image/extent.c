@@ -14,7 +14,8 @@ struct copy {
 	struct v2v_slice slice;
 	struct v2v_vmdk vmdk;
 	const struct v2v_extent_target *to;
-	char *grain; /* room for one */
+	char *grain;   /* room for one */
+	uint64_t left; /* bytes that the grains to come can have */
 };
 
 /* The disk's last grain may be cut. */
@@ -25,6 +26,12 @@ static int copy_grain(
 	uint64_t n = (left < c->vmdk.grain ? left : c->vmdk.grain) * SECTOR;
 	uint64_t at = c->to->at + number * c->vmdk.grain * SECTOR;
 
+	/* Else a small file would grow as large as it says. */
+	if (n > c->left)
+		return v2v_fail(err, "image-table",
+			"'%s': several grains of the VMDK are in one place",
+			c->slice.name);
+	c->left -= n;
 	if (v2v_check_cancel(c->v, err) < 0 ||
 		v2v_slice_read(&c->slice, c->grain, n, sector * SECTOR, err) <
 			0)
@@ -82,6 +89,7 @@ int v2v_image_copy_extent(struct v2v *v, const char *file, int64_t offset,
 	if (c.vmdk.is_compressed || c.vmdk.capacity * SECTOR != to->size)
 		return v2v_fail(err, "image-extent",
 			"'%s': the extent is not as its descriptor says", file);
+	c.left = c.slice.size;
 	c.grain = grain = v2v_alloc(1, c.vmdk.grain * SECTOR);
 	return copy_tables(&c, err);
 }

@@ -2,9 +2,10 @@
 """Disk images inside an OVA, and alone."""
 
 import shutil
+import struct
 
 from build import CAPACITY, GIB, MIB, disk, gz, member, ovf, packed_zeros, tar, write
-from disks import AT_END, RAW, descriptor, flat_vmdk, qcow2, vdi, vhd, vhdx, vmdk
+from disks import AT_END, DATA, RAW, descriptor, flat_vmdk, qcow2, vdi, vhd, vhdx, vmdk, vmdk_header
 
 EXTENT = 'RW 2048 SPARSE "x.vmdk"'
 
@@ -48,6 +49,15 @@ def vmdks(s):
         text = descriptor("twoGbMaxExtentFlat", "\n".join(
             f'RW {1 << 17} FLAT "flat.raw" {i << 17 if name.startswith("more") else 0}' for i in range(extents)))
         image(s, f"vmdk-text-{name}", "refused", text, beside=[member("flat.raw", RAW, 100 * 64 * MIB - len(RAW))])
+    # ... or one grain as often as a table has entries.
+    table = struct.pack("<I", DATA) * 512
+    extent = vmdk_header(version=1, flags=1, capacity=512 * 128 * 4, compression=0, place=0, room=0, gd=1)
+    extent += struct.pack("<4I", 2, 6, 10, 14).ljust(512, b"\0") + table * 4
+    extent = extent.ljust(DATA * 512, b"\0") + RAW[:128 * 512].ljust(128 * 512, b"x")
+    text = descriptor("twoGbMaxExtentSparse", f'RW {512 * 128 * 4} SPARSE "s001.vmdk"')
+    s.ova("image", "vmdk-text-grains-in-one-place", "refused", tar(
+        member("x.ovf", ovf(disk(capacity=128 * MIB))), member("disk.vmdk", text), member("s001.vmdk", extent)),
+        "one place")
     text = descriptor("twoGbMaxExtentFlat", 'RW 1024 FLAT "flat.raw" 1024\nRW 1024 FLAT "flat.raw" 0')
     image(s, "vmdk-text-two-of-one-benign", "accepted", text, quiet=True, beside=[member("flat.raw", RAW)],
           has={"source.disks.0.virtual_size": MIB})
