@@ -96,6 +96,59 @@ int v2v_bls_compare_versions(const char *a, const char *b)
 	return (*a != '\0') - (*b != '\0');
 }
 
+/* Signs of systemd's order: what stands behind one is older than what does not,
+ * '~' also than the end. */
+static int compare_sign(const char **a, const char **b, char sign)
+{
+	bool in_a = **a == sign, in_b = **b == sign;
+
+	if (in_a != in_b)
+		return in_a ? -1 : 1;
+	*a += in_a;
+	*b += in_b;
+	return 0;
+}
+
+static const char *skip_others(const char *s)
+{
+	while (*s && !isalnum((unsigned char)*s) && !strchr("~-^.", *s))
+		s++;
+	return s;
+}
+
+/* UAPI.10, "Version Comparison Specification" */
+int v2v_bls_compare_systemd(const char *a, const char *b)
+{
+	for (;;) {
+		size_t m, n;
+		bool digits;
+		int order;
+
+		a = skip_others(a);
+		b = skip_others(b);
+		order = compare_sign(&a, &b, '~');
+		if (!order && (!*a || !*b))
+			return (*a != '\0') - (*b != '\0');
+		for (const char *s = "-^."; *s && !order; s++)
+			order = compare_sign(&a, &b, *s);
+		if (order)
+			return order;
+		digits = isdigit((unsigned char)*a) ||
+			 isdigit((unsigned char)*b);
+		m = segment(a, digits);
+		n = segment(b, digits);
+		/* A number is newer than a word. */
+		if (digits && (!m || !n))
+			return m ? 1 : -1;
+		order = digits ? compare_numbers(a, m, b, n)
+			       : compare_words(a, m, b, n);
+		if (order)
+			return order;
+		a += m;
+		b += n;
+	}
+}
+
 /* Cut "NAME-VERSION-RELEASE" at its last two dashes; parts[0] owns all. */
 static void split(const char *id, char *parts[3])
 {
@@ -133,12 +186,28 @@ static const char *or_empty(const char *s)
 	return s ? s : "";
 }
 
-/* Boot Loader Specification, "Sorting": those with a sort-key first. */
+/* By the whole name of the file: "arch.conf" is newer than
+ * "arch-fallback.conf". */
+static int by_file_name(const struct v2v_bls *a, const struct v2v_bls *b)
+{
+	CLEANUP_FREE char *in_a =
+		v2v_format("%s%s", a->id, a->is_uki ? "" : ".conf");
+	CLEANUP_FREE char *in_b =
+		v2v_format("%s%s", b->id, b->is_uki ? "" : ".conf");
+	int order = v2v_bls_compare_systemd(in_b, in_a);
+
+	return order ? order : strcmp(in_b, in_a);
+}
+
+/* Boot Loader Specification, "Sorting": those with a sort-key first; what has
+ * failed too often last. */
 static int by_sort_key(const void *x, const void *y)
 {
 	const struct v2v_bls *a = x, *b = y;
 	int order;
 
+	if (a->is_bad != b->is_bad)
+		return a->is_bad ? 1 : -1;
 	if (!a->sort_key != !b->sort_key)
 		return a->sort_key ? -1 : 1;
 	if (a->sort_key) {
@@ -147,13 +216,12 @@ static int by_sort_key(const void *x, const void *y)
 			order = strcmp(or_empty(a->machine_id),
 				or_empty(b->machine_id));
 		if (!order)
-			order = v2v_bls_compare_versions(
+			order = v2v_bls_compare_systemd(
 				or_empty(b->version), or_empty(a->version));
 		if (order)
 			return order;
 	}
-	order = v2v_bls_compare_versions(b->id, a->id);
-	return order ? order : strcmp(b->id, a->id);
+	return by_file_name(a, b);
 }
 
 static void sort(

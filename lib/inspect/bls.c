@@ -44,6 +44,23 @@ static void set(struct v2v_bls *entry, const char *key, const char *value)
 		append(&entry->initrds, value);
 }
 
+bool v2v_bls_cut_tries(char *id)
+{
+	static const char digits[] = "0123456789";
+	char *plus = strrchr(id, '+');
+	size_t n = plus ? strspn(plus + 1, digits) : 0;
+	const char *end = plus ? plus + 1 + n : id;
+
+	if (!n)
+		return false;
+	if (*end == '-' && end[1])
+		end += 1 + strspn(end + 1, digits);
+	if (*end)
+		return false;
+	*plus = '\0';
+	return strspn(plus + 1, "0") == n;
+}
+
 void v2v_bls_read(const char *name, const char *text,
 	const struct v2v_list *variables, struct v2v_bls *entry)
 {

@@ -14,6 +14,7 @@ struct v2v_bls {
 	char *title, *version, *machine_id, *sort_key;
 	char *kernel, *options, *initrds; /* kernel NULL: it starts no Linux */
 	bool is_uki;
+	bool is_bad; /* systemd-boot tried it as often as it may */
 };
 
 /* Read the file "NAME.conf".  @variables expand $kernelopts and the like; NULL
@@ -30,6 +31,13 @@ void v2v_bls_sort_systemd(struct v2v_list *list);
 
 /* rpm's order of versions: <0, 0, >0. */
 int v2v_bls_compare_versions(const char *a, const char *b);
+
+/* systemd's. */
+int v2v_bls_compare_systemd(const char *a, const char *b);
+
+/* Cut "+LEFT" or "+LEFT-DONE", the counter of attempts, off an id; is none
+ * left? */
+bool v2v_bls_cut_tries(char *id);
 
 /* Append those that start Linux, in the list's order, to @entries; the list is
  * emptied.  place counts all. */

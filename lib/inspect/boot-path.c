@@ -4,21 +4,28 @@
 
 #define BTRFS "btrfsvol:"
 
-/* Without "(hd0,0)" or "($root)", with one slash first, '\' as '/'. */
+/* Without "(hd0,0)" or "($root)", with one slash first, '\' as '/'; loaders
+ * take ".." by the name, whatever links there are. */
 static char *normalise(const char *written)
 {
 	struct v2v_text path CLEANUP_TEXT = { 0 };
 	const char *end = *written == '(' ? strchr(written, ')') : NULL;
 
-	if (end)
-		written = end + 1;
-	v2v_text_add(&path, "/", 1);
-	for (; *written; written++) {
-		char c = *written == '\\' ? '/' : *written;
+	v2v_text_addf(&path, "%s", "");
+	for (const char *s = end ? end + 1 : written; *s;) {
+		size_t n = strcspn(s, "/\\");
 
-		if (c != '/' || path.data[path.length - 1] != '/')
-			v2v_text_add(&path, &c, 1);
+		if (n == 2 && strncmp(s, "..", 2) == 0) {
+			while (path.length && path.data[--path.length] != '/')
+				;
+			path.data[path.length] = '\0';
+		} else if (n && (n > 1 || *s != '.')) {
+			v2v_text_addf(&path, "/%.*s", (int)n, s);
+		}
+		s += n + (s[n] != '\0');
 	}
+	if (!path.length)
+		v2v_text_addf(&path, "/");
 	return v2v_text_take(&path);
 }
 

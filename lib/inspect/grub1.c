@@ -66,14 +66,15 @@ static void add_module(struct reading *r, char *rest)
 
 static void read_line(struct reading *r, char *line, char **wanted)
 {
-	char *word = v2v_line_trim(line), *rest = v2v_line_split(word);
-	char *equals = strchr(word, '=');
+	char *word = v2v_line_trim(line), *rest;
+	char *equals = word + strcspn(word, "= \t");
 
-	/* `default=0` and `default 0` are the same. */
-	if (!r->title && equals) {
-		*equals = '\0';
-		rest = equals + 1;
-	}
+	/* `default=0` and `default 0` are the same, as are `title=Gentoo Linux`
+	 * and `title Gentoo Linux`. */
+	if (*equals == '=')
+		*equals = ' ';
+	rest = v2v_line_split(word);
+	rest += strspn(rest, "= \t");
 	if (strcmp(word, "title") == 0) {
 		begin(r, rest);
 	} else if (!r->title && strcmp(word, "default") == 0) {

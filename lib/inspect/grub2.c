@@ -115,13 +115,21 @@ static void add_kernel(struct reading *r, const char *rest)
 	r->has_kernel = true;
 }
 
+/* Names may be quoted, and stand on lines that are joined. */
 static void add_initrd(struct reading *r, const char *rest)
 {
-	if (r->has_kernel)
+	struct v2v_text names CLEANUP_TEXT = { 0 };
+
+	while (*(rest += strspn(rest, " \t\r\n"))) {
+		CLEANUP_FREE char *name = v2v_grub2_word(&rest);
+
+		v2v_text_addf(&names, "%s ", name);
+	}
+	if (r->has_kernel && names.length)
 		v2v_boot_entry_set_initrd(
 			v2v_items(struct v2v_boot_entry, r->entries) +
 				r->entries->count - 1,
-			rest);
+			names.data);
 }
 
 /* search --no-floppy --fs-uuid --set=root … UUID, or search.fs_uuid UUID … */

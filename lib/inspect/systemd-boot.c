@@ -46,6 +46,8 @@ static void list_entries(const struct v2v_tree *tree, const char *directory,
 		entry = v2v_list_add(bls, sizeof *entry);
 		v2v_bls_read(*name, text, variables, entry);
 		entry->file = v2v_take(path);
+		if (!variables)
+			entry->is_bad = v2v_bls_cut_tries(entry->id);
 	}
 }
 

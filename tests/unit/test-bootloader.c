@@ -32,25 +32,68 @@ static void test_tree(const char *path)
 	text_tree_clear(&t);
 }
 
-static void test_versions(void)
+/* In order, the older first. */
+static void test_order(
+	const char *const *order, int (*compare)(const char *a, const char *b))
 {
-	/* In order, the older first; equal ones on one line. */
-	static const char *const order[] = { "1.0~rc1", "1.0", "1.0^git1",
-		"1.0a1", "1.0.1", "1.1", "1.9", "1.10", "1.10.1", "2",
-		"4.18.0-80.el8", "4.18.0-305.el8", "10", NULL };
-
 	for (size_t i = 0; order[i]; i++)
 		for (size_t j = 0; order[j]; j++) {
-			int got = v2v_bls_compare_versions(order[i], order[j]);
+			int got = compare(order[i], order[j]);
 
 			if ((got > 0) - (got < 0) != (i > j) - (i < j))
 				fprintf(stderr, "%s, %s: %d\n", order[i],
 					order[j], got);
 			assert((got > 0) - (got < 0) == (i > j) - (i < j));
 		}
+}
+
+static void test_versions(void)
+{
+	static const char *const rpm[] = { "1.0~rc1", "1.0", "1.0^git1",
+		"1.0a1", "1.0.1", "1.1", "1.9", "1.10", "1.10.1", "2",
+		"4.18.0-80.el8", "4.18.0-305.el8", "10", NULL };
+	static const char *const uapi[] = { "", "a1b2-6.1.0-9.conf",
+		"a1b2-6.1.0-18.conf", "arch-fallback.conf", "arch.conf",
+		"122.1", "123~rc1-1", "123", "123-a", "123-a.1", "123-1",
+		"123-1.1", "123^post1", "123.a-1", "123.1-1", "123a-1", "124-1",
+		NULL };
+
+	test_order(rpm, v2v_bls_compare_versions);
+	test_order(uapi, v2v_bls_compare_systemd);
+	assert(v2v_bls_compare_systemd("0123.1", "123..1") > 0);
+	assert(v2v_bls_compare_systemd("0123+1", "123_1") == 0);
 	assert(v2v_bls_compare_versions("1.01", "1.1") == 0);
 	assert(v2v_bls_compare_versions("1-0", "1.0") == 0);
 	assert(v2v_bls_compare_versions("1.a", "1.1") < 0);
+}
+
+/* systemd-boot's counters of attempts: what is left of the id, and whether
+ * none of them is left. */
+static void test_tries(void)
+{
+	static const struct {
+		const char *id, *want;
+		bool bad;
+	} cases[] = {
+		{ "0a1b-6.1+3", "0a1b-6.1", false },
+		{ "0a1b-6.1+2-1", "0a1b-6.1", false },
+		{ "0a1b-6.1+0-3", "0a1b-6.1", true },
+		{ "0a1b-6.1+00", "0a1b-6.1", true },
+		{ "0a1b-6.1+10", "0a1b-6.1", false },
+		{ "6.9.0+", "6.9.0+", false },
+		{ "6.9.0+rc1", "6.9.0+rc1", false },
+		{ "a+1-", "a+1-", false },
+		{ "a+1-2x", "a+1-2x", false },
+		{ "plain", "plain", false },
+		{ "", "", false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_FREE char *id = v2v_strdup(cases[i].id);
+
+		assert(v2v_bls_cut_tries(id) == cases[i].bad);
+		same(cases[i].id, id, cases[i].want);
+	}
 }
 
 /* tests/data/uefi: what is put into EFI/BOOT. */
@@ -77,7 +120,8 @@ static void test_uefi(const char *path)
 int main(void)
 {
 	test_versions();
+	test_tries();
 	each_case("tests/data/uefi/*.tree", 8, test_uefi);
-	each_case("tests/data/bootloader/*.tree", 12, test_tree);
+	each_case("tests/data/bootloader/*.tree", 25, test_tree);
 	return 0;
 }
