@@ -7,6 +7,7 @@
 #include "inspect/extlinux.h"
 #include "inspect/grub1.h"
 #include "inspect/grub2.h"
+#include "inspect/release.h"
 #include "inspect/systemd-boot.h"
 
 /* A stub on the EFI system partition names the real one, once. */
@@ -205,9 +206,7 @@ static void sort_vendors(const struct search *s, struct v2v_list *names)
 	for (size_t i = 0; i < names->count; i++) {
 		char *vendor = name[i];
 
-		if (!s->inspect->distro ||
-			strncasecmp(vendor, s->inspect->distro,
-				strlen(s->inspect->distro)) != 0)
+		if (!v2v_release_is_vendor(s->inspect, vendor))
 			continue;
 		memmove(name + first + 1, name + first,
 			(i - first) * sizeof *name);

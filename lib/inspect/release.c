@@ -3,6 +3,7 @@
 #include "inspect/release.h"
 
 #include "inspect/lines.h"
+#include "inspect/osinfo.h"
 
 #include <ctype.h>
 
@@ -119,13 +120,16 @@ static int64_t leading_number(const char *s)
 	return v2v_parse_i64(digits, &number) ? number : -1;
 }
 
+/* libguestfs gives 0.0 where it cannot tell, and of a distribution that it does
+ * not know the number of the one that it was made from.  Where it knows the
+ * release it knows more of it: 12.5 of Debian, whose os-release says 12. */
 static void set_version(const char *version, struct v2v_inspect *inspect)
 {
 	const char *dot;
 
-	/* libguestfs gives 0.0 where it cannot tell. */
-	if (!version || inspect->major_version > 0 ||
-		leading_number(version) < 0)
+	if (!version || leading_number(version) < 0 ||
+		(inspect->major_version > 0 &&
+			inspect->major_version == leading_number(version)))
 		return;
 	inspect->major_version = leading_number(version);
 	dot = strchr(version, '.');
@@ -134,14 +138,20 @@ static void set_version(const char *version, struct v2v_inspect *inspect)
 		inspect->minor_version = 0;
 }
 
-/* Of Debian libguestfs gives debian_version, which names nothing. */
+/* Of Debian, and of what is made from it, libguestfs gives debian_version:
+ * "12.5", "trixie/sid". */
+static bool is_a_name(const char *product)
+{
+	return product && !isdigit((unsigned char)*product) &&
+	       !v2v_ends_with(product, "/sid");
+}
+
 static void set_name(const struct release *release, struct v2v_inspect *inspect)
 {
 	const char *name =
 		release->pretty_name ? release->pretty_name : release->name;
 
-	if (!name || (inspect->product_name &&
-			     !isdigit((unsigned char)*inspect->product_name)))
+	if (!name || is_a_name(inspect->product_name))
 		return;
 	free(inspect->product_name);
 	inspect->product_name = v2v_strdup(name);
@@ -152,9 +162,22 @@ void v2v_release_apply(const char *text, struct v2v_inspect *inspect)
 	__attribute__((cleanup(release_clear))) struct release release = { 0 };
 
 	v2v_ini_read(text, set, &release);
-	if (!inspect->distro && release.id)
-		inspect->distro = v2v_strdup(release.id);
 	set_name(&release, inspect);
 	set_version(release.version_id, inspect);
 	set_packages(&release, inspect);
+	if (!release.id)
+		return;
+	free(inspect->distro);
+	inspect->distro = v2v_strdup(release.id);
+	v2v_osinfo_set(release.name, inspect);
+}
+
+/* openSUSE's folder is that of all its kinds: opensuse-leap. */
+bool v2v_release_is_vendor(
+	const struct v2v_inspect *inspect, const char *directory)
+{
+	const char *distro = inspect->distro ? inspect->distro : "";
+	size_t m = strlen(distro), n = strlen(directory);
+
+	return m && n && strncasecmp(distro, directory, m < n ? m : n) == 0;
 }

@@ -4,6 +4,7 @@
 
 #include "guest/files.h"
 #include "inspect/bootloader.h"
+#include "inspect/release.h"
 
 /* Architectures in the names of loaders. */
 static const struct suffix {
@@ -132,13 +133,11 @@ static bool try_vendor(struct looking *l, const char *efi, const char *name)
 /* The distribution's own folder before others. */
 static bool try_vendors(struct looking *l, const char *efi)
 {
-	const char *distro = l->inspect->distro ? l->inspect->distro : "";
 	struct v2v_list names CLEANUP_NAMES = { 0 };
 
 	l->tree->list(l->tree, efi, &names);
 	v2v_list_foreach (char *, name, &names)
-		if (*distro &&
-			strncasecmp(*name, distro, strlen(distro)) == 0 &&
+		if (v2v_release_is_vendor(l->inspect, *name) &&
 			try_vendor(l, efi, *name))
 			return true;
 	v2v_list_foreach (char *, name, &names)

@@ -13,40 +13,70 @@ const char *v2v_libvirt_transitional(const struct v2v_machine *m)
 		       : NULL;
 }
 
-/* As osinfo-db has it: a short id is a word and a version, the id a URL with
- * the same two; service packs are ".N" there. */
+/* A word and a version.  "nixos-23.11" has a dash between them. */
+static const struct {
+	const char *word, *url;
+} versioned[] = {
+	{ "debian", "http://debian.org/debian" },
+	{ "ubuntu", "http://ubuntu.com/ubuntu" },
+	{ "centos-stream", "http://centos.org/centos-stream" },
+	{ "centos", "http://centos.org/centos" },
+	{ "rhel", "http://redhat.com/rhel" },
+	{ "fedora", "http://fedoraproject.org/fedora" },
+	{ "rocky", "http://rockylinux.org/rocky" },
+	{ "almalinux", "http://almalinux.org/almalinux" },
+	{ "circle", "http://cclinux.org/circle" },
+	{ "miraclelinux", "http://miraclelinux.com/miraclelinux" },
+	{ "scientificlinux", "http://scientificlinux.org/scientificlinux" },
+	{ "ol", "http://oracle.com/ol" },
+	{ "sle", "http://suse.com/sle" },
+	{ "sles", "http://suse.com/sles" },
+	{ "sled", "http://suse.com/sled" },
+	{ "slem", "http://suse.com/slem" },
+	{ "opensuse", "http://opensuse.org/opensuse" },
+	{ "mageia", "http://mageia.org/mageia" },
+	{ "alt", "http://altlinux.org/alt" },
+	{ "alpinelinux", "http://alpinelinux.org/alpinelinux" },
+	{ "slackware", "http://slackware.com/slackware" },
+	{ "nixos-", "http://nixos.org/nixos" },
+	{ "popos", "http://system76.com/popos" },
+	{ "pureos", "http://pureos.net/pureos" },
+	{ "win", "http://microsoft.com/win" },
+};
+
+/* Those without a version. */
+static const struct {
+	const char *short_id, *id;
+} rolling[] = {
+	{ "archlinux", "http://archlinux.org/archlinux/rolling" },
+	{ "manjaro", "http://manjaro.org/manjaro/rolling" },
+	{ "gentoo", "http://gentoo.org/gentoo/rolling" },
+	{ "voidlinux", "http://voidlinux.org/voidlinux/rolling" },
+	{ "clearlinux", "http://clearlinux.org/clearlinux/rolling" },
+	{ "opensusetumbleweed", "http://opensuse.org/opensuse/tumbleweed" },
+};
+
+/* As osinfo-db has it: the id is a URL with the same two; service packs are
+ * ".N" there. */
 char *v2v_libvirt_os_id(const char *short_id)
 {
-	static const struct {
-		const char *word, *url;
-	} systems[] = {
-		{ "debian", "http://debian.org/debian" },
-		{ "ubuntu", "http://ubuntu.com/ubuntu" },
-		{ "centos-stream", "http://centos.org/centos-stream" },
-		{ "centos", "http://centos.org/centos" },
-		{ "rhel", "http://redhat.com/rhel" },
-		{ "fedora", "http://fedoraproject.org/fedora" },
-		{ "rocky", "http://rockylinux.org/rocky" },
-		{ "almalinux", "http://almalinux.org/almalinux" },
-		{ "sles", "http://suse.com/sles" },
-		{ "sled", "http://suse.com/sled" },
-		{ "opensuse", "http://opensuse.org/opensuse" },
-		{ "ol", "http://oracle.com/ol" },
-		{ "alt", "http://altlinux.org/alt" },
-		{ "win", "http://microsoft.com/win" },
-	};
+	for (size_t i = 0; i < sizeof rolling / sizeof *rolling; i++)
+		if (strcmp(rolling[i].short_id, short_id) == 0)
+			return v2v_strdup(rolling[i].id);
+	for (size_t i = 0; i < sizeof versioned / sizeof *versioned; i++) {
+		const char *word = versioned[i].word, *url = versioned[i].url;
+		const char *version, *pack;
 
-	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
-		const char *version = short_id + strlen(systems[i].word), *pack;
-
-		if (!v2v_starts_with(short_id, systems[i].word) ||
-			!isdigit((unsigned char)*version))
+		if (!v2v_starts_with(short_id, word))
+			continue;
+		version = short_id + strlen(word);
+		if (!isdigit((unsigned char)*version))
 			continue;
 		pack = strstr(version, "sp");
 		if (!pack)
-			return v2v_format("%s/%s", systems[i].url, version);
-		return v2v_format("%s/%.*s.%s", systems[i].url,
-			(int)(pack - version), version, pack + 2);
+			return v2v_format("%s/%s", url, version);
+		return v2v_format("%s/%.*s.%s", url, (int)(pack - version),
+			version, pack + 2);
 	}
 	return NULL;
 }

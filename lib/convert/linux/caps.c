@@ -45,19 +45,30 @@ static bool has_agent(const struct v2v_inspect *inspect)
 	return false;
 }
 
+/* "5.14.0-362.el9.x86_64": 9; or 0. */
+static int64_t el_number(const struct v2v_inspect *inspect)
+{
+	const struct v2v_kernel *kernel = inspect->kernels.items;
+	const char *el = kernel ? strstr(kernel->version, ".el") : NULL;
+
+	return el ? strtol(el + strlen(".el"), NULL, 10) : 0;
+}
+
 /* The CPU level that the RHEL family is built for: x86-64-v2 from 9 on, v3
- * from 10 on. */
+ * from 10 on.  Whoever makes its packages anew under another name keeps the
+ * "el9" of its kernels. */
 static int64_t arch_min_version(const struct v2v_inspect *inspect)
 {
 	static const char *const family[] = { "rhel", "centos", "rocky",
-		"almalinux", "oraclelinux", "redhat-based", "circle" };
+		"almalinux", "ol", "cloudlinux", "eurolinux", "miraclelinux",
+		"virtuozzo", "circle", "oraclelinux", "redhat-based" };
+	int64_t number = el_number(inspect);
 
 	for (size_t i = 0; i < sizeof family / sizeof family[0]; i++)
-		if (v2v_streq(inspect->distro, family[i]))
-			return inspect->major_version >= 10  ? 3
-			       : inspect->major_version == 9 ? 2
-							     : 0;
-	return 0;
+		if (v2v_streq(inspect->distro, family[i]) &&
+			inspect->major_version > number)
+			number = inspect->major_version;
+	return number >= 10 ? 3 : number == 9 ? 2 : 0;
 }
 
 static const char *machine_of(const char *arch, const char *version)
