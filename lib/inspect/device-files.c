@@ -131,8 +131,7 @@ static void add_consoles(struct v2v_list *files, bool from_xen)
 		const char *code =
 			v2v_items(struct v2v_device_file, files)[i].code;
 
-		/* grubenv may not grow; its size is seen to there only. */
-		if (strcmp(code, ROOT) != 0 || v2v_ends_with(path, "/grubenv"))
+		if (strcmp(code, ROOT) != 0)
 			continue;
 		add(files, path, v2v_text_console_xvc, CONSOLE);
 		if (from_xen)

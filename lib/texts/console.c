@@ -127,7 +127,7 @@ char *v2v_text_securetty_hvc(const char *text,
 
 /* console=hvc0, console=xvc0,… on a command line: all but the name stays.  A
  * line that has ttyS0 already would have it twice, which does no harm. */
-static char *edit_console(
+static char *edit_line(
 	const char *text, struct v2v_text *what, const char *old_name)
 {
 	CLEANUP_FREE char *word = v2v_format("console=%s", old_name);
@@ -142,6 +142,25 @@ static char *edit_console(
 	}
 	v2v_edit_copy(&e, text, (size_t)(end - text));
 	return v2v_edit_finish(&e);
+}
+
+/* The new name is longer: it goes off the padding of an environment block, and
+ * one that is full stays as it is. */
+static char *edit_console(
+	const char *text, struct v2v_text *what, const char *old_name)
+{
+	struct v2v_text told CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *edited = NULL;
+	char *filled;
+
+	if (!v2v_text_is_grubenv(text))
+		return edit_line(text, what, old_name);
+	edited = edit_line(text, &told, old_name);
+	filled = edited ? v2v_text_grubenv_fill(edited, strlen(text)) : NULL;
+	if (filled)
+		v2v_text_addf(
+			what, "%s%s", what->length ? ", " : "", told.data);
+	return filled;
 }
 
 char *v2v_text_console_xvc(const char *text, const struct v2v_devices *devices,

@@ -37,6 +37,9 @@ char *v2v_edit_finish(struct v2v_edit *e);
 void v2v_edit_lines(struct v2v_edit *e, const char *text,
 	void (*line)(struct v2v_edit *e, const char *s, size_t n));
 
+/* Is it GRUB's environment block? */
+bool v2v_text_is_grubenv(const char *text);
+
 /* An edited environment block filled up to @size bytes, the caller's; NULL
  * where it does not fit. */
 char *v2v_text_grubenv_fill(const char *edited, size_t size);

@@ -16,6 +16,11 @@ static size_t content(const char *text)
 	return n;
 }
 
+bool v2v_text_is_grubenv(const char *text)
+{
+	return v2v_starts_with(text, HEAD);
+}
+
 char *v2v_text_grubenv_fill(const char *edited, size_t size)
 {
 	struct v2v_text out CLEANUP_TEXT = { 0 };
@@ -36,7 +41,7 @@ char *v2v_text_grubenv(const char *text, const struct v2v_devices *devices,
 	struct v2v_text told CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *edited = NULL;
 
-	if (!v2v_starts_with(text, HEAD))
+	if (!v2v_text_is_grubenv(text))
 		return NULL;
 	edited = v2v_text_cmdline(text, devices, &told);
 	if (edited && content(edited) > size) {
