@@ -7,6 +7,7 @@
 #include "guest/mounts.h"
 #include "inspect/findings.h"
 #include "inspect/inspect.h"
+#include "inspect/network.h"
 #include "model/space.h"
 
 void v2v_conversion_clear(struct v2v_conversion *c)
@@ -46,10 +47,14 @@ static bool rebuilds(const struct v2v_conversion *c)
 	return v2v_streq(c->opt->initramfs, "rebuild");
 }
 
-/* An initrd that cannot be added to can still be made anew. */
+/* An initrd that cannot be added to can still be made anew, and files that name
+ * network cards need not be made. */
 static bool is_overcome(
 	const struct v2v_conversion *c, const struct v2v_finding *finding)
 {
+	if (v2v_streq(finding->code, "guest-write"))
+		return v2v_streq(c->opt->network, "leave") &&
+		       v2v_network_is_place(finding->where);
 	return rebuilds(c) && v2v_streq(finding->code, "initrd-unreadable");
 }
 
@@ -176,8 +181,8 @@ static int check_options(
 		return v2v_fail(err, "options",
 			"a dry run changes nothing, so there is nothing to "
 			"back up");
-	if (opt->backup_dir && (opt->remove_tools ||
-				       v2v_streq(opt->initramfs, "rebuild")))
+	if (opt->backup_dir &&
+		(opt->remove_tools || v2v_streq(opt->initramfs, "rebuild")))
 		return v2v_fail(err, "options",
 			"what a program of the guest changes cannot be backed "
 			"up");

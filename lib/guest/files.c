@@ -8,6 +8,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path)
+{
+	struct guestfs_statns *st = guestfs_statns(guest->g, path);
+	uint32_t mode = st ? (uint32_t)st->st_mode : 0;
+
+	if (!st)
+		return guestfs_is_symlink(guest->g, path) == 1
+			       ? V2V_KIND_DANGLING
+			       : V2V_KIND_NONE;
+	guestfs_free_statns(st);
+	return S_ISREG(mode)   ? V2V_KIND_FILE
+	       : S_ISDIR(mode) ? V2V_KIND_DIRECTORY
+			       : V2V_KIND_OTHER;
+}
+
 bool v2v_guest_is_file(struct v2v_guest *guest, const char *path)
 {
 	return guestfs_is_file_opts(guest->g, path,

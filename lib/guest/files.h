@@ -12,6 +12,16 @@
 /* The largest text that v2v_guest_read() takes, bytes. */
 #define V2V_GUEST_MAX_TEXT (8 << 20)
 
+/* What a name stands for, links followed. */
+enum v2v_kind {
+	V2V_KIND_NONE,
+	V2V_KIND_FILE,
+	V2V_KIND_DIRECTORY,
+	V2V_KIND_DANGLING, /* a link to nothing */
+	V2V_KIND_OTHER,	   /* a device, a pipe … */
+};
+
+enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path);
 bool v2v_guest_is_file(struct v2v_guest *guest, const char *path);
 bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path);
 

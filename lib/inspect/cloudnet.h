@@ -7,6 +7,8 @@
 #include "model/inspect.h"
 
 #define V2V_CLOUD_DIR "/etc/cloud/cloud.cfg.d"
+/* Ours, which turns its network configuration off. */
+#define V2V_CLOUD_FILE V2V_CLOUD_DIR "/99-v2v-network.cfg"
 
 /* Does the text of a cloud.cfg say `network: {config: disabled}`? */
 bool v2v_cloudnet_is_disabled(const char *text);

@@ -43,6 +43,17 @@ static void find_kernel_file(const struct v2v_tree *tree,
 			chosen->kernel);
 }
 
+static void find_uefi_files(const struct v2v_tree *tree,
+	const struct v2v_uefi *plan, struct v2v_inspect *inspect)
+{
+	v2v_inspect_find(inspect, V2V_CHANGE, "uefi-no-fallback",
+		plan->directory,
+		"the firmware's variables stay behind: %s is copied there",
+		plan->loader);
+	v2v_list_foreach (const struct v2v_uefi_file, file, &plan->files)
+		v2v_find_place(tree, file->to, inspect);
+}
+
 static void find_uefi(const struct v2v_tree *tree,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
@@ -59,11 +70,7 @@ static void find_uefi(const struct v2v_tree *tree,
 			"a "
 			"fallback loader on it cannot be told");
 	else if (plan.loader)
-		v2v_inspect_find(inspect, V2V_CHANGE, "uefi-no-fallback",
-			plan.directory,
-			"the firmware's variables stay behind: %s is copied "
-			"there",
-			plan.loader);
+		find_uefi_files(tree, &plan, inspect);
 	else if (!plan.is_there)
 		v2v_inspect_find(inspect, V2V_NOTE, "uefi-no-fallback",
 			plan.directory,

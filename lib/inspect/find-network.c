@@ -5,6 +5,7 @@
 #include "inspect/find-private.h"
 #include "inspect/network.h"
 #include "inspect/pairing.h"
+#include "inspect/tree.h"
 
 /* The file that says most of the name; borrowed. */
 static const struct v2v_interface *best_of(
@@ -117,11 +118,27 @@ static void find_macs(
 			change->from, change->to);
 }
 
+static void find_places(const struct v2v_tree *tree,
+	const struct v2v_list *nics, enum v2v_network_namer namer,
+	struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics) {
+		CLEANUP_FREE char *path =
+			nic->name && v2v_pairing_is_plain_name(nic->name)
+				? v2v_network_naming_file(namer, nic->name)
+				: NULL;
+
+		if (path)
+			v2v_find_place(tree, path, inspect);
+	}
+}
+
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect)
 {
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
 	struct v2v_list changes CLEANUP_MAC_CHANGES = { 0 };
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
 	enum v2v_network_namer namer;
 
 	find_static(inspect);
@@ -135,9 +152,12 @@ void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	find_left_over(&caps.nics, inspect);
 	find_order(&caps.nics, inspect);
 	find_macs(&changes, inspect);
-	if (v2v_cloudnet_overwrites(guest, inspect))
-		v2v_inspect_find(inspect, V2V_CHANGE, "network-cloud-init",
-			V2V_CLOUD_DIR,
-			"cloud-init's network configuration is turned off: it "
-			"would write over the static one");
+	find_places(&tree, &caps.nics, namer, inspect);
+	if (!v2v_cloudnet_overwrites(guest, inspect))
+		return;
+	v2v_inspect_find(inspect, V2V_CHANGE, "network-cloud-init",
+		V2V_CLOUD_DIR,
+		"cloud-init's network configuration is turned off: it would "
+		"write over the static one");
+	v2v_find_place(&tree, V2V_CLOUD_FILE, inspect);
 }

@@ -28,6 +28,14 @@ void v2v_find_bootloader(const struct v2v_tree *tree,
 void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect);
 
+/* Whether a file can be made at @path, as v2v-convert will: a blocker where
+ * something else stands there, or in the place of a folder above it. */
+void v2v_find_place(const struct v2v_tree *tree, const char *path,
+	struct v2v_inspect *inspect);
+
+/* The same of files that no other finding is about. */
+void v2v_find_places(const struct v2v_tree *tree, struct v2v_inspect *inspect);
+
 /* Links in the place of configuration that lead to no file. */
 void v2v_find_links(struct v2v_guest *guest, struct v2v_inspect *inspect);
 

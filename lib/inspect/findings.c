@@ -43,6 +43,7 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	v2v_find_devices(&tree, &boot, source, inspect);
 	v2v_find_network(guest, source, inspect);
 	v2v_find_links(guest, inspect);
+	v2v_find_places(&tree, inspect);
 	v2v_find_tools(guest, inspect);
 	find_agent(inspect);
 }

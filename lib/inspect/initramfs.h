@@ -11,6 +11,10 @@
 #include "initrd/modules.h"
 #include "model/inspect.h"
 
+/* What keeps dracut adding the drivers. */
+#define V2V_DRACUT_DIR	"/etc/dracut.conf.d"
+#define V2V_DRACUT_FILE V2V_DRACUT_DIR "/50-v2v-virtio.conf"
+
 struct v2v_initramfs {
 	int fd;	       /* a copy of the initrd on the host */
 	uint64_t size; /* its bytes */

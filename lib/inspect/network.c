@@ -274,6 +274,32 @@ enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest)
 	return runs_nameif(guest) ? V2V_NAMER_MACTAB : V2V_NAMER_NONE;
 }
 
+char *v2v_network_naming_file(enum v2v_network_namer namer, const char *name)
+{
+	switch (namer) {
+	case V2V_NAMER_LINKS:
+		return v2v_format(V2V_LINK_DIR "/10-v2v-%s.link", name);
+	case V2V_NAMER_RULES:
+		return v2v_strdup(V2V_UDEV_TABLE);
+	case V2V_NAMER_MACTAB:
+		return v2v_strdup(V2V_MACTAB);
+	case V2V_NAMER_NONE:
+		break;
+	}
+	return NULL;
+}
+
+bool v2v_network_is_place(const char *path)
+{
+	static const char *const roots[] = { "/etc/systemd", "/etc/udev",
+		V2V_MACTAB, "/etc/cloud" };
+
+	for (size_t i = 0; path && i < sizeof roots / sizeof roots[0]; i++)
+		if (v2v_starts_with(path, roots[i]))
+			return true;
+	return false;
+}
+
 static void add_naming_file(const struct v2v_network_file *file, void *opaque)
 {
 	struct v2v_list *paths = opaque;

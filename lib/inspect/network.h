@@ -118,7 +118,16 @@ enum v2v_network_namer {
 	V2V_NAMER_NONE,
 };
 enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest);
-#define V2V_MACTAB "/etc/mactab"
+#define V2V_LINK_DIR   "/etc/systemd/network"
+#define V2V_UDEV_DIR   "/etc/udev/rules.d"
+#define V2V_UDEV_TABLE V2V_UDEV_DIR "/70-persistent-net.rules"
+#define V2V_MACTAB     "/etc/mactab"
+
+/* The file that gives a card the name, there; the caller's, or NULL. */
+char *v2v_network_naming_file(enum v2v_network_namer namer, const char *name);
+
+/* Is such a file, or that of cloud-init, at @path or beneath it?  NULL: no. */
+bool v2v_network_is_place(const char *path);
 
 /* Paths of the guest's files that name cards, added to @paths (of char *): what
  * an initrd with network drivers needs too. */

@@ -25,9 +25,14 @@ static char *resolve(const struct v2v_tree *tree, const char *path)
 	return v2v_guest_resolve(tree->opaque, path);
 }
 
+static enum v2v_kind kind(const struct v2v_tree *tree, const char *path)
+{
+	return v2v_guest_kind(tree->opaque, path);
+}
+
 struct v2v_tree v2v_tree_of_guest(struct v2v_guest *guest)
 {
-	return (struct v2v_tree){ text, is_file, list, resolve, guest };
+	return (struct v2v_tree){ text, is_file, list, resolve, kind, guest };
 }
 
 char *v2v_tree_find(

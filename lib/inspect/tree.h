@@ -5,7 +5,7 @@
 #define V2V_INSPECT_TREE_H
 
 #include "core/fields.h"
-#include "guest/guest.h"
+#include "guest/files.h"
 
 struct v2v_tree {
 	/* The text of a file, the caller's; NULL where there is none */
@@ -16,6 +16,7 @@ struct v2v_tree {
 		struct v2v_list *names);
 	/* Where a name leads, links resolved; the caller's, or NULL */
 	char *(*resolve)(const struct v2v_tree *tree, const char *path);
+	enum v2v_kind (*kind)(const struct v2v_tree *tree, const char *path);
 	void *opaque;
 };
 

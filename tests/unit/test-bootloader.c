@@ -6,6 +6,9 @@
 
 #include "inspect/bls.h"
 #include "inspect/bootloader.h"
+#include "inspect/device-files.h"
+#include "inspect/find-private.h"
+#include "inspect/findings.h"
 #include "inspect/uefi.h"
 #include "text-tree.h"
 
@@ -117,11 +120,58 @@ static void test_uefi(const char *path)
 	text_tree_clear(&t);
 }
 
+/* tests/data/places: what stands in the way of the file in the first line,
+ * which is to be made. */
+static void test_place(const char *path)
+{
+	CLEANUP_FREE char *text = read_whole(path);
+	CLEANUP_FREE char *expect_name = beside(path, ".expect");
+	CLEANUP_FREE char *want = read_whole(expect_name);
+	CLEANUP_FREE char *file = v2v_strndup(text, strcspn(text, "\n"));
+	struct v2v_text got CLEANUP_TEXT = { 0 };
+	struct text_tree t;
+
+	text_tree_read(&t, text);
+	v2v_find_place(&t.tree, file, &t.inspect);
+	v2v_find_place(&t.tree, file, &t.inspect);
+	v2v_list_foreach (
+		const struct v2v_finding, finding, &t.inspect.findings)
+		v2v_text_addf(&got, "%s %s %s: %s\n", finding->level,
+			v2v_findings_code(finding), finding->where,
+			finding->text);
+	same(path, got.data ? got.data : "", want);
+	text_tree_clear(&t);
+}
+
+/* Xen's consoles are sought wherever kernel arguments stand. */
+static void test_consoles(const char *path)
+{
+	CLEANUP_FREE char *text = read_whole(path);
+	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
+	struct v2v_boot boot CLEANUP_BOOT = { 0 };
+	unsigned xvc = 0, hvc = 0;
+	struct text_tree t;
+
+	text_tree_read(&t, text);
+	v2v_bootloader_look(&t.tree, &t.inspect, &boot);
+	v2v_device_files(&t.tree, &boot, true, &files);
+	v2v_list_foreach (const struct v2v_device_file, file, &files) {
+		bool env = strcmp(file->path, "/boot/grub2/grubenv") == 0;
+
+		xvc += env && file->edit == v2v_text_console_xvc;
+		hvc += env && file->edit == v2v_text_console_hvc;
+	}
+	assert(xvc == 1 && hvc == 1);
+	text_tree_clear(&t);
+}
+
 int main(void)
 {
 	test_versions();
 	test_tries();
 	each_case("tests/data/uefi/*.tree", 8, test_uefi);
 	each_case("tests/data/bootloader/*.tree", 25, test_tree);
+	each_case("tests/data/bootloader/rhel8-*.tree", 1, test_consoles);
+	each_case("tests/data/places/*.tree", 8, test_place);
 	return 0;
 }

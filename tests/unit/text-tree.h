@@ -60,6 +60,25 @@ static inline char *text_tree_resolve(
 	return text_tree_find(tree, path) ? v2v_strdup(path) : NULL;
 }
 
+/* Folders are what files lie in.  A file whose text is "dangling" or "device"
+ * is such a thing. */
+static inline enum v2v_kind text_tree_kind(
+	const struct v2v_tree *tree, const char *path)
+{
+	const struct text_file *file = text_tree_find(tree, path);
+	struct v2v_list names = { 0 };
+	bool any;
+
+	if (file)
+		return strcmp(file->text, "dangling\n") == 0 ? V2V_KIND_DANGLING
+		       : strcmp(file->text, "device\n") == 0 ? V2V_KIND_OTHER
+							     : V2V_KIND_FILE;
+	tree->list(tree, path, &names);
+	any = names.count > 0;
+	v2v_guest_names_clear(&names);
+	return any ? V2V_KIND_DIRECTORY : V2V_KIND_NONE;
+}
+
 static inline int text_tree_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -132,7 +151,7 @@ static inline void text_tree_read(struct text_tree *t, const char *text)
 
 	*t = (struct text_tree){ .tree = { text_tree_text, text_tree_is_file,
 					 text_tree_list, text_tree_resolve,
-					 &t->files } };
+					 text_tree_kind, &t->files } };
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		CLEANUP_FREE char *line = v2v_strndup(text, n);

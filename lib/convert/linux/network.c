@@ -8,10 +8,6 @@
 #include "inspect/cloudnet.h"
 #include "inspect/pairing.h"
 
-#define LINK_DIR "/etc/systemd/network"
-#define UDEV_DIR "/etc/udev/rules.d"
-#define RULES	 UDEV_DIR "/70-persistent-net.rules"
-
 /* The work on one guest. */
 struct network {
 	struct v2v_linux *c;
@@ -20,7 +16,7 @@ struct network {
 	struct v2v_list places; /* of struct v2v_net_place */
 	struct v2v_list links;	/* of struct v2v_interface: the guest's .link */
 	enum v2v_network_namer namer;
-	bool has_table; /* RULES or mactab is there, and was edited */
+	bool has_table; /* of rules or mactab is there, and was edited */
 	struct v2v_error *err;
 	int status;
 };
@@ -53,7 +49,7 @@ static const char *table_of(const struct network *n)
 {
 	if (n->namer == V2V_NAMER_MACTAB)
 		return V2V_MACTAB;
-	return n->namer == V2V_NAMER_RULES ? RULES : NULL;
+	return n->namer == V2V_NAMER_RULES ? V2V_UDEV_TABLE : NULL;
 }
 
 static bool is_table(const struct network *n, const char *path)
@@ -68,7 +64,7 @@ static char *edit_text(const struct network *n,
 		return (is_table(n, file->path) ? v2v_nettext_mactab
 						: v2v_nettext_plain)(
 			file->text, &n->edit, what);
-	if (strcmp(file->path, RULES) == 0)
+	if (strcmp(file->path, V2V_UDEV_TABLE) == 0)
 		return v2v_nettext_persistent(file->text, &n->edit,
 			n->namer == V2V_NAMER_RULES, what);
 	if (file->form == V2V_NETWORK_RULES)
@@ -109,13 +105,13 @@ static int write_link(struct v2v_linux *c, const struct v2v_guest_nic *nic,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *path =
-		v2v_format(LINK_DIR "/10-v2v-%s.link", nic->name);
+		v2v_network_naming_file(V2V_NAMER_LINKS, nic->name);
 	CLEANUP_FREE char *text = v2v_format(
 		"# The name that this card had before the machine moved to "
 		"KVM.\n[Match]\nMACAddress=%s\n\n[Link]\nName=%s\n",
 		nic->mac, nic->name);
 
-	if (v2v_guest_make_dir(c->guest, LINK_DIR, err) < 0 ||
+	if (v2v_guest_make_dir(c->guest, V2V_LINK_DIR, err) < 0 ||
 		v2v_guest_write(c->guest, path, text, err) < 0)
 		return -1;
 	v2v_linux_changed(
@@ -145,7 +141,7 @@ static int write_table(struct network *n, struct v2v_error *err)
 		       ? v2v_nettext_mactab("", &n->edit, &what)
 		       : v2v_nettext_persistent("", &n->edit, true, &what);
 	if (text && n->namer == V2V_NAMER_RULES &&
-		v2v_guest_make_dir(n->c->guest, UDEV_DIR, err) < 0)
+		v2v_guest_make_dir(n->c->guest, V2V_UDEV_DIR, err) < 0)
 		return -1;
 	return rewrite(n->c, path, text, &what, err);
 }
@@ -187,7 +183,7 @@ static void set_places(struct network *n)
  * first card over the static one. */
 static int tame_cloud_init(struct v2v_linux *c, struct v2v_error *err)
 {
-	static const char path[] = V2V_CLOUD_DIR "/99-v2v-network.cfg";
+	static const char path[] = V2V_CLOUD_FILE;
 
 	if (!v2v_cloudnet_overwrites(c->guest, c->inspect))
 		return 0;

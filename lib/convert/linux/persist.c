@@ -79,10 +79,10 @@ static int edit(struct v2v_linux *c, const struct config *config,
 static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
 	struct v2v_error *err)
 {
-	static const char path[] = "/etc/dracut.conf.d/50-v2v-virtio.conf";
+	static const char path[] = V2V_DRACUT_FILE;
 	CLEANUP_FREE char *drivers = joined(names), *text = NULL;
 
-	if (!v2v_guest_is_dir(c->guest, "/etc/dracut.conf.d") ||
+	if (!v2v_guest_is_dir(c->guest, V2V_DRACUT_DIR) ||
 		v2v_guest_is_file(c->guest, path))
 		return 0;
 	text = v2v_format("add_drivers+=\" %s \"\n", drivers);
