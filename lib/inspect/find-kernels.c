@@ -25,13 +25,14 @@ static void find_default(
 	struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
 {
 	CLEANUP_FREE char *has = but_another(inspect, "has one");
-	CLEANUP_FREE char *can = but_another(inspect, "can");
+	CLEANUP_FREE char *can = but_another(inspect, "can be converted");
+	CLEANUP_FREE char *runs = but_another(inspect, "runs on KVM");
 
 	if (kernel->xen_pv_only)
 		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-xen-only",
 			kernel->vmlinuz,
 			"the default kernel %s runs on Xen only%s",
-			kernel->version, has);
+			kernel->version, runs);
 	else if (!v2v_kernel_block_bus(kernel))
 		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-no-virtio",
 			kernel->vmlinuz,
@@ -107,7 +108,8 @@ static void find_initrds(struct v2v_inspect *inspect)
 			v2v_inspect_find(inspect, V2V_CHANGE,
 				"initrd-lacks-virtio", kernel->initrd,
 				"%s drivers are appended, %lld bytes",
-				v2v_streq(v2v_kernel_block_bus(kernel), "sata")
+				v2v_streq(
+					v2v_inspect_block_bus(inspect), "sata")
 					? "AHCI"
 					: "virtio",
 				(long long)kernel->initrd_needs);

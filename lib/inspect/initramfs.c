@@ -41,13 +41,14 @@ struct v2v_modules *v2v_initramfs_modules(
 	return v2v_modules_new(dep, builtin, config);
 }
 
-const char *const *v2v_initramfs_drivers(const struct v2v_modules *m)
+const char *const *v2v_initramfs_drivers(
+	const struct v2v_modules *m, const char *bus)
 {
 	static const char *const virtio[] = { "virtio_pci", "virtio_blk",
 		"virtio_scsi", "sd_mod", NULL };
 	static const char *const ahci[] = { "ahci", "sd_mod", NULL };
 
-	if (v2v_modules_has(m, "virtio_pci") &&
+	if (!v2v_streq(bus, "sata") && v2v_modules_has(m, "virtio_pci") &&
 		(v2v_modules_has(m, "virtio_blk") ||
 			v2v_modules_has(m, "virtio_scsi")))
 		return virtio;
@@ -128,7 +129,8 @@ static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
 
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
-	struct v2v_initramfs *ret_initramfs, struct v2v_error *err)
+	const char *bus, struct v2v_initramfs *ret_initramfs,
+	struct v2v_error *err)
 {
 	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
 	struct v2v_extend extend = { .scan = &plan.scan, .modules = modules };
@@ -140,7 +142,7 @@ int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	if (v2v_initrd_scan(v, plan.fd, plan.size, release_of(kernel),
 		    captured(files), &plan.scan, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
-	plan.drivers = v2v_initramfs_drivers(modules);
+	plan.drivers = v2v_initramfs_drivers(modules, bus);
 	if (plan.scan.brings_network)
 		plan.drivers = with_network(plan.drivers);
 	extend.drivers = plan.drivers;

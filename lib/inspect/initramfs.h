@@ -33,18 +33,23 @@ struct v2v_modules *v2v_initramfs_modules(
 /*
  * The drivers for the best disk bus that the kernel can use: virtio's, with
  * both its buses, so that the machine may be given either; else AHCI's; NULL
- * where it can use none.  Ended by NULL, static storage.
+ * where it can use none.  Where the machine's @bus is "sata" (another kernel is
+ * the default; else NULL) only AHCI's are of use.  Ended by NULL, static
+ * storage.
  */
-const char *const *v2v_initramfs_drivers(const struct v2v_modules *modules);
+const char *const *v2v_initramfs_drivers(
+	const struct v2v_modules *modules, const char *bus);
 
 /*
- * Read the kernel's initrd and tell whether it lacks drivers.  Fails with
+ * Read the kernel's initrd and tell whether it lacks drivers, those of
+ * v2v_initramfs_drivers().  Fails with
  * "initrd-unreadable" where it cannot be told, or where it is not known what
  * would load them.  @kernel must outlive *@ret_initramfs.
  */
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
-	struct v2v_initramfs *ret_initramfs, struct v2v_error *err);
+	const char *bus, struct v2v_initramfs *ret_initramfs,
+	struct v2v_error *err);
 
 /* Build the archive; @texts (of struct v2v_initrd_text; may be NULL) go into
  * it too.  Nothing where no driver is needed and there are no texts. */

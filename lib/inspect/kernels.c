@@ -121,6 +121,7 @@ static bool has(const struct v2v_initrd *scan, const struct v2v_modules *m,
 static void take_has(const struct v2v_initrd *scan, const struct v2v_modules *m,
 	struct v2v_kernel *kernel)
 {
+	free(kernel->initrd_has);
 	kernel->initrd_has = v2v_alloc(1, sizeof *kernel->initrd_has);
 	*kernel->initrd_has = (struct v2v_initrd_has){
 		.virtio_blk = has(scan, m, "virtio_blk"),
@@ -131,14 +132,14 @@ static void take_has(const struct v2v_initrd *scan, const struct v2v_modules *m,
 }
 
 static int take_initrd(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_modules *m, struct v2v_kernel *kernel,
+	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
 	struct v2v_error *err)
 {
 	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
 	struct v2v_error why = { 0 };
 
 	kernel->initrd_needs = -1;
-	if (v2v_initramfs_plan(v, guest, kernel, m, &plan, &why) < 0 ||
+	if (v2v_initramfs_plan(v, guest, kernel, m, bus, &plan, &why) < 0 ||
 		v2v_initramfs_build(v, guest, kernel, m, NULL, &plan, &why) <
 			0) {
 		if (v2v_check_cancel(v, err) < 0)
@@ -154,9 +155,8 @@ static int take_initrd(struct v2v *v, struct v2v_guest *guest,
 
 /* Without an initrd nothing but the kernel itself can drive the disk. */
 static void take_built_in(
-	const struct v2v_modules *m, struct v2v_kernel *kernel)
+	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel)
 {
-	const char *bus = v2v_kernel_block_bus(kernel);
 	bool is_there = v2v_streq(bus, "virtio-blk")
 				? v2v_modules_is_builtin(m, "virtio_blk")
 			: v2v_streq(bus, "virtio-scsi")
@@ -193,9 +193,9 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	modules = v2v_initramfs_modules(guest, kernel);
 	take_drivers(modules, kernel);
 	if (kernel->initrd)
-		status = take_initrd(v, guest, modules, kernel, err);
+		status = take_initrd(v, guest, modules, NULL, kernel, err);
 	else
-		take_built_in(modules, kernel);
+		take_built_in(modules, v2v_kernel_block_bus(kernel), kernel);
 	/* What is in a signed image of all three cannot be added to. */
 	if (file->is_uki)
 		kernel->initrd_needs = -1;
@@ -227,6 +227,40 @@ static void sort(struct v2v_inspect *inspect)
 	kernels[0].is_default = true;
 }
 
+/* Nothing can be added to it, whatever the bus. */
+static bool is_closed(const struct v2v_kernel *kernel)
+{
+	return v2v_ends_with(kernel->vmlinuz, ".efi") ||
+	       (kernel->initrd && kernel->initrd_needs < 0);
+}
+
+/* Where the default kernel has its disks on SATA, so have those that could use
+ * virtio. */
+static int take_for_sata(struct v2v *v, struct v2v_guest *guest,
+	struct v2v_inspect *inspect, struct v2v_error *err)
+{
+	const char *bus = v2v_inspect_block_bus(inspect);
+	int status = 0;
+
+	if (!v2v_streq(bus, "sata"))
+		return 0;
+	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels) {
+		struct v2v_modules *modules;
+
+		if (status < 0 || !kernel->ahci || is_closed(kernel) ||
+			v2v_streq(v2v_kernel_block_bus(kernel), bus))
+			continue;
+		modules = v2v_initramfs_modules(guest, kernel);
+		if (kernel->initrd)
+			status = take_initrd(
+				v, guest, modules, bus, kernel, err);
+		else
+			take_built_in(modules, bus, kernel);
+		v2v_modules_free(modules);
+	}
+	return status;
+}
+
 static char *resolve(const struct v2v_kernel_search *s, const char *path)
 {
 	return v2v_guest_resolve(s->opaque, path);
@@ -254,5 +288,5 @@ int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
 		if (take_kernel(v, guest, inspect, file, err) < 0)
 			return -1;
 	sort(inspect);
-	return 0;
+	return take_for_sata(v, guest, inspect, err);
 }

@@ -6,6 +6,7 @@
 
 #include "inspect/bootloader.h"
 #include "inspect/find-private.h"
+#include "inspect/initramfs.h"
 #include "inspect/kernel-files.h"
 #include "text-tree.h"
 
@@ -173,6 +174,12 @@ static void test_findings(void)
 		{ { KERNEL("6", .virtio = &all),
 			  KERNEL("5", .virtio = &all, .initrd_needs = -1) },
 			"note initrd-other-unreadable /boot/initrd-5\n" },
+		{ { KERNEL("2", .virtio = &none, .ahci = true),
+			  KERNEL("6", .virtio = &all, .ahci = true,
+				  .initrd_needs = 8) },
+			"note kernel-sata /boot/vmlinuz-2\n"
+			"note kernel-no-virtio-net /boot/vmlinuz-2\n"
+			"change initrd-lacks-virtio /boot/initrd-6\n" },
 		{ { KERNEL("6", .virtio = &all, .initrd_needs = 4),
 			  KERNEL("5", .virtio = &all, .initrd_needs = 8) },
 			"change initrd-lacks-virtio /boot/initrd-6\n"
@@ -207,21 +214,76 @@ static void test_findings(void)
 /* A kernel that could be the default is named; an unknown system is a note. */
 static void test_remedy(void)
 {
-	struct v2v_kernel kernels[] = {
-		KERNEL("2.6.18xen", .virtio = &all, .xen_pv_only = true,
-			.is_default = true),
-		KERNEL("2.6.32", .virtio = &all),
+	static const struct {
+		struct v2v_kernel kernels[2];
+		const char *want;
+	} cases[] = {
+		{ { KERNEL("2.6.18xen", .virtio = &all, .xen_pv_only = true),
+			  KERNEL("2.6.32", .virtio = &all) },
+			"2.6.18xen runs on Xen only; 2.6.32 runs on KVM: make "
+			"it the default" },
+		{ { KERNEL("2.6.9", .virtio = &none),
+			  KERNEL("2.6.32", .virtio = &all) },
+			"nor one for SATA; 2.6.32 has one: make it the "
+			"default" },
+		{ { KERNEL("6", .virtio = &all, .initrd_needs = -1),
+			  KERNEL("5", .virtio = &all) },
+			"has it made anew; 5 can be converted: make it the "
+			"default" },
+		{ { KERNEL("2.6.18xen", .virtio = &all, .xen_pv_only = true),
+			  KERNEL("2.6.9", .virtio = &none) },
+			"2.6.18xen runs on Xen only" },
 	};
-	struct v2v_inspect inspect = { .kernels = { kernels, 2 } };
-	const struct v2v_finding *f;
 
-	v2v_find_kernels(&inspect);
-	f = inspect.findings.items;
-	same("unknown", f[0].code, "distribution-unknown");
-	same("level", f[0].level, "note");
-	assert(strstr(f[1].text, "2.6.32 has one"));
-	inspect.kernels = (struct v2v_list){ 0 };
-	v2v_inspect_clear(&inspect);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_kernel kernels[2] = { cases[i].kernels[0],
+			cases[i].kernels[1] };
+		struct v2v_inspect inspect = { .kernels = { kernels, 2 } };
+		const struct v2v_finding *f;
+
+		kernels[0].is_default = true;
+		v2v_find_kernels(&inspect);
+		f = inspect.findings.items;
+		same("unknown", f[0].code, "distribution-unknown");
+		same("level", f[0].level, "note");
+		same("level", f[1].level, "blocker");
+		assert(strstr(f[1].text, cases[i].want));
+		assert(strstr(cases[i].want, "the default") ||
+			v2v_ends_with(f[1].text, cases[i].want));
+		inspect.kernels = (struct v2v_list){ 0 };
+		v2v_inspect_clear(&inspect);
+	}
+}
+
+/* What the kernel needs on the machine that the default kernel asks for. */
+static void test_drivers(void)
+{
+	static const char both[] =
+		"kernel/virtio_pci.ko:\nkernel/virtio_blk.ko:\n"
+		"kernel/ahci.ko: kernel/libahci.ko\nkernel/libahci.ko:\n";
+	static const struct {
+		const char *dep, *bus, *first;
+	} cases[] = {
+		{ both, NULL, "virtio_pci" },
+		{ both, "virtio-blk", "virtio_pci" },
+		{ both, "virtio-scsi", "virtio_pci" },
+		{ both, "sata", "ahci" },
+		{ "kernel/ahci.ko:\n", NULL, "ahci" },
+		{ "kernel/ahci.ko:\n", "sata", "ahci" },
+		{ "kernel/virtio_pci.ko:\nkernel/virtio_blk.ko:\n", "sata",
+			NULL },
+		{ "", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct v2v_modules *m =
+			v2v_modules_new(cases[i].dep, NULL, NULL);
+		const char *const *drivers =
+			v2v_initramfs_drivers(m, cases[i].bus);
+
+		assert(v2v_streq(drivers ? *drivers : NULL, cases[i].first));
+		v2v_modules_free(m);
+	}
 }
 
 int main(void)
@@ -229,6 +291,7 @@ int main(void)
 	test_release();
 	test_findings();
 	test_remedy();
+	test_drivers();
 	each_case("tests/data/kernels/*.tree", 14, test_tree);
 	return 0;
 }

@@ -118,7 +118,8 @@ static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	struct v2v_list texts = { 0 };
 	int status;
 
-	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules, &plan, err) < 0)
+	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
+		    v2v_inspect_block_bus(c->inspect), &plan, err) < 0)
 		return -1;
 	v2v_stale_edit(&plan.scan, &c->devices, &texts, &what);
 	add_names(c, &plan.scan, &texts);

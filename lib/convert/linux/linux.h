@@ -15,10 +15,10 @@ struct v2v_linux {
 	const struct v2v_source *source;   /* borrowed */
 	const struct v2v_inspect *inspect; /* borrowed */
 	struct v2v_devices devices;
-	bool leave_network;	    /* names and network files as they are */
+	bool leave_network;	/* names and network files as they are */
 	bool rebuild_initramfs; /* by the guest's own tools */
-	bool remove_tools; /* of the old hypervisor, by the package manager */
-	bool serial_console;	/* is to be added */
+	bool remove_tools;   /* of the old hypervisor, by the package manager */
+	bool serial_console; /* is to be added */
 	struct v2v_guestcaps *caps; /* filled; changes are appended */
 };
 
@@ -48,8 +48,8 @@ int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
 /* The initrds of all kernels, and what keeps the next update right. */
 int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
 
-/* Add to @names (of char *) the drivers for the disks that the default kernel
- * has as modules. */
+/* Add to @names (of char *) the drivers for the disks that the kernels have as
+ * modules. */
 void v2v_linux_drivers(struct v2v_linux *conversion, struct v2v_list *names);
 
 /* Configuration of the tools that make initramfs: they keep the drivers. */
@@ -60,8 +60,7 @@ int v2v_linux_foreign(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* Its packages, by the guest's package manager; where remove_tools says so.
  * That it fails is a warning. */
-int v2v_linux_remove_tools(
-	struct v2v_linux *conversion, struct v2v_error *err);
+int v2v_linux_remove_tools(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* SELinux labels for the files that were made. */
 int v2v_linux_selinux(struct v2v_linux *conversion, struct v2v_error *err);

@@ -6,6 +6,14 @@
 #include "initrd/words.h"
 #include "inspect/initramfs.h"
 
+static bool is_listed(const struct v2v_list *names, const char *name)
+{
+	v2v_list_foreach (char *, have, names)
+		if (strcmp(*have, name) == 0)
+			return true;
+	return false;
+}
+
 static char *add_lines(const char *text, const struct v2v_list *names)
 {
 	return v2v_words_add_lines(text, names);
@@ -24,12 +32,16 @@ static char *add_to_suse(const char *text, const struct v2v_list *names)
 }
 
 /* mkinitfs.conf: features, of which one has the drivers. */
+static const char *feature_of(const struct v2v_list *names)
+{
+	return is_listed(names, "ahci") ? "ata" : "virtio";
+}
+
 static char *add_to_mkinitfs(const char *text, const struct v2v_list *names)
 {
-	char virtio[] = "virtio", *feature = virtio;
+	CLEANUP_FREE char *feature = v2v_strdup(feature_of(names));
 	const struct v2v_list features = { &feature, 1 };
 
-	(void)names;
 	return v2v_words_add_to(text, "features", false, &features);
 }
 
@@ -71,7 +83,7 @@ static int edit(struct v2v_linux *c, const struct config *config,
 	if (v2v_guest_write(c->guest, config->path, edited, err) < 0)
 		return -1;
 	v2v_linux_changed(c, config->path, "added: %s",
-		config->edit == add_to_mkinitfs ? "virtio" : what);
+		config->edit == add_to_mkinitfs ? feature_of(names) : what);
 	return 0;
 }
 
@@ -92,21 +104,28 @@ static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
 	return 0;
 }
 
+/* The next kernel is like the newest: what the default one has built in may be
+ * a module there. */
 void v2v_linux_drivers(struct v2v_linux *c, struct v2v_list *names)
 {
-	const struct v2v_kernel *kernel = c->inspect->kernels.items;
-	struct v2v_modules *modules;
-	const char *const *drivers;
+	const char *bus = v2v_inspect_block_bus(c->inspect);
 
-	if (!kernel)
-		return;
-	modules = v2v_initramfs_modules(c->guest, kernel);
-	drivers = v2v_initramfs_drivers(modules);
-	for (; drivers && *drivers; drivers++)
-		if (v2v_modules_path(modules, *drivers) &&
-			!v2v_modules_is_builtin(modules, *drivers))
-			v2v_list_add_string(names, *drivers);
-	v2v_modules_free(modules);
+	v2v_list_foreach (
+		const struct v2v_kernel, kernel, &c->inspect->kernels) {
+		struct v2v_modules *modules;
+		const char *const *drivers;
+
+		if (!v2v_inspect_can_use(c->inspect, kernel))
+			continue;
+		modules = v2v_initramfs_modules(c->guest, kernel);
+		drivers = v2v_initramfs_drivers(modules, bus);
+		for (; drivers && *drivers; drivers++)
+			if (v2v_modules_path(modules, *drivers) &&
+				!v2v_modules_is_builtin(modules, *drivers) &&
+				!is_listed(names, *drivers))
+				v2v_list_add_string(names, *drivers);
+		v2v_modules_free(modules);
+	}
 }
 
 int v2v_linux_persist(struct v2v_linux *c, struct v2v_error *err)
