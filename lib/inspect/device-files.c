@@ -156,6 +156,17 @@ void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	add_consoles(files, from_xen);
 }
 
+void v2v_device_files_cmdlines(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_list *files)
+{
+	struct v2v_list all CLEANUP_DEVICE_FILES = { 0 };
+
+	v2v_device_files(tree, boot, false, &all);
+	v2v_list_foreach (const struct v2v_device_file, file, &all)
+		if (strcmp(file->code, ROOT) == 0)
+			add(files, file->path, NULL, NULL);
+}
+
 /* The editor for a file that has kernel arguments. */
 static v2v_text_edit *serial_editor(const char *path)
 {

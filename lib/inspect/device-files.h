@@ -20,6 +20,10 @@ struct v2v_device_file {
 void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	bool from_xen, struct v2v_list *files);
 
+/* Those that have kernel arguments, each once; edit and code are NULL. */
+void v2v_device_files_cmdlines(const struct v2v_tree *tree,
+	const struct v2v_boot *boot, struct v2v_list *files);
+
 /* Those that give a serial console; code is NULL. */
 void v2v_device_files_serial(const struct v2v_tree *tree,
 	const struct v2v_boot *boot, struct v2v_list *files);

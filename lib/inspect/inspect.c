@@ -22,7 +22,7 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	inspect->boot_device = v2v_guest_disk_id(
 		guest, v2v_guest_boot_disk(guest, boot ? boot->device : NULL));
 	v2v_bootloader_find(guest, inspect, &entries, &default_kernel);
-	v2v_network_find(guest, inspect);
+	v2v_network_find(guest, &entries, inspect);
 	return v2v_kernels_find(v, guest, inspect, &entries, err);
 }
 

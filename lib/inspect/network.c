@@ -3,6 +3,7 @@
 #include "inspect/network.h"
 
 #include "guest/files.h"
+#include "inspect/boot-entry.h"
 #include "inspect/lines.h"
 #include "inspect/netread.h"
 
@@ -235,9 +236,17 @@ void v2v_network_tidy(struct v2v_list *interfaces)
 	interfaces->count = kept;
 }
 
-void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect)
+void v2v_network_find(struct v2v_guest *guest, const struct v2v_list *entries,
+	struct v2v_inspect *inspect)
 {
+	const struct v2v_boot_entry *chosen = v2v_boot_entries_default(entries);
+
 	v2v_network_each(guest, parse_file, inspect);
+	if (chosen && chosen->file)
+		parse_file(&(struct v2v_network_file){ .path = chosen->file,
+				   .text = chosen->options,
+				   .parse = v2v_network_cmdline },
+			inspect);
 	v2v_network_tidy(&inspect->network);
 }
 

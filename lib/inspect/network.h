@@ -51,6 +51,10 @@ void v2v_network_wicked(
 void v2v_network_mactab(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
+/* ifname= and ip= of dracut and others, in a kernel's command line */
+void v2v_network_cmdline(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
 /* udev(7) rules that give names */
 void v2v_network_udev(
 	const char *text, const char *where, struct v2v_list *interfaces);
@@ -99,8 +103,10 @@ void v2v_network_each(struct v2v_guest *guest,
 	void (*call)(const struct v2v_network_file *file, void *opaque),
 	void *opaque);
 
-/* Read all of them from the mounted guest into inspect->network. */
-void v2v_network_find(struct v2v_guest *guest, struct v2v_inspect *inspect);
+/* Read all of them from the mounted guest into inspect->network, with what the
+ * default of @entries (of struct v2v_boot_entry) has on its command line. */
+void v2v_network_find(struct v2v_guest *guest, const struct v2v_list *entries,
+	struct v2v_inspect *inspect);
 
 /* Drop what is no card's: names that look like none, and that nothing says has
  * a MAC. */

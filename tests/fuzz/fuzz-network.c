@@ -25,6 +25,7 @@ static void (*const readers[])(
 	v2v_network_dhclient,
 	v2v_network_nm_lease,
 	v2v_network_wicked_lease,
+	v2v_network_cmdline,
 };
 
 static char *(*const edits[])(
@@ -34,6 +35,7 @@ static char *(*const edits[])(
 	v2v_nettext_link,
 	v2v_nettext_rules,
 	v2v_nettext_mactab,
+	v2v_nettext_cmdline,
 };
 
 static void read_all(const char *text, struct v2v_list *interfaces)

@@ -350,11 +350,13 @@ int main(void)
 	test_form(DIR "read/leases/*.leases", 3, v2v_network_dhclient);
 	test_form(DIR "read/leases/internal-*.lease", 2, v2v_network_nm_lease);
 	test_form(DIR "read/leases/lease-*.xml", 1, v2v_network_wicked_lease);
+	test_form(DIR "read/cmdline/*.args", 8, v2v_network_cmdline);
 	each_case(DIR "pairing/*.json", 20, test_pairing);
 	test_edits(DIR "edit/netplan/*.before", 10, v2v_nettext_plain);
 	test_edits(DIR "edit/ifcfg/*.before", 10, v2v_nettext_plain);
 	test_edits(DIR "edit/keyfile/*.before", 10, v2v_nettext_plain);
 	test_edits(DIR "edit/interfaces/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/cmdline/*.before", 8, v2v_nettext_cmdline);
 	test_edits(DIR "edit/networkd/*.before", 8, v2v_nettext_systemd);
 	test_edits(DIR "edit/link/*.before", 6, v2v_nettext_link);
 	test_edits(DIR "edit/rules/*.before", 8, v2v_nettext_rules);

@@ -160,6 +160,16 @@ char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 	return v2v_nettext_finish(&e);
 }
 
+/* A driver there is dracut's or the initramfs's to load, and not in the way.  A
+ * MAC is as long as another: GRUB's environment block keeps its size. */
+char *v2v_nettext_cmdline(const char *text, const struct v2v_net_edit *edit,
+	struct v2v_text *what)
+{
+	struct v2v_net_edit macs_only = { .macs = edit->macs };
+
+	return v2v_nettext_plain(text, &macs_only, what);
+}
+
 char *v2v_nettext_next(const char **text)
 {
 	size_t n = strcspn(*text, "\n");

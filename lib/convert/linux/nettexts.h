@@ -27,6 +27,10 @@ struct v2v_net_edit {
 char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what);
 
+/* Kernel arguments, wherever a text has them: MACs of ifname= and ip=. */
+char *v2v_nettext_cmdline(const char *text, const struct v2v_net_edit *edit,
+	struct v2v_text *what);
+
 /* systemd.network(5): its [Match] may also have Path= and Virtualization=. */
 char *v2v_nettext_systemd(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what);

@@ -6,6 +6,7 @@
 #include "convert/linux/nettexts.h"
 #include "guest/files.h"
 #include "inspect/cloudnet.h"
+#include "inspect/device-files.h"
 #include "inspect/pairing.h"
 
 /* The work on one guest. */
@@ -197,13 +198,38 @@ static int tame_cloud_init(struct v2v_linux *c, struct v2v_error *err)
 	return 0;
 }
 
+/* Where kernel arguments stand. */
+static int edit_cmdlines(struct network *n, struct v2v_error *err)
+{
+	const struct v2v_tree tree = v2v_tree_of_guest(n->c->guest);
+	struct v2v_boot boot CLEANUP_BOOT = { 0 };
+	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
+
+	if (n->macs.count == 0)
+		return 0;
+	v2v_bootloader_look(&tree, n->c->inspect, &boot);
+	v2v_device_files_cmdlines(&tree, &boot, &files);
+	v2v_list_foreach (const struct v2v_device_file, file, &files) {
+		CLEANUP_FREE char *text =
+			v2v_guest_text(n->c->guest, file->path);
+		struct v2v_text what CLEANUP_TEXT = { 0 };
+		CLEANUP_FREE char *edited =
+			text ? v2v_nettext_cmdline(text, &n->edit, &what)
+			     : NULL;
+
+		if (rewrite(n->c, file->path, edited, &what, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int keep(struct network *n, struct v2v_error *err)
 {
 	n->namer = v2v_network_namer(n->c->guest);
 	warn_lost(n);
 	set_places(n);
 	v2v_network_each(n->c->guest, edit_file, n);
-	if (n->status < 0)
+	if (n->status < 0 || edit_cmdlines(n, err) < 0)
 		return -1;
 	if ((n->namer == V2V_NAMER_LINKS ? write_links : write_table)(n, err) <
 		0)
