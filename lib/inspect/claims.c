@@ -11,12 +11,18 @@ static bool same_mac(const char *a, const char *b)
 	return a && b && strcasecmp(a, b) == 0;
 }
 
+static bool same_path(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
 bool v2v_claim_is_about(
 	const struct v2v_claim *claim, const struct v2v_interface *iface)
 {
 	if (*claim->name && *iface->name)
 		return strcmp(claim->name, iface->name) == 0;
-	return same_mac(claim->mac, iface->mac);
+	return same_mac(claim->mac, iface->mac) ||
+	       same_path(claim->path, iface->path);
 }
 
 static void add(struct v2v_list *claims, const struct v2v_interface *iface,
@@ -30,6 +36,8 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 			continue;
 		if (!*known->name)
 			known->name = iface->name;
+		if (!known->path)
+			known->path = iface->path;
 		/* udev adds a rule for each new card of a name. */
 		if (!known->mac || (mac && known->mac_rank == rank &&
 					   rank == V2V_NETWORK_NAMES)) {
@@ -38,19 +46,26 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 		}
 		return;
 	}
-	if (!*iface->name && !mac)
+	if (!*iface->name && !mac && !iface->path)
 		return;
 	claim = v2v_list_add(claims, sizeof *claim);
 	claim->name = iface->name;
 	claim->mac = mac;
+	claim->path = iface->path;
 	claim->rank = rank;
 	claim->mac_rank = rank;
 }
 
-/* "ens" of "ens192": names of one family are ordered by their numbers. */
-static size_t family_size(const char *name)
+/* "ens" of "ens192": names of one family are ordered by their numbers; those
+ * whose places are told otherwise, by these. */
+static bool is_one_family(const struct v2v_claim *a, const struct v2v_claim *b)
 {
-	return strcspn(name, "0123456789");
+	size_t n = strcspn(a->name, "0123456789");
+
+	if (a->path || b->path)
+		return a->path && b->path;
+	return strcspn(b->name, "0123456789") == n &&
+	       strncmp(a->name, b->name, n) == 0;
 }
 
 static void set_number(struct v2v_claim *claim)
@@ -61,6 +76,10 @@ static void set_number(struct v2v_claim *claim)
 	claim->has_place =
 		v2v_slot_of_name(claim->name, &claim->place, &ordinal);
 	claim->ordinal = ordinal;
+	if (claim->path && v2v_slot_of_path(claim->path, &claim->place)) {
+		claim->has_place = true;
+		claim->ordinal = 0;
+	}
 	while (digits > claim->name && isdigit((unsigned char)digits[-1]))
 		digits--;
 	v2v_parse_u64(digits, &claim->number);
@@ -75,11 +94,9 @@ static void set_families(struct v2v_list *claims)
 	struct v2v_claim *items = claims->items;
 
 	for (size_t i = 0; i < claims->count; i++) {
-		size_t n = family_size(items[i].name), k = 0;
+		size_t k = 0;
 
-		while (k < i &&
-			(family_size(items[k].name) != n ||
-				strncmp(items[k].name, items[i].name, n) != 0))
+		while (k < i && !is_one_family(&items[k], &items[i]))
 			k++;
 		items[i].family = k;
 		items[i].index = i;

@@ -10,9 +10,10 @@
 struct v2v_claim {
 	const char *name;	    /* borrowed; "": a card of any name */
 	const char *mac;	    /* borrowed; NULL; of several the newest */
+	const char *path;	    /* borrowed; NULL */
 	enum v2v_network_rank rank; /* of the best file that says so */
 	enum v2v_network_rank mac_rank; /* of the file that has the MAC */
-	bool has_place;			/* the name says where the card was */
+	bool has_place;			/* path or name say where it was */
 	struct v2v_pci_place place;	/* there */
 	unsigned ordinal; /* 1: the machine's first card; 0: unknown */
 	size_t family;	  /* names alike but for their number */

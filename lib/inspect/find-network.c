@@ -118,6 +118,24 @@ static void find_macs(
 			change->from, change->to);
 }
 
+/* Configuration that finds its card by its place on the bus follows it, as far
+ * as it is known which card was there. */
+static void find_lost(const struct v2v_source *source,
+	const struct v2v_list *nics, struct v2v_inspect *inspect)
+{
+	struct v2v_list places CLEANUP_PLACES = { 0 };
+
+	v2v_pairing_places(source, inspect, nics, &places);
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		if (v2v_pairing_is_lost(&places, iface))
+			v2v_inspect_find(inspect, V2V_NOTE, "network-place",
+				iface->where,
+				"it is for the card at %s of the old bus, and "
+				"no card is known to have been there: it will "
+				"not be found",
+				iface->path);
+}
+
 static void find_places(const struct v2v_tree *tree,
 	const struct v2v_list *nics, enum v2v_network_namer namer,
 	struct v2v_inspect *inspect)
@@ -152,6 +170,7 @@ void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	find_left_over(&caps.nics, inspect);
 	find_order(&caps.nics, inspect);
 	find_macs(&changes, inspect);
+	find_lost(source, &caps.nics, inspect);
 	find_places(&tree, &caps.nics, namer, inspect);
 	if (!v2v_cloudnet_overwrites(guest, inspect))
 		return;

@@ -5,11 +5,12 @@
 #include "inspect/lines.h"
 #include "inspect/netread.h"
 #include "inspect/network.h"
+#include "inspect/slots.h"
 
 /* What a file says so far; it becomes interfaces at the end. */
 struct reading {
 	char *names; /* blanks between them */
-	char *mac, *set_mac, *parent;
+	char *mac, *set_mac, *path, *parent;
 	bool dhcp, is_virtual;
 	struct v2v_list addresses; /* of char * */
 };
@@ -19,6 +20,7 @@ static void reading_clear(struct reading *r)
 	free(r->names);
 	free(r->mac);
 	free(r->set_mac);
+	free(r->path);
 	free(r->parent);
 	v2v_guest_names_clear(&r->addresses);
 }
@@ -43,12 +45,21 @@ static void finish_one(const struct reading *r, const char *name,
 
 	v2v_netread_mac(iface, r->mac);
 	v2v_netread_mac(iface, r->set_mac);
+	v2v_netread_path(iface, r->path);
 	v2v_list_foreach (char *, address, &r->addresses)
 		v2v_netread_address(iface, *address, NULL);
 	v2v_netread_method(iface, r->dhcp);
 }
 
-/* One interface for each name; without a name only a MAC finds the card. */
+static bool is_path(const char *path)
+{
+	struct v2v_pci_place place;
+
+	return path && v2v_slot_of_path(path, &place);
+}
+
+/* One interface for each name; without a name only a MAC, or the card's place,
+ * finds it. */
 static void finish(
 	const struct reading *r, const char *where, struct v2v_list *interfaces)
 {
@@ -59,7 +70,7 @@ static void finish(
 		v2v_netread_members(interfaces, r->parent, where);
 	if (r->is_virtual)
 		return;
-	if (!name && v2v_netread_is_mac(r->mac))
+	if (!name && (v2v_netread_is_mac(r->mac) || is_path(r->path)))
 		finish_one(r, "", where, interfaces);
 	for (; name; name = strtok_r(NULL, " \t;,", &save))
 		if (!v2v_netread_is_virtual(name))
@@ -86,6 +97,8 @@ static void set_networkd(
 	else if (match && (strcmp(key, "MACAddress") == 0 ||
 				  strcmp(key, "PermanentMACAddress") == 0))
 		set_first(&r->mac, value);
+	else if (match && strcmp(key, "Path") == 0)
+		set_first(&r->path, value);
 	else if (strcmp(section, "Link") == 0 && strcmp(key, "MACAddress") == 0)
 		set_first(&r->set_mac, value);
 	else if (strcmp(key, "DHCP") == 0)
@@ -117,6 +130,8 @@ static void set_link(
 		 (strcmp(key, "MACAddress") == 0 ||
 			 strcmp(key, "PermanentMACAddress") == 0))
 		set_first(&r->mac, value);
+	else if (strcmp(section, "Match") == 0 && strcmp(key, "Path") == 0)
+		set_first(&r->path, value);
 }
 
 void v2v_network_link(
@@ -162,6 +177,10 @@ static void set_keyfile(
 		   strcmp(key, "type") == 0) {
 		r->is_virtual = strcmp(value, "ethernet") &&
 				strcmp(value, "802-3-ethernet");
+	} else if (strcmp(section, "match") == 0 && strcmp(key, "path") == 0) {
+		/* "!" before a place is what the card is not in. */
+		if (*value != '!')
+			set_first(&r->path, value);
 	} else if (strcmp(section, "vlan") == 0 && strcmp(key, "parent") == 0) {
 		set_string(&r->parent, value);
 	} else if (strcmp(key, "mac-address") == 0) {

@@ -4,6 +4,7 @@
 
 #include "inspect/lines.h"
 #include "inspect/network.h"
+#include "inspect/slots.h"
 
 #include <ctype.h>
 #include <net/if.h>
@@ -34,6 +35,14 @@ void v2v_netread_mac(struct v2v_interface *iface, const char *mac)
 	for (char *s = iface->mac; *s; s++)
 		if (*s == '-')
 			*s = ':';
+}
+
+void v2v_netread_path(struct v2v_interface *iface, const char *path)
+{
+	struct v2v_pci_place place;
+
+	if (path && !iface->path && v2v_slot_of_path(path, &place))
+		iface->path = v2v_slot_path(&place);
 }
 
 bool v2v_netread_is_virtual(const char *name)

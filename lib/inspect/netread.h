@@ -34,6 +34,10 @@ void v2v_netread_method(struct v2v_interface *iface, bool dhcp);
 void v2v_netread_mac(struct v2v_interface *iface, const char *mac);
 bool v2v_netread_is_mac(const char *s);
 
+/* Set where the card was on the bus, where that is not set and @path tells;
+ * NULL: it does not. */
+void v2v_netread_path(struct v2v_interface *iface, const char *path);
+
 /* Names that no card has: bridges, bonds, tunnels, VLANs, aliases, patterns. */
 bool v2v_netread_is_virtual(const char *name);
 

@@ -68,9 +68,9 @@ static const struct place {
 	{ "/etc/netplan", "*.yaml", 0, v2v_network_netplan },
 	{ "/etc/systemd/network", "*.network", V2V_NETWORK_SYSTEMD,
 		v2v_network_networkd },
-	{ "/usr/lib/NetworkManager/system-connections", "*", 0,
-		v2v_network_keyfile },
-	{ "/etc/NetworkManager/system-connections", "*", 0,
+	{ "/usr/lib/NetworkManager/system-connections", "*",
+		V2V_NETWORK_KEYFILE, v2v_network_keyfile },
+	{ "/etc/NetworkManager/system-connections", "*", V2V_NETWORK_KEYFILE,
 		v2v_network_keyfile },
 	{ "/etc/sysconfig/network-scripts", "ifcfg-*", 0, v2v_network_ifcfg },
 	{ "/etc/sysconfig/network", "ifcfg-*", 0, v2v_network_ifcfg },
@@ -201,6 +201,7 @@ static void drop(struct v2v_interface *iface)
 {
 	free(iface->name);
 	free(iface->mac);
+	free(iface->path);
 	free(iface->method);
 	free(iface->where);
 	v2v_guest_names_clear(&iface->addresses);

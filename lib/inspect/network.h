@@ -88,6 +88,7 @@ enum v2v_network_rank v2v_network_rank(const char *where);
 enum v2v_network_form {
 	V2V_NETWORK_PLAIN,
 	V2V_NETWORK_SYSTEMD, /* [Match] of networkd and .link */
+	V2V_NETWORK_KEYFILE, /* NetworkManager's */
 	V2V_NETWORK_RULES,   /* udev rules */
 	V2V_NETWORK_STATE,   /* leases: never edited */
 };

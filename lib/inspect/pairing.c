@@ -306,45 +306,98 @@ static void put_in_order(struct v2v_list *nics)
 	nics->items = ordered;
 }
 
+static void pairing_clear(struct pairing *p)
+{
+	free(p->claim_of);
+	free(p->order);
+	free(p->claims.items);
+}
+
+/* Which claim is whose card's. */
+static void solve(struct pairing *p, const struct v2v_source *source,
+	const struct v2v_inspect *inspect)
+{
+	p->sources = source->nics.items;
+	p->interfaces = &inspect->network;
+	p->count = source->nics.count;
+	p->claim_of = v2v_alloc(p->count + 1, sizeof *p->claim_of);
+	p->order = v2v_alloc(p->count + 1, sizeof *p->order);
+	for (size_t i = 0; i < p->count; i++)
+		p->claim_of[i] = NONE;
+	v2v_claims_make(&inspect->network, &p->claims);
+	set_order(p);
+	pair(p, by_mac);
+	for (size_t i = 0; i < p->count; i++)
+		p->any_mac |= p->claim_of[i] != NONE;
+	pair(p, by_slot);
+	pair(p, by_ordinal);
+	pair(p, by_order_and_model);
+	pair(p, by_order);
+	pair_remembered(p);
+}
+
 void v2v_pairing_make(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics,
 	struct v2v_list *changes)
 {
-	size_t count = source->nics.count;
-	CLEANUP_FREE size_t *claims = v2v_alloc(count + 1, sizeof *claims);
-	CLEANUP_FREE size_t *order = v2v_alloc(count + 1, sizeof *order);
-	struct pairing p = { .sources = source->nics.items,
-		.interfaces = &inspect->network,
-		.count = count,
-		.claim_of = claims,
-		.order = order };
+	__attribute__((cleanup(pairing_clear))) struct pairing p = { 0 };
 
-	for (size_t i = 0; i < count; i++)
-		claims[i] = NONE;
-	v2v_claims_make(&inspect->network, &p.claims);
-	set_order(&p);
-	pair(&p, by_mac);
-	for (size_t i = 0; i < count; i++)
-		p.any_mac |= claims[i] != NONE;
-	pair(&p, by_slot);
-	pair(&p, by_ordinal);
-	pair(&p, by_order_and_model);
-	pair(&p, by_order);
-	pair_remembered(&p);
+	solve(&p, source, inspect);
 	fill(&p, source, inspect, nics);
 	if (changes)
 		add_changes(&p, inspect, nics, changes);
 	put_in_order(nics);
-	free(p.claims.items);
 }
 
-bool v2v_pairing_place(const struct v2v_source *source,
-	const struct v2v_guest_nic *nic, struct v2v_pci_place *ret)
+static const char *mac_of(const struct v2v_list *nics, int64_t id)
 {
-	unsigned ordinal;
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+		if (nic->nic == id)
+			return nic->mac;
+	return NULL;
+}
 
-	v2v_list_foreach (const struct v2v_nic, old, &source->nics)
-		if (old->id == nic->nic && old->pci_slot >= 0)
-			return v2v_slot_place(old->pci_slot, ret);
-	return nic->name && v2v_slot_of_name(nic->name, ret, &ordinal);
+void v2v_pairing_places(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, const struct v2v_list *nics,
+	struct v2v_list *places)
+{
+	__attribute__((cleanup(pairing_clear))) struct pairing p = { 0 };
+
+	solve(&p, source, inspect);
+	for (size_t i = 0; i < p.count; i++) {
+		const struct v2v_claim *claim = claim_of(&p, i);
+		const char *mac = mac_of(nics, p.sources[i].id);
+		struct v2v_net_place *added;
+		struct v2v_pci_place place;
+
+		if (!v2v_slot_place(p.sources[i].pci_slot, &place)) {
+			if (!claim || !claim->has_place)
+				continue;
+			place = claim->place;
+		}
+		if (!mac)
+			continue;
+		added = v2v_list_add(places, sizeof *added);
+		added->path = v2v_slot_path(&place);
+		added->mac = mac;
+	}
+}
+
+void v2v_pairing_places_clear(struct v2v_list *places)
+{
+	v2v_list_foreach (struct v2v_net_place, place, places)
+		free(place->path);
+	free(places->items);
+	*places = (struct v2v_list){ 0 };
+}
+
+bool v2v_pairing_is_lost(
+	const struct v2v_list *places, const struct v2v_interface *iface)
+{
+	if (!iface->path)
+		return false;
+	v2v_list_foreach (const struct v2v_net_place, place, places)
+		if (strcmp(place->path, iface->path) == 0)
+			return false;
+	return true;
 }

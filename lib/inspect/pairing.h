@@ -42,10 +42,24 @@ void v2v_pairing_make(const struct v2v_source *source,
 void v2v_mac_changes_clear(struct v2v_list *changes);
 #define CLEANUP_MAC_CHANGES __attribute__((cleanup(v2v_mac_changes_clear)))
 
-/* Where the NIC was on the old machine's bus, by its slot, else by its name;
- * false where neither tells. */
-bool v2v_pairing_place(const struct v2v_source *source,
-	const struct v2v_guest_nic *nic, struct v2v_pci_place *ret);
+/* "0000:0b:00.0" of the old machine's bus was the card that is now @mac. */
+struct v2v_net_place {
+	char *path;
+	const char *mac; /* borrowed */
+};
+
+/* Add to @places (of struct v2v_net_place) where the cards of @nics, which
+ * v2v_pairing_make() made of the same, were: by their slots, else by what the
+ * guest's files or the cards' names say.  The MACs are those of @nics. */
+void v2v_pairing_places(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, const struct v2v_list *nics,
+	struct v2v_list *places);
+void v2v_pairing_places_clear(struct v2v_list *places);
+#define CLEANUP_PLACES __attribute__((cleanup(v2v_pairing_places_clear)))
+
+/* Is the interface found by a place that no card is known to have been in? */
+bool v2v_pairing_is_lost(
+	const struct v2v_list *places, const struct v2v_interface *iface);
 
 /* Does the kernel give the name without udev's help ("eth0")?  *@ret_number is
  * its number; may be NULL. */

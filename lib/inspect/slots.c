@@ -62,6 +62,38 @@ bool v2v_slot_of_name(
 	return true;
 }
 
+/* Bus and device behind the domain; a pattern may leave out the device where a
+ * bus has one only. */
+static bool path_at(const char *s, struct v2v_pci_place *ret)
+{
+	unsigned bus, device = 0;
+	int end = 0;
+
+	if (sscanf(s, "0000:%2x:%2x.%n", &bus, &device, &end) == 2 && end) {
+		*ret = (struct v2v_pci_place){ bus, device };
+		return true;
+	}
+	if (sscanf(s, "0000:%2x:%n", &bus, &end) != 1 || !end ||
+		s[end] != '*' || bus < FIRST_BUS)
+		return false;
+	*ret = (struct v2v_pci_place){ bus, 0 };
+	return true;
+}
+
+bool v2v_slot_of_path(const char *text, struct v2v_pci_place *ret)
+{
+	bool found = false;
+
+	while ((text = strstr(text, "0000:")))
+		found |= path_at(text++, ret);
+	return found;
+}
+
+char *v2v_slot_path(const struct v2v_pci_place *place)
+{
+	return v2v_format("0000:%02x:%02x.0", place->bus, place->device);
+}
+
 unsigned v2v_slot_number(const struct v2v_pci_place *place)
 {
 	unsigned n = place->bus - FIRST_BUS;

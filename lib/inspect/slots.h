@@ -27,6 +27,13 @@ bool v2v_slot_place(int64_t slot, struct v2v_pci_place *ret);
 bool v2v_slot_of_name(
 	const char *name, struct v2v_pci_place *ret, unsigned *ret_ordinal);
 
+/* Where "0000:0b:00.0" is, the last such in @text: "pci-0000:0b:00.0" of udev,
+ * a path of sysfs, "pci-0000:0b:*"; false where there is none. */
+bool v2v_slot_of_path(const char *text, struct v2v_pci_place *ret);
+
+/* "0000:0b:00.0", the caller's. */
+char *v2v_slot_path(const struct v2v_pci_place *place);
+
 /* The slot again: VMware gives its cards slots in rising order. */
 unsigned v2v_slot_number(const struct v2v_pci_place *place);
 

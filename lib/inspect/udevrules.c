@@ -126,6 +126,7 @@ static void add_rule(const struct v2v_udev_rule *rule, const char *where,
 	iface->name = v2v_strdup(rule->name);
 	iface->where = v2v_strdup(where);
 	v2v_netread_mac(iface, rule->mac);
+	v2v_netread_path(iface, rule->path);
 }
 
 void v2v_network_udev(

@@ -98,6 +98,7 @@ static const struct v2v_field bootloader_fields[] = {
 static const struct v2v_field interface_fields[] = {
 	V2V_FIELD(N, name, V2V_STRING),
 	V2V_FIELD_OR_NULL(N, mac, V2V_STRING),
+	V2V_FIELD_OR_NULL(N, path, V2V_STRING),
 	V2V_FIELD_OR_NULL(N, method, V2V_STRING),
 	V2V_FIELD_OR_NULL(N, addresses, V2V_STRINGS),
 	V2V_FIELD_OR_NULL(N, where, V2V_STRING),

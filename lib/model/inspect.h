@@ -51,17 +51,18 @@ struct v2v_kernel {
 	bool ahci; /* disks on SATA */
 	bool pvpanic, xen_pv_only, debug;
 	struct v2v_initrd_has *initrd_has; /* NULL: cannot be told */
-	int64_t initrd_needs;		   /* bytes to append; -1: cannot be told */
+	int64_t initrd_needs; /* bytes to append; -1: cannot be told */
 };
 
 struct v2v_bootloader {
-	char *type;   /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux" */
+	char *type; /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux" */
 	char *config; /* path in the guest */
 };
 
 struct v2v_interface {
 	char *name;
 	char *mac;    /* NULL */
+	char *path;   /* its place on the old bus, "0000:0b:00.0"; NULL */
 	char *method; /* "static" "dhcp"; NULL */
 	struct v2v_list addresses; /* of char *: "192.0.2.7/24" */
 	char *where;		   /* the file that says so */
@@ -103,7 +104,8 @@ json_t *v2v_inspect_store(const struct v2v_inspect *inspect);
 void v2v_inspect_clear(struct v2v_inspect *inspect);
 #define CLEANUP_INSPECT __attribute__((cleanup(v2v_inspect_clear)))
 
-/* The filesystem on @device ("btrfsvol:DEVICE/SUBVOLUME" too), or the mountpoint
+/* The filesystem on @device ("btrfsvol:DEVICE/SUBVOLUME" too), or the
+ * mountpoint
  * @path; borrowed, or NULL. */
 struct v2v_filesystem *v2v_inspect_filesystem(
 	const struct v2v_inspect *inspect, const char *device);
@@ -114,8 +116,9 @@ const struct v2v_mountpoint *v2v_inspect_mountpoint(
 const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
 	const struct v2v_inspect *inspect, const char *path);
 
-/* The best bus that a kernel can have its disks on: "virtio-blk", "virtio-scsi",
- * "sata"; NULL where there is none.  And that of the default kernel. */
+/* The best bus that a kernel can have its disks on: "virtio-blk",
+ * "virtio-scsi", "sata"; NULL where there is none.  And that of the default
+ * kernel. */
 const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel);
 const char *v2v_inspect_block_bus(const struct v2v_inspect *inspect);
 

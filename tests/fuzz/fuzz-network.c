@@ -36,6 +36,7 @@ static char *(*const edits[])(
 	v2v_nettext_rules,
 	v2v_nettext_mactab,
 	v2v_nettext_cmdline,
+	v2v_nettext_keyfile,
 };
 
 static void read_all(const char *text, struct v2v_list *interfaces)

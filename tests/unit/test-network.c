@@ -20,9 +20,14 @@ static void (*parse)(const char *, const char *, struct v2v_list *);
 static json_t *as_json(struct v2v_list *interfaces)
 {
 	struct v2v_inspect inspect = { .network = *interfaces };
-	json_t *all = v2v_inspect_store(&inspect), *network;
+	json_t *all = v2v_inspect_store(&inspect), *network, *interface;
+	size_t i;
 
 	network = json_incref(json_object_get(all, "network"));
+	/* Few files tell a place. */
+	json_array_foreach (network, i, interface)
+		if (json_is_null(json_object_get(interface, "path")))
+			json_object_del(interface, "path");
 	json_decref(all);
 	v2v_inspect_clear(&inspect);
 	return network;
@@ -206,6 +211,28 @@ static json_t *macs_as_json(const struct v2v_list *changes)
 	return macs;
 }
 
+/* Places as {"0000:0b:00.0": the NIC's id}, and how many files are for others:
+ * "lost". */
+static json_t *places_as_json(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, const struct v2v_list *nics)
+{
+	struct v2v_list found CLEANUP_PLACES = { 0 };
+	json_t *places = json_object();
+	json_int_t lost = 0;
+
+	v2v_pairing_places(source, inspect, nics, &found);
+	v2v_list_foreach (const struct v2v_net_place, place, &found)
+		v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+			if (strcmp(nic->mac, place->mac) == 0)
+				json_object_set_new(places, place->path,
+					json_integer(nic->nic));
+	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
+		lost += v2v_pairing_is_lost(&found, iface);
+	if (lost)
+		json_object_set_new(places, "lost", json_integer(lost));
+	return places;
+}
+
 /* A made MAC is told as "made". */
 static json_t *nics_as_json(
 	const struct v2v_source *source, const struct v2v_list *nics)
@@ -229,6 +256,8 @@ static void test_pairing(const char *path)
 	json_auto_t *doc = json_load_file(path, 0, NULL), *got = NULL;
 	json_auto_t *got_macs = NULL, *no_macs = json_object();
 	json_t *want_macs = json_object_get(doc, "macs");
+	json_t *want_places = json_object_get(doc, "places");
+	json_auto_t *got_places = NULL;
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
@@ -252,6 +281,9 @@ static void test_pairing(const char *path)
 	same_json(path, got, json_object_get(doc, "expect"));
 	got_macs = macs_as_json(&changes);
 	same_json(path, got_macs, want_macs ? want_macs : no_macs);
+	got_places = places_as_json(&source, &inspect, &caps.nics);
+	if (want_places)
+		same_json(path, got_places, want_places);
 }
 
 /* The machine of the edits: its first card was 00:50:56:aa:00:01 in slot 192,
@@ -354,7 +386,7 @@ int main(void)
 	each_case(DIR "pairing/*.json", 20, test_pairing);
 	test_edits(DIR "edit/netplan/*.before", 10, v2v_nettext_plain);
 	test_edits(DIR "edit/ifcfg/*.before", 10, v2v_nettext_plain);
-	test_edits(DIR "edit/keyfile/*.before", 10, v2v_nettext_plain);
+	test_edits(DIR "edit/keyfile/*.before", 10, v2v_nettext_keyfile);
 	test_edits(DIR "edit/interfaces/*.before", 10, v2v_nettext_plain);
 	test_edits(DIR "edit/cmdline/*.before", 8, v2v_nettext_cmdline);
 	test_edits(DIR "edit/networkd/*.before", 8, v2v_nettext_systemd);

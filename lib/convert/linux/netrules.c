@@ -10,9 +10,8 @@
 static char *by_mac(const struct v2v_net_edit *edit, const char *line,
 	const struct v2v_udev_rule *rule, struct v2v_nettext *e)
 {
-	const char *mac = rule->path && !rule->mac
-				  ? v2v_nettext_mac_at(edit, rule->path)
-				  : NULL;
+	const char *mac =
+		rule->path ? v2v_nettext_mac_at(edit, rule->path) : NULL;
 	const char *rest = line;
 	struct v2v_udev_token token;
 

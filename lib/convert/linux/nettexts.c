@@ -184,12 +184,36 @@ char *v2v_nettext_next(const char **text)
 const char *v2v_nettext_mac_at(
 	const struct v2v_net_edit *edit, const char *pattern)
 {
+	CLEANUP_FREE char *exact = NULL;
+	struct v2v_pci_place place;
+
 	if (v2v_starts_with(pattern, "pci-"))
 		pattern += strlen("pci-");
-	v2v_list_foreach (const struct v2v_net_place, place, edit->places)
-		if (fnmatch(pattern, place->path, 0) == 0)
-			return place->mac;
+	if (v2v_slot_of_path(pattern, &place))
+		exact = v2v_slot_path(&place);
+	v2v_list_foreach (const struct v2v_net_place, at, edit->places)
+		if (v2v_streq(exact, at->path) ||
+			fnmatch(pattern, at->path, 0) == 0)
+			return at->mac;
 	return NULL;
+}
+
+/* The MACs, with blanks between them, of the cards that were at one of the
+ * places @value lists; the caller's, or NULL. */
+static char *macs_at(const struct v2v_net_edit *edit, const char *value)
+{
+	CLEANUP_FREE char *copy = v2v_strdup(value);
+	struct v2v_text out = { 0 };
+	char *save = NULL;
+
+	for (char *word = strtok_r(copy, " \t;", &save); word;
+		word = strtok_r(NULL, " \t;", &save)) {
+		const char *mac = v2v_nettext_mac_at(edit, word);
+
+		if (mac && !(out.length && strstr(out.data, mac)))
+			v2v_text_addf(&out, "%s%s", out.length ? " " : "", mac);
+	}
+	return out.length ? v2v_text_take(&out) : NULL;
 }
 
 /* KEY=VALUE of [Match] that only the old machine had: the whole line, or NULL
@@ -198,7 +222,7 @@ static char *new_match(const struct v2v_net_edit *edit, const char *line)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(line);
 	char *key = v2v_line_trim(copy), *value = strchr(key, '=');
-	const char *mac;
+	CLEANUP_FREE char *macs = NULL;
 
 	if (!value || v2v_nettext_is_comment(line))
 		return NULL;
@@ -207,8 +231,8 @@ static char *new_match(const struct v2v_net_edit *edit, const char *line)
 	value = v2v_line_trim(value);
 	if (strcmp(key, "Virtualization") == 0 && strcmp(value, "vmware") == 0)
 		return v2v_strdup("Virtualization=vm");
-	mac = strcmp(key, "Path") == 0 ? v2v_nettext_mac_at(edit, value) : NULL;
-	return mac ? v2v_format("MACAddress=%s", mac) : NULL;
+	macs = strcmp(key, "Path") == 0 ? macs_at(edit, value) : NULL;
+	return macs ? v2v_format("MACAddress=%s", macs) : NULL;
 }
 
 /* The section that the line begins, or @section. */

@@ -10,12 +10,6 @@
 
 #include "inspect/pairing.h"
 
-/* "0000:0b:00.0" was the card that is now @mac. */
-struct v2v_net_place {
-	char *path;
-	const char *mac; /* borrowed */
-};
-
 struct v2v_net_edit {
 	const struct v2v_list *macs;   /* of struct v2v_mac_change */
 	const struct v2v_list *places; /* of struct v2v_net_place */
@@ -33,6 +27,10 @@ char *v2v_nettext_cmdline(const char *text, const struct v2v_net_edit *edit,
 
 /* systemd.network(5): its [Match] may also have Path= and Virtualization=. */
 char *v2v_nettext_systemd(const char *text, const struct v2v_net_edit *edit,
+	struct v2v_text *what);
+
+/* nm-settings-keyfile(5): a path in [match] becomes mac-address. */
+char *v2v_nettext_keyfile(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what);
 
 /* systemd.link(5): besides, a file that matches one of the NICs by its MAC and

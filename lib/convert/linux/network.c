@@ -27,9 +27,7 @@ static void network_clear(struct network *n)
 	struct v2v_inspect links = { .network = n->links };
 
 	v2v_mac_changes_clear(&n->macs);
-	v2v_list_foreach (struct v2v_net_place, place, &n->places)
-		free(place->path);
-	free(n->places.items);
+	v2v_pairing_places_clear(&n->places);
 	v2v_inspect_clear(&links);
 }
 
@@ -70,6 +68,8 @@ static char *edit_text(const struct network *n,
 			n->namer == V2V_NAMER_RULES, what);
 	if (file->form == V2V_NETWORK_RULES)
 		return v2v_nettext_rules(file->text, &n->edit, what);
+	if (file->form == V2V_NETWORK_KEYFILE)
+		return v2v_nettext_keyfile(file->text, &n->edit, what);
 	if (v2v_ends_with(file->path, ".link"))
 		return v2v_nettext_link(file->text, &n->edit, what);
 	return v2v_nettext_systemd(file->text, &n->edit, what);
@@ -163,21 +163,15 @@ static void warn_lost(const struct network *n)
 	}
 }
 
-/* Where the old cards were on the bus, "0000:0b:00.0", and which they are now.
- */
-static void set_places(struct network *n)
+/* Configuration for a place on the old bus that no card of ours was in. */
+static void warn_places(const struct network *n)
 {
-	v2v_list_foreach (const struct v2v_guest_nic, nic, &n->c->caps->nics) {
-		struct v2v_pci_place place;
-		struct v2v_net_place *added;
-
-		if (!v2v_pairing_place(n->c->source, nic, &place))
-			continue;
-		added = v2v_list_add(&n->places, sizeof *added);
-		added->path =
-			v2v_format("0000:%02x:%02x.0", place.bus, place.device);
-		added->mac = nic->mac;
-	}
+	v2v_list_foreach (
+		const struct v2v_interface, iface, &n->c->inspect->network)
+		if (v2v_pairing_is_lost(&n->places, iface))
+			v2v_warn(n->c->v, "network-place",
+				"%s: no card is known to have been at %s",
+				iface->where ? iface->where : "?", iface->path);
 }
 
 /* The boot that finds no datasource would write a DHCP configuration for the
@@ -227,7 +221,9 @@ static int keep(struct network *n, struct v2v_error *err)
 {
 	n->namer = v2v_network_namer(n->c->guest);
 	warn_lost(n);
-	set_places(n);
+	v2v_pairing_places(
+		n->c->source, n->c->inspect, &n->c->caps->nics, &n->places);
+	warn_places(n);
 	v2v_network_each(n->c->guest, edit_file, n);
 	if (n->status < 0 || edit_cmdlines(n, err) < 0)
 		return -1;
