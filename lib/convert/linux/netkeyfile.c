@@ -3,7 +3,7 @@
 #include "convert/linux/nettexts-private.h"
 #include "inspect/lines.h"
 
-/* What a line says: its section, "path" and so on; the caller frees both. */
+/* KEY=VALUE, or NULL twice. */
 struct line {
 	char *key, *value;
 };

@@ -17,7 +17,7 @@ struct network {
 	struct v2v_list places; /* of struct v2v_net_place */
 	struct v2v_list links;	/* of struct v2v_interface: the guest's .link */
 	enum v2v_network_namer namer;
-	bool has_table; /* of rules or mactab is there, and was edited */
+	bool has_table; /* its file was there, and was edited */
 	struct v2v_error *err;
 	int status;
 };
