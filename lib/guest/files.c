@@ -199,6 +199,13 @@ int64_t v2v_guest_size(struct v2v_guest *guest, const char *path)
 	return size;
 }
 
+char *v2v_guest_sha1(struct v2v_guest *guest, const char *path)
+{
+	CLEANUP_FREE char *sum = guestfs_checksum(guest->g, "sha1", path);
+
+	return sum ? v2v_strdup(sum) : NULL;
+}
+
 int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
 {
 	int fd = open(guest->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

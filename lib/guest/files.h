@@ -63,6 +63,9 @@ char *v2v_guest_resolve(struct v2v_guest *guest, const char *path);
 /* Bytes, links followed; -1 where there is no such file. */
 int64_t v2v_guest_size(struct v2v_guest *guest, const char *path);
 
+/* Its SHA-1 in hex, the caller's; NULL where it cannot be read. */
+char *v2v_guest_sha1(struct v2v_guest *guest, const char *path);
+
 /* Copy a file of the guest into a new temporary file of the host, which has no
  * name; returns its descriptor, the caller's, or -1. */
 int v2v_guest_fetch(struct v2v_guest *guest, const char *path,

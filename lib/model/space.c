@@ -78,21 +78,36 @@ static int check(const struct v2v_inspect *inspect,
 	return 0;
 }
 
-int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err)
+int v2v_space_check_needs(const struct v2v_inspect *inspect,
+	const struct v2v_list *needs, struct v2v_error *err)
 {
 	const struct v2v_mountpoint *mounts = inspect->mountpoints.items;
 	size_t count = inspect->mountpoints.count;
-	CLEANUP_FREE uint64_t *needs = v2v_alloc(count + 1, sizeof *needs);
+	CLEANUP_FREE uint64_t *bytes = v2v_alloc(count + 1, sizeof *bytes);
 
-	need(inspect, needs, "/", V2V_SPACE_ROOT);
-	need(inspect, needs, "/boot", V2V_SPACE_BOOT);
-	need_for_loader(inspect, needs);
-	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
-		if (kernel->initrd_needs > 0)
-			need(inspect, needs, kernel->initrd,
-				(uint64_t)kernel->initrd_needs);
+	need(inspect, bytes, "/", V2V_SPACE_ROOT);
+	need(inspect, bytes, "/boot", V2V_SPACE_BOOT);
+	need_for_loader(inspect, bytes);
+	v2v_list_foreach (const struct v2v_space_need, one, needs)
+		need(inspect, bytes, one->path, one->bytes);
 	for (size_t i = 0; i < count; i++)
-		if (check(inspect, &mounts[i], needs[i], err) < 0)
+		if (check(inspect, &mounts[i], bytes[i], err) < 0)
 			return -1;
 	return 0;
+}
+
+int v2v_space_check(const struct v2v_inspect *inspect, struct v2v_error *err)
+{
+	struct v2v_list needs = { 0 };
+	int status;
+
+	v2v_list_foreach (const struct v2v_kernel, kernel, &inspect->kernels)
+		if (kernel->initrd_needs > 0)
+			*(struct v2v_space_need *)v2v_list_add(
+				&needs, sizeof(struct v2v_space_need)) =
+				(struct v2v_space_need){ kernel->initrd,
+					(uint64_t)kernel->initrd_needs };
+	status = v2v_space_check_needs(inspect, &needs, err);
+	free(needs.items);
+	return status;
 }

@@ -3,6 +3,7 @@
 #include "cases.h"
 
 #include "convert/linux/rebuild.h"
+#include "model/space.h"
 
 static bool is_there(const char *path, void *opaque)
 {
@@ -46,6 +47,111 @@ static const struct {
 		"/boot/initrd-6.1.img 6.1 " },
 };
 
+#define MIB (1LL << 20)
+
+/* "/boot/initrd-30" has 30 MiB. */
+static int64_t size_of(const char *path, void *opaque)
+{
+	const char *dash = strrchr(path, '-');
+
+	(void)opaque;
+	return dash ? strtol(dash + 1, NULL, 10) * MIB : -1;
+}
+
+/* Room for two initrds of 10 and 30 MiB, MiB free: on the root, on /boot and on
+ * /var; -1: no filesystem of its own. */
+static const char *check_room(int64_t root, int64_t boot, int64_t var)
+{
+	struct v2v_statvfs st[] = {
+		{ MIB, 9000, root, root, 0, 0 },
+		{ MIB, 9000, boot, boot, 0, 0 },
+		{ MIB, 9000, var, var, 0, 0 },
+	};
+	struct v2v_filesystem fs[] = {
+		{ .device = "/dev/sda1", .statvfs = &st[0] },
+		{ .device = "/dev/sda2", .statvfs = &st[1] },
+		{ .device = "/dev/sda3", .statvfs = &st[2] },
+	};
+	struct v2v_mountpoint mounts[] = {
+		{ "/", "/dev/sda1" },
+		{ boot < 0 ? "/opt" : "/boot", "/dev/sda2" },
+		{ var < 0 ? "/srv" : "/var", "/dev/sda3" },
+	};
+	struct v2v_kernel_virtio virtio = { .blk = true };
+	struct v2v_kernel kernels[] = {
+		{ .initrd = "/boot/initrd-10", .modpath = "/lib/modules/6" },
+		{ .initrd = "/boot/initrd-30", .modpath = "/lib/modules/5" },
+		/* The same once more; one that cannot be read; none; one of a
+		 * kernel without modules. */
+		{ .initrd = "/boot/initrd-30", .modpath = "/lib/modules/5" },
+		{ .initrd = "/boot/gone", .modpath = "/lib/modules/4" },
+		{ .modpath = "/lib/modules/3" },
+		{ .initrd = "/boot/initrd-900" },
+	};
+	struct v2v_inspect inspect = { .mountpoints = { mounts, 3 },
+		.filesystems = { fs, 3 },
+		.kernels = { kernels, 6 } };
+	struct v2v_list needs = { 0 };
+	struct v2v_error err = { 0 };
+	int status;
+
+	for (size_t i = 0; i < inspect.kernels.count; i++)
+		kernels[i].virtio = &virtio;
+	v2v_remake_needs(&inspect, size_of, NULL, &needs);
+	status = v2v_space_check_needs(&inspect, &needs, &err);
+	free(needs.items);
+	return status < 0 ? err.code : NULL;
+}
+
+static void test_room(void)
+{
+	/* On /boot 10 + 30, and 30 once more; 6 × 30 for what is gathered. */
+	assert(!check_room(200, 71, -1));
+	same("boot", check_room(200, 70, -1), "guest-no-space");
+	same("root", check_room(199, 71, -1), "guest-no-space");
+	assert(!check_room(200, 71, 180));
+	same("var", check_room(200, 71, 179), "guest-no-space");
+	/* All on one. */
+	assert(!check_room(271, -1, -1));
+	same("one", check_room(270, -1, -1), "guest-no-space");
+}
+
+/* What a new initrd has to hold for a bus; "builtin" stands for modules. */
+static void test_lacks(void)
+{
+	static const struct {
+		const char *have[4], *builtin, *bus, *want;
+	} lacks[] = {
+		{ { "virtio_pci", "virtio_blk" }, "", "virtio-blk", NULL },
+		{ { "virtio_pci" }, "", "virtio-blk", "virtio_blk" },
+		{ { "virtio_blk" }, "", "virtio-blk", "virtio_pci" },
+		{ { "virtio_blk" }, "kernel/drivers/virtio/virtio_pci.ko\n",
+			"virtio-blk", NULL },
+		{ { "virtio_pci", "virtio_blk", "sd_mod" }, "", "virtio-scsi",
+			"virtio_scsi" },
+		{ { "virtio_pci", "virtio_scsi" }, "", "virtio-scsi",
+			"sd_mod" },
+		{ { "sd_mod" }, "", "sata", "ahci" },
+		{ { "ahci", "sd_mod" }, "", "sata", NULL },
+		{ { NULL }, "", "ide", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++) {
+		struct v2v_initrd_module list[4] = { { 0 } };
+		struct v2v_initrd scan = { .modules = { list, 0 } };
+		struct v2v_modules *modules =
+			v2v_modules_new(NULL, lacks[i].builtin, NULL);
+
+		for (size_t j = 0; j < 4 && lacks[i].have[j]; j++)
+			list[scan.modules.count++].name =
+				(char *)lacks[i].have[j];
+		same(lacks[i].bus,
+			v2v_remake_lacks(&scan, modules, lacks[i].bus),
+			lacks[i].want);
+		v2v_modules_free(modules);
+	}
+}
+
 int main(void)
 {
 	char *names[] = { "virtio_pci", "virtio_blk" };
@@ -69,5 +175,7 @@ int main(void)
 		same(cases[i].tools, name, cases[i].name);
 		same(cases[i].tools, got.data, cases[i].command);
 	}
+	test_room();
+	test_lacks();
 	return 0;
 }

@@ -2,7 +2,6 @@
 /* Initrds: what is missing is appended; nothing is built anew. */
 #include "inspect/initramfs.h"
 #include "convert/linux/linux.h"
-#include "convert/linux/rebuild.h"
 #include "convert/linux/stale.h"
 #include "guest/files.h"
 #include "inspect/network.h"
@@ -109,6 +108,49 @@ static int append(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	return 0;
 }
 
+/* Where update-initramfs of old keeps the sum of what it made; Debian's updates
+ * nothing else: "has been altered.  Cannot update."  The caller's. */
+static char *sum_path(const struct v2v_kernel *kernel)
+{
+	static const char stem[] = "/boot/initrd.img-";
+
+	return v2v_starts_with(kernel->initrd, stem)
+		       ? v2v_format("/var/lib/initramfs-tools/%s",
+				 kernel->initrd + strlen(stem))
+		       : NULL;
+}
+
+/* As sha1sum(1) writes it; NULL where it cannot be read. */
+static char *sum_of(struct v2v_linux *c, const struct v2v_kernel *kernel)
+{
+	CLEANUP_FREE char *sum = v2v_guest_sha1(c->guest, kernel->initrd);
+
+	return sum ? v2v_format("%s  %s\n", sum, kernel->initrd) : NULL;
+}
+
+/* Append; a sum that was true stays true. */
+static int append_summed(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const struct v2v_initramfs *plan, const struct v2v_text *what,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *path = sum_path(kernel);
+	CLEANUP_FREE char *kept = path ? v2v_guest_text(c->guest, path) : NULL;
+	CLEANUP_FREE char *before = kept ? sum_of(c, kernel) : NULL;
+	CLEANUP_FREE char *after = NULL;
+
+	if (append(c, kernel, plan, what, err) < 0)
+		return -1;
+	if (!before || strcmp(before, kept) != 0)
+		return 0;
+	after = sum_of(c, kernel);
+	if (!after)
+		return 0;
+	if (v2v_guest_write(c->guest, path, after, err) < 0)
+		return -1;
+	v2v_linux_changed(c, path, "the sum of the extended initrd");
+	return 0;
+}
+
 static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	const struct v2v_modules *modules, bool *ret_extended,
 	struct v2v_error *err)
@@ -127,7 +169,8 @@ static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
 		c->v, c->guest, kernel, modules, &texts, &plan, err);
 	v2v_initrd_texts_clear(&texts);
 	*ret_extended = status == 0 && plan.added > 0;
-	return *ret_extended ? append(c, kernel, &plan, &what, err) : status;
+	return *ret_extended ? append_summed(c, kernel, &plan, &what, err)
+			     : status;
 }
 
 static int do_kernel(struct v2v_linux *c, const struct v2v_kernel *kernel,
@@ -140,63 +183,13 @@ static int do_kernel(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	return status;
 }
 
-static bool is_there(const char *path, void *opaque)
-{
-	return v2v_guest_is_file(opaque, path);
-}
-
-static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_list *drivers, struct v2v_error *err)
-{
-	const char *slash = strrchr(kernel->modpath, '/');
-	const struct v2v_rebuild rebuild = { slash + 1, kernel->vmlinuz,
-		kernel->initrd, c->inspect->root, drivers };
-	struct v2v_list argv CLEANUP_STRINGS = { 0 };
-	const char *name =
-		v2v_rebuild_command(&rebuild, is_there, c->guest, &argv);
-
-	if (!name)
-		return v2v_fail(err, "initramfs-no-tool",
-			"'%s' cannot be made anew: the guest has none of %s",
-			kernel->initrd, V2V_REBUILD_TOOLS);
-	v2v_list_add(&argv, sizeof(char *));
-	if (v2v_guest_run(c->guest, argv.items, err) < 0)
-		return -1;
-	v2v_linux_changed(
-		c, kernel->initrd, "made anew by the guest's %s", name);
-	return 0;
-}
-
-/* By the guest's own tool; each initrd once, whichever kernels share it. */
-static int rebuild_all(struct v2v_linux *c, struct v2v_error *err)
-{
-	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
-	const struct v2v_kernel *kernels = c->inspect->kernels.items;
-
-	v2v_linux_drivers(c, &drivers);
-	for (size_t i = 0; i < c->inspect->kernels.count; i++) {
-		bool is_done = false;
-
-		for (size_t j = 0; j < i; j++)
-			is_done |=
-				v2v_streq(kernels[j].initrd, kernels[i].initrd);
-		if (is_done || !kernels[i].initrd || !kernels[i].modpath ||
-			!v2v_inspect_can_use(c->inspect, &kernels[i]))
-			continue;
-		if (run(c, &kernels[i], &drivers, err) < 0)
-			return -1;
-	}
-	if (kernels && kernels->initrd)
-		c->caps->initrd = v2v_strdup("rebuilt");
-	return 0;
-}
-
 int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 {
 	bool any = false;
 
 	if (c->rebuild_initramfs)
-		return v2v_linux_persist(c, err) < 0 ? -1 : rebuild_all(c, err);
+		return v2v_linux_persist(c, err) < 0 ? -1
+						     : v2v_linux_remake(c, err);
 	v2v_list_foreach (
 		const struct v2v_kernel, kernel, &c->inspect->kernels) {
 		bool extended = false;

@@ -4,10 +4,13 @@
 #ifndef V2V_CONVERT_REBUILD_H
 #define V2V_CONVERT_REBUILD_H
 
-#include "core/fields.h"
+#include "initrd/initrd.h"
+#include "initrd/modules.h"
+#include "model/inspect.h"
 
 struct v2v_rebuild {
-	const char *release; /* the kernel's, as its modules' folder is called */
+	const char
+		*release; /* the kernel's, as its modules' folder is called */
 	const char *vmlinuz, *initrd; /* paths in the guest */
 	const char *root; /* the root's device as the appliance names it */
 	const struct v2v_list *drivers; /* of char * */
@@ -20,6 +23,19 @@ struct v2v_rebuild {
 const char *v2v_rebuild_command(const struct v2v_rebuild *rebuild,
 	bool (*is_there)(const char *path, void *opaque), void *opaque,
 	struct v2v_list *argv);
+
+/*
+ * What they will write at most, added to @needs (of struct v2v_space_need;
+ * paths are lent): @size_of gives an initrd's bytes, or -1.
+ */
+void v2v_remake_needs(const struct v2v_inspect *inspect,
+	int64_t (*size_of)(const char *path, void *opaque), void *opaque,
+	struct v2v_list *needs);
+
+/* The first driver for disks on @bus (as guestcaps') that is neither in the
+ * initrd nor built in; NULL. */
+const char *v2v_remake_lacks(const struct v2v_initrd *scan,
+	const struct v2v_modules *modules, const char *bus);
 
 /* What they are called, for people. */
 #define V2V_REBUILD_TOOLS                                                      \

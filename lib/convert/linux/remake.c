@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Initrds made anew by the guest's own tools, where the user wants that. */
+#include "convert/linux/linux.h"
+#include "convert/linux/rebuild.h"
+#include "guest/files.h"
+#include "inspect/initramfs.h"
+#include "model/space.h"
+
+/* What a tool gathers before it is packed is several times as large. */
+#define UNPACKED 6
+
+static bool is_there(const char *path, void *opaque)
+{
+	return v2v_guest_is_file(opaque, path);
+}
+
+/* Each initrd once, whichever kernels share it. */
+static bool is_remade(const struct v2v_inspect *inspect, size_t i)
+{
+	const struct v2v_kernel *kernels = inspect->kernels.items;
+
+	for (size_t j = 0; j < i; j++)
+		if (v2v_streq(kernels[j].initrd, kernels[i].initrd))
+			return false;
+	return kernels[i].initrd && kernels[i].modpath &&
+	       v2v_inspect_can_use(inspect, &kernels[i]);
+}
+
+static void need(struct v2v_list *needs, const char *path, uint64_t bytes)
+{
+	struct v2v_space_need *added = v2v_list_add(needs, sizeof *added);
+
+	added->path = path;
+	added->bytes = bytes;
+}
+
+/*
+ * With drivers for all machines each may become twice as large, and the tools
+ * write the new one beside the old.
+ */
+void v2v_remake_needs(const struct v2v_inspect *inspect,
+	int64_t (*size_of)(const char *path, void *opaque), void *opaque,
+	struct v2v_list *needs)
+{
+	const struct v2v_kernel *kernels = inspect->kernels.items;
+	const struct v2v_kernel *largest = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < inspect->kernels.count; i++) {
+		int64_t size = is_remade(inspect, i)
+				       ? size_of(kernels[i].initrd, opaque)
+				       : 0;
+
+		if (size <= 0)
+			continue;
+		need(needs, kernels[i].initrd, (uint64_t)size);
+		if ((uint64_t)size > most) {
+			most = (uint64_t)size;
+			largest = &kernels[i];
+		}
+	}
+	if (!largest)
+		return;
+	need(needs, largest->initrd, most);
+	need(needs, "/var/tmp", most * UNPACKED);
+	/* mkinitcpio, mkinitfs and SUSE's mkinitrd gather it there. */
+	if (v2v_inspect_mountpoint_of(inspect, "/tmp") !=
+		v2v_inspect_mountpoint_of(inspect, "/var/tmp"))
+		need(needs, "/tmp", most * UNPACKED);
+}
+
+static int64_t size_of(const char *path, void *opaque)
+{
+	return v2v_guest_size(opaque, path);
+}
+
+int v2v_linux_remake_room(const struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list needs = { 0 };
+	int status;
+
+	v2v_remake_needs(c->inspect, size_of, c->guest, &needs);
+	status = v2v_space_check_needs(c->inspect, &needs, err);
+	free(needs.items);
+	return status;
+}
+
+const char *v2v_remake_lacks(const struct v2v_initrd *scan,
+	const struct v2v_modules *modules, const char *bus)
+{
+	static const struct {
+		const char *bus, *drivers[4];
+	} needed[] = {
+		{ "virtio-blk", { "virtio_pci", "virtio_blk" } },
+		{ "virtio-scsi", { "virtio_pci", "virtio_scsi", "sd_mod" } },
+		{ "sata", { "ahci", "sd_mod" } },
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		for (const char *const *name = needed[i].drivers;
+			*name && v2v_streq(bus, needed[i].bus); name++)
+			if (!v2v_initrd_has_module(scan, *name) &&
+				!v2v_modules_is_builtin(modules, *name))
+				return *name;
+	return NULL;
+}
+
+/* Some tools end well though they made nothing: update-initramfs with
+ * update_initramfs=no, or where somebody else had altered the initrd. */
+static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const char *name, struct v2v_error *err)
+{
+	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
+	struct v2v_modules *modules = v2v_initramfs_modules(c->guest, kernel);
+	const char *lacks = NULL;
+	struct v2v_error why = { 0 };
+
+	/* What cannot be read is made anew for just that reason. */
+	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
+		    c->caps->block_bus, &plan, &why) == 0)
+		lacks = v2v_remake_lacks(
+			&plan.scan, modules, c->caps->block_bus);
+	else
+		v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
+	v2v_modules_free(modules);
+	if (lacks)
+		return v2v_fail(err, "initramfs-no-driver",
+			"'%s' still lacks %s: the guest's %s did not put it in",
+			kernel->initrd, lacks, name);
+	return v2v_check_cancel(c->v, err);
+}
+
+static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const struct v2v_list *drivers, struct v2v_error *err)
+{
+	const char *slash = strrchr(kernel->modpath, '/');
+	const struct v2v_rebuild rebuild = { slash + 1, kernel->vmlinuz,
+		kernel->initrd, c->inspect->root, drivers };
+	struct v2v_list argv CLEANUP_STRINGS = { 0 };
+	const char *name =
+		v2v_rebuild_command(&rebuild, is_there, c->guest, &argv);
+
+	if (!name)
+		return v2v_fail(err, "initramfs-no-tool",
+			"'%s' cannot be made anew: the guest has none of %s",
+			kernel->initrd, V2V_REBUILD_TOOLS);
+	v2v_list_add(&argv, sizeof(char *));
+	if (v2v_guest_run(c->guest, argv.items, err) < 0 ||
+		check_result(c, kernel, name, err) < 0)
+		return -1;
+	v2v_linux_changed(
+		c, kernel->initrd, "made anew by the guest's %s", name);
+	return 0;
+}
+
+int v2v_linux_remake(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
+	const struct v2v_kernel *kernels = c->inspect->kernels.items;
+
+	v2v_linux_drivers(c, &drivers);
+	for (size_t i = 0; i < c->inspect->kernels.count; i++)
+		if (is_remade(c->inspect, i) &&
+			run(c, &kernels[i], &drivers, err) < 0)
+			return -1;
+	if (kernels && kernels->initrd)
+		c->caps->initrd = v2v_strdup("rebuilt");
+	return 0;
+}
