@@ -36,6 +36,10 @@ setup() {
 	"$O/unit/test-initrd"
 }
 
+@test "initrd: sections of unified kernel images" {
+	"$O/unit/test-pe"
+}
+
 @test "initrd: what is appended to each kind; its index is depmod's, byte for byte" {
 	"$O/unit/test-extend"
 }

@@ -145,17 +145,23 @@ bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
 	return true;
 }
 
-size_t v2v_guest_read_head(
-	struct v2v_guest *guest, const char *path, void *data, size_t size)
+size_t v2v_guest_read_at(struct v2v_guest *guest, const char *path,
+	uint64_t offset, void *data, size_t size)
 {
 	size_t got = 0;
 	CLEANUP_FREE char *bytes =
-		guestfs_pread(guest->g, path, (int)size, 0, &got);
+		guestfs_pread(guest->g, path, (int)size, (int64_t)offset, &got);
 
 	if (!bytes || got > size)
 		return 0;
 	memcpy(data, bytes, got);
 	return got;
+}
+
+size_t v2v_guest_read_head(
+	struct v2v_guest *guest, const char *path, void *data, size_t size)
+{
+	return v2v_guest_read_at(guest, path, 0, data, size);
 }
 
 void v2v_guest_list(

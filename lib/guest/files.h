@@ -40,8 +40,12 @@ char *v2v_guest_text(struct v2v_guest *guest, const char *path);
 bool v2v_guest_read_device(struct v2v_guest *guest, const char *device,
 	void *data, size_t size, int64_t offset);
 
-/* The first bytes of a file, up to @size: how many; 0 where it cannot be
- * read. */
+/* Bytes of a file from @offset on, up to @size: how many; 0 where they cannot
+ * be read. */
+size_t v2v_guest_read_at(struct v2v_guest *guest, const char *path,
+	uint64_t offset, void *data, size_t size);
+
+/* The same from its beginning. */
 size_t v2v_guest_read_head(
 	struct v2v_guest *guest, const char *path, void *data, size_t size);
 

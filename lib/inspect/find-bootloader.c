@@ -35,8 +35,8 @@ static void find_kernel_file(const struct v2v_tree *tree,
 	if (chosen->is_uki)
 		v2v_inspect_find(inspect, V2V_NOTE, "kernel-uki",
 			chosen->kernel,
-			"kernel and initrd are one signed file, to which no "
-			"driver can be added: it must have virtio in it");
+			"kernel, initrd and arguments are one signed file, "
+			"which stays as it is");
 	else if (!tree->is_file(tree, chosen->kernel))
 		v2v_inspect_find(inspect, V2V_NOTE, "kernel-missing",
 			chosen->file, "what starts by itself, %s, is not there",

@@ -222,6 +222,27 @@ static void find_grub_pc(struct finder *f)
 		device);
 }
 
+/* Arguments in a signed image cannot be edited. */
+static void find_signed(struct finder *f, const struct v2v_boot *boot)
+{
+	const struct v2v_boot_entry *chosen =
+		v2v_boot_entries_default(&boot->entries);
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *edited = NULL, *words = NULL;
+
+	if (!chosen || !chosen->is_uki)
+		return;
+	edited = v2v_text_cmdline(chosen->options, f->devices, &what);
+	if (!edited)
+		return;
+	words = in_words(what.data);
+	v2v_inspect_find(f->inspect, V2V_BLOCKER, "cmdline-signed",
+		chosen->kernel,
+		"its arguments are signed with it, and name a device that will "
+		"have another name; have the guest make it with others (%s)",
+		words);
+}
+
 void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
@@ -239,6 +260,7 @@ void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 		tree, boot, v2v_device_files_from_xen(source, inspect), &files);
 	v2v_list_foreach (const struct v2v_device_file, file, &files)
 		look_at(&f, file);
+	find_signed(&f, boot);
 	look_at_others(&f);
 	find_grub_pc(&f);
 	v2v_guest_names_clear(&f.seen);

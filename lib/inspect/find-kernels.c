@@ -48,11 +48,13 @@ static void find_default(
 			"be added to it; --initramfs=rebuild has it made "
 			"anew%s",
 			can);
-	else if (v2v_ends_with(kernel->vmlinuz, ".efi"))
+	else if (v2v_kernel_is_image(kernel))
 		v2v_inspect_find(inspect, V2V_BLOCKER, "initrd-signed",
 			kernel->vmlinuz,
 			"kernel and initrd are one signed image, which nothing "
-			"can be added to%s",
+			"can be added to, and the driver of the disks is not "
+			"in it: have the guest make it with virtio_pci and "
+			"virtio_blk in it%s",
 			can);
 	else
 		v2v_inspect_find(inspect, V2V_BLOCKER, "kernel-no-initrd",

@@ -6,6 +6,7 @@
 #include "initrd/cpio.h"
 #include "initrd/extend.h"
 #include "initrd/loading.h"
+#include "initrd/pe.h"
 
 #define ALIGNMENT 4
 #define MAX_FILES 40
@@ -127,6 +128,49 @@ static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
 			  "cannot be told");
 }
 
+/* A copy of the initrd, which may be a section of the kernel's image. */
+static int fetch_initrd(struct v2v_guest *guest,
+	const struct v2v_kernel *kernel, uint64_t *ret_size,
+	struct v2v_error *err)
+{
+	CLEANUP_CLOSE int image = -1, section = -1;
+	int fd;
+
+	if (kernel->initrd)
+		return v2v_guest_fetch(guest, kernel->initrd, ret_size, err);
+	image = v2v_guest_fetch(guest, kernel->vmlinuz, ret_size, err);
+	if (image < 0)
+		return -1;
+	section = v2v_guest_scratch(guest, err);
+	if (section < 0)
+		return -1;
+	if (v2v_pe_extract(image, ".initrd", section, ret_size, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", kernel->vmlinuz);
+	fd = section;
+	section = -1;
+	return fd;
+}
+
+const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
+	const struct v2v_modules *modules, const char *bus)
+{
+	static const struct {
+		const char *bus, *drivers[4];
+	} needed[] = {
+		{ "virtio-blk", { "virtio_pci", "virtio_blk" } },
+		{ "virtio-scsi", { "virtio_pci", "virtio_scsi", "sd_mod" } },
+		{ "sata", { "ahci", "sd_mod" } },
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		for (const char *const *name = needed[i].drivers;
+			*name && v2v_streq(bus, needed[i].bus); name++)
+			if (!v2v_initrd_has_module(scan, *name) &&
+				!v2v_modules_is_builtin(modules, *name))
+				return *name;
+	return NULL;
+}
+
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
 	const char *bus, struct v2v_initramfs *ret_initramfs,
@@ -134,21 +178,22 @@ int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 {
 	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
 	struct v2v_extend extend = { .scan = &plan.scan, .modules = modules };
+	const char *name = kernel->initrd ? kernel->initrd : kernel->vmlinuz;
 	const char *files[MAX_FILES];
 
-	plan.fd = v2v_guest_fetch(guest, kernel->initrd, &plan.size, err);
+	plan.fd = fetch_initrd(guest, kernel, &plan.size, err);
 	if (plan.fd < 0)
 		return -1;
 	if (v2v_initrd_scan(v, plan.fd, plan.size, release_of(kernel),
 		    captured(files), &plan.scan, err) < 0)
-		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
+		return v2v_fail_prefix(err, "'%s'", name);
 	plan.drivers = v2v_initramfs_drivers(modules, bus);
 	if (plan.scan.brings_network)
 		plan.drivers = with_network(plan.drivers);
 	extend.drivers = plan.drivers;
 	plan.is_needed = plan.drivers && v2v_extend_is_needed(&extend);
 	if (check_known(&plan, err) < 0)
-		return v2v_fail_prefix(err, "'%s'", kernel->initrd);
+		return v2v_fail_prefix(err, "'%s'", name);
 	*ret_initramfs = plan;
 	plan = V2V_INITRAMFS_NONE;
 	return 0;

@@ -41,10 +41,10 @@ const char *const *v2v_initramfs_drivers(
 	const struct v2v_modules *modules, const char *bus);
 
 /*
- * Read the kernel's initrd and tell whether it lacks drivers, those of
- * v2v_initramfs_drivers().  Fails with
- * "initrd-unreadable" where it cannot be told, or where it is not known what
- * would load them.  @kernel must outlive *@ret_initramfs.
+ * Read the kernel's initrd, or the one in its image where it has none beside
+ * it, and tell whether it lacks drivers, those of v2v_initramfs_drivers().
+ * Fails with "initrd-unreadable" where it cannot be told, or where it is not
+ * known what would load them.  @kernel must outlive *@ret_initramfs.
  */
 int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
@@ -57,6 +57,11 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
 	const struct v2v_list *texts, struct v2v_initramfs *initramfs,
 	struct v2v_error *err);
+
+/* The first driver for disks on @bus (as guestcaps') that is neither in the
+ * initrd nor built in; NULL. */
+const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
+	const struct v2v_modules *modules, const char *bus);
 
 /* The bytes that a built plan adds to the file system, padding included. */
 uint64_t v2v_initramfs_needs(const struct v2v_initramfs *initramfs);

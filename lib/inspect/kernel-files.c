@@ -105,6 +105,18 @@ static char *release_by_pkgbase(const struct finding *f, const char *suffix)
 	return NULL;
 }
 
+/* A unified kernel image has it in a section; its modules must be there. */
+static char *release_in_image(const struct finding *f, const char *path)
+{
+	size_t n = strlen(path);
+	CLEANUP_FREE char *told =
+		n > 4 && strcasecmp(path + n - 4, ".efi") == 0
+			? f->s->tree->section(f->s->tree, path, ".uname")
+			: NULL;
+
+	return told && is_in(&f->releases, told) ? v2v_take(told) : NULL;
+}
+
 /* The name, or the folder, where modules of that release are; then what the
  * image tells; then Arch's way; at last the name for want of better. */
 static char *version_of(const struct finding *f, const char *vmlinuz)
@@ -117,6 +129,8 @@ static char *version_of(const struct finding *f, const char *vmlinuz)
 	if (is_in(&f->releases, folder))
 		return v2v_take(folder);
 	told = f->s->release(f->s, vmlinuz);
+	if (!told)
+		told = release_in_image(f, vmlinuz);
 	if (!told && suffix && *suffix)
 		told = release_by_pkgbase(f, suffix);
 	if (told)

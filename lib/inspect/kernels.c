@@ -169,6 +169,26 @@ static void take_built_in(
 	kernel->initrd_needs = is_there ? 0 : -1;
 }
 
+/* What is in one image with the kernel cannot be added to. */
+static int take_image(struct v2v *v, struct v2v_guest *guest,
+	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
+	struct v2v_error *err)
+{
+	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
+	struct v2v_error why = { 0 };
+
+	if (v2v_initramfs_plan(v, guest, kernel, m, bus, &plan, &why) < 0) {
+		if (v2v_check_cancel(v, err) < 0)
+			return -1;
+		v2v_debug(v, "initrd-unreadable", "the image %s", why.text);
+		take_built_in(m, bus, kernel);
+		return 0;
+	}
+	take_has(&plan.scan, m, kernel);
+	kernel->initrd_needs = v2v_initramfs_lacks(&plan.scan, m, bus) ? -1 : 0;
+	return 0;
+}
+
 static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_kernel_file *file,
 	struct v2v_error *err)
@@ -176,6 +196,7 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_kernel *kernel =
 		v2v_list_add(&inspect->kernels, sizeof *kernel);
 	struct v2v_modules *modules;
+	const char *bus;
 	int status = 0;
 
 	kernel->version = v2v_take(file->version);
@@ -192,13 +213,13 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	take_config(guest, inspect, kernel);
 	modules = v2v_initramfs_modules(guest, kernel);
 	take_drivers(modules, kernel);
-	if (kernel->initrd)
+	bus = v2v_kernel_block_bus(kernel);
+	if (file->is_uki)
+		status = take_image(v, guest, modules, bus, kernel, err);
+	else if (kernel->initrd)
 		status = take_initrd(v, guest, modules, NULL, kernel, err);
 	else
-		take_built_in(modules, v2v_kernel_block_bus(kernel), kernel);
-	/* What is in a signed image of all three cannot be added to. */
-	if (file->is_uki)
-		kernel->initrd_needs = -1;
+		take_built_in(modules, bus, kernel);
 	v2v_modules_free(modules);
 	return status;
 }
@@ -230,8 +251,7 @@ static void sort(struct v2v_inspect *inspect)
 /* Nothing can be added to it, whatever the bus. */
 static bool is_closed(const struct v2v_kernel *kernel)
 {
-	return v2v_ends_with(kernel->vmlinuz, ".efi") ||
-	       (kernel->initrd && kernel->initrd_needs < 0);
+	return kernel->initrd && kernel->initrd_needs < 0;
 }
 
 /* Where the default kernel has its disks on SATA, so have those that could use
@@ -251,7 +271,10 @@ static int take_for_sata(struct v2v *v, struct v2v_guest *guest,
 			v2v_streq(v2v_kernel_block_bus(kernel), bus))
 			continue;
 		modules = v2v_initramfs_modules(guest, kernel);
-		if (kernel->initrd)
+		if (v2v_kernel_is_image(kernel))
+			status =
+				take_image(v, guest, modules, bus, kernel, err);
+		else if (kernel->initrd)
 			status = take_initrd(
 				v, guest, modules, bus, kernel, err);
 		else

@@ -72,6 +72,7 @@ static void list_images(const struct v2v_tree *tree, const char *directory,
 		image->id = v2v_strdup(*name);
 		image->file = v2v_format("%s/%s", dir, *name);
 		image->kernel = v2v_strdup(image->file + strlen(directory));
+		image->options = tree->section(tree, image->file, ".cmdline");
 		image->is_uki = true;
 	}
 }

@@ -17,6 +17,10 @@ struct v2v_tree {
 	/* Where a name leads, links resolved; the caller's, or NULL */
 	char *(*resolve)(const struct v2v_tree *tree, const char *path);
 	enum v2v_kind (*kind)(const struct v2v_tree *tree, const char *path);
+	/* The text of a section (".cmdline") of a PE image, without white space
+	 * around it; the caller's, or NULL */
+	char *(*section)(const struct v2v_tree *tree, const char *path,
+		const char *name);
 	void *opaque;
 };
 

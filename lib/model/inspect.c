@@ -222,6 +222,13 @@ const M *v2v_inspect_mountpoint_of(const I *inspect, const char *path)
 	return best;
 }
 
+bool v2v_kernel_is_image(const struct v2v_kernel *kernel)
+{
+	size_t n = strlen(kernel->vmlinuz);
+
+	return n > 4 && strcasecmp(kernel->vmlinuz + n - 4, ".efi") == 0;
+}
+
 const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel)
 {
 	if (kernel->virtio && kernel->virtio->blk)

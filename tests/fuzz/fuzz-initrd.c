@@ -5,6 +5,7 @@
 #include "initrd/extend.h"
 #include "initrd/initrd.h"
 #include "initrd/loading.h"
+#include "initrd/pe.h"
 
 #include <sys/mman.h>
 
@@ -63,10 +64,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_quiet quiet CLEANUP_QUIET = fuzz_quiet();
 	int fd = fuzz_fd(data, size);
+	CLEANUP_CLOSE int section = memfd_create("fuzz", MFD_CLOEXEC);
 	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
 	struct v2v_error err = { 0 };
+	uint64_t bytes = size;
 
-	if (v2v_initrd_scan(fuzz_handle(), fd, size, "6.1.0-test",
+	/* A unified kernel image. */
+	if (v2v_pe_extract(fd, ".initrd", section, &bytes, &err) == 0)
+		fd = section;
+	err = (struct v2v_error){ 0 };
+	if (v2v_initrd_scan(fuzz_handle(), fd, bytes, "6.1.0-test",
 		    v2v_loading_files, &initrd, &err) < 0)
 		return 0;
 	v2v_initrd_has_module(&initrd, "virtio_blk");

@@ -347,6 +347,18 @@ def make_readers():
             put('reader', name + '.qcow2', data)
 
 
+def unified_kernel(initrd):
+    """A PE image with the sections of a unified kernel image."""
+    sections = ((b'.cmdline', b'root=/dev/sda2'), (b'.uname', b'6.1.0-test'), (b'.initrd', initrd))
+    head = b'MZ'.ljust(0x3c, b'\0') + struct.pack('<I', 0x40)
+    head += b'PE\0\0' + struct.pack('<HHIIIHH', 0x8664, len(sections), 0, 0, 0, 0, 0)
+    body, table = b'', b''
+    for name, data in sections:
+        table += struct.pack('<8sIIIIIIHHI', name, len(data), 0, len(padded(data)), SECTOR + len(body), 0, 0, 0, 0, 0)
+        body += padded(data)
+    return padded(head + table) + body
+
+
 def make_documents():
     put_files('document', 'tests/data/meta/*.json')
     put_files('document', 'tests/data/assign/*.json')
@@ -371,6 +383,7 @@ put_files('network', 'tests/data/network/read/*/*.[a-ik-z]*')
 put_files('network', 'tests/data/network/read/suse/*/ifcfg-*[!n]')
 put_files('network', 'tests/data/network/edit/*/*.before')
 put_files('initrd', 'tests/data/extend/*.img')
+put('initrd', 'unified-kernel', unified_kernel(read('tests/data/extend/dracut-half.img')))
 make_ova()
 make_images()
 make_fstabs()

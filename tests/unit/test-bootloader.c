@@ -165,8 +165,53 @@ static void test_consoles(const char *path)
 	text_tree_clear(&t);
 }
 
+/* Arguments that are signed with the kernel: a blocker where they would have to
+ * be edited. */
+static void test_signed(void)
+{
+	static const struct {
+		const char *arguments, *found;
+	} cases[] = {
+		{ "root=/dev/sda2 ro", "root=/dev/sda2" },
+		{ "root=UUID=aaaa-2 resume=/dev/sda2", "resume=/dev/sda2" },
+		{ "root=UUID=aaaa-2 ro", NULL },
+		{ "root=/dev/mapper/vg-root ro", NULL },
+		{ "", NULL },
+	};
+	struct v2v_disk disk = { .virtual_size = 1 << 30 };
+	const struct v2v_source source = { .disks = { &disk, 1 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_FREE char *text = v2v_format(
+			"firmware uefi\nmount / /dev/sda2 ext4 aaaa-2\n"
+			"mount /efi /dev/sda1 vfat ABCD-1234\n"
+			"==== /efi/EFI/systemd/systemd-bootx64.efi\n"
+			"==== /efi/EFI/Linux/a.efi\n.cmdline %s\n",
+			cases[i].arguments);
+		struct v2v_boot boot CLEANUP_BOOT = { 0 };
+		struct text_tree t;
+		const char *found = NULL;
+
+		text_tree_read(&t, text);
+		v2v_bootloader_look(&t.tree, &t.inspect, &boot);
+		v2v_find_devices(&t.tree, &boot, &source, &t.inspect);
+		v2v_list_foreach (
+			const struct v2v_finding, f, &t.inspect.findings)
+			if (strcmp(f->code, "cmdline-signed") == 0) {
+				same("level", f->level, "blocker");
+				same("where", f->where, "/efi/EFI/Linux/a.efi");
+				found = f->text;
+			}
+		if (!found != !cases[i].found ||
+			(found && !strstr(found, cases[i].found)))
+			same(cases[i].arguments, found, cases[i].found);
+		text_tree_clear(&t);
+	}
+}
+
 int main(void)
 {
+	test_signed();
 	test_versions();
 	test_tries();
 	each_case("tests/data/uefi/*.tree", 8, test_uefi);

@@ -3,6 +3,7 @@
 #include "cases.h"
 
 #include "convert/linux/rebuild.h"
+#include "inspect/initramfs.h"
 #include "model/space.h"
 
 static bool is_there(const char *path, void *opaque)
@@ -146,7 +147,7 @@ static void test_lacks(void)
 			list[scan.modules.count++].name =
 				(char *)lacks[i].have[j];
 		same(lacks[i].bus,
-			v2v_remake_lacks(&scan, modules, lacks[i].bus),
+			v2v_initramfs_lacks(&scan, modules, lacks[i].bus),
 			lacks[i].want);
 		v2v_modules_free(modules);
 	}

@@ -79,6 +79,23 @@ static inline enum v2v_kind text_tree_kind(
 	return any ? V2V_KIND_DIRECTORY : V2V_KIND_NONE;
 }
 
+/* ".cmdline root=/dev/sda1": a line of an image for each section. */
+static inline char *text_tree_section(
+	const struct v2v_tree *tree, const char *path, const char *name)
+{
+	const struct text_file *file = text_tree_find(tree, path);
+	size_t n = strlen(name);
+
+	for (const char *s = file ? file->text : ""; *s;) {
+		size_t length = strcspn(s, "\n");
+
+		if (strncmp(s, name, n) == 0 && s[n] == ' ')
+			return v2v_strndup(s + n + 1, length - n - 1);
+		s += length + (s[length] == '\n');
+	}
+	return NULL;
+}
+
 static inline int text_tree_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -151,7 +168,8 @@ static inline void text_tree_read(struct text_tree *t, const char *text)
 
 	*t = (struct text_tree){ .tree = { text_tree_text, text_tree_is_file,
 					 text_tree_list, text_tree_resolve,
-					 text_tree_kind, &t->files } };
+					 text_tree_kind, text_tree_section,
+					 &t->files } };
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		CLEANUP_FREE char *line = v2v_strndup(text, n);

@@ -4,8 +4,6 @@
 #ifndef V2V_CONVERT_REBUILD_H
 #define V2V_CONVERT_REBUILD_H
 
-#include "initrd/initrd.h"
-#include "initrd/modules.h"
 #include "model/inspect.h"
 
 struct v2v_rebuild {
@@ -31,11 +29,6 @@ const char *v2v_rebuild_command(const struct v2v_rebuild *rebuild,
 void v2v_remake_needs(const struct v2v_inspect *inspect,
 	int64_t (*size_of)(const char *path, void *opaque), void *opaque,
 	struct v2v_list *needs);
-
-/* The first driver for disks on @bus (as guestcaps') that is neither in the
- * initrd nor built in; NULL. */
-const char *v2v_remake_lacks(const struct v2v_initrd *scan,
-	const struct v2v_modules *modules, const char *bus);
 
 /* What they are called, for people. */
 #define V2V_REBUILD_TOOLS                                                      \

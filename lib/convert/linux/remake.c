@@ -85,26 +85,6 @@ int v2v_linux_remake_room(const struct v2v_linux *c, struct v2v_error *err)
 	return status;
 }
 
-const char *v2v_remake_lacks(const struct v2v_initrd *scan,
-	const struct v2v_modules *modules, const char *bus)
-{
-	static const struct {
-		const char *bus, *drivers[4];
-	} needed[] = {
-		{ "virtio-blk", { "virtio_pci", "virtio_blk" } },
-		{ "virtio-scsi", { "virtio_pci", "virtio_scsi", "sd_mod" } },
-		{ "sata", { "ahci", "sd_mod" } },
-	};
-
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		for (const char *const *name = needed[i].drivers;
-			*name && v2v_streq(bus, needed[i].bus); name++)
-			if (!v2v_initrd_has_module(scan, *name) &&
-				!v2v_modules_is_builtin(modules, *name))
-				return *name;
-	return NULL;
-}
-
 /* Some tools end well though they made nothing: update-initramfs with
  * update_initramfs=no, or where somebody else had altered the initrd. */
 static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
@@ -118,7 +98,7 @@ static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	/* What cannot be read is made anew for just that reason. */
 	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
 		    c->caps->block_bus, &plan, &why) == 0)
-		lacks = v2v_remake_lacks(
+		lacks = v2v_initramfs_lacks(
 			&plan.scan, modules, c->caps->block_bus);
 	else
 		v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
