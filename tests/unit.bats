@@ -52,6 +52,10 @@ setup() {
 	"$O/unit/test-rebuild"
 }
 
+@test "convert: killed, ended or out of room at any moment, the backup gives the guest back" {
+	"$O/unit/test-backup"
+}
+
 @test "convert: names of devices inside an initramfs" {
 	"$O/unit/test-stale"
 }

@@ -20,16 +20,40 @@ int v2v_backup_broken(const struct v2v_backup_reader *r, struct v2v_error *err)
 		why ? why : "no backup of v2v-convert");
 }
 
+static la_ssize_t read_some(
+	struct archive *tar, void *opaque, const void **ret_data)
+{
+	struct v2v_backup_reader *r = opaque;
+	uint64_t left = r->whole - r->at;
+	ssize_t n = pread(r->fd, r->buffer,
+		left < sizeof r->buffer ? (size_t)left : sizeof r->buffer,
+		(off_t)r->at);
+
+	if (n < 0)
+		archive_set_error(tar, errno, "%s", strerror(errno));
+	else
+		r->at += (uint64_t)n;
+	*ret_data = r->buffer;
+	return n;
+}
+
 int v2v_backup_reader_open(
 	struct v2v_backup_reader *r, const char *file, struct v2v_error *err)
 {
+	uint64_t size;
+
 	r->file = file;
-	r->fd = v2v_open_regular(file, NULL, err);
+	r->fd = v2v_open_regular(file, &size, err);
 	if (r->fd < 0)
 		return -1;
+	r->cut = v2v_backup_is_cut(r->fd, size, &r->whole);
+	if (r->whole == 0)
+		return v2v_fail(err, "backup",
+			"'%s' is no backup of v2v-convert, or was not begun",
+			file);
 	r->tar = archive_read_new();
 	archive_read_support_format_tar(r->tar);
-	if (archive_read_open_fd(r->tar, r->fd, 65536) != ARCHIVE_OK)
+	if (archive_read_open(r->tar, r, NULL, read_some, NULL) != ARCHIVE_OK)
 		return v2v_backup_broken(r, err);
 	return 0;
 }
@@ -70,17 +94,22 @@ static bool is_root(struct archive_entry *entry)
 	       archive_entry_filetype(entry) == AE_IFDIR;
 }
 
+bool v2v_backup_is_member(struct archive_entry *entry)
+{
+	mode_t type = archive_entry_filetype(entry);
+
+	return (is_plain_name(archive_entry_pathname(entry)) ||
+		       is_root(entry)) &&
+	       (type == AE_IFREG || type == AE_IFDIR || type == AE_IFLNK) &&
+	       !archive_entry_hardlink(entry) &&
+	       archive_entry_sparse_count(entry) == 0 &&
+	       archive_entry_size(entry) >= 0;
+}
+
 int v2v_backup_check_member(
 	const struct v2v_backup_reader *r, struct v2v_error *err)
 {
-	mode_t type = archive_entry_filetype(r->entry);
-
-	if ((!is_plain_name(archive_entry_pathname(r->entry)) &&
-		    !is_root(r->entry)) ||
-		(type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK) ||
-		archive_entry_hardlink(r->entry) ||
-		archive_entry_sparse_count(r->entry) > 0 ||
-		archive_entry_size(r->entry) < 0)
+	if (!v2v_backup_is_member(r->entry))
 		return v2v_fail(err, "backup",
 			"'%s' has a member that no backup of v2v-convert has",
 			r->file);

@@ -13,44 +13,6 @@ struct v2v_backup {
 	json_t *saved; /* set of names */
 };
 
-/* chattr(1)'s letters and the kernel's bits, linux/fs.h */
-static const struct {
-	char letter;
-	unsigned bit;
-} flag_bits[] = {
-	{ 's', 0x1 },
-	{ 'u', 0x2 },
-	{ 'c', 0x4 },
-	{ 'S', 0x8 },
-	{ 'i', 0x10 },
-	{ 'a', 0x20 },
-	{ 'd', 0x40 },
-	{ 'A', 0x80 },
-	{ 'j', 0x4000 },
-};
-
-unsigned long v2v_backup_bits(const char *letters)
-{
-	unsigned long bits = 0;
-
-	for (; letters && *letters; letters++)
-		for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0];
-			i++)
-			if (flag_bits[i].letter == *letters)
-				bits |= flag_bits[i].bit;
-	return bits;
-}
-
-char *v2v_backup_letters(unsigned long bits)
-{
-	struct v2v_text letters CLEANUP_TEXT = { 0 };
-
-	for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0]; i++)
-		if (bits & flag_bits[i].bit)
-			v2v_text_add(&letters, &flag_bits[i].letter, 1);
-	return letters.length ? v2v_text_take(&letters) : NULL;
-}
-
 void v2v_backup_owner_clear(struct v2v_backup_owner *owner)
 {
 	free(owner->machine);
@@ -73,6 +35,12 @@ static int cannot_write(struct v2v_backup *backup, struct v2v_error *err)
 
 	return v2v_fail(err, "backup", "cannot write the backup: %s",
 		why ? why : "unknown");
+}
+
+static int cannot_hold(const char *name, struct v2v_error *err)
+{
+	return v2v_fail(
+		err, "backup", "a backup cannot hold the guest's '%s'", name);
 }
 
 struct archive *v2v_backup_new_tar(int fd)
@@ -158,13 +126,36 @@ static int put_existing(struct v2v_guest *guest, const char *name,
 
 	archive_entry_set_pathname(entry, name + 1);
 	fill(entry, a);
+	/* One of these, and nothing could be put back. */
+	if (!v2v_backup_is_member(entry))
+		return cannot_hold(name, err);
 	if (S_ISREG(a->stat->st_mode))
 		return put_file(guest, name, entry, err);
 	if (S_ISLNK(a->stat->st_mode)) {
 		to = guestfs_readlink(guest->g, name);
-		archive_entry_set_symlink(entry, to ? to : "");
+		if (!to)
+			return v2v_guest_fail(guest, err, "guest-read",
+				"cannot read the guest's '%s'", name);
+		archive_entry_set_symlink(entry, to);
 	}
 	return put(guest->backup, entry, -1, 0, err);
+}
+
+/* An appliance that is gone says of no file that it is there: undoing would
+ * remove it. */
+static int check_absent(
+	struct v2v_guest *guest, const char *name, struct v2v_error *err)
+{
+	struct guestfs_statns *st = guestfs_lstatns(guest->g, name);
+	bool is_there = st != NULL;
+
+	guestfs_free_statns(st);
+	if (is_there)
+		return cannot_hold(name, err);
+	if (guestfs_last_errno(guest->g) == ENOENT)
+		return 0;
+	return v2v_guest_fail(guest, err, "guest-read",
+		"cannot read the guest's '%s'", name);
 }
 
 /* "etc/.wh.NAME": there is none. */
@@ -177,6 +168,10 @@ static int put_absent(struct v2v_guest *guest, const char *name,
 
 	archive_entry_set_pathname(entry, member);
 	archive_entry_set_mode(entry, S_IFREG | 0600);
+	if (check_absent(guest, name, err) < 0)
+		return -1;
+	if (!v2v_backup_is_member(entry))
+		return cannot_hold(name, err);
 	return put(guest->backup, entry, -1, 0, err);
 }
 
@@ -189,8 +184,7 @@ static int save(struct v2v_guest *guest, const char *name,
 
 	/* Read back it would mean another file, that there is none. */
 	if (v2v_starts_with(base, V2V_WHITEOUT))
-		return v2v_fail(err, "backup",
-			"a backup cannot hold the guest's '%s'", name);
+		return cannot_hold(name, err);
 	entry = archive_entry_new();
 	/* A name may be in any encoding; one that is not remembered would be
 	 * saved again, edited. */

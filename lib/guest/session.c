@@ -72,11 +72,12 @@ static const char *base_directory(
 static char *signature_of(
 	const struct v2v *v, const struct v2v_guest_request *request)
 {
-	json_auto_t *all = json_pack("{s:O?, s:O?, s:s, s:b}", "disks",
+	json_auto_t *all = json_pack("{s:O?, s:O?, s:o, s:b}", "disks",
 		json_object_get(
 			json_object_get(request->doc, "source"), "disks"),
 		"overlays", json_object_get(request->doc, "overlays"), "base",
-		base_directory(v, request), "in_place", request->in_place);
+		v2v_json_text(base_directory(v, request)), "in_place",
+		request->in_place);
 
 	for (const char *const *key = request->keys; key && *key; key++)
 		json_object_set_new(all, *key, json_true());
@@ -248,7 +249,9 @@ int v2v_guest_publish(struct v2v *v, const char *workdir,
 {
 	struct v2v_guest *guest = v->session;
 
-	if (guestfs_shutdown(guest->g) < 0)
+	/* One that is gone already shuts down well, with what it had not
+	 * written yet. */
+	if (guestfs_sync(guest->g) < 0 || guestfs_shutdown(guest->g) < 0)
 		return v2v_guest_fail(guest, err, "appliance",
 			"the appliance does not end well");
 	if (v2v_check_cancel(v, err) < 0)

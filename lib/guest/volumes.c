@@ -254,6 +254,10 @@ int v2v_guest_volumes(struct v2v_guest *guest, struct v2v_list *ret_volumes,
 	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
 	CLEANUP_STRV char **mapped = NULL;
 
+	/* An appliance that is gone has none; the guest has. */
+	if (!disks || !partitions)
+		return v2v_guest_fail(guest, err, "appliance",
+			"the guest's disks cannot be listed");
 	add_whole(guest, disks, partitions, ret_volumes);
 	for (char **device = partitions; device && *device; device++)
 		add_volume(guest, *device, ret_volumes);

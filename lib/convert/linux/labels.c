@@ -120,6 +120,7 @@ int v2v_labels_find(struct v2v *v, const char *contexts,
 {
 	struct v2v_text all CLEANUP_TEXT = { 0 };
 	CLEANUP_CLOSE int in = -1;
+	size_t most = paths->count * MAX_LABEL;
 	int ends[2], status;
 	pid_t pid;
 
@@ -132,8 +133,10 @@ int v2v_labels_find(struct v2v *v, const char *contexts,
 	close(ends[1]);
 	if (pid < 0)
 		return v2v_fail_errno(err, "cannot start a child");
-	status = read_all(v, in, paths->count * MAX_LABEL, &all, err);
-	if (!end_child(pid, status < 0) || count_ends(&all) != paths->count)
+	status = read_all(v, in, most, &all, err);
+	/* One that writes on would never end. */
+	if (!end_child(pid, status < 0 || all.length > most) ||
+		count_ends(&all) != paths->count)
 		return v2v_fail(err, "guest-labels",
 			"the guest's file_contexts cannot be used");
 	for (const char *label = all.data; label < all.data + all.length;
