@@ -8,6 +8,7 @@
 #include "inspect/grub2-script.h"
 
 #define MAX_DEPTH 16
+#define MAX_LOADS 16
 
 enum block { OTHER, SUBMENU, ENTRY };
 
@@ -20,6 +21,7 @@ struct reading {
 	size_t menus;		       /* submenus that are open */
 	struct v2v_boot_entry now;     /* the menuentry that is open */
 	bool has_kernel;	       /* it has been added to entries */
+	unsigned loads;		       /* files that were read beside */
 };
 
 static bool in_entry(const struct reading *r)
@@ -177,6 +179,23 @@ static void read_set(struct reading *r, const char *rest)
 	}
 }
 
+/* load_env -f /boot/photon.cfg: kernel and initrd of Photon OS are variables of
+ * that file. */
+static void read_env(struct reading *r, const char *rest)
+{
+	bool is_name = false;
+
+	while (*rest && r->config->load) {
+		CLEANUP_FREE char *word = v2v_grub2_word(&rest), *text = NULL;
+
+		if (is_name && r->loads++ < MAX_LOADS)
+			text = r->config->load(r->config, word);
+		v2v_grubenv_read(text, r->variables);
+		is_name =
+			strcmp(word, "-f") == 0 || strcmp(word, "--file") == 0;
+	}
+}
+
 /* linux, linux16, linuxefi; and so for initrd */
 static bool is_command(const char *word, const char *command)
 {
@@ -199,6 +218,8 @@ static void read_command(struct reading *r, const char *word, const char *args)
 
 	if (strcmp(word, "set") == 0) {
 		read_set(r, args);
+	} else if (strcmp(word, "load_env") == 0) {
+		read_env(r, rest);
 	} else if (strcmp(word, "blscfg") == 0) {
 		r->config->has_blscfg = true;
 	} else if (strcmp(word, "search") == 0 ||

@@ -13,6 +13,10 @@ struct v2v_grub2 {
 	bool wants_saved; /* it asks for saved_entry first */
 	char *next;	  /* another file that `configfile` names */
 	char *uuid;	  /* `search --fs-uuid` outside of any entry */
+	/* The text of a file that `load_env -f` names, the caller's, or NULL;
+	 * may be NULL itself. */
+	char *(*load)(const struct v2v_grub2 *config, const char *name);
+	const void *opaque;
 };
 
 /*

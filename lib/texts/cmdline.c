@@ -10,14 +10,15 @@ struct key {
 	v2v_rename *rename;
 };
 
-/* The kernel's own, dracut's and FIPS'; genkernel's (real_root …), mkinitcpio's
- * and Alpine's for encrypted roots, Debian's cryptopts=source=…, arrays that
- * the kernel assembles. */
+/* The kernel's own, dracut's and FIPS'; genkernel's (real_root …), Photon's
+ * variable for root=, mkinitcpio's and Alpine's for encrypted roots, Debian's
+ * cryptopts=source=…, arrays that the kernel assembles. */
 static const struct key arguments[] = {
 	{ "root=", v2v_devices_root },
 	{ "resume=", v2v_devices_argument },
 	{ "boot=", v2v_devices_argument },
 	{ "real_root=", v2v_devices_root },
+	{ "rootpartition=", v2v_devices_root },
 	{ "real_resume=", v2v_devices_argument },
 	{ "crypt_root=", v2v_devices_argument },
 	{ "crypt_swap=", v2v_devices_argument },

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Each bootloader's configuration into struct v2v_boot. */
+#include "inspect/boot-readers.h"
+
+#include "guest/files.h"
+#include "inspect/boot-path.h"
+#include "inspect/extlinux.h"
+#include "inspect/grub1.h"
+#include "inspect/grub2.h"
+#include "inspect/systemd-boot.h"
+
+/* A stub on the EFI system partition names the real one, once. */
+#define MAX_STUBS 4
+
+static char *directory_of(const char *path)
+{
+	return v2v_strndup(path, (size_t)(strrchr(path, '/') - path));
+}
+
+static char *text_beside(
+	const struct v2v_boot_search *s, const char *path, const char *name)
+{
+	CLEANUP_FREE char *dir = directory_of(path);
+	CLEANUP_FREE char *other = v2v_format("%s/%s", dir, name);
+
+	return s->tree->text(s->tree, other);
+}
+
+/* Places are tried more than once. */
+static void add_file(const struct v2v_boot_search *s, const char *path)
+{
+	v2v_list_foreach (char *, have, &s->boot->files)
+		if (strcmp(*have, path) == 0)
+			return;
+	v2v_list_add_string(&s->boot->files, path);
+}
+
+static char *resolve_one(const struct v2v_boot_search *s, const char *config,
+	const struct v2v_boot_entry *entry, char *written)
+{
+	char *path = v2v_boot_path(
+		s->tree, s->inspect, config, entry->uuid, written);
+
+	free(written);
+	return path;
+}
+
+/* Names as written become paths in the guest. */
+static void resolve(const struct v2v_boot_search *s, const char *config)
+{
+	v2v_list_foreach (struct v2v_boot_entry, entry, &s->boot->entries) {
+		if (!entry->file)
+			entry->file = v2v_strdup(config);
+		entry->kernel =
+			resolve_one(s, entry->file, entry, entry->kernel);
+		if (entry->initrd)
+			entry->initrd = resolve_one(
+				s, entry->file, entry, entry->initrd);
+	}
+}
+
+/* A configuration without entries is remembered where no better one comes. */
+static bool settle(
+	const struct v2v_boot_search *s, const char *type, const char *config)
+{
+	if (s->boot->type && s->boot->entries.count == 0)
+		return false;
+	free(s->boot->type);
+	free(s->boot->config);
+	s->boot->type = v2v_strdup(type);
+	s->boot->config = v2v_strdup(config);
+	resolve(s, config);
+	return s->boot->entries.count > 0;
+}
+
+/* blscfg: entries of the filesystem of /boot, in front of the script's own. */
+static void read_bls(
+	const struct v2v_boot_search *s, const struct v2v_list *variables)
+{
+	struct v2v_list bls CLEANUP_BLS = { 0 };
+	struct v2v_list own = s->boot->entries;
+
+	s->boot->entries = (struct v2v_list){ 0 };
+	v2v_systemd_boot_list(s->tree, "/boot", variables, &bls);
+	v2v_bls_sort_grub(&bls);
+	v2v_list_foreach (const struct v2v_bls, one, &bls)
+		add_file(s, one->file);
+	v2v_bls_take(&bls, &s->boot->entries);
+	v2v_list_foreach (const struct v2v_boot_entry, entry, &own)
+		*(struct v2v_boot_entry *)v2v_list_add(
+			&s->boot->entries, sizeof *entry) = *entry;
+	free(own.items);
+}
+
+static bool try_grub2(
+	const struct v2v_boot_search *s, const char *path, unsigned depth);
+
+/* `configfile $prefix/grub.cfg`, prefix being set in the line before. */
+static bool follow(const struct v2v_boot_search *s,
+	const struct v2v_grub2 *stub, const char *path, unsigned depth)
+{
+	CLEANUP_FREE char *next = NULL;
+
+	if (!stub->next || depth >= MAX_STUBS)
+		return false;
+	next = v2v_boot_path(s->tree, s->inspect, path, stub->uuid, stub->next);
+	return strcmp(next, path) != 0 && try_grub2(s, next, depth + 1);
+}
+
+/* What a configuration reads beside itself. */
+struct loading {
+	const struct v2v_boot_search *s;
+	const char *path;
+};
+
+static char *load(const struct v2v_grub2 *config, const char *name)
+{
+	const struct loading *l = config->opaque;
+	CLEANUP_FREE char *path = v2v_boot_path(
+		l->s->tree, l->s->inspect, l->path, config->uuid, name);
+
+	return l->s->tree->text(l->s->tree, path);
+}
+
+static bool try_grub2(
+	const struct v2v_boot_search *s, const char *path, unsigned depth)
+{
+	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *grubenv = NULL;
+	struct v2v_list variables CLEANUP_GRUB_VARIABLES = { 0 };
+	const struct loading loading = { s, path };
+	struct v2v_grub2 config CLEANUP_GRUB2 = { .load = load,
+		.opaque = &loading };
+
+	if (!text)
+		return false;
+	grubenv = text_beside(s, path, "grubenv");
+	add_file(s, path);
+	v2v_grubenv_read(grubenv, &variables);
+	v2v_grub2_read(text, &variables, &config, &s->boot->entries);
+	if (config.has_blscfg)
+		read_bls(s, &variables);
+	if (s->boot->entries.count == 0 && follow(s, &config, path, depth))
+		return true;
+	v2v_grub2_choose(&config, &variables, &s->boot->entries);
+	return settle(s, config.has_blscfg ? "grub2-bls" : "grub2", path);
+}
+
+bool v2v_boot_grub2(const struct v2v_boot_search *s, const char *path)
+{
+	return try_grub2(s, path, 0);
+}
+
+bool v2v_boot_grub1(const struct v2v_boot_search *s, const char *path)
+{
+	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *saved = NULL;
+
+	if (!text)
+		return false;
+	saved = text_beside(s, path, "default");
+	add_file(s, path);
+	v2v_grub1_read(text, saved, &s->boot->entries);
+	return settle(s, "grub1", path);
+}
+
+bool v2v_boot_extlinux(const struct v2v_boot_search *s, const char *path)
+{
+	if (!s->tree->is_file(s->tree, path))
+		return false;
+	v2v_extlinux_read(s->tree, path, &s->boot->files, &s->boot->entries);
+	return settle(s, "extlinux", path);
+}
+
+/* Entries lie on the EFI system partition or on that of /boot. */
+bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
+{
+	CLEANUP_FREE char *config = v2v_format("%s/loader/loader.conf", esp);
+	CLEANUP_FREE char *text = NULL;
+	struct v2v_list bls CLEANUP_BLS = { 0 };
+
+	if (!v2v_systemd_boot_is_on(s->tree, esp))
+		return false;
+	v2v_systemd_boot_list(s->tree, esp, NULL, &bls);
+	if (strcmp(esp, "/boot") != 0)
+		v2v_systemd_boot_list(s->tree, "/boot", NULL, &bls);
+	v2v_bls_sort_systemd(&bls);
+	v2v_list_foreach (const struct v2v_bls, one, &bls)
+		if (!one->is_uki)
+			add_file(s, one->file);
+	v2v_bls_take(&bls, &s->boot->entries);
+	text = s->tree->text(s->tree, config);
+	v2v_systemd_boot_choose(text, &s->boot->entries);
+	return settle(s, "systemd-boot", config);
+}
