@@ -39,14 +39,6 @@ char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href)
 	return v2v_format("%.*s%s", n, from->name, *href == '/' ? href : clean);
 }
 
-char *v2v_ova_beside_decoded(
-	const struct v2v_ova_member *from, const char *href)
-{
-	CLEANUP_FREE char *decoded = decode(href);
-
-	return v2v_ova_beside(from, decoded);
-}
-
 /* Exporters that write ISO-8859-1 name the members so too, while the OVF's text
  * is UTF-8 by now; the caller's, NULL where it has other letters. */
 static char *as_latin1(const char *utf8)
@@ -68,17 +60,29 @@ static char *as_latin1(const char *utf8)
 	return v2v_take(out);
 }
 
+void v2v_ova_href_names(const struct v2v_ova_member *from, const char *href,
+	char *names[V2V_OVA_HREF_NAMES])
+{
+	CLEANUP_FREE char *decoded = decode(href);
+
+	names[0] = v2v_ova_beside(from, href);
+	names[1] = v2v_ova_beside(from, decoded);
+	names[2] = as_latin1(names[1]);
+}
+
 struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href)
 {
-	CLEANUP_FREE char *path = v2v_ova_beside(from, href);
-	CLEANUP_FREE char *decoded = v2v_ova_beside_decoded(from, href);
-	CLEANUP_FREE char *latin1 = as_latin1(decoded);
-	struct v2v_ova_member *found = v2v_ova_find(ova, path);
+	struct v2v_ova_member *found = NULL;
+	char *names[V2V_OVA_HREF_NAMES];
 
-	if (!found)
-		found = v2v_ova_find(ova, decoded);
-	return found || !latin1 ? found : v2v_ova_find(ova, latin1);
+	v2v_ova_href_names(from, href, names);
+	for (size_t i = 0; i < V2V_OVA_HREF_NAMES; i++) {
+		if (!found && names[i])
+			found = v2v_ova_find(ova, names[i]);
+		free(names[i]);
+	}
+	return found;
 }
 
 /* The number behind "PATH.", if that is what @name is. */
@@ -93,7 +97,8 @@ static bool is_numbered(const char *name, const char *path, uint64_t *ret)
 struct v2v_ova_member *v2v_ova_find_numbered(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href)
 {
-	CLEANUP_FREE char *path = v2v_ova_beside_decoded(from, href);
+	CLEANUP_FREE char *decoded = decode(href);
+	CLEANUP_FREE char *path = v2v_ova_beside(from, decoded);
 	struct v2v_ova_member *found = NULL;
 	uint64_t highest = 0, number;
 

@@ -64,15 +64,17 @@ struct v2v_ova_member *v2v_ova_find(struct v2v_ova *ova, const char *name);
 struct v2v_ova_member *v2v_ova_find_suffix(
 	const struct v2v_ova *ova, const char *suffix, size_t *ret_count);
 
-/* The name that @href in @from has in the OVA, as it stands and
- * percent-decoded; the caller's. */
+/* The name that @href in @from has in the OVA as it stands; the caller's. */
 char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href);
-char *v2v_ova_beside_decoded(
-	const struct v2v_ova_member *from, const char *href);
+
+/* The names that it may mean, the first ones first: as it stands, percent-
+ * decoded, and that in ISO-8859-1 (or NULL); the caller's. */
+#define V2V_OVA_HREF_NAMES 3
+void v2v_ova_href_names(const struct v2v_ova_member *from, const char *href,
+	char *names[V2V_OVA_HREF_NAMES]);
 
 /* The member that a reference in @from (the OVF, a VMDK's descriptor) means; it
- * counts from @from's folder.  As it stands, percent-decoded, or that in
- * ISO-8859-1; NULL. */
+ * counts from @from's folder; NULL. */
 struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href);
 

@@ -33,17 +33,17 @@ static void find_chunks(struct v2v_ova *ova,
 	}
 }
 
-/* The members of a disk; none where it is not there (yet). */
+/* The members of a disk; none where it is not there. */
 static void find_pieces(struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, bool whole, struct v2v_pieces *pieces)
+	const struct v2v_ovf_disk *said, struct v2v_pieces *pieces)
 {
 	struct v2v_ova_member *member =
 		v2v_ova_find_href(ova, descriptor, said->href);
 
-	if (!member && (said->chunked || whole))
+	if (!member)
 		find_chunks(ova, descriptor, said->href, pieces);
-	if (!member && !pieces->count && whole)
+	if (!member && !pieces->count)
 		member = v2v_ova_find_numbered(ova, descriptor, said->href);
 	if (member)
 		*v2v_append(pieces->items, pieces->count) = member;
@@ -72,7 +72,7 @@ static int fail_missing(const struct v2v_ova *ova,
 }
 
 int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_machine *machine, bool whole,
+	const struct v2v_ovf_machine *machine, size_t *used,
 	struct v2v_error *err)
 {
 	v2v_list_foreach (const struct v2v_ovf_disk, said, &machine->disks) {
@@ -80,9 +80,15 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 
 		if (!said->href)
 			continue;
-		find_pieces(ova, descriptor, said, whole, &pieces);
-		if (whole && !pieces.count)
+		find_pieces(ova, descriptor, said, &pieces);
+		if (!pieces.count)
 			return fail_missing(ova, said, err);
+		/* The same members may be many disks', one after the other. */
+		*used += pieces.count;
+		if (*used > V2V_OVA_MAX_MEMBERS)
+			return v2v_fail(err, "ovf-limit",
+				"'%s': its disks take more than %d members",
+				ova->file, V2V_OVA_MAX_MEMBERS);
 		if (check_pieces(ova, &pieces, err) < 0)
 			return -1;
 		for (size_t i = 0; i < pieces.count; i++) {
@@ -264,7 +270,7 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 			(said->capacity + SECTOR - 1) / SECTOR * SECTOR;
 		return 0;
 	}
-	find_pieces(ova, descriptor, said, true, &pieces);
+	find_pieces(ova, descriptor, said, &pieces);
 	if (!pieces.count)
 		return fail_missing(ova, said, err);
 	if (place_pieces(v, ova, &pieces, said, disk, workdir, err) < 0)

@@ -10,10 +10,17 @@
 #include "unpack/ova.h"
 #include "unpack/ovf.h"
 
-/* Mark the members that hold the machine's disks as wanted.  @whole: the index
- * is complete, and a member that is not in it is an error. */
+/* Add the names that members with the machine's disks may have; with them
+ * v2v_place_see() marks a member that is one as wanted. */
+void v2v_place_names(const struct v2v_ova_member *descriptor,
+	const struct v2v_ovf_machine *machine, json_t *names);
+void v2v_place_see(const json_t *names, struct v2v_ova_member *member);
+
+/* When the index is complete: mark the members that hold the machine's disks as
+ * wanted; one that is not there is an error.  *@used counts them, those of all
+ * the OVA's machines, which have a limit. */
 int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_machine *machine, bool whole,
+	const struct v2v_ovf_machine *machine, size_t *used,
 	struct v2v_error *err);
 
 /* Fill in each disk's place, after v2v_ova_fetch(); *@ret_workdir is made where

@@ -18,6 +18,7 @@ struct job {
 	struct v2v_ova ova;
 	const struct v2v_ova_member *descriptor; /* NULL: not met yet */
 	struct v2v_ovf ovf;			 /* read with the descriptor */
+	json_t *names;				 /* of its disks' members */
 	json_t *algorithms;			 /* of the manifest; NULL */
 	json_t *workdirs;			 /* one for each document */
 };
@@ -26,6 +27,7 @@ static void job_clear(struct job *job)
 {
 	v2v_ovf_clear(&job->ovf);
 	v2v_ova_clear(&job->ova);
+	json_decref(job->names);
 	json_decref(job->algorithms);
 	json_decref(job->workdirs);
 }
@@ -97,14 +99,20 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 		    &job->ovf, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
 	job->descriptor = descriptor;
+	job->names = json_object();
+	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+		if (m->chosen)
+			v2v_place_names(descriptor, m, job->names);
 	return check_chosen(job, err);
 }
 
-static int want_disks(struct job *job, bool whole, struct v2v_error *err)
+static int want_disks(struct job *job, struct v2v_error *err)
 {
+	size_t used = 0;
+
 	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
 		if (m->chosen && v2v_place_want(&job->ova, job->descriptor, m,
-					 whole, err) < 0)
+					 &used, err) < 0)
 			return -1;
 	return 0;
 }
@@ -122,8 +130,7 @@ static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
 	if (!job->descriptor && descriptor && descriptor->text &&
 		read_ovf(job, descriptor, err) < 0)
 		return -1;
-	if (job->descriptor && want_disks(job, false, err) < 0)
-		return -1;
+	v2v_place_see(job->names, member);
 	if (!job->opt->no_verify)
 		member->algorithms =
 			v2v_manifest_algorithms(ova, &job->algorithms, member);
@@ -143,7 +150,7 @@ static int open_ova(struct job *job, const char *file, struct v2v_error *err)
 	if (v2v_ova_open(job->v, file, &job->ova, err) < 0 ||
 		find_descriptor(job, &descriptor, err) < 0 ||
 		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
-		want_disks(job, true, err) < 0)
+		want_disks(job, err) < 0)
 		return -1;
 	return v2v_ova_fetch(job->v, &job->ova, err);
 }

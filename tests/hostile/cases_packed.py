@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 
-from build import (BLOCK, GIB, MIB, PACKERS, deflated_zeros, disk, flat, gz, header, member,
+from build import (BLOCK, GIB, MIB, PACKERS, deflated_zeros, disk, flat, gz, header, item, member,
                    ovf, packed_zeros, sums, tar, zstd)
 from disks import RAW, descriptor, vmdk
 
@@ -70,6 +70,14 @@ def packed(s):
         text = descriptor("monolithicFlat", 'RW 1 FLAT "x.ovf" 0')
         s.ova("packed", f"gz-{name}-is-descriptor", "refused", [gz(flat(*tar(
             member("x.ovf", ovf(disk(image))), member("x.mf", b"\n"), member("disk.vmdk", text))))], "x.ova")
+    # 25 600 disks times 2 000 members would be a long way.
+    one = item(17, "<rasd:HostResource>ovf:/disk/d0</rasd:HostResource>")
+    machine = f"<VirtualSystem><VirtualHardwareSection>{one * 256}</VirtualHardwareSection></VirtualSystem>"
+    for name, more, form in (("disks", "", "m{}"), ("chunks", 'ovf:chunkSize="1"', "disk.vmdk.{:09}")):
+        text = ovf(disk(file=more)).replace(b"</Envelope>", (machine * 100 + "</Envelope>").encode())
+        s.ova("packed", f"gz-{name}-times-members", "refused", [gz(flat(*tar(
+            member("x.ovf", text), *(member(form.format(i)) for i in range(2000)),
+            *([] if more else [DISK]))))], "10000")
     s.ova("packed", "gz-disk-gzip-not-said", "refused", [
         gz(flat(*tar(member("x.ovf", ovf(disk(form=""))), member("disk.vmdk", gz(vmdk())))))], "gzip")
     s.ova("packed", "gz-disk-twice", "refused", [gz(flat(*tar(OVF, DISK, DISK)))], "disk.vmdk")
