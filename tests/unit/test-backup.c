@@ -183,7 +183,6 @@ static void machine_close(struct machine *m)
 static int edit_all(struct v2v_guest *g, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int more = v2v_guest_scratch(g, err);
-	CLEANUP_FREE char *reason = NULL;
 
 	assert(v2v_write_all(more, "x", "more drivers", 12, err) == 0);
 	return v2v_guest_write(g, "/etc/fstab", "UUID=1 / ext4\n", err) < 0 ||
