@@ -111,7 +111,9 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 			reason ? reason : "unknown");
 	if (v2v_linux_convert(&linux_guest, err) < 0)
 		return -1;
-	return v2v_guest_trim(c->guest, &c->inspect, err);
+	if (v2v_guest_trim(c->guest, &c->inspect, err) < 0)
+		return -1;
+	return v2v_guest_check(c->guest, err);
 }
 
 /* Everything is done: keep it, and say so in the document. */

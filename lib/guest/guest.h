@@ -31,6 +31,10 @@ struct v2v_guest_request {
 int v2v_guest_open(struct v2v *v, const struct v2v_guest_request *request,
 	struct v2v_guest **ret_guest, struct v2v_error *err);
 
+/* Is it still there?  For one that ended by itself (its kernel met a damaged
+ * filesystem, the host had no memory left) the guest looks empty. */
+int v2v_guest_check(struct v2v_guest *guest, struct v2v_error *err);
+
 /* End the handle's appliance, if any, and drop the private overlays. */
 void v2v_guest_close(struct v2v *v);
 

@@ -228,6 +228,14 @@ int v2v_guest_open(struct v2v *v, const struct v2v_guest_request *request,
 	return 0;
 }
 
+int v2v_guest_check(struct v2v_guest *guest, struct v2v_error *err)
+{
+	if (guestfs_ping_daemon(guest->g) < 0)
+		return v2v_guest_fail(guest, err, "appliance",
+			"the appliance has ended by itself");
+	return v2v_check_cancel(guest->v, err);
+}
+
 static int publish_one(const struct v2v_guest_drive *drive, const char *workdir,
 	struct v2v_list *overlays, struct v2v_error *err)
 {

@@ -53,7 +53,7 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 		return -1;
 	v2v_findings_gather(guest, source, &storage, inspect);
 	v2v_guest_umount(guest);
-	return v2v_check_cancel(v, err);
+	return v2v_guest_check(guest, err);
 }
 
 int v2v_inspect(struct v2v *v, json_t *doc,

@@ -388,7 +388,7 @@ static void test_full(void)
 
 	signal(SIGXFSZ, SIG_IGN);
 	assert(getrlimit(RLIMIT_FSIZE, &old) == 0);
-	for (rlim_t most = INITRD + 1000; status != 0; most += 500) {
+	for (rlim_t most = INITRD + 1000; status != 0; most += 1300) {
 		CLEANUP_FREE char *what =
 			v2v_format("%lu bytes of room", (unsigned long)most);
 		CLEANUP_FREE char *before = NULL;
@@ -523,7 +523,7 @@ static void test_cut(void)
 
 	make_guest();
 	before = list_guest();
-	for (long length = 0; length < size; length += 331) {
+	for (long length = 0; length < size; length += 509) {
 		CLEANUP_FREE char *backup = converted();
 		CLEANUP_FREE char *after = list_guest();
 		struct v2v_list ends = { 0 };
@@ -662,8 +662,12 @@ static void test_gone(void)
 	struct machine m;
 
 	machine_open(&m);
+	assert(v2v_guest_check(&m.guest, &err) == 0);
 	m.guest.v->session = &m.guest;
-	m.fake.end_at = 1;
+	m.fake.end_at = m.fake.calls;
+	assert(v2v_guest_check(&m.guest, &err) < 0);
+	assert(v2v_streq(err.code, "appliance"));
+	err = (struct v2v_error){ 0 };
 	assert(v2v_guest_publish(m.guest.v, NULL, &none, &err) < 0);
 	assert(v2v_streq(err.code, "appliance"));
 	m.guest.v->session = NULL;
