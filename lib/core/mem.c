@@ -91,25 +91,6 @@ bool v2v_parse_i64(const char *s, int64_t *ret)
 	return true;
 }
 
-bool v2v_parse_size(const char *s, uint64_t *ret)
-{
-	static const char units[] = "KMGT";
-	size_t n = s ? strlen(s) : 0;
-	const char *unit =
-		n > 1 ? strchr(units, toupper((unsigned char)s[n - 1])) : NULL;
-	CLEANUP_FREE char *digits = NULL;
-	uint64_t value;
-
-	digits = v2v_strndup(s ? s : "", n - (unit ? 1 : 0));
-	if (!v2v_parse_u64(digits, &value))
-		return false;
-	for (; unit && unit >= units; unit--)
-		if (__builtin_mul_overflow(value, 1024, &value))
-			return false;
-	*ret = value;
-	return true;
-}
-
 void v2v_text_add(struct v2v_text *t, const void *data, size_t length)
 {
 	if (t->length + length + 1 > t->room) {

@@ -42,9 +42,6 @@ bool v2v_streq(const char *a, const char *b); /* NULL equals NULL only */
 bool v2v_parse_u64(const char *s, uint64_t *ret);
 bool v2v_parse_i64(const char *s, int64_t *ret);
 
-/* "512", "20M", "1.5" is refused: digits and one of K M G T (powers of 1024). */
-bool v2v_parse_size(const char *s, uint64_t *ret);
-
 /*
  * A growing text, always ended by a NUL; zeroed is empty.  v2v_text_take()
  * hands the string over ("" where nothing was added).

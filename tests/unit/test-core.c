@@ -21,10 +21,6 @@ static void test_numbers(void)
 	assert(u == UINT64_MAX);
 	assert(v2v_parse_i64("-9223372036854775807", &i) && i == -INT64_MAX);
 	assert(!v2v_parse_i64("9223372036854775808", &i));
-	assert(v2v_parse_size("2G", &u) && u == 2147483648ULL);
-	assert(v2v_parse_size("512", &u) && u == 512);
-	assert(!v2v_parse_size("1.5G", &u) && !v2v_parse_size("G", &u));
-	assert(!v2v_parse_size("99999999999T", &u));
 }
 
 static void test_safe_names(void)
