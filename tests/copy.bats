@@ -293,11 +293,11 @@ same() {
 	for options in '-f raw -c' '-c --preallocation=full' '-f raw --preallocation=metadata' '--compression=zstd'; do
 		# shellcheck disable=SC2086 # options are words
 		run --separate-stderr v2v-copy $options -o out <doc.json
-		[ "$status" -eq 1 ]
+		[ "$status" -eq 2 ]
 	done
 	for options in '-f qcow2' -c --verify --preallocation=full; do
 		# shellcheck disable=SC2086
-		run -1 bash -c "v2v-copy $options -o - <doc.json 2>&1 | cat; exit \${PIPESTATUS[0]}"
+		run -2 bash -c "v2v-copy $options -o - <doc.json 2>&1 | cat; exit \${PIPESTATUS[0]}"
 	done
 	nothing_left out
 }

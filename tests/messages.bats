@@ -30,10 +30,15 @@ setup() {
 		struct v2v_error err = { "a-third" };
 		int v2v_fail(struct v2v_error *err, const char *code, const char *fmt, ...);
 		int g(void) { return v2v_fail(err, "a-fourth",
-			"text-of-it"); }
+			"text-of-it") + no(err, SEVENTH, 1); }
+		#define SIXTH "a-sixth"
+		#define SEVENTH "a-seventh"
+		static const struct { const char *path; const char *code; int n; } table[] = {
+			{ "a/*.path", "a-fifth", 1 }, { "another/path", SIXTH, 2 },
+		};
 	EOF
 	run -0 /usr/bin/python3 "$tests_dir/codes.py" more
-	[ "$(awk '{ printf "%s ", $1 }' <<<"$output")" = 'a-fourth a-third another one-code ' ]
+	[ "$(awk '{ printf "%s ", $1 }' <<<"$output")" = 'a-fifth a-fourth a-seventh a-sixth a-third another one-code ' ]
 }
 
 # Each line of stderr is an object with step, level, code, and text or figures.

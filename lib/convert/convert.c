@@ -178,15 +178,15 @@ static int check_options(
 	const struct v2v_convert_options *opt, struct v2v_error *err)
 {
 	if (opt->in_place && opt->dry_run)
-		return v2v_fail(err, "options",
+		return v2v_fail(err, "bad-option",
 			"in place and dry run exclude each other");
 	if (opt->backup_dir && opt->dry_run)
-		return v2v_fail(err, "options",
+		return v2v_fail(err, "bad-option",
 			"a dry run changes nothing, so there is nothing to "
 			"back up");
 	if (opt->backup_dir &&
 		(opt->remove_tools || v2v_streq(opt->initramfs, "rebuild")))
-		return v2v_fail(err, "options",
+		return v2v_fail(err, "bad-option",
 			"what a program of the guest changes cannot be backed "
 			"up");
 	return 0;

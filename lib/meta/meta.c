@@ -30,7 +30,7 @@ static char *directory(const struct v2v_machine *machine, const char *out_dir,
 		if (!file)
 			file = v2v_strdup(target->file);
 	if (!out_dir && !file) {
-		v2v_fail(err, "bad-option",
+		v2v_fail(err, "no-disk",
 			"the machine has no disk, and no directory is given");
 		return NULL;
 	}

@@ -12,18 +12,18 @@ static int check_options(
 	const struct v2v_unpack_options *opt, struct v2v_error *err)
 {
 	if (opt->name && !*opt->name)
-		return v2v_fail(err, "option", "the name is empty");
+		return v2v_fail(err, "bad-option", "the name is empty");
 	if (opt->memory &&
 		(opt->memory < V2V_MEMORY_MIN || opt->memory > V2V_MEMORY_MAX))
-		return v2v_fail(err, "option",
+		return v2v_fail(err, "bad-option",
 			"memory '%llu' is not from 1M to 64T",
 			(unsigned long long)opt->memory);
 	if (opt->vcpus > V2V_VCPUS_MAX)
-		return v2v_fail(err, "option", "'%u' virtual CPUs are too many",
-			opt->vcpus);
+		return v2v_fail(err, "bad-option",
+			"'%u' virtual CPUs are too many", opt->vcpus);
 	if (opt->firmware && strcmp(opt->firmware, "bios") != 0 &&
 		strcmp(opt->firmware, "uefi") != 0)
-		return v2v_fail(err, "option", "firmware '%s' is not known",
+		return v2v_fail(err, "bad-option", "firmware '%s' is not known",
 			opt->firmware);
 	return 0;
 }

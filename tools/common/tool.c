@@ -22,7 +22,7 @@ struct tool {
 	bool (*print)(FILE *out, const json_t *doc);
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	struct sink sink;
-	bool failed, any;
+	bool failed, called_wrongly, any;
 };
 
 /* All that a signal handler may reach. */
@@ -100,6 +100,8 @@ struct v2v *tool_handle(struct tool *tool)
 static void fail(struct tool *tool, const struct v2v_error *err)
 {
 	tool->failed = true;
+	tool->called_wrongly |=
+		err->code && strcmp(err->code, "bad-option") == 0;
 	report_error(&tool->report, err);
 }
 
@@ -216,7 +218,9 @@ int tool_run(struct tool *tool,
 	v2v_free(tool->v2v);
 	if (sink_close(&tool->sink, !tool->failed && !signal_number, &err) < 0)
 		fail(tool, &err);
-	status = signal_number ? 128 + signal_number : tool->failed;
+	status = tool->called_wrongly ? 2 : tool->failed;
+	if (signal_number)
+		status = 128 + signal_number;
 	free(tool->files);
 	free(tool);
 	return status;
