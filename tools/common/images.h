@@ -9,7 +9,8 @@ enum { IMAGES_FORMAT = 0x2000, IMAGES_BACKING_CHAIN };
 
 #define IMAGES_OPTIONS                                                         \
 	{ "format", IMAGES_FORMAT, "FORMAT", 0,                                \
-		"Images are raw, qcow2 or vmdk (else told by their header)",   \
+		"Images are raw, qcow2, vmdk, vhd, vhdx or vdi (else told by " \
+		"their header)",                                               \
 		0 },                                                           \
 	{                                                                      \
 		"backing-chain", IMAGES_BACKING_CHAIN, NULL, 0,                \
