@@ -228,6 +228,22 @@ static int check_format(const char *name, const struct v2v_ovf_disk *said,
 	return 0;
 }
 
+/* What is stated is taken; but a guest seldom writes such a header into its
+ * first sector. */
+static void check_raw(
+	struct v2v *v, const char *name, const struct v2v_disk *disk)
+{
+	struct v2v_image image;
+
+	if (v2v_image_check(disk->file, disk->offset, disk->size, NULL, false,
+		    &image, NULL) < 0 ||
+		strcmp(image.format, "raw") != 0)
+		v2v_warn(v, "format-differs",
+			"'%s' begins like an image of another format, the OVF "
+			"says raw",
+			name);
+}
+
 /* The image as it will be given to others. */
 static int check_disk(struct v2v *v, const char *name,
 	const struct v2v_ovf_disk *said, struct v2v_disk *disk,
@@ -245,6 +261,8 @@ static int check_disk(struct v2v *v, const char *name,
 	if (!disk->format) {
 		if (check_format(name, said, image.format, v, err) < 0)
 			return -1;
+		if (stated)
+			check_raw(v, name, disk);
 		disk->format = v2v_strdup(image.format);
 		disk->subformat = v2v_strdup(image.subformat);
 	}

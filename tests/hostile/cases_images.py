@@ -146,6 +146,9 @@ def qcow2s(s):
     image(s, "raw-begins-as-qcow2", "refused", disguised, form="")
     image(s, "raw-begins-as-qcow2-said-raw", "safe", disguised, form="http://www.gnome.org/raw",
           has={"source.disks.0.format": "raw"})
+    s.ova("image", "raw-begins-as-qcow2-said-raw-by-ovirt", "warning", tar(
+        member("x.ovf", ovf(disk(form="", more='ovf:volume-format="RAW"'))), member("disk.vmdk", disguised)),
+        "disk.vmdk", has={"source.disks.0.format": "raw"})
     path = write(s.folder("raw-stated-benign") / "disk.img", disguised)
     s.case("image", "raw-stated-benign", "accepted", path, args=["--format", "raw"],
            has={"source.disks.0.format": "raw"}, quiet=True)
