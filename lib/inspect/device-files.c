@@ -35,6 +35,7 @@ static const struct {
 	{ "/etc/update-extlinux.conf", v2v_text_cmdline, ROOT },
 	{ "/etc/dracut.conf", v2v_text_cmdline, ROOT },
 	{ "/boot/grub/custom.cfg", v2v_text_cmdline, ROOT },
+	{ "/boot/refind_linux.conf", v2v_text_cmdline, ROOT },
 	{ "/boot/grub2/custom.cfg", v2v_text_cmdline, ROOT },
 	{ "/boot/grub/grubenv", v2v_text_grubenv, ROOT },
 	{ "/boot/grub2/grubenv", v2v_text_grubenv, ROOT },
