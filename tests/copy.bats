@@ -288,6 +288,23 @@ same() {
 		.code == "progress" and .unit == "bytes" and has("rate") and has("left")' <<<"$stderr"
 }
 
+@test "--document replaces no file without --force, and never a pipe" {
+	document raw-mixed >doc.json
+	echo mine >done.json
+	run -1 --separate-stderr v2v-copy -o out --document done.json <doc.json
+	refused 'done.json'
+	[ "$(cat done.json)" = mine ]
+	nothing_left out
+	v2v-copy -o out --document done.json --force <doc.json
+	jq -e '.targets[0].file' done.json
+	mkfifo pipe
+	timeout 60 cat pipe >seen.json &
+	v2v-copy -o out --document pipe --force <doc.json
+	wait $!
+	[ -p pipe ]
+	jq -e '.targets[0].file' seen.json
+}
+
 @test "options that do not go together are refused" {
 	document raw-mixed >doc.json
 	for options in '-f raw -c' '-c --preallocation=full' '-f raw --preallocation=metadata' '--compression=zstd'; do

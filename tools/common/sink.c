@@ -16,13 +16,29 @@ static int fail(const struct sink *sink, struct v2v_error *err)
 	return -1;
 }
 
+/* A pipe, or /dev/null, is written to and not replaced. */
+static int open_itself(struct sink *sink, struct v2v_error *err)
+{
+	sink->out = fopen(sink->path, "w");
+	return sink->out ? 0 : fail(sink, err);
+}
+
 int sink_open(struct sink *sink, struct v2v_error *err)
 {
+	struct stat st;
 	mode_t mask;
 	int fd;
 
 	if (!sink->path)
 		return 0;
+	if (stat(sink->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return open_itself(sink, err);
+	if (!sink->force && lstat(sink->path, &st) == 0) {
+		err->code = "file-exists";
+		snprintf(err->text, sizeof err->text, "'%s' exists already",
+			sink->path);
+		return -1;
+	}
 	if (asprintf(&sink->temp, "%s.XXXXXX", sink->path) < 0)
 		abort();
 	fd = mkstemp(sink->temp);
@@ -40,13 +56,15 @@ int sink_close(struct sink *sink, bool keep, struct v2v_error *err)
 	int status = 0;
 
 	if (sink->path && sink->out) {
-		bool ok =
-			fflush(sink->out) == 0 && fsync(fileno(sink->out)) == 0;
+		bool ok = fflush(sink->out) == 0 &&
+			  (!sink->temp || fsync(fileno(sink->out)) == 0);
 
 		ok = fclose(sink->out) == 0 && ok;
-		if (keep && (!ok || rename(sink->temp, sink->path) < 0))
+		if (ok && keep && sink->temp)
+			ok = rename(sink->temp, sink->path) == 0;
+		if (keep && !ok)
 			status = fail(sink, err);
-		if (!keep || status < 0)
+		if (sink->temp && (!keep || status < 0))
 			unlink(sink->temp);
 	}
 	free(sink->temp);

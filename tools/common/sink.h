@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where the documents go: standard output, or a file that appears when all are
- * written. */
+ * written (what is no regular file, such as a pipe, is there before). */
 #ifndef V2V_TOOL_SINK_H
 #define V2V_TOOL_SINK_H
 
@@ -10,6 +10,7 @@ struct sink {
 	FILE *out;	  /* NULL: nowhere */
 	const char *path; /* NULL: no file; borrowed */
 	char *temp;	  /* its name until then; owned */
+	bool force;	  /* replace a file that exists */
 };
 
 /* Begin the file, where one is wanted; standard output is open. */

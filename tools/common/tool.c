@@ -87,9 +87,9 @@ void tool_print_with(
 	tool->print = print;
 }
 
-void tool_write_to(struct tool *tool, const char *file)
+void tool_write_to(struct tool *tool, const char *file, bool force)
 {
-	tool->sink = (struct sink){ .path = file };
+	tool->sink = (struct sink){ .path = file, .force = force };
 }
 
 struct v2v *tool_handle(struct tool *tool)

@@ -39,8 +39,9 @@ void tool_print_with(
 	struct tool *tool, bool (*print)(FILE *out, const json_t *doc));
 
 /* Write the documents to @file, which appears when all are done, and not at all
- * where one failed; NULL: nowhere.  Standard output is then somebody else's. */
-void tool_write_to(struct tool *tool, const char *file);
+ * where one failed; an existing one is replaced only where @force.  NULL:
+ * nowhere.  Standard output is then somebody else's. */
+void tool_write_to(struct tool *tool, const char *file, bool force);
 
 /* The loop over all documents: @step (may be NULL) is called on each with the
  * options that tool_start() was given.  Ends @tool; returns the exit status. */

@@ -158,8 +158,8 @@ int main(int argc, char **argv)
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 
 	if (opt.document)
-		tool_write_to(tool, opt.document);
+		tool_write_to(tool, opt.document, opt.copy.force);
 	else if (strcmp(opt.copy.out_dir, "-") == 0)
-		tool_write_to(tool, NULL);
+		tool_write_to(tool, NULL, false);
 	return tool_run(tool, copy);
 }
