@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define POLL_MS	   100
@@ -36,11 +37,17 @@ static void child_clear(struct child *c)
 }
 
 /* In the child: only async-signal-safe calls. */
-static void become(const char *const *argv, pid_t parent, int out, int err)
+static void become(const char *const *argv, bool only_reads, pid_t parent,
+	int out, int err)
 {
+	const struct rlimit none = { 0, 0 };
 	int null = open("/dev/null", O_RDONLY);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	setrlimit(RLIMIT_CORE, &none);
+	if (only_reads)
+		setrlimit(RLIMIT_FSIZE, &none);
 	if (getppid() != parent)
 		_exit(127);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
@@ -48,12 +55,13 @@ static void become(const char *const *argv, pid_t parent, int out, int err)
 		_exit(127);
 	close_range(3, ~0U, 0);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 
-int v2v_child_start(
-	const char *const *argv, struct v2v_child *c, struct v2v_error *err)
+int v2v_child_start(const char *const *argv, bool only_reads,
+	struct v2v_child *c, struct v2v_error *err)
 {
 	int out[2], errors[2];
 	pid_t parent = getpid();
@@ -69,7 +77,7 @@ int v2v_child_start(
 	c->err = errors[0];
 	c->pid = fork();
 	if (c->pid == 0)
-		become(argv, parent, out[1], errors[1]);
+		become(argv, only_reads, parent, out[1], errors[1]);
 	close(out[1]);
 	close(errors[1]);
 	if (c->pid < 0)
@@ -170,7 +178,7 @@ int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err)
 	__attribute__((cleanup(child_clear))) struct child c = { { -1, -1, -1 },
 		{ 0 }, { 0 }, { 0 } };
 
-	if (v2v_child_start(run->argv, &c.on, err) < 0 ||
+	if (v2v_child_start(run->argv, false, &c.on, err) < 0 ||
 		attend(v, run, &c, err) < 0 || reap(run, &c, err) < 0)
 		return -1;
 	if (run->ret_output)

@@ -130,7 +130,7 @@ static int serve(struct v2v *v, struct served *served, const char *name,
 		return -1;
 	socket = v2v_format("%s/s", served->dir);
 	argv[4] = socket;
-	if (v2v_child_start(argv, &served->child, err) < 0)
+	if (v2v_child_start(argv, true, &served->child, err) < 0)
 		return -1;
 	return wait_for(v, served, socket, threads, err);
 }
