@@ -215,6 +215,17 @@ same() {
 	[ "$code" -eq 143 ]
 }
 
+@test "a limit of a file's size ends the copy like a full disk; what is no file is never replaced" {
+	document qemu-full-streamOptimized >doc.json
+	run --separate-stderr bash -c 'ulimit -f 100; exec v2v-copy -o out <doc.json'
+	refused 'File too large; '
+	[ -z "$(ls -A out)" ]
+	mkfifo out/m-sda.qcow2
+	run --separate-stderr v2v-copy --force -o out <doc.json
+	refused 'is no file'
+	[ -p out/m-sda.qcow2 ]
+}
+
 @test "only one disk of one machine goes to a pipe" {
 	document raw-mixed >doc.json
 	cp "$(raw_of raw-mixed)" a
@@ -240,7 +251,8 @@ same() {
 	cmp -n "$size" there "$(raw_of raw-mixed)"
 	# shellcheck disable=SC2016
 	run -1 --separate-stderr nbdkit -U - null 20M --run 'v2v-copy --verify -o "$uri" <doc.json'
-	refused 'does not hold what was written'
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"holds a part of disk 0 only"*"does not hold what was written"* ]]
 	# shellcheck disable=SC2016
 	run -1 --separate-stderr nbdkit -U - memory 1M --run 'v2v-copy -o "$uri" <doc.json'
 	refused 'fewer than the disk'

@@ -39,22 +39,28 @@ static struct v2v_target *target_of(const struct work *work, size_t index)
 	return v2v_targets_find(&work->plan->targets, work->jobs[index].disk);
 }
 
-/* One line for people: which disk, and when it was for want of room, how much
- * was still to come. */
+static bool is_full(const struct v2v_error *why)
+{
+	return strstr(why->text, "No space left") ||
+	       strstr(why->text, "quota exceeded");
+}
+
+/* One line for people: which disk, and when the target did not take it, how
+ * much was still to come. */
 static int explain(struct v2v *v, const struct work *work, size_t index,
 	const struct v2v_error *why, struct v2v_error *err)
 {
 	const struct v2v_copy_job *job = &work->jobs[index];
 
-	if (work->plan->choice.kind == V2V_OUT_DEVICE && job->sink)
+	if (work->plan->choice.kind != V2V_OUT_DIRECTORY &&
+		work->plan->choice.kind != V2V_OUT_STREAM && job->sink)
 		v2v_warn(v, "target-incomplete",
 			"'%s' holds a part of disk %lld only",
 			work->plan->out_dir, (long long)job->disk);
-	if (strstr(why->text, "No space left"))
-		return v2v_fail(err, "target-no-space",
-			"disk %lld: cannot write '%s': No space left on "
-			"device; %llu bytes of %llu are missing",
-			(long long)job->disk, work->plan->outs[index].path,
+	if (is_full(why) || v2v_starts_with(why->text, "cannot write"))
+		return v2v_fail(err, is_full(why) ? "target-no-space" : "io",
+			"disk %lld: %s; %llu bytes of %llu are missing",
+			(long long)job->disk, why->text,
 			(unsigned long long)job->left,
 			(unsigned long long)job->data);
 	v2v_fail(err, why->code, "%s", why->text);

@@ -49,10 +49,16 @@ static mode_t usual_mode(void)
 int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	struct v2v_error *err)
 {
+	struct stat st;
+
 	*out = (struct v2v_out){ NULL, NULL, -1, force };
 	if (!force && access(path, F_OK) == 0)
 		return v2v_fail(err, "file-exists",
 			"'%s' exists; --force replaces it", path);
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+		!S_ISLNK(st.st_mode))
+		return v2v_fail(err, "file-exists",
+			"'%s' is no file: it is not replaced", path);
 	out->path = v2v_strdup(path);
 	out->temp = temporary_name(path);
 	out->fd = mkostemp(out->temp, O_CLOEXEC);

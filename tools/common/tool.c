@@ -46,6 +46,8 @@ static void catch_signals(struct v2v *v)
 	sigaction(SIGHUP, &action, NULL);
 	/* A reader that is gone is a failed write, to be told and tidied up. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is one beyond ulimit -f. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 struct tool *tool_start(
