@@ -258,6 +258,44 @@ same() {
 	refused 'fewer than the disk'
 }
 
+@test "a server that does not answer keeps nobody waiting: SIGTERM ends the copy" {
+	requires nbdkit
+	document qemu-mixed-streamOptimized >doc.json
+	cat >silent.py <<-'EOF'
+		import socket, time
+		listener = socket.socket(socket.AF_UNIX)
+		listener.bind("silent")
+		listener.listen()
+		time.sleep(600)
+	EOF
+	/usr/bin/python3 silent.py 3>&- &
+	silent=$!
+	nbdkit -f -U late --filter=delay memory 20M delay-write=600 delay-zero=600 3>&- &
+	late=$!
+	for server in silent late; do
+		for _ in $(seq 600); do
+			[ ! -S $server ] || break
+			sleep 0.1
+		done
+		v2v-copy --messages=json -o "nbd+unix:///?socket=$server" <doc.json >done.json 3>&- &
+		pid=$!
+		sleep 1
+		kill -TERM "$pid"
+		for _ in $(seq 600); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -KILL "$pid" 2>/dev/null || true
+		code=0
+		wait "$pid" || code=$?
+		echo "$server: $code"
+		[ "$code" -eq 143 ] || break
+	done
+	kill -KILL "$silent" "$late"
+	[ "$code" -eq 143 ]
+	[ ! -s done.json ]
+}
+
 @test "a block device gets the disk; one that is not empty only with --force" {
 	requires losetup
 	document qemu-mixed-streamOptimized >doc.json

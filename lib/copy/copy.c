@@ -69,8 +69,8 @@ static int explain(struct v2v *v, const struct work *work, size_t index,
 	return v2v_fail_prefix(err, "disk %lld", (long long)job->disk);
 }
 
-static int open_sink(const struct v2v_copy_plan *plan, size_t index,
-	struct v2v_copy_job *job, struct v2v_error *err)
+static int open_sink(const struct v2v *v, const struct v2v_copy_plan *plan,
+	size_t index, struct v2v_copy_job *job, struct v2v_error *err)
 {
 	const struct v2v_copy_choice *choice = &plan->choice;
 	const struct v2v_out *out = &plan->outs[index];
@@ -84,7 +84,7 @@ static int open_sink(const struct v2v_copy_plan *plan, size_t index,
 		return v2v_sink_device(
 			out->fd, plan->out_dir, job->size, &job->sink, err);
 	case V2V_OUT_NBD:
-		if (v2v_nbd_open(plan->out_dir, NULL, choice->threads, &nbd,
+		if (v2v_nbd_open(v, plan->out_dir, NULL, choice->threads, &nbd,
 			    err) < 0)
 			return -1;
 		return v2v_sink_nbd(
@@ -168,7 +168,7 @@ static int begin(struct v2v *v, struct work *work,
 	}
 	/* Nothing was written yet, whatever is wrong with any disk. */
 	for (size_t i = 0; i < work->count; i++)
-		if (open_sink(work->plan, i, &work->jobs[i], &why) < 0)
+		if (open_sink(v, work->plan, i, &work->jobs[i], &why) < 0)
 			return explain(v, work, i, &why, err);
 	return 0;
 }

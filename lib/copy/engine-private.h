@@ -16,6 +16,7 @@ enum v2v_run_state { V2V_RUN_WAITING, V2V_RUN_ACTIVE, V2V_RUN_DONE };
 
 /* A disk under way; all but the constant is guarded by the engine's lock. */
 struct v2v_disk_run {
+	const struct v2v *v; /* borrowed */
 	struct v2v_engine *engine;
 	struct v2v_copy_job *job;
 	struct v2v_sums *sums;	   /* NULL: not verified */

@@ -283,13 +283,14 @@ static void engine_clear(struct v2v_engine *e)
 	pthread_cond_destroy(&e->ended);
 }
 
-static int begin_runs(
-	struct v2v_engine *e, struct v2v_copy_job *jobs, uint64_t *ret_total)
+static int begin_runs(const struct v2v *v, struct v2v_engine *e,
+	struct v2v_copy_job *jobs, uint64_t *ret_total)
 {
 	*ret_total = 0;
 	for (size_t i = 0; i < e->count; i++) {
 		struct v2v_disk_run *run = &e->runs[i];
 
+		run->v = v;
 		run->engine = e;
 		run->job = &jobs[i];
 		*ret_total += jobs[i].data * (jobs[i].verify ? 2 : 1);
@@ -340,7 +341,7 @@ int v2v_copy_all(struct v2v *v, struct v2v_copy_job *jobs, size_t count,
 	if (threads > V2V_COPY_MAX_THREADS)
 		threads = V2V_COPY_MAX_THREADS;
 	engine_begin(&e, count, threads);
-	if (begin_runs(&e, jobs, &total) == 0)
+	if (begin_runs(v, &e, jobs, &total) == 0)
 		run_threads(v, &e, handles, threads, total);
 	pthread_mutex_lock(&e.lock);
 	if (e.unfinished)

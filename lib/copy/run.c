@@ -86,7 +86,7 @@ static int open_back(struct v2v_disk_run *run, struct v2v_error *err)
 	const struct v2v_copy_job *job = run->job;
 
 	if (job->verify[0] != '/')
-		return v2v_reader_nbd(job->verify, 1, &run->back, err);
+		return v2v_reader_nbd(run->v, job->verify, 1, &run->back, err);
 	return v2v_reader_open_image(job->verify, job->format, &run->back, err);
 }
 

@@ -42,6 +42,6 @@ int v2v_reader_qemu(struct v2v *v, const char *name, const char *format,
 	struct v2v_error *err);
 
 /* What an NBD server has; @uri as libnbd wants it. */
-int v2v_reader_nbd(const char *uri, unsigned threads,
+int v2v_reader_nbd(const struct v2v *v, const char *uri, unsigned threads,
 	struct v2v_reader **ret_reader, struct v2v_error *err);
 #endif

@@ -2,14 +2,18 @@
 /* Connections to an NBD server. */
 #include "disk/nbd.h"
 
+#include "core/handle.h"
+
 #include <libnbd.h>
 #include <pthread.h>
 
 #define MAX_CONNECTIONS 8
 #define MAX_ZERO	(1ULL << 30) /* of one request, bytes */
 #define MAX_STATUS	(1ULL << 31)
+#define PAUSE_MS	100 /* how soon a wait is cancelled */
 
 struct v2v_nbd {
+	const struct v2v *v; /* borrowed */
 	struct nbd_handle *all[MAX_CONNECTIONS];
 	struct nbd_handle *idle[MAX_CONNECTIONS];
 	unsigned count, idle_count;
@@ -17,6 +21,9 @@ struct v2v_nbd {
 	pthread_cond_t is_idle;
 	uint64_t size;
 	bool has_status, can_zero;
+	/* Cancelled or broken with a reply still due, into memory that may be
+	 * gone by then. */
+	bool is_given_up;
 };
 
 static int failed(struct v2v_error *err)
@@ -24,6 +31,27 @@ static int failed(struct v2v_error *err)
 	const char *why = nbd_get_error();
 
 	return v2v_fail(err, "nbd", "%s", why ? why : "NBD failed");
+}
+
+/* Let the server answer for a while.  A server that does not must not keep who
+ * cancels waiting. */
+static int attend(
+	const struct v2v_nbd *nbd, struct nbd_handle *h, struct v2v_error *err)
+{
+	if (v2v_check_cancel(nbd->v, err) < 0)
+		return -1;
+	if (nbd_poll(h, PAUSE_MS) < 0 && nbd_get_errno() != EINTR)
+		return failed(err);
+	return 0;
+}
+
+static int wait_connected(
+	const struct v2v_nbd *nbd, struct nbd_handle *h, struct v2v_error *err)
+{
+	while (nbd_aio_is_connecting(h) == 1)
+		if (attend(nbd, h, err) < 0)
+			return -1;
+	return nbd_aio_is_ready(h) == 1 ? 0 : failed(err);
 }
 
 static int connect_one(struct v2v_nbd *nbd, const char *uri, const char *socket,
@@ -34,9 +62,13 @@ static int connect_one(struct v2v_nbd *nbd, const char *uri, const char *socket,
 	if (!h)
 		return failed(err);
 	nbd_add_meta_context(h, LIBNBD_CONTEXT_BASE_ALLOCATION);
-	if ((socket ? nbd_connect_unix(h, socket) : nbd_connect_uri(h, uri)) <
-		0) {
+	if ((socket ? nbd_aio_connect_unix(h, socket)
+		    : nbd_aio_connect_uri(h, uri)) < 0) {
 		failed(err);
+		nbd_close(h);
+		return -1;
+	}
+	if (wait_connected(nbd, h, err) < 0) {
 		nbd_close(h);
 		return -1;
 	}
@@ -45,20 +77,26 @@ static int connect_one(struct v2v_nbd *nbd, const char *uri, const char *socket,
 	return 0;
 }
 
-int v2v_nbd_open(const char *uri, const char *socket, unsigned connections,
-	struct v2v_nbd **ret_nbd, struct v2v_error *err)
+int v2v_nbd_open(const struct v2v *v, const char *uri, const char *socket,
+	unsigned connections, struct v2v_nbd **ret_nbd, struct v2v_error *err)
 {
 	struct v2v_nbd *nbd = v2v_alloc(1, sizeof *nbd);
 	int64_t size;
 
+	nbd->v = v;
 	pthread_mutex_init(&nbd->lock, NULL);
 	pthread_cond_init(&nbd->is_idle, NULL);
 	if (connections > MAX_CONNECTIONS)
 		connections = MAX_CONNECTIONS;
-	if (connect_one(nbd, uri, socket, err) < 0 ||
-		(size = nbd_get_size(nbd->all[0])) < 0) {
+	if (connect_one(nbd, uri, socket, err) < 0) {
 		v2v_nbd_free(nbd);
-		return failed(err);
+		return -1;
+	}
+	size = nbd_get_size(nbd->all[0]);
+	if (size < 0) {
+		failed(err);
+		v2v_nbd_free(nbd);
+		return -1;
 	}
 	nbd->size = (uint64_t)size;
 	nbd->has_status = nbd_can_meta_context(nbd->all[0],
@@ -73,12 +111,22 @@ int v2v_nbd_open(const char *uri, const char *socket, unsigned connections,
 	return 0;
 }
 
+static void say_goodbye(const struct v2v_nbd *nbd, struct nbd_handle *h)
+{
+	if (nbd_aio_is_ready(h) != 1 || nbd_aio_disconnect(h, 0) < 0)
+		return;
+	while (nbd_aio_is_closed(h) == 0 && nbd_aio_is_dead(h) == 0)
+		if (attend(nbd, h, NULL) < 0)
+			return;
+}
+
 void v2v_nbd_free(struct v2v_nbd *nbd)
 {
 	if (!nbd)
 		return;
 	for (unsigned i = 0; i < nbd->count; i++) {
-		nbd_shutdown(nbd->all[i], 0);
+		if (!nbd->is_given_up)
+			say_goodbye(nbd, nbd->all[i]);
 		nbd_close(nbd->all[i]);
 	}
 	pthread_mutex_destroy(&nbd->lock);
@@ -96,45 +144,85 @@ bool v2v_nbd_is_read_only(const struct v2v_nbd *nbd)
 	return nbd_is_read_only(nbd->all[0]) != 0;
 }
 
-static struct nbd_handle *take(struct v2v_nbd *nbd)
+/* NULL and an error where there is no use any more. */
+static struct nbd_handle *take(struct v2v_nbd *nbd, struct v2v_error *err)
 {
-	struct nbd_handle *h;
+	struct nbd_handle *h = NULL;
 
 	pthread_mutex_lock(&nbd->lock);
-	while (!nbd->idle_count)
+	while (!nbd->idle_count && !nbd->is_given_up)
 		pthread_cond_wait(&nbd->is_idle, &nbd->lock);
-	h = nbd->idle[--nbd->idle_count];
+	if (!nbd->is_given_up)
+		h = nbd->idle[--nbd->idle_count];
 	pthread_mutex_unlock(&nbd->lock);
+	if (!h && v2v_check_cancel(nbd->v, err) == 0)
+		v2v_fail(err, "nbd", "the connection is gone");
 	return h;
 }
 
-/* And say how it went: @status is libnbd's. */
-static int give_back(struct v2v_nbd *nbd, struct nbd_handle *h, int status,
-	struct v2v_error *err)
+static void give_back(struct v2v_nbd *nbd, struct nbd_handle *h)
 {
-	if (status < 0)
-		failed(err);
 	pthread_mutex_lock(&nbd->lock);
 	nbd->idle[nbd->idle_count++] = h;
 	pthread_cond_signal(&nbd->is_idle);
 	pthread_mutex_unlock(&nbd->lock);
-	return status < 0 ? -1 : 0;
+}
+
+/* From now on nobody gets a connection, and none is attended to. */
+static void give_up(struct v2v_nbd *nbd)
+{
+	pthread_mutex_lock(&nbd->lock);
+	nbd->is_given_up = true;
+	pthread_cond_broadcast(&nbd->is_idle);
+	pthread_mutex_unlock(&nbd->lock);
+}
+
+/* Wait for the request @cookie; negative: it could not be made. */
+static int wait_for(struct v2v_nbd *nbd, struct nbd_handle *h, int64_t cookie,
+	struct v2v_error *err)
+{
+	int done;
+
+	if (cookie < 0)
+		return failed(err);
+	while (!(done = nbd_aio_command_completed(h, (uint64_t)cookie)))
+		if (attend(nbd, h, err) < 0) {
+			give_up(nbd);
+			return -1;
+		}
+	return done < 0 ? failed(err) : 0;
+}
+
+/* The same on a connection that take() gave, and give it back. */
+static int finish(struct v2v_nbd *nbd, struct nbd_handle *h, int64_t cookie,
+	struct v2v_error *err)
+{
+	int status = wait_for(nbd, h, cookie, err);
+
+	give_back(nbd, h);
+	return status;
 }
 
 int v2v_nbd_read(struct v2v_nbd *nbd, void *data, size_t size, uint64_t at,
 	struct v2v_error *err)
 {
-	struct nbd_handle *h = take(nbd);
+	nbd_completion_callback none = { 0 };
+	struct nbd_handle *h = take(nbd, err);
 
-	return give_back(nbd, h, nbd_pread(h, data, size, at, 0), err);
+	if (!h)
+		return -1;
+	return finish(nbd, h, nbd_aio_pread(h, data, size, at, none, 0), err);
 }
 
 int v2v_nbd_write(struct v2v_nbd *nbd, const void *data, size_t size,
 	uint64_t at, struct v2v_error *err)
 {
-	struct nbd_handle *h = take(nbd);
+	nbd_completion_callback none = { 0 };
+	struct nbd_handle *h = take(nbd, err);
 
-	return give_back(nbd, h, nbd_pwrite(h, data, size, at, 0), err);
+	if (!h)
+		return -1;
+	return finish(nbd, h, nbd_aio_pwrite(h, data, size, at, none, 0), err);
 }
 
 static int write_zeros(
@@ -156,6 +244,7 @@ static int write_zeros(
 int v2v_nbd_zero(
 	struct v2v_nbd *nbd, uint64_t size, uint64_t at, struct v2v_error *err)
 {
+	nbd_completion_callback none = { 0 };
 	uint64_t n = size < MAX_ZERO ? size : MAX_ZERO;
 	struct nbd_handle *h;
 
@@ -163,8 +252,9 @@ int v2v_nbd_zero(
 		return write_zeros(nbd, size, at, err);
 	for (; size; size -= n, at += n) {
 		n = size < MAX_ZERO ? size : MAX_ZERO;
-		h = take(nbd);
-		if (give_back(nbd, h, nbd_zero(h, n, at, 0), err) < 0)
+		h = take(nbd, err);
+		if (!h || finish(nbd, h, nbd_aio_zero(h, n, at, none, 0), err) <
+				  0)
 			return -1;
 	}
 	return 0;
@@ -172,10 +262,15 @@ int v2v_nbd_zero(
 
 int v2v_nbd_flush(struct v2v_nbd *nbd, struct v2v_error *err)
 {
-	for (unsigned i = 0; i < nbd->count; i++)
-		if (nbd_can_flush(nbd->all[i]) == 1 &&
-			nbd_flush(nbd->all[i], 0) < 0)
-			return failed(err);
+	nbd_completion_callback none = { 0 };
+
+	for (unsigned i = 0; i < nbd->count; i++) {
+		struct nbd_handle *h = nbd->all[i];
+
+		if (nbd_can_flush(h) == 1 &&
+			wait_for(nbd, h, nbd_aio_flush(h, none, 0), err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -213,14 +308,16 @@ int v2v_nbd_status(struct v2v_nbd *nbd, uint64_t at, uint64_t limit,
 	struct answer answer = { 0 };
 	nbd_extent_callback call = { .callback = on_status,
 		.user_data = &answer };
+	nbd_completion_callback none = { 0 };
 	struct nbd_handle *h;
 
 	*ret_is_zero = false;
 	*ret_length = limit - at;
 	if (!nbd->has_status)
 		return 0;
-	h = take(nbd);
-	if (give_back(nbd, h, nbd_block_status(h, n, at, call, 0), err) < 0)
+	h = take(nbd, err);
+	if (!h || finish(nbd, h, nbd_aio_block_status(h, n, at, call, none, 0),
+			  err) < 0)
 		return -1;
 	if (!answer.is_there || !answer.length)
 		return v2v_fail(err, "nbd", "the server's map has no end");

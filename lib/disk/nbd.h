@@ -9,10 +9,12 @@
 struct v2v_nbd;
 
 /* Connect to @socket, or where that is NULL to @uri; as many as @connections
- * times where the server can have several. */
-int v2v_nbd_open(const char *uri, const char *socket, unsigned connections,
-	struct v2v_nbd **ret_nbd, struct v2v_error *err);
-/* Says goodbye. */
+ * times where the server can have several.  @v is borrowed until
+ * v2v_nbd_free(): v2v_cancel() ends each wait for the server, here and below,
+ * and nothing more can then be asked of it. */
+int v2v_nbd_open(const struct v2v *v, const char *uri, const char *socket,
+	unsigned connections, struct v2v_nbd **ret_nbd, struct v2v_error *err);
+/* Says goodbye, where the server still listens. */
 void v2v_nbd_free(struct v2v_nbd *nbd);
 
 uint64_t v2v_nbd_size(const struct v2v_nbd *nbd);

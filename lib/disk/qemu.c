@@ -70,12 +70,12 @@ static struct served *served_new(void)
 	return served;
 }
 
-int v2v_reader_nbd(const char *uri, unsigned threads,
+int v2v_reader_nbd(const struct v2v *v, const char *uri, unsigned threads,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	struct served *served = served_new();
 
-	if (v2v_nbd_open(uri, NULL, threads, &served->nbd, err) < 0) {
+	if (v2v_nbd_open(v, uri, NULL, threads, &served->nbd, err) < 0) {
 		served_free(&served->reader);
 		return -1;
 	}
@@ -105,8 +105,8 @@ static int wait_for(struct v2v *v, struct served *served, const char *socket,
 		if (v2v_check_cancel(v, err) < 0)
 			return -1;
 		if (access(socket, F_OK) == 0 &&
-			v2v_nbd_open(
-				NULL, socket, threads, &served->nbd, NULL) == 0)
+			v2v_nbd_open(v, NULL, socket, threads, &served->nbd,
+				NULL) == 0)
 			return 0;
 		if (waitpid(served->child.pid, NULL, WNOHANG) != 0) {
 			served->child.pid = -1;
