@@ -127,6 +127,10 @@ int v2v_unpack(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err);
 
+/* Remove the `workdir` of @doc, a document that goes no further, with all that
+ * was put there; not a directory that the caller had made. */
+void v2v_discard(const json_t *doc);
+
 /* v2v-overlay: make `workdir` and `overlays`. */
 struct v2v_overlay_options {
 	const char *workdir; /* an existing directory; NULL: one is made */

@@ -158,6 +158,17 @@ call() {
 	[[ $stderr == v2v-unpack:*"No space left"* ]]
 }
 
+@test "what was made for a document that nobody gets is removed" {
+	small_disk disk
+	small_document "$PWD/disk" >doc
+	run -1 --separate-stderr bash -c 'v2v-overlay <doc >/dev/full'
+	nothing_left "$TMPDIR"
+	# that of an earlier step is not this one's
+	v2v-overlay <doc >with
+	run -1 --separate-stderr bash -c 'v2v-overlay <with >/dev/full'
+	[ -f "$(jq -r '.overlays[0].file' with)" ]
+}
+
 @test "sections that a step does not know are passed on unchanged" {
 	small_disk disk
 	small_document "$PWD/disk" | jq -c '. + {"mine": {"pi": 3.25, "big": 9007199254740993, "text": "ü\u0000\n/"}}' >doc

@@ -132,6 +132,13 @@ in_place() {
 	refused "room"
 }
 
+@test "an unpacked disk goes where its document cannot be written" {
+	mkdir made
+	TMPDIR=$PWD/made run -1 --separate-stderr bash -c 'v2v-unpack "$1" >/dev/full' - "$ovas/gzip.ova"
+	refused "No space left"
+	nothing_left "$PWD/made"
+}
+
 @test "--vm chooses one of several machines, by its name or its id" {
 	mkdir several
 	cp "$ovas/in/disk.vmdk" several/a.vmdk

@@ -84,3 +84,11 @@ void v2v_workdir_remove(const char *dir)
 	unlink(marker);
 	rmdir(dir);
 }
+
+void v2v_discard(const json_t *doc)
+{
+	const char *dir = v2v_doc_string(doc, "workdir");
+
+	if (dir && v2v_workdir_is_ours(dir))
+		v2v_workdir_remove(dir);
+}

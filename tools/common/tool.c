@@ -107,32 +107,43 @@ static void fail(struct tool *tool, const struct v2v_error *err)
 	report_error(&tool->report, err);
 }
 
-static void write_out(struct tool *tool, const json_t *doc)
+/* false: what was written is not whole. */
+static bool write_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
 	FILE *out = tool->sink.out;
 	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
 
 	if (!out)
-		return;
+		return true;
 	if (tool->print) {
 		if (!tool->print(out, doc))
 			tool->failed = true;
-		return;
+		return true;
 	}
-	if (v2v_doc_write(out, doc, pretty, &err) < 0)
-		fail(tool, &err);
+	if (v2v_doc_write(out, doc, pretty, &err) == 0)
+		return true;
+	fail(tool, &err);
+	return false;
+}
+
+static bool has_workdir(const json_t *doc)
+{
+	return json_is_string(json_object_get(doc, "workdir"));
 }
 
 static void handle(struct tool *tool, json_t *doc)
 {
 	struct v2v_error err = { 0 };
 
+	bool is_first = tool->files || !has_workdir(doc);
+
 	tool->any = true;
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
 		fail(tool, &err);
-	else
-		write_out(tool, doc);
+	else if (!write_out(tool, doc) && is_first)
+		/* Nobody knows of what was made for it. */
+		v2v_discard(doc);
 }
 
 static void run_documents(struct tool *tool, FILE *in)
@@ -175,9 +186,12 @@ static void run_machine(struct tool *tool, const char *const *files)
 		fail(tool, &err);
 		return;
 	}
-	json_array_foreach (docs, i, doc)
+	json_array_foreach (docs, i, doc) {
 		if (!signal_number)
 			handle(tool, doc);
+		else
+			v2v_discard(doc);
+	}
 }
 
 /* Each OVA is a machine of its own; all images together are one. */
