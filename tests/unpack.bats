@@ -132,6 +132,17 @@ in_place() {
 	refused "room"
 }
 
+@test "--format says that a file is a disk, of whatever size" {
+	head -c 1000001 "$ovas/disk.raw" >odd.raw
+	printf x >>odd.raw
+	run -1 --separate-stderr v2v-unpack odd.raw
+	refused "neither"
+	v2v-unpack --format=raw odd.raw >doc.json
+	mkdir odd
+	v2v-copy -o odd <doc.json >done.json
+	qemu-img compare -q -f qcow2 -F raw odd/odd-sda.qcow2 odd.raw
+}
+
 @test "an unpacked disk goes where its document cannot be written" {
 	mkdir made
 	TMPDIR=$PWD/made run -1 --separate-stderr bash -c 'v2v-unpack "$1" >/dev/full' - "$ovas/gzip.ova"

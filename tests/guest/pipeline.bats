@@ -53,7 +53,7 @@ boot() {
 	jq -e '.inspect.kernels[0] | .default and .virtio.blk and (.initrd_has.virtio_blk | not) and
 		.initrd_needs > 100000 and .modules > 1000 and (.package | startswith("linux-image-"))' "$V2V_SHARED/3.json"
 	jq -e '.inspect.network == [{"name": "ens192", "mac": null, "method": "static",
-		"addresses": ["192.0.2.7/24"], "where": "/etc/network/interfaces"}]' "$V2V_SHARED/3.json"
+		"addresses": ["192.0.2.7/24"], "where": "/etc/network/interfaces", "path": null}]' "$V2V_SHARED/3.json"
 	jq -e '.inspect.bootloader == {"type": "grub2", "config": "/boot/grub/grub.cfg"}' "$V2V_SHARED/3.json"
 	jq -e '[.inspect.findings[].code] | contains(["root-by-device-name", "initrd-lacks-virtio", "network-name", "network-static"])' "$V2V_SHARED/3.json"
 	jq -e '.inspect.applications | length > 50' "$V2V_SHARED/3.json"

@@ -134,9 +134,8 @@ static bool has_workdir(const json_t *doc)
 
 static void handle(struct tool *tool, json_t *doc)
 {
-	struct v2v_error err = { 0 };
-
 	bool is_first = tool->files || !has_workdir(doc);
+	struct v2v_error err = { 0 };
 
 	tool->any = true;
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
@@ -202,7 +201,10 @@ static void run_files(struct tool *tool)
 	for (char *const *file = tool->files; *file && !signal_number; file++) {
 		const char *one[] = { *file, NULL };
 		struct v2v_error err = { 0 };
-		int is_image = v2v_unpack_is_image(*file, &err);
+		/* Who names the format says that it is one. */
+		int is_image = tool->unpack && tool->unpack->format
+				       ? 1
+				       : v2v_unpack_is_image(*file, &err);
 
 		if (is_image < 0)
 			fail(tool, &err);
