@@ -8,16 +8,24 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path)
+/* The mode of what @st tells of; 0: of nothing. */
+static uint32_t mode_of(struct guestfs_statns *st)
 {
-	struct guestfs_statns *st = guestfs_statns(guest->g, path);
 	uint32_t mode = st ? (uint32_t)st->st_mode : 0;
 
-	if (!st)
-		return guestfs_is_symlink(guest->g, path) == 1
-			       ? V2V_KIND_DANGLING
-			       : V2V_KIND_NONE;
 	guestfs_free_statns(st);
+	return mode;
+}
+
+/* guestfs_is_file() and its like fork a process in the appliance for each name;
+ * stat and lstat do not, and are some eight times as quick. */
+enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path)
+{
+	uint32_t mode = mode_of(guestfs_statns(guest->g, path));
+
+	if (!mode)
+		return v2v_guest_is_link(guest, path) ? V2V_KIND_DANGLING
+						      : V2V_KIND_NONE;
 	return S_ISREG(mode)   ? V2V_KIND_FILE
 	       : S_ISDIR(mode) ? V2V_KIND_DIRECTORY
 			       : V2V_KIND_OTHER;
@@ -25,14 +33,17 @@ enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path)
 
 bool v2v_guest_is_file(struct v2v_guest *guest, const char *path)
 {
-	return guestfs_is_file_opts(guest->g, path,
-		       GUESTFS_IS_FILE_OPTS_FOLLOWSYMLINKS, 1, -1) == 1;
+	return S_ISREG(mode_of(guestfs_statns(guest->g, path)));
 }
 
 bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path)
 {
-	return guestfs_is_dir_opts(guest->g, path,
-		       GUESTFS_IS_DIR_OPTS_FOLLOWSYMLINKS, 1, -1) == 1;
+	return S_ISDIR(mode_of(guestfs_statns(guest->g, path)));
+}
+
+bool v2v_guest_is_link(struct v2v_guest *guest, const char *path)
+{
+	return S_ISLNK(mode_of(guestfs_lstatns(guest->g, path)));
 }
 
 /* A text of more than one message comes through a file of the host. */

@@ -24,6 +24,8 @@ enum v2v_kind {
 enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path);
 bool v2v_guest_is_file(struct v2v_guest *guest, const char *path);
 bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path);
+/* Is the name itself a symbolic link?  The links on its way are followed. */
+bool v2v_guest_is_link(struct v2v_guest *guest, const char *path);
 
 /*
  * The text of a file, the caller's; *@ret_text is NULL where there is no

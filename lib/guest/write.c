@@ -38,7 +38,7 @@ const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path)
 {
 	CLEANUP_FREE char *real = NULL;
 
-	if (guestfs_is_symlink(guest->g, path) != 1)
+	if (!v2v_guest_is_link(guest, path))
 		return NULL;
 	real = v2v_guest_resolve(guest, path);
 	if (!real)
