@@ -3,6 +3,7 @@
 #include "guest/os.h"
 
 #include "guest/files.h"
+#include "guest/order.h"
 #include "guest/private.h"
 
 /* libguestfs answers "unknown" where it cannot tell; the document says null. */
@@ -29,6 +30,36 @@ static void take_windows(
 	inspect->windows = w;
 }
 
+static char *true_name(const struct v2v_guest *guest, const char *name)
+{
+	return guest->order ? v2v_order_name(name, guest->order)
+			    : v2v_strdup(name);
+}
+
+/* A root that libguestfs found and then does not know by the name that it gave
+ * is on a disk that its kernel calls otherwise. */
+static void learn_order(struct v2v_guest *guest, char *const *roots)
+{
+	static const char prefix[] = "btrfsvol:/dev/";
+	char by_path[] = "/dev/disk/by-path";
+	char *listed[] = { by_path, NULL };
+	const char *last = "";
+
+	for (; *roots && !guest->order; roots++) {
+		const char *device = *roots + strlen(prefix);
+		CLEANUP_FREE char *type = NULL;
+
+		/* One of each device tells. */
+		if (!v2v_starts_with(*roots, prefix) ||
+			strncmp(device, last, strcspn(device, "/") + 1) == 0)
+			continue;
+		last = device;
+		type = guestfs_inspect_get_type(guest->g, *roots);
+		if (!type)
+			guest->order = guestfs_debug(guest->g, "ll", listed);
+	}
+}
+
 void v2v_guest_more_mountpoints(
 	struct v2v_guest *guest, struct v2v_inspect *inspect)
 {
@@ -42,7 +73,7 @@ void v2v_guest_more_mountpoints(
 			continue;
 		mount = v2v_list_add(&inspect->mountpoints, sizeof *mount);
 		mount->path = v2v_strdup(pair[0]);
-		mount->device = v2v_strdup(pair[1]);
+		mount->device = true_name(guest, pair[1]);
 	}
 }
 
@@ -97,8 +128,12 @@ int v2v_guest_roots(
 	if (!found)
 		return v2v_guest_fail(guest, err, "guest-inspect",
 			"cannot look for operating systems");
-	for (char **root = found; *root; root++)
-		v2v_list_add_string(roots, *root);
+	learn_order(guest, found);
+	for (char **root = found; *root; root++) {
+		CLEANUP_FREE char *name = true_name(guest, *root);
+
+		v2v_list_add_string(roots, name);
+	}
 	return v2v_check_cancel(guest->v, err);
 }
 

@@ -28,6 +28,7 @@ struct v2v_guest {
 	size_t texts_size; /* bytes */
 	json_t *told;	   /* set: links that lead nowhere, told already */
 	struct v2v_list created; /* of char *: files and directories */
+	char *order;	 /* listing of the appliance's disks; NULL: as added */
 	size_t log_seen; /* bytes of the kernel's log that were looked at */
 	struct v2v_backup *backup; /* NULL: none is made */
 	pthread_t watcher;

@@ -40,6 +40,7 @@ static void session_free(void *opaque)
 	v2v_backup_free(guest->backup);
 	v2v_guest_names_clear(&guest->created);
 	free(guest->dir);
+	free(guest->order);
 	free(guest->signature);
 	free(guest);
 }

@@ -8,6 +8,7 @@
 #include "cases.h"
 
 #include "guest/mounts.h"
+#include "guest/order.h"
 #include "inspect/auto-mounts.h"
 #include "inspect/findings.h"
 #include "inspect/fstab.h"
@@ -412,6 +413,36 @@ static void test_space(void)
 }
 
 /* Which of the EFI system partitions starts the root. */
+static void test_order(void)
+{
+	static const char listing[] =
+		"total 0\n"
+		"drwxr-xr-x 2 0 0 140 Nov 26 02:00 .\n"
+		"lrwxrwxrwx 1 0 0 9 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:0:0 -> ../../sdc\n"
+		"lrwxrwxrwx 1 0 0 10 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:0:0-part1 -> ../../sdc1\n"
+		"lrwxrwxrwx 1 0 0 9 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:1:0 -> ../../sda\n"
+		"lrwxrwxrwx 1 0 0 10 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:1:0-part1 -> ../../sda1\n"
+		"lrwxrwxrwx 1 0 0 9 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:27:0 -> ../../sdb\n"
+		"lrwxrwxrwx 1 0 0 9 Nov 26 02:00 pci-0000:00:03.0-scsi-0:0:300:0 -> ../../sdd\n";
+	static const char *const pairs[][2] = {
+		{ "btrfsvol:/dev/sda1/@", "btrfsvol:/dev/sdb1/@" },
+		{ "btrfsvol:/dev/sda/a/b", "btrfsvol:/dev/sdb/a/b" },
+		{ "btrfsvol:/dev/sdc12/@home", "btrfsvol:/dev/sda12/@home" },
+		{ "btrfsvol:/dev/sdb2/@", "btrfsvol:/dev/sdab2/@" },
+		{ "btrfsvol:/dev/sdd2/@", "btrfsvol:/dev/sdd2/@" },
+		{ "btrfsvol:/dev/sd/@", "btrfsvol:/dev/sd/@" },
+		{ "btrfsvol:/dev/vg/sda1", "btrfsvol:/dev/vg/sda1" },
+		{ "btrfsvol:/dev/", "btrfsvol:/dev/" },
+		{ "/dev/sda1", "/dev/sda1" },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		CLEANUP_FREE char *got = v2v_order_name(pairs[i][0], listing);
+
+		same(pairs[i][0], got, pairs[i][1]);
+	}
+}
+
 static void test_auto(void)
 {
 	static const char esp[] = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
@@ -463,6 +494,7 @@ static void test_auto(void)
 
 int main(void)
 {
+	test_order();
 	test_auto();
 	each_case("tests/data/release/*.os-release", 30, test_release);
 	test_vendors();
