@@ -46,6 +46,20 @@ static int compare_words(const char *a, size_t m, const char *b, size_t n)
 	return order ? order : (m > n) - (m < n);
 }
 
+/* Go behind both where they are the same. */
+static int compare_segments(
+	const char **a, size_t m, const char **b, size_t n, bool digits)
+{
+	int order = digits ? compare_numbers(*a, m, *b, n)
+			   : compare_words(*a, m, *b, n);
+
+	if (!order) {
+		*a += m;
+		*b += n;
+	}
+	return order;
+}
+
 /* '~' sorts before everything, the end too; '^' behind the end, before the
  * rest.  0: neither is there, 2: both have it. */
 static int compare_marks(const char *a, const char *b)
@@ -86,12 +100,9 @@ int v2v_bls_compare_versions(const char *a, const char *b)
 		/* A number is newer than a word. */
 		if (n == 0)
 			return digits ? 1 : -1;
-		order = digits ? compare_numbers(a, m, b, n)
-			       : compare_words(a, m, b, n);
+		order = compare_segments(&a, m, &b, n, digits);
 		if (order)
 			return order;
-		a += m;
-		b += n;
 	}
 	return (*a != '\0') - (*b != '\0');
 }
@@ -140,12 +151,9 @@ int v2v_bls_compare_systemd(const char *a, const char *b)
 		/* A number is newer than a word. */
 		if (digits && (!m || !n))
 			return m ? 1 : -1;
-		order = digits ? compare_numbers(a, m, b, n)
-			       : compare_words(a, m, b, n);
+		order = compare_segments(&a, m, &b, n, digits);
 		if (order)
 			return order;
-		a += m;
-		b += n;
 	}
 }
 
