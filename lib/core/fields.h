@@ -40,28 +40,18 @@ struct v2v_field {
 	size_t size;		    /* and the inner struct's size */
 };
 
-#define V2V_FIELD(t, member, type)                                             \
-	{                                                                      \
-#member, type, offsetof(t, member), false, NULL, 0             \
-	}
-#define V2V_FIELD_OR_NULL(t, member, type)                                     \
-	{                                                                      \
-#member, type, offsetof(t, member), true, NULL, 0              \
-	}
-#define V2V_FIELD_LIST(t, member, table, inner)                                \
-	{                                                                      \
-#member, V2V_LIST, offsetof(t, member), true, table,           \
-			sizeof(inner)                                          \
-	}
-#define V2V_FIELD_OBJECT(t, member, table, inner)                              \
-	{                                                                      \
-#member, V2V_OBJECT, offsetof(t, member), true, table,         \
-			sizeof(inner)                                          \
-	}
-#define V2V_FIELD_END                                                          \
-	{                                                                      \
-		NULL, V2V_END, 0, false, NULL, 0                               \
-	}
+/* clang-format takes a stringified member for a directive. */
+/* clang-format off */
+#define V2V_FIELD(t, member, type) \
+	{ #member, type, offsetof(t, member), false, NULL, 0 }
+#define V2V_FIELD_OR_NULL(t, member, type) \
+	{ #member, type, offsetof(t, member), true, NULL, 0 }
+#define V2V_FIELD_LIST(t, member, table, inner) \
+	{ #member, V2V_LIST, offsetof(t, member), true, table, sizeof(inner) }
+#define V2V_FIELD_OBJECT(t, member, table, inner) \
+	{ #member, V2V_OBJECT, offsetof(t, member), true, table, sizeof(inner) }
+#define V2V_FIELD_END { NULL, V2V_END, 0, false, NULL, 0 }
+/* clang-format on */
 
 /* The elements of a list, typed: v2v_items(struct v2v_disk, &source->disks). */
 #define v2v_items(type, list) ((type *)(list)->items)
