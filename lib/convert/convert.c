@@ -102,7 +102,8 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 
 	if (v2v_space_check(&c->inspect, err) < 0 ||
 		v2v_guest_mount(c->guest, &c->inspect, NULL, err) < 0 ||
-		(rebuilds(c) && v2v_linux_remake_room(&linux_guest, err) < 0) ||
+		(rebuilds(c) &&
+			v2v_linux_rebuild_room(&linux_guest, err) < 0) ||
 		v2v_conversion_begin_backup(c, err) < 0)
 		return -1;
 	if (!v2v_guest_is_writable(c->guest, "/", &reason))

@@ -134,7 +134,6 @@ static int fetch_initrd(struct v2v_guest *guest,
 	struct v2v_error *err)
 {
 	CLEANUP_CLOSE int image = -1, section = -1;
-	int fd;
 
 	if (kernel->initrd)
 		return v2v_guest_fetch(guest, kernel->initrd, ret_size, err);
@@ -146,9 +145,7 @@ static int fetch_initrd(struct v2v_guest *guest,
 		return -1;
 	if (v2v_pe_extract(image, ".initrd", section, ret_size, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", kernel->vmlinuz);
-	fd = section;
-	section = -1;
-	return fd;
+	return v2v_take_fd(&section);
 }
 
 const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,

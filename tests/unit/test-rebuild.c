@@ -98,7 +98,7 @@ static const char *check_room(int64_t root, int64_t boot, int64_t var)
 
 	for (size_t i = 0; i < inspect.kernels.count; i++)
 		kernels[i].virtio = &virtio;
-	v2v_remake_needs(&inspect, size_of, NULL, &needs);
+	v2v_rebuild_needs(&inspect, size_of, NULL, &needs);
 	status = v2v_space_check_needs(&inspect, &needs, &err);
 	free(needs.items);
 	return status < 0 ? err.code : NULL;

@@ -188,8 +188,9 @@ int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 	bool any = false;
 
 	if (c->rebuild_initramfs)
-		return v2v_linux_persist(c, err) < 0 ? -1
-						     : v2v_linux_remake(c, err);
+		return v2v_linux_persist(c, err) < 0
+			       ? -1
+			       : v2v_linux_rebuild(c, err);
 	v2v_list_foreach (
 		const struct v2v_kernel, kernel, &c->inspect->kernels) {
 		bool extended = false;

@@ -49,12 +49,12 @@ int v2v_linux_leftovers(struct v2v_linux *conversion, struct v2v_error *err);
 int v2v_linux_initramfs(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* Is there room for what the guest's tools make?  Nothing is written. */
-int v2v_linux_remake_room(
+int v2v_linux_rebuild_room(
 	const struct v2v_linux *conversion, struct v2v_error *err);
 
 /* The initrds by the guest's own tools; drivers that are then missing are an
  * error. */
-int v2v_linux_remake(struct v2v_linux *conversion, struct v2v_error *err);
+int v2v_linux_rebuild(struct v2v_linux *conversion, struct v2v_error *err);
 
 /* Add to @names (of char *) the drivers for the disks that the kernels have as
  * modules. */

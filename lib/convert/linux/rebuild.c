@@ -1,103 +1,149 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Command lines of tools that make an initramfs. */
+/* Initrds made anew by the guest's own tools, where the user wants that. */
 #include "convert/linux/rebuild.h"
+#include "convert/linux/linux.h"
+#include "guest/files.h"
+#include "inspect/initramfs.h"
+#include "model/space.h"
+
+/* What a tool gathers before it is packed is several times as large. */
+#define UNPACKED 6
+
+static bool is_there(const char *path, void *opaque)
+{
+	return v2v_guest_is_file(opaque, path);
+}
+
+/* Each initrd once, whichever kernels share it. */
+static bool is_remade(const struct v2v_inspect *inspect, size_t i)
+{
+	const struct v2v_kernel *kernels = inspect->kernels.items;
+
+	for (size_t j = 0; j < i; j++)
+		if (v2v_streq(kernels[j].initrd, kernels[i].initrd))
+			return false;
+	return kernels[i].initrd && kernels[i].modpath &&
+	       v2v_inspect_can_use(inspect, &kernels[i]);
+}
+
+static void need(struct v2v_list *needs, const char *path, uint64_t bytes)
+{
+	struct v2v_space_need *added = v2v_list_add(needs, sizeof *added);
+
+	added->path = path;
+	added->bytes = bytes;
+}
 
 /*
- * An argument for each word; in it @I is the initrd, @V the release, @K the
- * kernel, @R the root's device, @D all drivers in one word, and a word that
- * ends in @d is there once for each.  Which modules the appliance's hardware
- * would need is of no use: none looks at that.
+ * With drivers for all machines each may become twice as large, and the tools
+ * write the new one beside the old.
  */
-static const struct tool {
-	const char *path;
-	const char *name;
-	const char *initrd; /* how its initrds begin; NULL: any */
-	const char *words[10];
-} tools[] = {
-	{ "/usr/bin/booster", "booster", "booster-",
-		{ "build", "--force", "--universal", "--kernel-version", "@V",
-			"@I" } },
-	{ "/usr/sbin/update-initramfs", "update-initramfs", "initrd.img-",
-		{ "-u", "-k", "@V" } },
-	{ "/usr/bin/mkinitcpio", "mkinitcpio", NULL,
-		{ "-S", "autodetect", "-k", "@V", "-g", "@I" } },
-	{ "/sbin/mkinitfs", "mkinitfs", NULL, { "-o", "@I", "@V" } },
-	{ "/usr/sbin/make-initrd", "make-initrd", NULL, { "-k", "@V" } },
-	{ "/usr/bin/dracut", "dracut", NULL,
-		{ "--force", "--no-hostonly", "--add-drivers", "@D", "@I",
-			"@V" } },
-	{ "/sbin/dracut", "dracut", NULL,
-		{ "--force", "--no-hostonly", "--add-drivers", "@D", "@I",
-			"@V" } },
-	/* SUSE's: -d, and rootdev= where it does not ask for that. */
-	{ "/lib/mkinitrd/scripts/setup-prepare.sh", "mkinitrd", NULL,
-		{ "/usr/bin/env", "rootdev=@R", "/sbin/mkinitrd", "-m", "@D",
-			"-i", "@I", "-k", "@K", "-d" } },
-	/* RHEL 5's and older. */
-	{ "/sbin/mkinitrd", "mkinitrd", NULL,
-		{ "-f", "--with=@d", "@I", "@V" } },
-};
-
-static char *joined(const struct v2v_list *names)
+void v2v_rebuild_needs(const struct v2v_inspect *inspect,
+	int64_t (*size_of)(const char *path, void *opaque), void *opaque,
+	struct v2v_list *needs)
 {
-	struct v2v_text text = { 0 };
+	const struct v2v_kernel *kernels = inspect->kernels.items;
+	const struct v2v_kernel *largest = NULL;
+	uint64_t most = 0;
 
-	v2v_list_foreach (char *, name, names)
-		v2v_text_addf(&text, "%s%s", text.length ? " " : "", *name);
-	return v2v_text_take(&text);
-}
+	for (size_t i = 0; i < inspect->kernels.count; i++) {
+		int64_t size = is_remade(inspect, i)
+				       ? size_of(kernels[i].initrd, opaque)
+				       : 0;
 
-static void add_word(
-	const struct v2v_rebuild *r, const char *word, struct v2v_list *argv)
-{
-	const char *at = strchr(word, '@');
-	size_t n = at ? (size_t)(at - word) : strlen(word);
-	CLEANUP_FREE char *drivers = joined(r->drivers), *whole = NULL;
-	const char *value = "";
-
-	if (at && at[1] == 'd') {
-		v2v_list_foreach (char *, name, r->drivers) {
-			CLEANUP_FREE char *one =
-				v2v_format("%.*s%s", (int)n, word, *name);
-
-			v2v_list_add_string(argv, one);
-		}
-		return;
-	}
-	if (at)
-		value = at[1] == 'I'   ? r->initrd
-			: at[1] == 'V' ? r->release
-			: at[1] == 'K' ? r->vmlinuz
-			: at[1] == 'R' ? r->root
-				       : drivers;
-	whole = v2v_format("%.*s%s", (int)n, word, value);
-	v2v_list_add_string(argv, whole);
-}
-
-static bool makes(const struct tool *tool, const char *initrd)
-{
-	const char *slash = strrchr(initrd, '/');
-
-	return !tool->initrd ||
-	       v2v_starts_with(slash ? slash + 1 : initrd, tool->initrd);
-}
-
-const char *v2v_rebuild_command(const struct v2v_rebuild *r,
-	bool (*is_there)(const char *path, void *opaque), void *opaque,
-	struct v2v_list *argv)
-{
-	for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
-		const struct tool *tool = &tools[i];
-
-		if (!makes(tool, r->initrd) || !is_there(tool->path, opaque))
+		if (size <= 0)
 			continue;
-		if (tool->words[0][0] != '/')
-			v2v_list_add_string(argv, tool->path);
-		for (size_t j = 0; j < 10 && tool->words[j]; j++)
-			add_word(r, tool->words[j], argv);
-		if (v2v_ends_with(tool->words[0], "/env"))
-			v2v_list_add_string(argv, r->root);
-		return tool->name;
+		need(needs, kernels[i].initrd, (uint64_t)size);
+		if ((uint64_t)size > most) {
+			most = (uint64_t)size;
+			largest = &kernels[i];
+		}
 	}
-	return NULL;
+	if (!largest)
+		return;
+	need(needs, largest->initrd, most);
+	need(needs, "/var/tmp", most * UNPACKED);
+	/* mkinitcpio, mkinitfs and SUSE's mkinitrd gather it there. */
+	if (v2v_inspect_mountpoint_of(inspect, "/tmp") !=
+		v2v_inspect_mountpoint_of(inspect, "/var/tmp"))
+		need(needs, "/tmp", most * UNPACKED);
+}
+
+static int64_t size_of(const char *path, void *opaque)
+{
+	return v2v_guest_size(opaque, path);
+}
+
+int v2v_linux_rebuild_room(const struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list needs = { 0 };
+	int status;
+
+	v2v_rebuild_needs(c->inspect, size_of, c->guest, &needs);
+	status = v2v_space_check_needs(c->inspect, &needs, err);
+	free(needs.items);
+	return status;
+}
+
+/* Some tools end well though they made nothing: update-initramfs with
+ * update_initramfs=no, or where somebody else had altered the initrd. */
+static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const char *name, struct v2v_error *err)
+{
+	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
+	struct v2v_modules *modules = v2v_initramfs_modules(c->guest, kernel);
+	const char *lacks = NULL;
+	struct v2v_error why = { 0 };
+
+	/* What cannot be read is made anew for just that reason. */
+	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
+		    c->caps->block_bus, &plan, &why) == 0)
+		lacks = v2v_initramfs_lacks(
+			&plan.scan, modules, c->caps->block_bus);
+	else
+		v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
+	v2v_modules_free(modules);
+	if (lacks)
+		return v2v_fail(err, "initramfs-no-driver",
+			"'%s' still lacks %s: the guest's %s did not put it in",
+			kernel->initrd, lacks, name);
+	return v2v_check_cancel(c->v, err);
+}
+
+static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
+	const struct v2v_list *drivers, struct v2v_error *err)
+{
+	const char *slash = strrchr(kernel->modpath, '/');
+	const struct v2v_rebuild rebuild = { slash + 1, kernel->vmlinuz,
+		kernel->initrd, c->inspect->root, drivers };
+	struct v2v_list argv CLEANUP_STRINGS = { 0 };
+	const char *name =
+		v2v_rebuild_command(&rebuild, is_there, c->guest, &argv);
+
+	if (!name)
+		return v2v_fail(err, "initramfs-no-tool",
+			"'%s' cannot be made anew: the guest has none of %s",
+			kernel->initrd, V2V_REBUILD_TOOLS);
+	v2v_list_add(&argv, sizeof(char *));
+	if (v2v_guest_run(c->guest, argv.items, err) < 0 ||
+		check_result(c, kernel, name, err) < 0)
+		return -1;
+	v2v_linux_changed(
+		c, kernel->initrd, "made anew by the guest's %s", name);
+	return 0;
+}
+
+int v2v_linux_rebuild(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
+	const struct v2v_kernel *kernels = c->inspect->kernels.items;
+
+	v2v_linux_drivers(c, &drivers);
+	for (size_t i = 0; i < c->inspect->kernels.count; i++)
+		if (is_remade(c->inspect, i) &&
+			run(c, &kernels[i], &drivers, err) < 0)
+			return -1;
+	if (kernels && kernels->initrd)
+		c->caps->initrd = v2v_strdup("rebuilt");
+	return 0;
 }

@@ -26,7 +26,7 @@ const char *v2v_rebuild_command(const struct v2v_rebuild *rebuild,
  * What they will write at most, added to @needs (of struct v2v_space_need;
  * paths are lent): @size_of gives an initrd's bytes, or -1.
  */
-void v2v_remake_needs(const struct v2v_inspect *inspect,
+void v2v_rebuild_needs(const struct v2v_inspect *inspect,
 	int64_t (*size_of)(const char *path, void *opaque), void *opaque,
 	struct v2v_list *needs);
 
