@@ -245,7 +245,6 @@ static void add_entry(struct finding *f, const struct v2v_boot_entry *entry)
 		return;
 	file->is_offered = true;
 	file->is_default = entry->is_default;
-	file->is_uki = entry->is_uki;
 }
 
 static void add_with_initrds(struct finding *f, const char *vmlinuz)

@@ -27,7 +27,7 @@ struct v2v_kernel_file {
 	char *initrd, *config, *modpath; /* NULL */
 	char *pkgbase;			 /* Arch's name of the package; NULL */
 	bool is_offered;		 /* by the bootloader */
-	bool is_default, is_uki;
+	bool is_default;
 };
 
 /* Add what there is to @files, the default first where it is known. */

@@ -189,6 +189,19 @@ static int take_image(struct v2v *v, struct v2v_guest *guest,
 	return 0;
 }
 
+/* Can it reach its disks on @bus? */
+static int take_start(struct v2v *v, struct v2v_guest *guest,
+	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
+	struct v2v_error *err)
+{
+	if (v2v_kernel_is_image(kernel))
+		return take_image(v, guest, m, bus, kernel, err);
+	if (kernel->initrd)
+		return take_initrd(v, guest, m, bus, kernel, err);
+	take_built_in(m, bus, kernel);
+	return 0;
+}
+
 static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_kernel_file *file,
 	struct v2v_error *err)
@@ -196,8 +209,7 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_kernel *kernel =
 		v2v_list_add(&inspect->kernels, sizeof *kernel);
 	struct v2v_modules *modules;
-	const char *bus;
-	int status = 0;
+	int status;
 
 	kernel->version = v2v_take(file->version);
 	kernel->vmlinuz = v2v_take(file->vmlinuz);
@@ -213,13 +225,8 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	take_config(guest, inspect, kernel);
 	modules = v2v_initramfs_modules(guest, kernel);
 	take_drivers(modules, kernel);
-	bus = v2v_kernel_block_bus(kernel);
-	if (file->is_uki)
-		status = take_image(v, guest, modules, bus, kernel, err);
-	else if (kernel->initrd)
-		status = take_initrd(v, guest, modules, NULL, kernel, err);
-	else
-		take_built_in(modules, bus, kernel);
+	status = take_start(
+		v, guest, modules, v2v_kernel_block_bus(kernel), kernel, err);
 	v2v_modules_free(modules);
 	return status;
 }
@@ -271,14 +278,7 @@ static int take_for_sata(struct v2v *v, struct v2v_guest *guest,
 			v2v_streq(v2v_kernel_block_bus(kernel), bus))
 			continue;
 		modules = v2v_initramfs_modules(guest, kernel);
-		if (v2v_kernel_is_image(kernel))
-			status =
-				take_image(v, guest, modules, bus, kernel, err);
-		else if (kernel->initrd)
-			status = take_initrd(
-				v, guest, modules, bus, kernel, err);
-		else
-			take_built_in(modules, bus, kernel);
+		status = take_start(v, guest, modules, bus, kernel, err);
 		v2v_modules_free(modules);
 	}
 	return status;

@@ -226,7 +226,8 @@ bool v2v_kernel_is_image(const struct v2v_kernel *kernel)
 {
 	size_t n = strlen(kernel->vmlinuz);
 
-	return n > 4 && strcasecmp(kernel->vmlinuz + n - 4, ".efi") == 0;
+	return !kernel->initrd && n > 4 &&
+	       strcasecmp(kernel->vmlinuz + n - 4, ".efi") == 0;
 }
 
 const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel)

@@ -116,7 +116,7 @@ const struct v2v_mountpoint *v2v_inspect_mountpoint(
 const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
 	const struct v2v_inspect *inspect, const char *path);
 
-/* Is it a unified kernel image: kernel, initrd and arguments in one file? */
+/* May it be a unified kernel image: kernel, initrd and arguments in one file? */
 bool v2v_kernel_is_image(const struct v2v_kernel *kernel);
 
 /* The best bus that a kernel can have its disks on: "virtio-blk",

@@ -54,15 +54,14 @@ static void test_tree(const char *path)
 	v2v_kernel_files_find(&search, &files);
 	v2v_text_addf(&got, "%zu\n", files.count);
 	v2v_list_foreach (const struct v2v_kernel_file, file, &files)
-		v2v_text_addf(&got, "%s%s %s %s %s %s%s%s%s%s\n",
+		v2v_text_addf(&got, "%s%s %s %s %s %s%s%s%s\n",
 			file->is_default ? "*" : "", file->version,
 			file->vmlinuz, file->initrd ? file->initrd : "-",
 			file->config ? file->config : "-",
 			file->modpath ? file->modpath : "-",
 			file->pkgbase ? " of " : "",
 			file->pkgbase ? file->pkgbase : "",
-			file->is_offered ? "" : " unoffered",
-			file->is_uki ? " uki" : "");
+			file->is_offered ? "" : " unoffered");
 	same(path, got.data, want);
 	text_tree_clear(&t);
 }
