@@ -102,7 +102,8 @@ int v2v_doc_write(
 
 /* v2v-unpack: what an image cannot say of itself. */
 struct v2v_unpack_options {
-	const char *name;     /* NULL: the OVF's, or the file's name */
+	const char *name;     /* NULL: the OVF's, or the file's name; of several
+				 machines one must be chosen */
 	uint64_t memory;      /* bytes; 0: the OVF's, or 1 GiB */
 	unsigned vcpus;       /* 0: the OVF's, or 1 */
 	const char *firmware; /* "bios", "uefi"; NULL: the OVF's, or unknown */
@@ -199,7 +200,8 @@ struct v2v_copy_options {
 	const char *format;
 	const char *preallocation; /* off (NULL), metadata, falloc, full */
 	bool compress;             /* qcow2 only */
-	bool force;                /* replace existing files */
+	bool force;                /* replace existing files, but never what
+				      this handle wrote ("same-name") */
 	bool keep;                 /* keep the work directory */
 	const char *compression;   /* of compress: "zlib" (NULL) or "zstd" */
 	unsigned threads;          /* 0: one for each core; 32 at most */
@@ -216,7 +218,7 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 struct v2v_meta_options {
 	const char *out_dir; /* NULL: beside the first target */
 	const char *type;    /* "libvirt" (NULL) */
-	bool force;          /* replace an existing file */
+	bool force;          /* replace an existing file, as v2v_copy() */
 };
 
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,

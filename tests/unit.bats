@@ -122,6 +122,10 @@ setup() {
 	"$O/unit/test-assign"
 }
 
+@test "one handle: no machine takes another's place" {
+	"$O/unit/test-written"
+}
+
 @test "copy: layers, batches, sizes, sums and hashes" {
 	"$O/unit/test-copy"
 }

@@ -176,6 +176,11 @@ The other" ]
 	cmp "out/small-sda" "$ovas/disk.raw"
 	cmp "out/The other-sda" "$ovas/disk.raw"
 	nothing_left "$TMPDIR"
+	run -2 --separate-stderr v2v-unpack --name web several.tar.gz
+	[ -z "$output" ]
+	[[ $stderr == *"one name, 'web', for its 2 machines 'small', 'The other'"* ]]
+	nothing_left "$TMPDIR"
+	v2v-unpack --name web --vm other several | jq -e '.source.name == "web"'
 	v2v-unpack --vm "The other" several.tar.gz >doc.json
 	[ "$(jq -r .source.name doc.json)" = "The other" ]
 	v2v-unpack --vm other several >doc.json

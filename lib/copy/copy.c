@@ -5,6 +5,7 @@
 
 #include "core/doc.h"
 #include "core/workdir.h"
+#include "core/written.h"
 #include "disk/measure.h"
 #include "guest/guest.h"
 #include "model/overlays.h"
@@ -187,7 +188,23 @@ static int64_t allocated(const struct v2v_copy_plan *plan, size_t index,
 	return (int64_t)st.st_blocks * BLOCK;
 }
 
-static int finish(const struct work *work, struct v2v_error *err)
+static int publish(
+	struct v2v *v, const struct work *work, struct v2v_error *err)
+{
+	enum v2v_out_kind kind = work->plan->choice.kind;
+
+	for (size_t i = 0; i < work->count; i++) {
+		struct v2v_out *out = &work->plan->outs[i];
+
+		if (kind == V2V_OUT_DIRECTORY && v2v_out_publish(out, err) < 0)
+			return -1;
+		if (out->fd >= 0)
+			v2v_written_add(v, out->fd);
+	}
+	return 0;
+}
+
+static int finish(struct v2v *v, const struct work *work, struct v2v_error *err)
 {
 	for (size_t i = 0; i < work->count; i++) {
 		struct v2v_target *target = target_of(work, i);
@@ -195,11 +212,7 @@ static int finish(const struct work *work, struct v2v_error *err)
 		target->actual_size = allocated(work->plan, i, &work->jobs[i]);
 		target->sha256 = v2v_take(work->jobs[i].sha256);
 	}
-	for (size_t i = 0; i < work->count; i++)
-		if (work->plan->choice.kind == V2V_OUT_DIRECTORY &&
-			v2v_out_publish(&work->plan->outs[i], err) < 0)
-			return -1;
-	return 0;
+	return publish(v, work, err);
 }
 
 static int copy_disks(struct v2v *v, struct v2v_copy_plan *plan,
@@ -223,7 +236,7 @@ static int copy_disks(struct v2v *v, struct v2v_copy_plan *plan,
 			return explain(v, &work, failed, &why, err);
 		return v2v_fail(err, why.code, "%s", why.text);
 	}
-	return finish(&work, err);
+	return finish(v, &work, err);
 }
 
 static void warn_of_moved(struct v2v *v, const struct v2v_copy_plan *plan)
@@ -277,7 +290,7 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 
 	v2v_step_begin(v, "copy");
 	opt = opt ? opt : &defaults;
-	if (v2v_copy_plan_load(&plan, doc, opt, err) < 0)
+	if (v2v_copy_plan_load(v, &plan, doc, opt, err) < 0)
 		return -1;
 	/* It may have the overlays open. */
 	v2v_guest_close(v);

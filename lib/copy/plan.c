@@ -3,6 +3,7 @@
 #include "copy/plan.h"
 
 #include "core/doc.h"
+#include "core/written.h"
 #include "model/assign.h"
 #include "model/overlays.h"
 #include "model/targets.h"
@@ -71,12 +72,13 @@ static char *target_path(const struct v2v_copy_plan *plan, size_t index)
 		v2v_streq(plan->choice.format, "qcow2") ? ".qcow2" : "");
 }
 
-static int open_file(struct v2v_copy_plan *plan, size_t index, bool force,
-	char **ret_path, struct v2v_error *err)
+static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
+	size_t index, bool force, char **ret_path, struct v2v_error *err)
 {
 	CLEANUP_FREE char *path = target_path(plan, index);
 
 	if (check_not_source(plan, path, err) < 0 ||
+		v2v_written_check(v, path, err) < 0 ||
 		v2v_out_open(&plan->outs[index], path, force, err) < 0)
 		return -1;
 	*ret_path = v2v_take(path);
@@ -85,8 +87,8 @@ static int open_file(struct v2v_copy_plan *plan, size_t index, bool force,
 
 /* Nobody has it mounted, and it is empty unless @force; as far as can be seen.
  */
-static int open_device(
-	struct v2v_copy_plan *plan, bool force, struct v2v_error *err)
+static int open_device(const struct v2v *v, struct v2v_copy_plan *plan,
+	bool force, struct v2v_error *err)
 {
 	CLEANUP_FREE char *start = v2v_alloc(1, LOOK);
 	CLEANUP_CLOSE int fd = open(plan->out_dir, O_RDWR | O_EXCL | O_CLOEXEC);
@@ -94,17 +96,20 @@ static int open_device(
 
 	if (n < 0)
 		return v2v_fail_errno(err, "cannot open '%s'", plan->out_dir);
-	if (!force && n > 0 &&
-		(*start || memcmp(start, start + 1, (size_t)n - 1)))
-		return v2v_fail(err, "file-exists",
-			"'%s' is not empty; --force overwrites it",
-			plan->out_dir);
+	if (n > 0 && (*start || memcmp(start, start + 1, (size_t)n - 1))) {
+		if (v2v_written_check(v, plan->out_dir, err) < 0)
+			return -1;
+		if (!force)
+			return v2v_fail(err, "file-exists",
+				"'%s' is not empty; --force overwrites it",
+				plan->out_dir);
+	}
 	plan->outs[0].fd = v2v_take_fd(&fd);
 	return 0;
 }
 
-static int open_target(struct v2v_copy_plan *plan, size_t index, bool force,
-	struct v2v_error *err)
+static int open_target(const struct v2v *v, struct v2v_copy_plan *plan,
+	size_t index, bool force, struct v2v_error *err)
 {
 	struct v2v_disk *disk =
 		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
@@ -112,11 +117,11 @@ static int open_target(struct v2v_copy_plan *plan, size_t index, bool force,
 	CLEANUP_FREE char *path = NULL;
 
 	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		open_file(plan, index, force, &path, err) < 0)
+		open_file(v, plan, index, force, &path, err) < 0)
 		return -1;
 	if (plan->choice.kind == V2V_OUT_DEVICE) {
 		if (check_not_source(plan, plan->out_dir, err) < 0 ||
-			open_device(plan, force, err) < 0)
+			open_device(v, plan, force, err) < 0)
 			return -1;
 		path = v2v_strdup(plan->out_dir);
 	}
@@ -143,8 +148,9 @@ static int find_out(struct v2v_copy_plan *plan,
 	return plan->out_dir ? 0 : -1;
 }
 
-int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
-	const struct v2v_copy_options *opt, struct v2v_error *err)
+int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
+	const json_t *doc, const struct v2v_copy_options *opt,
+	struct v2v_error *err)
 {
 	size_t count;
 
@@ -157,7 +163,7 @@ int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
 	for (size_t i = 0; i < count; i++)
 		plan->outs[i].fd = -1;
 	for (size_t i = 0; i < count; i++)
-		if (open_target(plan, i, opt->force, err) < 0)
+		if (open_target(v, plan, i, opt->force, err) < 0)
 			return -1;
 	return 0;
 }

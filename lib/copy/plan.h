@@ -29,10 +29,11 @@ struct v2v_copy_plan {
 /*
  * Fill the zeroed *@plan.  Fails where the options do not go together, the
  * guest was converted in place, a target exists (unless opt->force), or a
- * target is one of the source's own files.
+ * target is one of the source's own files or another machine's of this handle.
  */
-int v2v_copy_plan_load(struct v2v_copy_plan *plan, const json_t *doc,
-	const struct v2v_copy_options *opt, struct v2v_error *err);
+int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
+	const json_t *doc, const struct v2v_copy_options *opt,
+	struct v2v_error *err);
 
 /* Forgets the plan and removes the files that were not published. */
 void v2v_copy_plan_clear(struct v2v_copy_plan *plan);

@@ -27,6 +27,7 @@ void v2v_free(struct v2v *v)
 	if (v->session)
 		v->session_free(v->session);
 	json_decref(v->warnings);
+	free(v->written);
 	free(v->tmpdir);
 	free(v);
 }

@@ -18,7 +18,10 @@ struct v2v {
 	char *tmpdir;
 	const char *step; /* literal */
 	json_t *warnings; /* array: those of the running step */
-	void *session;	  /* lib/guest's appliance, or NULL */
+	/* what steps published: core/written.h */
+	struct v2v_written *written;
+	size_t written_count;
+	void *session; /* lib/guest's appliance, or NULL */
 	void (*session_free)(void *session);
 };
 

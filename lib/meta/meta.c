@@ -4,6 +4,7 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/written.h"
 
 #include <libgen.h>
 
@@ -38,18 +39,20 @@ static char *directory(const struct v2v_machine *machine, const char *out_dir,
 }
 
 /* Write @text to NAME.xml in @dir; *@ret_path is the caller's. */
-static int write_file(const struct v2v_machine *machine, const char *dir,
-	const char *suffix, const char *text, bool force, char **ret_path,
-	struct v2v_error *err)
+static int write_file(struct v2v *v, const struct v2v_machine *machine,
+	const char *dir, const char *suffix, const char *text, bool force,
+	char **ret_path, struct v2v_error *err)
 {
 	CLEANUP_OUT struct v2v_out out = { NULL, NULL, -1, false };
 	CLEANUP_FREE char *name = v2v_safe_name(machine->source.name);
 	CLEANUP_FREE char *path = v2v_format("%s/%s%s", dir, name, suffix);
 
-	if (v2v_out_open(&out, path, force, err) < 0 ||
+	if (v2v_written_check(v, path, err) < 0 ||
+		v2v_out_open(&out, path, force, err) < 0 ||
 		v2v_write_all(out.fd, path, text, strlen(text), err) < 0 ||
 		v2v_out_publish(&out, err) < 0)
 		return -1;
+	v2v_written_add(v, out.fd);
 	*ret_path = v2v_take(path);
 	return 0;
 }
@@ -69,8 +72,8 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 		return -1;
 	text = writer->write(v, &machine, err);
 	dir = text ? directory(&machine, opt->out_dir, err) : NULL;
-	if (!dir || write_file(&machine, dir, writer->suffix, text, opt->force,
-			    &path, err) < 0)
+	if (!dir || write_file(v, &machine, dir, writer->suffix, text,
+			    opt->force, &path, err) < 0)
 		return -1;
 	json_object_set_new(doc, "metadata",
 		json_pack("{s:s, s:o}", "type", writer->type, "file",

@@ -74,16 +74,23 @@ static char *fallback_name(const char *file)
 static int check_chosen(struct job *job, struct v2v_error *err)
 {
 	struct v2v_text names CLEANUP_TEXT = { 0 };
+	size_t chosen = 0;
 
 	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines) {
-		if (m->chosen)
-			return 0;
+		chosen += m->chosen;
 		v2v_text_addf(&names, "%s'%s'", names.length ? ", " : "",
 			m->source.name);
 	}
-	return v2v_fail(err, "ovf-no-such-machine",
-		"'%s': no machine '%s' is in it, but %s", job->ova.file,
-		job->opt->vm, names.data);
+	if (chosen == 0)
+		return v2v_fail(err, "ovf-no-such-machine",
+			"'%s': no machine '%s' is in it, but %s", job->ova.file,
+			job->opt->vm, names.data);
+	if (chosen > 1 && job->opt->name)
+		return v2v_fail(err, "bad-option",
+			"'%s': one name, '%s', for its %zu machines %s; --vm "
+			"chooses one",
+			job->ova.file, job->opt->name, chosen, names.data);
+	return 0;
 }
 
 static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,

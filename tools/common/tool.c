@@ -193,13 +193,10 @@ static void run_machine(struct tool *tool, const char *const *files)
 	}
 }
 
-/* Each OVA is a machine of its own; all images together are one. */
-static void run_files(struct tool *tool)
+/* Which of the files are machines, and which the images of one. */
+static void sort_files(struct tool *tool, char ***machines, char ***images)
 {
-	char **images = NULL;
-
 	for (char *const *file = tool->files; *file && !signal_number; file++) {
-		const char *one[] = { *file, NULL };
 		struct v2v_error err = { 0 };
 		/* Who names the format says that it is one. */
 		int is_image = tool->unpack && tool->unpack->format
@@ -208,14 +205,47 @@ static void run_files(struct tool *tool)
 
 		if (is_image < 0)
 			fail(tool, &err);
-		else if (is_image)
-			tool_collect(&images, *file);
 		else
-			run_machine(tool, one);
+			tool_collect(is_image ? images : machines, *file);
 	}
-	/* A machine with one of its disks missing is no machine. */
-	if (images && !tool->failed && !signal_number)
-		run_machine(tool, (const char *const *)images);
+}
+
+/* A name is one machine's.  That of several in one OVA the step refuses. */
+static bool has_one_name(struct tool *tool, char **machines, char **images)
+{
+	struct v2v_error err = { "bad-option", "" };
+
+	if (!tool->unpack || !tool->unpack->name || !machines ||
+		(!machines[1] && !images))
+		return true;
+	snprintf(err.text, sizeof err.text,
+		"one name, '%s', for several machines: '%s' and '%s'",
+		tool->unpack->name, machines[0],
+		machines[1] ? machines[1] : images[0]);
+	fail(tool, &err);
+	return false;
+}
+
+/* Each OVA is a machine of its own; all images together are one. */
+static void run_files(struct tool *tool)
+{
+	char **machines = NULL, **images = NULL;
+
+	sort_files(tool, &machines, &images);
+	if (has_one_name(tool, machines, images)) {
+		/* A machine with one of its disks missing is no machine. */
+		bool complete = !tool->failed;
+
+		for (char **file = machines; file && *file && !signal_number;
+			file++) {
+			const char *one[] = { *file, NULL };
+
+			run_machine(tool, one);
+		}
+		if (images && complete && !signal_number)
+			run_machine(tool, (const char *const *)images);
+	}
+	free(machines);
 	free(images);
 }
 
