@@ -47,7 +47,7 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
 CFLAGS ?= -O2 -g
-USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1 libdeflate libzstd libnbd libselinux
+USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1 libdeflate zlib libzstd libnbd libselinux
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(USED))
 PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(USED))
 override CFLAGS := -std=gnu11 $(WARN) $(SAN) $(CFLAGS)

@@ -5,7 +5,7 @@ set -eu
 
 # build
 packages="gcc make pkg-config binutils libguestfs-dev libarchive-dev libxml2-dev
-libjansson-dev libssl-dev libyaml-dev libdeflate-dev libzstd-dev libnbd-dev libselinux1-dev g++"
+libjansson-dev libssl-dev libyaml-dev libdeflate-dev zlib1g-dev libzstd-dev libnbd-dev libselinux1-dev g++"
 # running: the appliance with its kernel and its filesystems' tools, qemu-img and qemu-nbd
 packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
 qemu-utils qemu-system-x86"

@@ -124,6 +124,35 @@ in_place() {
 	done
 }
 
+@test "a compressed OVA or disk without a manifest is checked by the sums that are in it" {
+	tar -C "$ovas/in" -cf plain.tar small.ovf disk.vmdk
+	for c in gzip bzip2 xz zstd; do
+		$c -c <plain.tar >whole
+		for cut in 1 5 9 30 1000; do
+			echo "$c, $cut bytes are missing"
+			head -c "-$cut" whole >x.ova
+			run -1 --separate-stderr v2v-unpack x.ova
+			refused "'$PWD/x.ova' is damaged or cut off: "
+		done
+		cp whole x.ova
+		printf 'and more' >>x.ova
+		run -1 --separate-stderr v2v-unpack x.ova
+		refused "damaged"
+	done
+	gzip -c <plain.tar >x.ova
+	printf '\0\0\0\0' | dd of=x.ova bs=1 seek=$(($(stat -c %s x.ova) - 8)) conv=notrunc status=none
+	run -1 --separate-stderr v2v-unpack x.ova
+	refused "incorrect data check"
+	cp -r "$ovas/gz" .
+	rm gz/x.mf
+	v2v-unpack gz >doc.json
+	printf '\0\0\0\0' | dd of=gz/disk.vmdk.gz bs=1 seek=$(($(stat -c %s gz/disk.vmdk.gz) - 8)) conv=notrunc status=none
+	run -1 --separate-stderr v2v-unpack gz
+	refused "'disk.vmdk.gz' is damaged or cut off: incorrect data check"
+	rm -r "$(jq -r .workdir doc.json)"
+	nothing_left "$TMPDIR"
+}
+
 @test "no room for the unpacked disk is said before anything is written" {
 	mkdir small
 	mount -t tmpfs -o size=64k none small 2>/dev/null || skip "no tmpfs can be mounted"

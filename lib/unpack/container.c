@@ -58,6 +58,16 @@ static const struct {
 	{ V2V_CONTAINER_ZIP, 4, { 'P', 'K', 5, 6 } },
 };
 
+bool v2v_container_is_packed(const void *data, size_t size)
+{
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (magics[i].kind == V2V_CONTAINER_PACKED &&
+			size >= magics[i].length &&
+			memcmp(data, magics[i].magic, magics[i].length) == 0)
+			return true;
+	return false;
+}
+
 int v2v_container_of(
 	const char *path, enum v2v_container *ret_kind, struct v2v_error *err)
 {

@@ -14,6 +14,9 @@ enum v2v_container {
 	V2V_CONTAINER_OVF, /* a descriptor, its files beside it */
 };
 
+/* Does it begin like a stream that is compressed as an OVA may be? */
+bool v2v_container_is_packed(const void *data, size_t size);
+
 int v2v_container_of(
 	const char *path, enum v2v_container *ret_kind, struct v2v_error *err);
 #endif

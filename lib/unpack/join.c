@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Disks in chunks or compressed, unpacked into one file. */
 #include "core/file.h"
+#include "unpack/packed.h"
 #include "unpack/place-private.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <sys/statvfs.h>
 
@@ -32,22 +31,20 @@ int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 	return 0;
 }
 
-/* The pieces as one stream for libarchive. */
+/* The pieces as one stream. */
 struct reader {
 	const struct v2v_pieces *pieces;
 	size_t piece;
 	uint64_t at; /* in the piece */
 	int fd;	     /* of the piece; -1 */
 	char *chunk;
-	struct v2v_error *err;
 };
 
-static la_ssize_t read_pieces(
-	struct archive *archive, void *opaque, const void **ret_data)
+static ssize_t read_pieces(
+	void *opaque, const void **ret_data, struct v2v_error *err)
 {
 	struct reader *r = opaque;
 
-	(void)archive;
 	*ret_data = r->chunk;
 	while (r->piece < r->pieces->count) {
 		const struct v2v_ova_member *m = r->pieces->items[r->piece];
@@ -55,13 +52,13 @@ static la_ssize_t read_pieces(
 		size_t n = left < CHUNK ? (size_t)left : CHUNK;
 
 		if (r->fd < 0)
-			r->fd = v2v_open_regular(m->file, NULL, r->err);
+			r->fd = v2v_open_regular(m->file, NULL, err);
 		if (r->fd < 0 || v2v_pread_all(r->fd, m->file, r->chunk, n,
-					 m->offset + r->at, r->err) < 0)
+					 m->offset + r->at, err) < 0)
 			return -1;
 		r->at += n;
 		if (n)
-			return (la_ssize_t)n;
+			return (ssize_t)n;
 		close(r->fd);
 		r->fd = -1;
 		r->at = 0;
@@ -86,32 +83,26 @@ static int check_block(const struct v2v_ovf_disk *said, const char *name,
 	return 0;
 }
 
-static int inflate_all(struct v2v *v, struct archive *archive,
+static int inflate_all(struct v2v *v, struct v2v_packed *packed,
 	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
 	int fd, const char *file, struct v2v_error *err)
 {
 	const char *name = pieces->items[0]->name;
-	uint64_t end = 0;
 	const void *data;
-	size_t size;
-	int64_t at;
-	int status;
+	uint64_t at = 0;
+	ssize_t n;
 
-	while ((status = archive_read_data_block(archive, &data, &size, &at)) ==
-		ARCHIVE_OK) {
+	while ((n = v2v_packed_read(packed, &data, err)) > 0) {
 		if (v2v_check_cancel(v, err) < 0 ||
-			check_block(said, name, data, size, (uint64_t)at, err) <
-				0 ||
-			v2v_pwrite_sparse(
-				fd, file, data, size, (uint64_t)at, err) < 0)
+			check_block(said, name, data, (size_t)n, at, err) < 0 ||
+			v2v_pwrite_sparse(fd, file, data, (size_t)n, at, err) <
+				0)
 			return -1;
-		end = (uint64_t)at + size;
+		at += (uint64_t)n;
 	}
-	if (status != ARCHIVE_EOF)
-		return v2v_fail(err, "ova-broken",
-			"'%s' cannot be decompressed: %s", name,
-			archive_error_string(archive));
-	if (ftruncate(fd, (off_t)end) < 0)
+	if (n < 0)
+		return -1;
+	if (ftruncate(fd, (off_t)at) < 0)
 		return v2v_fail_errno(err, "cannot write '%s'", file);
 	return 0;
 }
@@ -121,24 +112,19 @@ static int inflate_pieces(struct v2v *v, const struct v2v_pieces *pieces,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *chunk = v2v_alloc(1, CHUNK);
-	struct reader reader = { pieces, 0, 0, -1, chunk, err };
-	struct archive *archive = archive_read_new();
-	struct archive_entry *entry;
-	int status;
+	struct reader reader = { pieces, 0, 0, -1, chunk };
+	const struct v2v_packed_source source = { read_pieces, &reader,
+		pieces->items[0]->name };
+	struct v2v_packed *packed CLEANUP_PACKED =
+		v2v_packed_open(v, &source, err);
+	int status = -1;
 
-	archive_read_support_format_raw(archive);
-	archive_read_support_filter_gzip(archive);
-	if (archive_read_open(archive, &reader, NULL, read_pieces, NULL) !=
-			ARCHIVE_OK ||
-		archive_read_next_header(archive, &entry) != ARCHIVE_OK ||
-		archive_filter_count(archive) != 2 ||
-		archive_filter_code(archive, 0) != ARCHIVE_FILTER_GZIP)
+	if (packed && !v2v_packed_is_gzip(packed))
 		status = v2v_fail(err, "ova-broken",
 			"'%s' is not compressed with gzip, as the OVF says",
 			pieces->items[0]->name);
-	else
-		status = inflate_all(v, archive, pieces, said, fd, file, err);
-	archive_read_free(archive);
+	else if (packed)
+		status = inflate_all(v, packed, pieces, said, fd, file, err);
 	if (reader.fd >= 0)
 		close(reader.fd);
 	return status;

@@ -2,6 +2,7 @@
 /* A pass over a packed OVA: what is wanted goes into the spool folder. */
 #include "core/file.h"
 #include "unpack/ova-private.h"
+#include "unpack/pass-input.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,13 +15,11 @@
  * thousand times smaller than what comes out. */
 #define MAX_SKIPPED	  (1ULL << 30)
 #define MAX_SKIPPED_RATIO 64
-#define MAX_PADDING	  (64 << 20) /* behind the tar, bytes */
 
 struct pass {
 	struct v2v *v;
 	struct v2v_ova *ova;
-	struct archive *archive;
-	struct archive *packed;	       /* decompresses for it; NULL */
+	struct v2v_pass_input input;
 	struct v2v_ova_member *member; /* the one that passes by */
 	uint64_t skipped, max_skipped; /* bytes */
 	uint64_t texts;		       /* bytes kept in memory */
@@ -34,95 +33,6 @@ struct sink {
 	struct v2v_hasher *hasher;
 	uint64_t at; /* bytes so far, holes too */
 };
-
-static void close_archives(struct pass *p)
-{
-	if (p->archive)
-		archive_read_free(p->archive);
-	if (p->packed)
-		archive_read_free(p->packed);
-}
-
-/* Only what an OVA may be packed with; one layer of it. */
-static int open_packed(struct pass *p, int fd, struct v2v_error *err)
-{
-	struct archive_entry *entry;
-
-	p->packed = archive_read_new();
-	archive_read_support_format_raw(p->packed);
-	archive_read_support_filter_gzip(p->packed);
-	archive_read_support_filter_bzip2(p->packed);
-	archive_read_support_filter_xz(p->packed);
-	archive_read_support_filter_zstd(p->packed);
-	if (archive_read_open_fd(p->packed, fd, BLOCK) != ARCHIVE_OK ||
-		archive_read_next_header(p->packed, &entry) != ARCHIVE_OK)
-		return v2v_ova_fail(p->ova, p->packed, err);
-	if (archive_filter_count(p->packed) > 2)
-		return v2v_fail(err, "ova-broken",
-			"'%s' is compressed more than once", p->ova->file);
-	return 0;
-}
-
-/* The tar inside, for libarchive to read: so that what comes behind its end can
- * be read too, where the check sum of the compression is. */
-static la_ssize_t read_packed(
-	struct archive *archive, void *opaque, const void **ret_data)
-{
-	struct pass *p = opaque;
-	size_t size;
-	int64_t at;
-	int status;
-
-	do {
-		status = archive_read_data_block(
-			p->packed, ret_data, &size, &at);
-	} while (status == ARCHIVE_OK && size == 0);
-	if (status == ARCHIVE_EOF)
-		return 0;
-	if (status == ARCHIVE_OK)
-		return (la_ssize_t)size;
-	archive_set_error(archive, archive_errno(p->packed), "%s",
-		archive_error_string(p->packed));
-	return -1;
-}
-
-static int check_end(struct pass *p, struct v2v_error *err)
-{
-	uint64_t padding = 0;
-	const void *data;
-	la_ssize_t n;
-
-	while (p->packed && (n = read_packed(p->archive, p, &data)) != 0) {
-		if (n < 0)
-			return v2v_ova_fail(p->ova, p->packed, err);
-		padding += (uint64_t)n;
-		if (padding > MAX_PADDING)
-			return v2v_fail(err, "ova-limit",
-				"'%s': more than %d bytes behind the end of "
-				"the tar in it",
-				p->ova->file, MAX_PADDING);
-	}
-	return 0;
-}
-
-static int open_archive(struct pass *p, int fd, struct v2v_error *err)
-{
-	int status;
-
-	p->archive = archive_read_new();
-	if (p->ova->kind == V2V_CONTAINER_ZIP)
-		archive_read_support_format_zip_seekable(p->archive);
-	else
-		archive_read_support_format_tar(p->archive);
-	if (p->ova->kind != V2V_CONTAINER_PACKED)
-		status = archive_read_open_fd(p->archive, fd, BLOCK);
-	else if (open_packed(p, fd, err) < 0)
-		return -1;
-	else
-		status = archive_read_open(
-			p->archive, p, NULL, read_packed, NULL);
-	return status == ARCHIVE_OK ? 0 : v2v_ova_fail(p->ova, p->archive, err);
-}
 
 static int hash_zeros(struct pass *p, struct v2v_hasher *hasher, uint64_t size,
 	struct v2v_error *err)
@@ -167,7 +77,7 @@ static int drain(struct pass *p, struct sink *sink, struct v2v_error *err)
 	int status;
 
 	while ((status = archive_read_data_block(
-			p->archive, &data, &size, &at)) == ARCHIVE_OK) {
+			p->input.archive, &data, &size, &at)) == ARCHIVE_OK) {
 		if (v2v_check_cancel(p->v, err) < 0 ||
 			put(p, sink, data, size, (uint64_t)at, err) < 0)
 			return -1;
@@ -176,7 +86,7 @@ static int drain(struct pass *p, struct sink *sink, struct v2v_error *err)
 				p->v, -1, sink->at, p->member->size, "bytes");
 	}
 	if (status != ARCHIVE_EOF)
-		return v2v_ova_fail(p->ova, p->archive, err);
+		return v2v_pass_fail(&p->input, err);
 	/* A sparse member may end with a hole. */
 	if (sink->at < p->member->size && p->ova->kind != V2V_CONTAINER_TAR)
 		return v2v_fail(err, "ova-truncated",
@@ -330,17 +240,13 @@ static int run_pass(struct pass *p, int fd, struct v2v_error *err)
 	struct archive_entry *entry;
 	int status;
 
-	if (open_archive(p, fd, err) < 0)
+	if (v2v_pass_open(&p->input, p->v, p->ova, fd, err) < 0)
 		return -1;
-	while ((status = archive_read_next_header(p->archive, &entry)) !=
-		ARCHIVE_EOF) {
-		if (status < ARCHIVE_WARN || status == ARCHIVE_RETRY)
-			return v2v_ova_fail(p->ova, p->archive, err);
+	while ((status = v2v_pass_next(&p->input, &entry, err)) > 0)
 		if (v2v_check_cancel(p->v, err) < 0 ||
 			see_entry(p, entry, err) < 0)
 			return -1;
-	}
-	return check_end(p, err);
+	return status;
 }
 
 /* libarchive turns a zip's names from UTF-8 into the locale's encoding; where
@@ -375,6 +281,6 @@ int v2v_ova_pass(
 	p.max_skipped = MAX_SKIPPED + size * MAX_SKIPPED_RATIO;
 	status = ova->kind == V2V_CONTAINER_ZIP ? run_in_utf8(&p, fd, err)
 						: run_pass(&p, fd, err);
-	close_archives(&p);
+	v2v_pass_close(&p.input);
 	return status;
 }

@@ -2,70 +2,10 @@
 /* The index of a plain tar: where each member's bytes lie. */
 #include "core/file.h"
 #include "unpack/ova-private.h"
+#include "unpack/tar-headers.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-
-#define BLOCK	  512
-#define MAX_OCTAL 077777777777ULL /* of a size field */
-
-/* The size field of a header (tar.h, and GNU's binary form for large files);
- * false where it is neither. */
-static bool header_size(const unsigned char *block, uint64_t *ret_size)
-{
-	const unsigned char *field = block + 124;
-	uint64_t size = 0;
-	int i = 0;
-
-	if (*field == 0x80) {
-		for (i = 1; i < 12; i++) {
-			if (size >> 55)
-				return false;
-			size = size << 8 | field[i];
-		}
-		*ret_size = size;
-		return true;
-	}
-	while (i < 11 && field[i] == ' ')
-		i++;
-	for (; i < 12 && field[i] >= '0' && field[i] <= '7'; i++)
-		size = size << 3 | (field[i] - (unsigned)'0');
-	*ret_size = size;
-	return i == 12 || field[i] == '\0' || field[i] == ' ';
-}
-
-/*
- * Where a member's @size bytes begin.  libarchive says where its first header
- * is; the headers that only extend the next one (pax x and g, GNU L and K) are
- * walked.  The last one must be a plain file's and state the same size: a
- * sparse member has a map before its bytes even without holes.  Writers of pax
- * leave the field 0 where it cannot hold the size.  Where that does not fit, or
- * the headers cannot be followed, false: libarchive has to unpack it.
- */
-static bool find_data(int fd, uint64_t file_size, uint64_t header,
-	uint64_t size, uint64_t *ret_offset)
-{
-	for (unsigned i = 0; i < 64; i++) {
-		unsigned char block[BLOCK];
-		uint64_t stated;
-
-		if (v2v_pread_all(fd, "", block, sizeof block, header, NULL) <
-				0 ||
-			!header_size(block, &stated))
-			return false;
-		header += BLOCK;
-		if (!memchr("xgLK", block[156], 4)) {
-			*ret_offset = header;
-			return memchr("0\0007", block[156], 3) &&
-			       (stated == size ||
-				       (!stated && size > MAX_OCTAL));
-		}
-		if (stated > file_size)
-			return false;
-		header += (stated + BLOCK - 1) / BLOCK * BLOCK;
-	}
-	return false;
-}
 
 /* One member of a tar file that is open as @fd. */
 struct tar {
@@ -75,22 +15,35 @@ struct tar {
 	uint64_t size;
 };
 
+static bool read_tar(const void *opaque, void *data, size_t size, uint64_t at)
+{
+	const struct tar *tar = opaque;
+
+	return v2v_pread_all(tar->fd, "", data, size, at, NULL) == 0;
+}
+
 static int add_entry(
 	struct tar *tar, struct archive_entry *entry, struct v2v_error *err)
 {
+	const struct v2v_tar_bytes bytes = { read_tar, tar, tar->ova->file,
+		tar->size };
 	CLEANUP_FREE char *name = NULL;
 	struct v2v_ova_member *member;
-	uint64_t offset, size;
+	uint64_t offset, size = 0;
 	int found = v2v_ova_entry(tar->ova, entry, &name, &size, err);
+	int has_place;
 
-	if (found <= 0)
-		return found;
+	if (found < 0)
+		return -1;
+	has_place = v2v_tar_follow(&bytes,
+		(uint64_t)archive_read_header_position(tar->archive), size,
+		&offset, err);
+	if (has_place < 0 || !found)
+		return has_place < 0 ? -1 : 0;
 	if (v2v_ova_add(tar->ova, name, size, &member, err) < 0)
 		return -1;
-	if (archive_entry_sparse_count(entry) > 0 ||
-		!find_data(tar->fd, tar->size,
-			(uint64_t)archive_read_header_position(tar->archive),
-			size, &offset))
+	/* Else libarchive has to unpack it. */
+	if (archive_entry_sparse_count(entry) > 0 || !has_place)
 		return 0;
 	if (offset > tar->size || size > tar->size - offset)
 		return v2v_fail(err, "ova-truncated",

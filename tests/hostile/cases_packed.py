@@ -29,6 +29,8 @@ def bombs(s, kind):
               [pack(head + header(name_of_zeros, size)), *zeros, pack(end)], words)
 
     bomb(f"{kind}-bomb-member", ["zeros.bin", "x.ova"], "zeros.bin", flat(*tar(DISK)))
+    # What follows the tar is read too, for the check sum, but not without end.
+    s.ova("packed", f"{kind}-bomb-tail", "refused", [pack(WHOLE), *zeros], ["x.ova", "behind the end"])
     if kind == "gz":
         return
     start = vmdk()
@@ -36,7 +38,29 @@ def bombs(s, kind):
     s.ova("packed", f"{kind}-bomb-disk", "refused",
           [pack(head + header("disk.vmdk", len(start) + rest) + start),
            *packed_zeros(kind, rest), pack(bytes(-len(start) % 512 + 1024))], ["disk.vmdk", "x.ova"])
-    s.ova("packed", f"{kind}-bomb-tail", "safe", [pack(WHOLE), *zeros])
+
+
+def wrong_sum(kind, stream):
+    """The stream with one bit of the check sum at its end changed."""
+    damaged = bytearray(stream)
+    # gzip: CRC32, length. bzip2: CRC32 and up to 7 bits. xz: index and footer, of 28 bytes, behind the block's
+    # CRC64. zstd: four bytes.
+    damaged[{"gz": -8, "bz2": -3, "xz": -32, "zst": -1}[kind]] ^= 1
+    return bytes(damaged)
+
+
+def bad_pax(s, kind, pack):
+    """libarchive passes over what is wrong in a pax header, with a warning."""
+    for name, expect, records in (
+            ("benign", "accepted", b"12 comment=\n"), ("zeros-benign", "accepted", b"12 comment=\n" + bytes(100)),
+            ("beyond", "refused", b"999 comment=\n"), ("2-to-64", "refused", b"18446744073709551628 comment=\n"),
+            ("2-to-64-less-1", "refused", b"18446744073709551615 comment=\n"),
+            ("negative", "refused", b"-12 comment=\n"), ("no-length", "refused", b"comment=\n"),
+            ("1-mib-of-records", "accepted", b"5 a=\n" * 209715)):
+        for kind_of_header in (b"x", b"g"):
+            s.ova("packed", f"{kind}-pax-{kind_of_header.decode()}-{name}", expect, [pack(flat(*tar(
+                OVF, member("p", records, kind=kind_of_header) + DISK)))],
+                  "" if expect == "accepted" else "pax header", quiet=expect == "accepted")
 
 
 def packed(s):
@@ -51,6 +75,14 @@ def packed(s):
               [pack(flat(*tar(OVF, member("disk.vmdk", kind=b"2", link=str(s.outside / "good.vmdk")))))], "disk.vmdk")
         whole = pack(WHOLE)
         s.ova("packed", f"{kind}-cut", "refused", [whole[:len(whole) * 2 // 3]], "x.ova")
+        s.ova("packed", f"{kind}-cut-last-byte", "refused", [whole[:-1]], "x.ova")
+        s.ova("packed", f"{kind}-wrong-sum", "refused", [wrong_sum(kind, whole)], "x.ova")
+        s.ova("packed", f"{kind}-junk-behind", "refused", [whole, b"junk"], "x.ova")
+        s.ova("packed", f"{kind}-two-streams-benign", "accepted", [pack(WHOLE[:3000]), pack(WHOLE[3000:])], quiet=True)
+        s.ova("packed", f"{kind}-second-stream-damaged", "refused", [whole, wrong_sum(kind, pack(bytes(512)))], "x.ova")
+        s.ova("packed", f"{kind}-second-stream-cut", "refused", [whole, pack(bytes(512))[:-1]], "x.ova")
+        s.ova("packed", f"{kind}-tar-padded-benign", "accepted", [pack(WHOLE + bytes(9 * 1024))], quiet=True)
+        bad_pax(s, kind, pack)
         bombs(s, kind)
     s.ova("packed", "gz-in-gz", "refused", [gz(gz(WHOLE))], "x.ova")
     s.ova("packed", "xz-in-gz", "refused", [gz(PACKERS["xz"](WHOLE))], "x.ova")
@@ -59,10 +91,20 @@ def packed(s):
         nested = gz(nested)
     s.ova("packed", "gz-30-times", "refused", [nested], "x.ova")
     s.ova("packed", "zip-in-gz", "refused", [gz(archive())], "x.ova")
-    crc = bytearray(gz(WHOLE))
-    crc[-8] ^= 1
-    # libarchive 3.6 does not look at gzip's sum; the manifest is there for that.
-    s.ova("packed", "gz-wrong-crc", "safe", [bytes(crc)], "x.ova")
+    length = bytearray(gz(WHOLE))
+    length[-1] ^= 1
+    s.ova("packed", "gz-wrong-length", "refused", [bytes(length)], "x.ova")
+    s.ova("packed", "gz-zeros-behind-benign", "accepted", [gz(WHOLE), bytes(4096)], quiet=True)
+    s.ova("packed", "gz-zeros-and-junk-behind", "refused", [gz(WHOLE), bytes(100000), b"x"], "x.ova")
+    s.ova("packed", "gz-empty-members-benign", "accepted", [gz(WHOLE), gz(b"") * 400000], quiet=True)
+    s.ova("packed", "gz-preset-dictionary", "refused", [b"\x1f\x8b\x08" + b"\xff" * 600], "x.ova")
+    inner = bytearray(gz(vmdk()))
+    for name, end, expect in (("benign", inner, "accepted"), ("cut", inner[:-1], "refused"),
+                              ("wrong-sum", wrong_sum("gz", inner), "refused"),
+                              ("junk-behind", inner + b"junk", "refused")):
+        s.ova("packed", f"disk-gz-{name}", expect, tar(
+            member("x.ovf", ovf(disk(file='ovf:compression="gzip"'))), member("disk.vmdk", bytes(end))),
+              "" if expect == "accepted" else "disk.vmdk", quiet=expect == "accepted")
     s.ova("packed", "gz-of-text", "refused", [gz(b"just a text\n" * 100)], "x.ova")
     s.ova("packed", "gz-of-zeros", "refused", [packed_zeros("gz", BLOCK)[0]], "x.ova")
     s.ova("packed", "gz-name-dotdot", "refused", [gz(flat(*tar(OVF, DISK, member("../evil", b"x"))))], "../evil")

@@ -120,7 +120,17 @@ def numbers(s):
     huge_pax = pax(comment="x")
     huge_pax[0] = member("PaxHeaders/x", b"", kind=b"x", size_field=b"77777777777\0")[0]
     s.ova("tar-number", "tar-pax-header-huge", "refused", tar(OVF, huge_pax + DISK), "x.ova")
-    s.ova("tar-number", "tar-pax-broken", "safe", tar(OVF, member("p", b"999 path=x\n", kind=b"x") + DISK))
+    for name, records in (("broken", b"999 path=x\n"), ("length-0", b"0 path=x\n"), ("length-2-to-32", b"4294967307 path=x\n"),
+                          ("length-2-to-63", b"9223372036854775808 path=x\n"),
+                          ("length-2-to-64", b"18446744073709551627 path=x\n"),
+                          ("length-signed", b"+11 path=x\n"), ("no-newline", b"10 path=xy"), ("no-key", b"6 =bc\n"),
+                          ("second-broken", b"6 a=b\n9 a=b\n")):
+        s.ova("tar-number", f"tar-pax-{name}", "refused", tar(OVF, member("p", records, kind=b"x") + DISK),
+              ["x.ova", "pax header"])
+        s.ova("tar-number", f"tar-pax-global-{name}", "refused", tar(OVF, member("p", records, kind=b"g") + DISK),
+              ["x.ova", "pax header"])
+    s.ova("tar-number", "tar-pax-zeros-benign", "accepted",
+          tar(OVF, member("p", b"6 a=b\n", bytes(506), kind=b"x") + DISK), quiet=True)
 
 
 def sparse(s):

@@ -174,6 +174,64 @@ static void test_sizes(void)
 	refused(&tar, false, "ova-truncated");
 }
 
+/* pax(1), "Extended Header": "LENGTH KEY=VALUE\n", LENGTH counts all of it. */
+static void test_pax(void)
+{
+	static const struct {
+		const char *records;
+		unsigned size; /* 0: as long as they are */
+		const char *code;
+	} cases[] = {
+		{ "6 a=b\n", 0, NULL },
+		{ "6 a=b\n7 c=\n\n\n8 path=\n", 0, NULL },
+		{ "", 0, NULL },
+		{ "06 ab=\n", 0, "ova-broken" },
+		{ "007 a=b\n", 0, "ova-broken" },
+		{ "008 a=b\n", 0, NULL },
+		{ "6 a=b\n", BLOCK, NULL }, /* zeros behind are counted */
+		{ "6 a=b\n", 7, NULL },
+		{ "7 a=b\n", 0, "ova-broken" },
+		{ "7 a=b\n", BLOCK, "ova-broken" },
+		{ "999 a=b\n", BLOCK, "ova-broken" },
+		{ "5 a=b\n", 0, "ova-broken" },
+		{ "0 a=b\n", 0, "ova-broken" },
+		{ "-6 a=b\n", 0, "ova-broken" },
+		{ "+6 a=b\n", 0, "ova-broken" },
+		{ " 6 a=b\n", 0, "ova-broken" },
+		{ "6\ta=b\n", 0, "ova-broken" },
+		{ "0x6 a=b\n", 0, "ova-broken" },
+		{ "a=b\n", 0, "ova-broken" },
+		{ "6 =bc\n", 0, "ova-broken" },
+		{ "6 abc\n", 0, "ova-broken" },
+		{ "6 a=bc", 0, "ova-broken" },
+		{ "6", 0, "ova-broken" },
+		{ "6 a=b\n6 c=", 0, "ova-broken" },
+		{ "6 a=b\n30 c=d\n", BLOCK, "ova-broken" },
+		/* 6 and 2^32, 2^63, 2^64, 2^64 with a zero before it */
+		{ "4294967302 a=b\n", 0, "ova-broken" },
+		{ "9223372036854775814 a=b\n", 0, "ova-broken" },
+		{ "18446744073709551615 a=b\n", 0, "ova-broken" },
+		{ "18446744073709551616 a=b\n", 0, "ova-broken" },
+		{ "18446744073709551641 a=b\n", 0, "ova-broken" },
+		{ "018446744073709551642 a=b\n", 0, "ova-broken" },
+	};
+
+	for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+		const char *records = cases[i / 2].records;
+		unsigned size = cases[i / 2].size;
+		struct v2v_ova ova CLEANUP_OVA = { .folder_fd = -1 };
+		struct v2v_text tar CLEANUP_TEXT = { 0 };
+		struct v2v_error err = { 0 };
+
+		put(&tar, i % 2 ? 'x' : 'g', "pax", records,
+			size ? size : (unsigned)strlen(records));
+		file(&tar, "._a", "of no interest, its headers are checked");
+		file(&tar, "a", "a");
+		index_tar(&tar, false, &ova, &err);
+		same(records, err.code, cases[i / 2].code);
+	}
+}
+
 static void test_check(void)
 {
 	static const struct {
@@ -236,6 +294,7 @@ int main(void)
 	test_members();
 	test_sparse();
 	test_sizes();
+	test_pax();
 	test_check();
 	v2v_free(v);
 	v2v_remove_tree(dir);
