@@ -17,7 +17,7 @@ DEFINITION = re.compile(r"\b([a-z_0-9]+)\s*\(([^()]*\bconst char \*code\b[^()]*)
 INITIALISER = re.compile(r"struct v2v_error(?: \w+ =|\))\s*\{\s*" + CODE.pattern)
 MEMBER = re.compile(r"\bcode = " + CODE.pattern)
 DEFINE = re.compile(r"^#define (\w+)\s+" + CODE.pattern, re.M)
-TABLE = re.compile(r"\bstruct \{([^{}]*\bconst char \*code;[^{}]*)\} \w+\[\] = (\{)")
+TABLE = re.compile(r"\bstruct (?:\w+ )?\{([^{}]*\bconst char \*code;[^{}]*)\} \w+\[\] = (\{)")
 
 
 def arguments(text, start):
@@ -45,7 +45,8 @@ def of_tables(text):
     """The codes in tables whose rows have a member "code"."""
     names = dict(DEFINE.findall(text))
     for table in TABLE.finditer(text):
-        place = [m.strip().endswith("*code") for m in table[1].split(";")].index(True)
+        members = [name.strip() for member in table[1].split(";") for name in member.split(",")]
+        place = [name.endswith("*code") for name in members].index(True)
         for row in arguments(text, table.start(2)):
             if "{" in row:
                 value = arguments(row, row.index("{"))[place].strip()

@@ -102,6 +102,10 @@ setup() {
 	done
 }
 
+@test "guest: what libguestfs and qemu say is messages, and the reason of a launch that fails; locks are waited for" {
+	"$O/unit/test-launch"
+}
+
 @test "convert: edits of configuration files" {
 	"$O/unit/test-texts"
 }

@@ -5,6 +5,7 @@
 #include "core/fields.h"
 
 #include <stdarg.h>
+#include <time.h>
 
 #ifndef V2V_VERSION
 #error "the Makefile defines V2V_VERSION"
@@ -72,6 +73,19 @@ int v2v_check_cancel(const struct v2v *v, struct v2v_error *err)
 	if (v2v_is_cancelled(v))
 		return v2v_fail(err, "cancelled", "cancelled");
 	return 0;
+}
+
+int v2v_pause(const struct v2v *v, unsigned milliseconds, struct v2v_error *err)
+{
+	static const unsigned slice = 20;
+	const struct timespec nap = { 0, slice * 1000000L };
+
+	for (unsigned slept = 0; slept < milliseconds; slept += slice) {
+		if (v2v_check_cancel(v, err) < 0)
+			return -1;
+		nanosleep(&nap, NULL);
+	}
+	return v2v_check_cancel(v, err);
 }
 
 void v2v_step_begin(struct v2v *v, const char *step)

@@ -49,4 +49,8 @@ bool v2v_is_cancelled(const struct v2v *v);
 
 /* 0, or -1 and the error "cancelled" once v2v_cancel() was called. */
 int v2v_check_cancel(const struct v2v *v, struct v2v_error *err);
+
+/* Sleep so long, or until then. */
+int v2v_pause(
+	const struct v2v *v, unsigned milliseconds, struct v2v_error *err);
 #endif

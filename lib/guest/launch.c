@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <time.h>
 
-#define MAX_TRACE 1000
-
 int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *code, const char *fmt, ...)
 {
@@ -54,38 +52,23 @@ static double seconds_since(const struct timespec *start)
 	       (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* Each call of the appliance as a debug message, so that it can be seen, and
- * proven, what was run in it.  Results ("name = ...") are left out; secrets are
- * masked by libguestfs. */
-static void trace(guestfs_h *g, void *opaque, uint64_t event, int handle,
-	int flags, const char *call, size_t length, const uint64_t *array,
-	size_t array_length)
-{
-	const struct v2v_guest *guest = opaque;
-	size_t name = strcspn(call, " ");
-
-	(void)g, (void)event, (void)handle, (void)flags, (void)array,
-		(void)array_length;
-	if (v2v_starts_with(call + name, " = "))
-		return;
-	if (length > MAX_TRACE)
-		length = MAX_TRACE;
-	v2v_debug(guest->v, "appliance-command", "%.*s", (int)length, call);
-}
-
 static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 {
 	struct timespec start;
 
 	if (guest->g)
 		guestfs_close(guest->g);
-	guest->g = guestfs_create();
+	/* It speaks as soon as it has read LIBGUESTFS_DEBUG. */
+	guest->g = guestfs_create_flags(GUESTFS_CREATE_NO_ENVIRONMENT);
 	if (!guest->g)
 		return v2v_fail(
 			err, "appliance", "libguestfs cannot make a handle");
 	guestfs_push_error_handler(guest->g, NULL, NULL);
-	guestfs_set_event_callback(
-		guest->g, trace, GUESTFS_EVENT_TRACE, 0, guest);
+	v2v_guest_listen(guest);
+	if (guestfs_parse_environment(guest->g) < 0)
+		return v2v_guest_fail(guest, err, "appliance",
+			"a variable LIBGUESTFS_… of the environment");
+	/* Whatever LIBGUESTFS_TRACE says. */
 	guestfs_set_trace(guest->g, 1);
 	guestfs_set_tmpdir(guest->g, guest->dir);
 	/* A ^C of the terminal is for us; we end qemu ourselves. */
@@ -103,8 +86,7 @@ static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (guestfs_launch(guest->g) < 0)
-		return v2v_guest_fail(guest, err, "appliance",
-			"the appliance does not start");
+		return v2v_guest_launch_failed(guest, err);
 	v2v_info(guest->v, "appliance-runs", "the appliance runs after %.1f s",
 		seconds_since(&start));
 	return 0;
@@ -118,6 +100,35 @@ static bool kvm_is_tried(const struct v2v_guest *guest)
 	return !forced && access("/dev/kvm", R_OK | W_OK) == 0;
 }
 
+/* Locks of a qemu that ends a while after the step that it belonged to. */
+#define LOCK_TRIES    10
+#define LOCK_PAUSE_MS 1000
+
+static bool is_locked(const struct v2v_error *err)
+{
+	return v2v_streq(err->code, "appliance-lock") ||
+	       v2v_streq(err->code, "image-in-use");
+}
+
+/* Again as long as a lock is all that is in the way. */
+static int launch_patiently(struct v2v_guest *guest, struct v2v_error *err)
+{
+	for (unsigned i = 0;; i++) {
+		struct v2v_error now = { 0 };
+
+		if (try_launch(guest, false, &now) == 0)
+			return 0;
+		if (i >= LOCK_TRIES || !is_locked(&now))
+			return v2v_fail(err, now.code, "%s", now.text);
+		if (i == 0)
+			v2v_info(guest->v, "lock-wait",
+				"%s; trying again for some %u s", now.text,
+				LOCK_TRIES * LOCK_PAUSE_MS / 1000);
+		if (v2v_pause(guest->v, LOCK_PAUSE_MS, err) < 0)
+			return -1;
+	}
+}
+
 int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err)
 {
 	struct v2v_error first = { 0 };
@@ -126,11 +137,11 @@ int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err)
 		"launching the appliance over %zu disk(s)",
 		guest->drives.count);
 	v2v_guest_watch(guest);
-	if (try_launch(guest, false, &first) == 0)
+	if (launch_patiently(guest, &first) == 0)
 		return 0;
 	if (v2v_check_cancel(guest->v, err) < 0)
 		return -1;
-	if (!guest->g || !kvm_is_tried(guest))
+	if (!guest->g || is_locked(&first) || !kvm_is_tried(guest))
 		return v2v_fail(err, first.code, "%s", first.text);
 	v2v_warn(guest->v, "kvm-unusable",
 		"the appliance does not start with KVM; trying emulation "

@@ -11,7 +11,8 @@
 
 struct v2v_guest_drive {
 	int64_t disk;
-	char *file; /* the private overlay, or the source in place */
+	char *file;   /* the private overlay, or the source in place */
+	char *source; /* the file of the source; NULL: a blank disk */
 	char *format;
 	int64_t virtual_size;
 };
@@ -27,6 +28,8 @@ struct v2v_guest {
 	json_t *texts;	   /* files read already, by path; dropped on a write */
 	size_t texts_size; /* bytes */
 	json_t *told;	   /* set: links that lead nowhere, told already */
+	struct v2v_text line;	 /* of its log, not ended yet */
+	struct v2v_text said;	 /* the last of its log, lines */
 	struct v2v_list created; /* of char *: files and directories */
 	char *order;	 /* listing of the appliance's disks; NULL: as added */
 	size_t log_seen; /* bytes of the kernel's log that were looked at */
@@ -43,6 +46,15 @@ int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 
 /* Launch over guest->drives; once more with TCG where KVM does not work. */
 int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err);
+
+/* Hand on what libguestfs and its children say as messages. */
+void v2v_guest_listen(struct v2v_guest *guest);
+
+/* The last lines that were said since then; borrowed. */
+const char *v2v_guest_said(struct v2v_guest *guest);
+
+/* The launch failed: an error by its cause.  Returns -1. */
+int v2v_guest_launch_failed(struct v2v_guest *guest, struct v2v_error *err);
 
 /* A thread that ends the appliance's qemu when the handle is cancelled. */
 void v2v_guest_watch(struct v2v_guest *guest);

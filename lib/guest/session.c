@@ -10,9 +10,13 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+/* For a disk that another process writes; ten seconds. */
+#define LOCK_PAUSES 100
+
 static void drive_clear(struct v2v_guest_drive *drive)
 {
 	free(drive->file);
+	free(drive->source);
 	free(drive->format);
 }
 
@@ -39,6 +43,8 @@ static void session_free(void *opaque)
 	json_decref(guest->told);
 	v2v_backup_free(guest->backup);
 	v2v_guest_names_clear(&guest->created);
+	v2v_text_clear(&guest->line);
+	v2v_text_clear(&guest->said);
 	free(guest->dir);
 	free(guest->order);
 	free(guest->signature);
@@ -124,6 +130,7 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 
 	drive->disk = disk->id;
 	drive->virtual_size = disk->virtual_size;
+	drive->source = v2v_strdup(disk->file);
 	drive->format = v2v_strdup("qcow2");
 	drive->file = v2v_format(
 		"%s/overlay-%lld.qcow2", guest->dir, (long long)disk->id);
@@ -152,11 +159,12 @@ static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
 			disk->file, disk->format);
 	drive->disk = disk->id;
 	drive->virtual_size = disk->virtual_size;
+	drive->source = v2v_strdup(disk->file);
 	drive->format = v2v_strdup(disk->format);
 	drive->file = v2v_strdup(disk->file);
 	if (v2v_image_check_disk(disk, err) < 0)
 		return -1;
-	return v2v_image_check_unused(disk->file, err);
+	return v2v_image_wait_unused(guest->v, disk->file, LOCK_PAUSES, err);
 }
 
 static int add_disks(struct v2v_guest *guest,

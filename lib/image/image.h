@@ -69,6 +69,11 @@ int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
  * written); else -1, "image-in-use". */
 int v2v_image_check_unused(const char *file, struct v2v_error *err);
 
+/* The same, but wait for it up to @pauses times a tenth of a second: the qemu
+ * of a step that was killed ends a while after it. */
+int v2v_image_wait_unused(struct v2v *v, const char *file, unsigned pauses,
+	struct v2v_error *err);
+
 /* qemu's name of a source disk: "json:{...}", every layer's driver stated, no
  * backing file unless the user allowed one.  The caller frees.  The disk must
  * have a file and be checked. */

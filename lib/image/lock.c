@@ -27,3 +27,24 @@ int v2v_image_check_unused(const char *file, struct v2v_error *err)
 	return v2v_fail(err, "image-in-use",
 		"'%s' is in use: is its machine running?", file);
 }
+
+#define PAUSE_MS 100
+
+int v2v_image_wait_unused(
+	struct v2v *v, const char *file, unsigned pauses, struct v2v_error *err)
+{
+	for (unsigned i = 0;; i++) {
+		struct v2v_error now = { 0 };
+
+		if (v2v_image_check_unused(file, &now) == 0)
+			return 0;
+		if (i >= pauses || !v2v_streq(now.code, "image-in-use"))
+			return v2v_fail(err, now.code, "%s", now.text);
+		if (i == 0)
+			v2v_info(v, "lock-wait",
+				"'%s' is in use; waiting up to %u s for it",
+				file, pauses * PAUSE_MS / 1000);
+		if (v2v_pause(v, PAUSE_MS, err) < 0)
+			return -1;
+	}
+}
