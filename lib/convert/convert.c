@@ -47,11 +47,13 @@ static bool rebuilds(const struct v2v_conversion *c)
 	return v2v_streq(c->opt->initramfs, "rebuild");
 }
 
-/* An initrd that cannot be added to can still be made anew, and files that name
- * network cards need not be made. */
+/* An initrd that cannot be added to can still be made anew, and network cards
+ * need not be named. */
 static bool is_overcome(
 	const struct v2v_conversion *c, const struct v2v_finding *finding)
 {
+	if (v2v_streq(finding->code, "network-unclear"))
+		return v2v_streq(c->opt->network, "leave");
 	if (v2v_streq(finding->code, "guest-write"))
 		return v2v_streq(c->opt->network, "leave") &&
 		       v2v_network_is_place(finding->where);

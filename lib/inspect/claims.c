@@ -2,6 +2,7 @@
 /* One claim a card, of what all files say of it. */
 #include "inspect/claims.h"
 
+#include "inspect/netmatch.h"
 #include "inspect/netread.h"
 
 #include <ctype.h>
@@ -25,6 +26,22 @@ bool v2v_claim_is_about(
 	       same_path(claim->path, iface->path);
 }
 
+bool v2v_claim_has_rule(const struct v2v_claim *claim)
+{
+	return claim->original || claim->driver || claim->unclear;
+}
+
+/* The first file that tells how the card is found. */
+static void set_rule(struct v2v_claim *claim, const struct v2v_interface *iface)
+{
+	if (v2v_claim_has_rule(claim))
+		return;
+	claim->original = iface->original;
+	claim->driver = iface->driver;
+	claim->unclear = iface->unclear;
+	claim->where = iface->where;
+}
+
 static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 	enum v2v_network_rank rank)
 {
@@ -38,6 +55,7 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 			known->name = iface->name;
 		if (!known->path)
 			known->path = iface->path;
+		set_rule(known, iface);
 		/* udev adds a rule for each new card of a name. */
 		if (!known->mac || (mac && known->mac_rank == rank &&
 					   rank == V2V_NETWORK_NAMES)) {
@@ -46,7 +64,8 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 		}
 		return;
 	}
-	if (!*iface->name && !mac && !iface->path)
+	if (v2v_netmatch_number(iface->name) ||
+		(!*iface->name && !mac && !iface->path))
 		return;
 	claim = v2v_list_add(claims, sizeof *claim);
 	claim->name = iface->name;
@@ -54,6 +73,7 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 	claim->path = iface->path;
 	claim->rank = rank;
 	claim->mac_rank = rank;
+	set_rule(claim, iface);
 }
 
 /* "ens" of "ens192": names of one family are ordered by their numbers; those

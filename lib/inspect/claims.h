@@ -8,10 +8,12 @@
 #include "inspect/slots.h"
 
 struct v2v_claim {
-	const char *name;	    /* borrowed; "": a card of any name */
-	const char *mac;	    /* borrowed; NULL; of several the newest */
-	const char *path;	    /* borrowed; NULL */
-	enum v2v_network_rank rank; /* of the best file that says so */
+	const char *name; /* borrowed; "": a card of any name */
+	const char *mac;  /* borrowed; NULL; of several the newest */
+	const char *path; /* borrowed; NULL */
+	const char *original, *driver, *unclear; /* the same */
+	const char *where;		/* borrowed: the file of the latter */
+	enum v2v_network_rank rank;	/* of the best file that says so */
 	enum v2v_network_rank mac_rank; /* of the file that has the MAC */
 	bool has_place;			/* path or name say where it was */
 	struct v2v_pci_place place;	/* there */
@@ -25,6 +27,9 @@ struct v2v_claim {
  * before what is only remembered, ens192 before ens224.  Free the items. */
 void v2v_claims_make(
 	const struct v2v_list *interfaces, struct v2v_list *claims);
+
+/* Does a rule say which card has the name, otherwise than by MAC or place? */
+bool v2v_claim_has_rule(const struct v2v_claim *claim);
 
 /* Is the interface about the claim's card? */
 bool v2v_claim_is_about(

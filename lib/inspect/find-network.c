@@ -3,6 +3,7 @@
 #include "guest/files.h"
 #include "inspect/cloudnet.h"
 #include "inspect/find-private.h"
+#include "inspect/netmatch.h"
 #include "inspect/network.h"
 #include "inspect/pairing.h"
 #include "inspect/tree.h"
@@ -14,7 +15,7 @@ static const struct v2v_interface *best_of(
 	const struct v2v_interface *best = NULL;
 
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
-		if (v2v_streq(iface->name, name) &&
+		if (v2v_netmatch_gives(iface->name, name) &&
 			(!best || v2v_network_rank(iface->where) <
 					  v2v_network_rank(best->where)))
 			best = iface;
@@ -136,6 +137,23 @@ static void find_lost(const struct v2v_source *source,
 				iface->path);
 }
 
+/* Bound to the wrong card the name would swap two networks. */
+static void find_unclear(
+	const struct v2v_source *source, struct v2v_inspect *inspect)
+{
+	struct v2v_list all CLEANUP_UNCLEAR = { 0 };
+
+	v2v_pairing_unclear(source, inspect, &all);
+	v2v_list_foreach (const struct v2v_unclear, one, &all)
+		v2v_inspect_find(inspect, one->is_lost ? V2V_BLOCKER : V2V_NOTE,
+			"network-unclear", one->where,
+			"which card is called %s is not understood ('%s'); %s",
+			one->name, one->key,
+			one->is_lost ? "let the file find it by MACAddress or "
+				       "ATTR{address}"
+				     : "see that it has the name afterwards");
+}
+
 static void find_places(const struct v2v_tree *tree,
 	const struct v2v_list *nics, enum v2v_network_namer namer,
 	struct v2v_inspect *inspect)
@@ -171,6 +189,7 @@ void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
 	find_order(&caps.nics, inspect);
 	find_macs(&changes, inspect);
 	find_lost(source, &caps.nics, inspect);
+	find_unclear(source, inspect);
 	find_places(&tree, &caps.nics, namer, inspect);
 	if (!v2v_cloudnet_overwrites(guest, inspect))
 		return;

@@ -3,6 +3,7 @@
  * connman's configuration. */
 #include "guest/files.h"
 #include "inspect/lines.h"
+#include "inspect/netmatch.h"
 #include "inspect/netread.h"
 #include "inspect/network.h"
 #include "inspect/slots.h"
@@ -11,7 +12,8 @@
 struct reading {
 	char *names; /* blanks between them */
 	char *mac, *set_mac, *path, *parent;
-	bool dhcp, is_virtual;
+	struct v2v_netmatch match; /* what else [Match] has */
+	bool dhcp, is_virtual, gives_name;
 	struct v2v_list addresses; /* of char * */
 };
 
@@ -22,6 +24,7 @@ static void reading_clear(struct reading *r)
 	free(r->set_mac);
 	free(r->path);
 	free(r->parent);
+	v2v_netmatch_clear(&r->match);
 	v2v_guest_names_clear(&r->addresses);
 }
 
@@ -46,6 +49,8 @@ static void finish_one(const struct reading *r, const char *name,
 	v2v_netread_mac(iface, r->mac);
 	v2v_netread_mac(iface, r->set_mac);
 	v2v_netread_path(iface, r->path);
+	if (r->gives_name)
+		v2v_netmatch_tell(&r->match, iface, "OriginalName");
 	v2v_list_foreach (char *, address, &r->addresses)
 		v2v_netread_address(iface, *address, NULL);
 	v2v_netread_method(iface, r->dhcp);
@@ -86,6 +91,40 @@ static void set_first(char **field, const char *value)
 		*field = v2v_take(first);
 }
 
+/* [Match] of both kinds of files. */
+static void set_match(struct reading *r, const char *key, const char *value)
+{
+	static const char *const properties[][2] = {
+		{ "OriginalName", "INTERFACE" },
+		{ "Driver", "DRIVER" },
+		{ "Type", "DEVTYPE" },
+		{ "Kind", "KIND" },
+	};
+
+	if (strcmp(key, "MACAddress") == 0 ||
+		strcmp(key, "PermanentMACAddress") == 0)
+		set_first(&r->mac, value);
+	else if (strcmp(key, "Path") == 0)
+		set_first(&r->path, value);
+	else if (strcmp(key, "Property") == 0)
+		v2v_netmatch_properties(&r->match, value);
+	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+		if (strcmp(key, properties[i][0]) == 0)
+			v2v_netmatch_property(
+				&r->match, properties[i][1], key, value);
+}
+
+/* What [Match] says in all. */
+static void finish_match(struct reading *r)
+{
+	v2v_netmatch_finish(&r->match);
+	r->is_virtual |= r->match.is_other;
+	if (!r->path)
+		r->path = v2v_strdup(r->match.path);
+	if (!r->mac)
+		r->mac = v2v_strdup(r->match.mac);
+}
+
 static void set_networkd(
 	const char *section, const char *key, const char *value, void *opaque)
 {
@@ -94,11 +133,8 @@ static void set_networkd(
 
 	if (match && strcmp(key, "Name") == 0)
 		set_names(r, value);
-	else if (match && (strcmp(key, "MACAddress") == 0 ||
-				  strcmp(key, "PermanentMACAddress") == 0))
-		set_first(&r->mac, value);
-	else if (match && strcmp(key, "Path") == 0)
-		set_first(&r->path, value);
+	else if (match)
+		set_match(r, key, value);
 	else if (strcmp(section, "Link") == 0 && strcmp(key, "MACAddress") == 0)
 		set_first(&r->set_mac, value);
 	else if (strcmp(key, "DHCP") == 0)
@@ -116,6 +152,7 @@ void v2v_network_networkd(
 	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
 
 	v2v_ini_read(text, set_networkd, &r);
+	finish_match(&r);
 	finish(&r, where, interfaces);
 }
 
@@ -126,20 +163,19 @@ static void set_link(
 
 	if (strcmp(section, "Link") == 0 && strcmp(key, "Name") == 0)
 		set_names(r, value);
-	else if (strcmp(section, "Match") == 0 &&
-		 (strcmp(key, "MACAddress") == 0 ||
-			 strcmp(key, "PermanentMACAddress") == 0))
-		set_first(&r->mac, value);
-	else if (strcmp(section, "Match") == 0 && strcmp(key, "Path") == 0)
-		set_first(&r->path, value);
+	else if (strcmp(section, "Match") == 0)
+		set_match(r, key, value);
 }
 
 void v2v_network_link(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
-	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
+	__attribute__((cleanup(reading_clear))) struct reading r = {
+		.gives_name = true,
+	};
 
 	v2v_ini_read(text, set_link, &r);
+	finish_match(&r);
 	/* A file that names no card is about a card's other settings. */
 	if (r.names)
 		finish(&r, where, interfaces);

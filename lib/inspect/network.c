@@ -5,6 +5,7 @@
 #include "guest/files.h"
 #include "inspect/boot-entry.h"
 #include "inspect/lines.h"
+#include "inspect/netmatch.h"
 #include "inspect/netread.h"
 
 #include <fnmatch.h>
@@ -190,7 +191,7 @@ static bool is_believed(
 	if (!*iface->name || v2v_network_is_card(iface->name))
 		return true;
 	v2v_list_foreach (const struct v2v_interface, i, interfaces)
-		if (v2v_streq(i->name, iface->name) &&
+		if (v2v_netmatch_gives(i->name, iface->name) &&
 			(i->mac || v2v_network_rank(i->where) ==
 					   V2V_NETWORK_NAMES))
 			return true;
@@ -202,6 +203,9 @@ static void drop(struct v2v_interface *iface)
 	free(iface->name);
 	free(iface->mac);
 	free(iface->path);
+	free(iface->original);
+	free(iface->driver);
+	free(iface->unclear);
 	free(iface->method);
 	free(iface->where);
 	v2v_guest_names_clear(&iface->addresses);

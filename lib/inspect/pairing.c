@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Interface names and MACs to NICs. */
-#include "inspect/pairing.h"
+#include "inspect/pairing-private.h"
 
-#include "inspect/claims.h"
 #include "inspect/netread.h"
 
 #include <openssl/evp.h>
 
 /* The prefix that QEMU and libvirt use for MACs that they make up. */
 #define MAC_FORMAT "52:54:00:%02x:%02x:%02x"
-
-#define NONE SIZE_MAX
 
 char *v2v_pairing_make_mac(const char *name, const char *root_uuid, int64_t nic)
 {
@@ -48,157 +45,6 @@ static const char *root_uuid(const struct v2v_inspect *inspect)
 	return fs ? fs->uuid : NULL;
 }
 
-/* The work of one pairing. */
-struct pairing {
-	const struct v2v_nic *sources;
-	const struct v2v_list *interfaces; /* the guest's */
-	size_t count;			   /* of NICs */
-	struct v2v_list claims;
-	size_t *claim_of; /* by NIC: its claim, or NONE */
-	size_t *order;	  /* NICs as a kernel on the old machine found them */
-	bool any_mac;	  /* the source's MACs are those that the guest knows */
-};
-
-static const struct v2v_claim *claim_of(const struct pairing *p, size_t nic)
-{
-	return p->claim_of[nic] == NONE
-		       ? NULL
-		       : v2v_items(struct v2v_claim, &p->claims) +
-				 p->claim_of[nic];
-}
-
-static bool is_taken(const struct pairing *p, size_t claim)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->claim_of[i] == claim)
-			return true;
-	return false;
-}
-
-static bool by_mac(
-	const struct pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	const char *mac = p->sources[nic].mac;
-
-	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces)
-		if (mac && iface->mac && strcasecmp(iface->mac, mac) == 0 &&
-			v2v_claim_is_about(claim, iface))
-			return true;
-	return false;
-}
-
-/* systemd.net-naming-scheme(7): ens192 is the card in hotplug slot 192. */
-static bool by_slot(
-	const struct pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	int64_t slot = p->sources[nic].pci_slot;
-	CLEANUP_FREE char *name = v2v_format("ens%lld", (long long)slot);
-	struct v2v_pci_place place;
-
-	if (slot < 0)
-		return false;
-	return strcmp(claim->name, name) == 0 ||
-	       (claim->has_place && v2v_slot_place(slot, &place) &&
-		       v2v_slot_compare(&claim->place, &place) == 0);
-}
-
-static bool by_ordinal(
-	const struct pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->ordinal == nic + 1 && p->sources[nic].pci_slot < 0;
-}
-
-/* A name that belongs to another card's MAC is not free; where no MAC of the
- * source is known to the guest they are all new ones, and say nothing. */
-static bool by_order(
-	const struct pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->rank < V2V_NETWORK_NAMES &&
-	       (!claim->mac || !p->sources[nic].mac || !p->any_mac);
-}
-
-/* vmxnet3 is a PCI Express card, e1000 is not, and the name may say on which
- * bus it was. */
-static bool by_order_and_model(
-	const struct pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	static const char *const express[] = { "vmxnet3", "e1000e" };
-	const char *model = p->sources[nic].model;
-	bool is_express = false;
-
-	if (!by_order(p, claim, nic))
-		return false;
-	for (size_t i = 0; i < sizeof express / sizeof express[0]; i++)
-		is_express |= v2v_streq(model, express[i]);
-	return !claim->has_place || !model ||
-	       is_express == v2v_slot_is_express(&claim->place);
-}
-
-static void pair(struct pairing *p,
-	bool (*fits)(const struct pairing *, const struct v2v_claim *, size_t))
-{
-	const struct v2v_claim *claims = p->claims.items;
-
-	for (size_t c = 0; c < p->claims.count; c++)
-		for (size_t i = 0; i < p->count && !is_taken(p, c); i++)
-			if (p->claim_of[p->order[i]] == NONE &&
-				fits(p, &claims[c], p->order[i]))
-				p->claim_of[p->order[i]] = c;
-}
-
-/* Names that nothing configures, only remembered: the last are the newest. */
-static void pair_remembered(struct pairing *p)
-{
-	const struct v2v_claim *claims = p->claims.items;
-	size_t left = 0, skip = 0, i = 0;
-
-	for (size_t c = 0; c < p->claims.count; c++)
-		left += !is_taken(p, c) && *claims[c].name &&
-			claims[c].rank >= V2V_NETWORK_NAMES;
-	for (size_t n = 0; n < p->count; n++)
-		skip += p->claim_of[n] == NONE;
-	skip = left > skip ? left - skip : 0;
-	for (size_t c = 0; c < p->claims.count; c++) {
-		if (is_taken(p, c) || !*claims[c].name ||
-			claims[c].rank < V2V_NETWORK_NAMES)
-			continue;
-		if (skip > 0) {
-			skip--;
-			continue;
-		}
-		while (i < p->count && p->claim_of[p->order[i]] != NONE)
-			i++;
-		if (i == p->count)
-			return;
-		p->claim_of[p->order[i]] = c;
-	}
-}
-
-/* Where all slots are known the kernel's order is: eth0 need not be the first
- * card of the machine, for VMware's fifth is on the second bridge. */
-static void set_order(struct pairing *p)
-{
-	bool known = true;
-
-	for (size_t i = 0; i < p->count; i++) {
-		struct v2v_pci_place place, other;
-		size_t k = i;
-
-		p->order[i] = i;
-		known = known && v2v_slot_place(p->sources[i].pci_slot, &place);
-		for (; known && k > 0; k--) {
-			v2v_slot_place(
-				p->sources[p->order[k - 1]].pci_slot, &other);
-			if (v2v_slot_compare(&other, &place) <= 0)
-				break;
-			p->order[k] = p->order[k - 1];
-		}
-		p->order[k] = i;
-	}
-	for (size_t i = 0; !known && i < p->count; i++)
-		p->order[i] = i;
-}
-
 static bool has_mac(const struct v2v_list *nics, const char *mac)
 {
 	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
@@ -207,13 +53,13 @@ static bool has_mac(const struct v2v_list *nics, const char *mac)
 	return false;
 }
 
-static void fill(const struct pairing *p, const struct v2v_source *source,
+static void fill(const struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics)
 {
 	struct v2v_guest_nic *guests;
 
 	for (size_t i = 0; i < p->count; i++) {
-		const struct v2v_claim *claim = claim_of(p, i);
+		const struct v2v_claim *claim = v2v_pairing_claim_of(p, i);
 		struct v2v_guest_nic *guest = v2v_list_add(nics, sizeof *guest);
 
 		guest->nic = p->sources[i].id;
@@ -224,7 +70,7 @@ static void fill(const struct pairing *p, const struct v2v_source *source,
 	guests = nics->items;
 	/* Where the OVF lost the address, the guest still knows it. */
 	for (size_t i = 0; i < p->count; i++) {
-		const struct v2v_claim *claim = claim_of(p, i);
+		const struct v2v_claim *claim = v2v_pairing_claim_of(p, i);
 
 		if (guests[i].mac)
 			continue;
@@ -244,7 +90,7 @@ static bool is_known_change(const struct v2v_list *changes, const char *from)
 	return false;
 }
 
-static void add_changes(const struct pairing *p,
+static void add_changes(const struct v2v_pairing *p,
 	const struct v2v_inspect *inspect, const struct v2v_list *nics,
 	struct v2v_list *changes)
 {
@@ -252,7 +98,8 @@ static void add_changes(const struct pairing *p,
 
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
 		for (size_t i = 0; i < p->count; i++) {
-			const struct v2v_claim *claim = claim_of(p, i);
+			const struct v2v_claim *claim =
+				v2v_pairing_claim_of(p, i);
 			struct v2v_mac_change *change;
 
 			if (!claim || !v2v_netread_is_mac(iface->mac) ||
@@ -306,43 +153,13 @@ static void put_in_order(struct v2v_list *nics)
 	nics->items = ordered;
 }
 
-static void pairing_clear(struct pairing *p)
-{
-	free(p->claim_of);
-	free(p->order);
-	free(p->claims.items);
-}
-
-/* Which claim is whose card's. */
-static void solve(struct pairing *p, const struct v2v_source *source,
-	const struct v2v_inspect *inspect)
-{
-	p->sources = source->nics.items;
-	p->interfaces = &inspect->network;
-	p->count = source->nics.count;
-	p->claim_of = v2v_alloc(p->count + 1, sizeof *p->claim_of);
-	p->order = v2v_alloc(p->count + 1, sizeof *p->order);
-	for (size_t i = 0; i < p->count; i++)
-		p->claim_of[i] = NONE;
-	v2v_claims_make(&inspect->network, &p->claims);
-	set_order(p);
-	pair(p, by_mac);
-	for (size_t i = 0; i < p->count; i++)
-		p->any_mac |= p->claim_of[i] != NONE;
-	pair(p, by_slot);
-	pair(p, by_ordinal);
-	pair(p, by_order_and_model);
-	pair(p, by_order);
-	pair_remembered(p);
-}
-
 void v2v_pairing_make(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics,
 	struct v2v_list *changes)
 {
-	__attribute__((cleanup(pairing_clear))) struct pairing p = { 0 };
+	struct v2v_pairing p CLEANUP_PAIRING = { 0 };
 
-	solve(&p, source, inspect);
+	v2v_pairing_solve(&p, source, inspect);
 	fill(&p, source, inspect, nics);
 	if (changes)
 		add_changes(&p, inspect, nics, changes);
@@ -361,11 +178,11 @@ void v2v_pairing_places(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, const struct v2v_list *nics,
 	struct v2v_list *places)
 {
-	__attribute__((cleanup(pairing_clear))) struct pairing p = { 0 };
+	struct v2v_pairing p CLEANUP_PAIRING = { 0 };
 
-	solve(&p, source, inspect);
+	v2v_pairing_solve(&p, source, inspect);
 	for (size_t i = 0; i < p.count; i++) {
-		const struct v2v_claim *claim = claim_of(&p, i);
+		const struct v2v_claim *claim = v2v_pairing_claim_of(&p, i);
 		const char *mac = mac_of(nics, p.sources[i].id);
 		struct v2v_net_place *added;
 		struct v2v_pci_place place;
@@ -400,4 +217,56 @@ bool v2v_pairing_is_lost(
 		if (strcmp(place->path, iface->path) == 0)
 			return false;
 	return true;
+}
+
+/* What it is that is not understood of a claim that no card has; NULL: nothing.
+ * A single card is the one, whatever the rule says. */
+static const char *unclear_key(const struct v2v_pairing *p, size_t c)
+{
+	const struct v2v_claim *claim =
+		v2v_items(struct v2v_claim, &p->claims) + c;
+
+	if (claim->unclear && !claim->path &&
+		(p->count == 1 ? !claim->mac : !v2v_pairing_is_taken(p, c)))
+		return claim->unclear;
+	if (!claim->driver || claim->original || v2v_pairing_is_taken(p, c))
+		return NULL;
+	/* Which card had such a driver, the source does not say. */
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->sources[i].model && !v2v_pairing_claim_of(p, i))
+			return "driver";
+	return NULL;
+}
+
+void v2v_pairing_unclear(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, struct v2v_list *unclear)
+{
+	struct v2v_pairing p CLEANUP_PAIRING = { 0 };
+	bool is_lost = false;
+
+	v2v_pairing_solve(&p, source, inspect);
+	for (size_t i = 0; i < p.count; i++)
+		is_lost |= p.count > 1 && !v2v_pairing_claim_of(&p, i);
+	for (size_t c = 0; c < p.claims.count; c++) {
+		const struct v2v_claim *claim =
+			v2v_items(struct v2v_claim, &p.claims) + c;
+		const char *key = unclear_key(&p, c);
+		struct v2v_unclear *found;
+
+		if (!key)
+			continue;
+		found = v2v_list_add(unclear, sizeof *found);
+		found->name = v2v_strdup(claim->name);
+		found->where = claim->where;
+		found->key = key;
+		found->is_lost = is_lost;
+	}
+}
+
+void v2v_pairing_unclear_clear(struct v2v_list *unclear)
+{
+	v2v_list_foreach (struct v2v_unclear, one, unclear)
+		free(one->name);
+	free(unclear->items);
+	*unclear = (struct v2v_list){ 0 };
 }

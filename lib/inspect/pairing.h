@@ -25,10 +25,10 @@ struct v2v_mac_change {
 /*
  * Fill @nics (of struct v2v_guest_nic), one for each NIC of the source, with
  * its MAC and the interface name that is its: paired by MAC, else by the PCI
- * slot ("ens192" is slot 192), else by order.  A name that no NIC is left for
- * stays without one; so does a NIC that no name is left for (NULL).  A NIC
- * without a MAC gets the one that the guest has for that name, else one of
- * v2v_pairing_make_mac().
+ * slot ("ens192" is slot 192), else by what a rule says of the old card, else
+ * by order.  A name that no NIC is left for stays without one; so does a NIC
+ * that no name is left for (NULL).  A NIC without a MAC gets the one that the
+ * guest has for that name, else one of v2v_pairing_make_mac().
  *
  * The NICs come in the order in which the machine must have them: a kernel
  * calls the first card eth0, and two cards cannot swap such names afterwards.
@@ -60,6 +60,20 @@ void v2v_pairing_places_clear(struct v2v_list *places);
 /* Is the interface found by a place that no card is known to have been in? */
 bool v2v_pairing_is_lost(
 	const struct v2v_list *places, const struct v2v_interface *iface);
+
+/* A name whose card is not known, since its rule is not understood. */
+struct v2v_unclear {
+	char *name;
+	const char *where, *key; /* borrowed of the guest's interfaces */
+	bool is_lost; /* there are several cards, one of which may have had it
+		       */
+};
+
+/* Add to @unclear (of struct v2v_unclear) those of them. */
+void v2v_pairing_unclear(const struct v2v_source *source,
+	const struct v2v_inspect *inspect, struct v2v_list *unclear);
+void v2v_pairing_unclear_clear(struct v2v_list *unclear);
+#define CLEANUP_UNCLEAR __attribute__((cleanup(v2v_pairing_unclear_clear)))
 
 /* Does the kernel give the name without udev's help ("eth0")?  *@ret_number is
  * its number; may be NULL. */

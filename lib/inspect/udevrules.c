@@ -52,11 +52,94 @@ static bool is_address_key(const char *key)
 	       strcmp(key, "ENV{ID_NET_NAME_MAC}") == 0;
 }
 
-bool v2v_udev_is_path_key(const char *key)
+/* What rules compare, as udev's properties; ENV{X} is the property X. */
+static const char *const keys[][2] = {
+	{ "KERNEL", "INTERFACE" },
+	{ "KERNELS", "ID_PATH" },
+	{ "ID", "ID_PATH" },
+	{ "BUSID", "ID_PATH" },
+	{ "ATTRS{busid}", "ID_PATH" },
+	{ "DRIVERS", "DRIVER" },
+	{ "ATTRS{vendor}", "ID_VENDOR_ID" },
+	{ "SYSFS{vendor}", "ID_VENDOR_ID" },
+	{ "ATTR{device/vendor}", "ID_VENDOR_ID" },
+	{ "ATTRS{device}", "ID_MODEL_ID" },
+	{ "SYSFS{device}", "ID_MODEL_ID" },
+	{ "ATTR{device/device}", "ID_MODEL_ID" },
+	{ "ATTRS{subsystem_vendor}", "SUBSYSTEM_ID" },
+	{ "ATTRS{subsystem_device}", "SUBSYSTEM_ID" },
+	{ "ATTRS{class}", "CLASS" },
+	{ "ATTR{type}", "TYPE" },
+	{ "SYSFS{type}", "TYPE" },
+	{ "ATTR{dev_id}", "DEV_ID" },
+	{ "ATTR{dev_port}", "DEV_PORT" },
+	{ "ATTR{addr_assign_type}", "ADDR_ASSIGN_TYPE" },
+	{ "SUBSYSTEMS", "ID_BUS" },
+	{ "BUS", "ID_BUS" },
+	{ "ATTRS{idVendor}", "ID_USB_DRIVER" },
+	{ "ATTRS{idProduct}", "ID_USB_DRIVER" },
+};
+
+static void compare(
+	struct v2v_netmatch *match, const struct v2v_udev_token *token)
 {
-	return strcmp(key, "KERNELS") == 0 || strcmp(key, "ID") == 0 ||
-	       strcmp(key, "BUSID") == 0 || strcmp(key, "ENV{ID_PATH}") == 0 ||
-	       strcmp(key, "ATTRS{busid}") == 0 || strcmp(key, "DEVPATH") == 0;
+	CLEANUP_FREE char *property = v2v_strdup(token->key);
+
+	if (is_address_key(token->key) && v2v_netread_is_mac(token->value)) {
+		if (!match->mac)
+			match->mac = v2v_strdup(token->value);
+		return;
+	}
+	if (v2v_starts_with(token->key, "ENV{") &&
+		v2v_ends_with(token->key, "}")) {
+		free(property);
+		property = v2v_strndup(token->key + strlen("ENV{"),
+			strlen(token->key) - strlen("ENV{}"));
+	}
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (strcmp(token->key, keys[i][0]) == 0) {
+			free(property);
+			property = v2v_strdup(keys[i][1]);
+			break;
+		}
+	v2v_netmatch_property(match, property, token->key, token->value);
+}
+
+bool v2v_udev_is_old(const struct v2v_udev_token *token)
+{
+	struct v2v_netmatch match CLEANUP_NETMATCH = { 0 };
+
+	if (!token->is_match)
+		return false;
+	compare(&match, token);
+	return v2v_netmatch_is_old(&match) || match.vendor || match.id;
+}
+
+/* SUSE's way of old: IMPORT="/lib/udev/rename_netiface %k eth0" */
+static char *renamed_to(const struct v2v_udev_token *token)
+{
+	static const char by[] = "rename_netiface %k ";
+	const char *s = v2v_starts_with(token->key, "IMPORT")
+				? strstr(token->value, by)
+				: NULL;
+
+	return s ? v2v_strdup(s + strlen(by)) : NULL;
+}
+
+static void read_token(
+	struct v2v_udev_rule *rule, const struct v2v_udev_token *token)
+{
+	char *name = renamed_to(token);
+
+	if (token->is_set && strcmp(token->key, "NAME") == 0)
+		name = v2v_strdup(token->value);
+	if (name && !rule->name)
+		rule->name = v2v_take(name);
+	free(name);
+	if (token->is_match && strcmp(token->key, "SUBSYSTEM") == 0)
+		rule->is_net = strcmp(token->value, "net") == 0;
+	else if (token->is_match || strcmp(token->key, "PROGRAM") == 0)
+		compare(&rule->match, token);
 }
 
 void v2v_udev_rule(const char *line, struct v2v_udev_rule *rule)
@@ -67,26 +150,15 @@ void v2v_udev_rule(const char *line, struct v2v_udev_rule *rule)
 	if (line[strspn(line, " \t")] == '#')
 		return;
 	while (v2v_udev_token(&line, &token)) {
-		char **field = NULL;
-
-		if (token.is_match && strcmp(token.key, "SUBSYSTEM") == 0)
-			rule->is_net = strcmp(token.value, "net") == 0;
-		else if (token.is_match && is_address_key(token.key))
-			field = &rule->mac;
-		else if (token.is_match && v2v_udev_is_path_key(token.key))
-			field = &rule->path;
-		else if (token.is_set && strcmp(token.key, "NAME") == 0)
-			field = &rule->name;
-		if (field && !*field)
-			*field = v2v_take(token.value);
+		read_token(rule, &token);
 		v2v_udev_token_clear(&token);
 	}
+	v2v_netmatch_finish(&rule->match);
 }
 
 void v2v_udev_rule_clear(struct v2v_udev_rule *rule)
 {
-	free(rule->mac);
-	free(rule->path);
+	v2v_netmatch_clear(&rule->match);
 	free(rule->name);
 	*rule = (struct v2v_udev_rule){ 0 };
 }
@@ -118,15 +190,14 @@ static void add_rule(const struct v2v_udev_rule *rule, const char *where,
 {
 	struct v2v_interface *iface;
 
-	/* A path finds a card of the old machine only. */
-	if (!rule->is_net || !rule->name || (!rule->mac && !rule->path) ||
-		v2v_netread_is_virtual(rule->name))
+	if (!rule->is_net || !rule->name || rule->match.is_other ||
+		(v2v_netread_is_virtual(rule->name) &&
+			!v2v_netmatch_number(rule->name)))
 		return;
 	iface = v2v_list_add(interfaces, sizeof *iface);
 	iface->name = v2v_strdup(rule->name);
 	iface->where = v2v_strdup(where);
-	v2v_netread_mac(iface, rule->mac);
-	v2v_netread_path(iface, rule->path);
+	v2v_netmatch_tell(&rule->match, iface, "KERNEL");
 }
 
 void v2v_network_udev(

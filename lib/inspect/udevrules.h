@@ -3,7 +3,7 @@
 #ifndef V2V_INSPECT_UDEVRULES_H
 #define V2V_INSPECT_UDEVRULES_H
 
-#include "core/mem.h"
+#include "inspect/netmatch.h"
 
 /* KEY=="value", and where it stands in the text. */
 struct v2v_udev_token {
@@ -17,13 +17,14 @@ struct v2v_udev_token {
 bool v2v_udev_token(const char **text, struct v2v_udev_token *ret);
 void v2v_udev_token_clear(struct v2v_udev_token *token);
 
-/* Does the key compare with a place on the old machine's PCI bus? */
-bool v2v_udev_is_path_key(const char *key);
+/* Does it compare with something that only the old machine's card had? */
+bool v2v_udev_is_old(const struct v2v_udev_token *token);
 
 /* What a rule says of a card; a comment says nothing. */
 struct v2v_udev_rule {
 	bool is_net;
-	char *mac, *path, *name; /* NULL: it does not say */
+	char *name; /* NULL: it gives none */
+	struct v2v_netmatch match;
 };
 
 /* Fill *@rule from a line; clear it. */

@@ -61,9 +61,13 @@ struct v2v_bootloader {
 
 struct v2v_interface {
 	char *name;
-	char *mac;    /* NULL */
-	char *path;   /* its place on the old bus, "0000:0b:00.0"; NULL */
-	char *method; /* "static" "dhcp"; NULL */
+	char *mac;	/* NULL */
+	char *path;	/* its place on the old bus, "0000:0b:00.0"; NULL */
+	char *original; /* the kernel's own name of the card that is to have
+			   the name, "eth1"; NULL */
+	char *driver;	/* the old card's: words, patterns; NULL */
+	char *unclear;	/* what is not understood of how it is found; NULL */
+	char *method;	/* "static" "dhcp"; NULL */
 	struct v2v_list addresses; /* of char *: "192.0.2.7/24" */
 	char *where;		   /* the file that says so */
 };

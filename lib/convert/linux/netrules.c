@@ -5,46 +5,115 @@
 
 #include <ctype.h>
 
-/* Replace the comparison with an old place by one with the new MAC; the
- * caller's, or NULL where the rule has none. */
-static char *by_mac(const struct v2v_net_edit *edit, const char *line,
-	const struct v2v_udev_rule *rule, struct v2v_nettext *e)
+/* A rule under the pen. */
+struct rewrite {
+	struct v2v_nettext *e;
+	const struct v2v_udev_rule *rule;
+	const char *mac, *name; /* the card's */
+	struct v2v_text line;
+	bool has_mac; /* the line compares with it */
+};
+
+/* What stands in the place of the token; the caller's: "" drops it, NULL leaves
+ * it. */
+static char *new_token(struct rewrite *r, const struct v2v_udev_token *token)
 {
-	const char *mac =
-		rule->path ? v2v_nettext_mac_at(edit, rule->path) : NULL;
-	const char *rest = line;
+	if (token->is_set && strcmp(token->key, "NAME") == 0)
+		return v2v_netmatch_number(token->value)
+			       ? v2v_format("NAME=\"%s\"", r->name)
+			       : NULL;
+	if (!v2v_udev_is_old(token))
+		return NULL;
+	/* Drivers are replaced where there is an address too. */
+	if (r->rule->match.mac && !r->rule->match.path)
+		return strcmp(token->key, "KERNEL") == 0 ? v2v_strdup("")
+							 : NULL;
+	if (r->has_mac)
+		return v2v_strdup("");
+	r->has_mac = true;
+	return v2v_format("ATTR{address}==\"%s\"", r->mac);
+}
+
+static void add_token(struct rewrite *r, const struct v2v_udev_token *token,
+	const char *before)
+{
+	size_t n = (size_t)(token->end - token->start);
+	CLEANUP_FREE char *put = new_token(r, token);
+	CLEANUP_FREE char *old = v2v_strndup(token->start, n);
+
+	if (put)
+		v2v_nettext_note(r->e, old, *put ? put : "removed");
+	if (put && !*put)
+		return;
+	if (r->line.length || !v2v_starts_with(before, ","))
+		v2v_text_add(&r->line, before, (size_t)(token->start - before));
+	v2v_text_addf(&r->line, "%s", put ? put : old);
+}
+
+/* A rule for the card by its MAC, in the place of one by what the card was on
+ * the old machine. */
+static void bind_rule(struct v2v_nettext *e, const char *line,
+	const struct v2v_udev_rule *rule, const char *mac, const char *name)
+{
+	CLEANUP_FREE char *lower = v2v_strdup(mac);
+	struct rewrite r = { .e = e, .rule = rule, .mac = lower, .name = name };
+	const char *rest = line, *before = line;
 	struct v2v_udev_token token;
 
-	while (mac && v2v_udev_token(&rest, &token)) {
-		CLEANUP_FREE char *put = NULL, *old = NULL;
-
-		if (token.is_match && v2v_udev_is_path_key(token.key)) {
-			put = v2v_format("ATTR{address}==\"%s\"", mac);
-			old = v2v_strndup(
-				token.start, (size_t)(token.end - token.start));
-		}
-		v2v_udev_token_clear(&token);
-		if (!put)
-			continue;
-		for (char *c = put + strlen("ATTR{address}"); *c; c++)
-			*c = (char)tolower(*c);
-		v2v_nettext_note(e, old, put);
-		return v2v_format("%.*s%s%s", (int)(token.start - line), line,
-			put, token.end);
+	/* sysfs has it so. */
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower(*c);
+	/* Each card of "lan%n" has a rule of its own. */
+	if (!rule->match.mac && !v2v_netmatch_is_old(&rule->match)) {
+		v2v_text_addf(&r.line, "ATTR{address}==\"%s\", ", lower);
+		r.has_mac = true;
 	}
-	return NULL;
+	while (v2v_udev_token(&rest, &token)) {
+		add_token(&r, &token, before);
+		before = token.end;
+		v2v_udev_token_clear(&token);
+	}
+	v2v_text_addf(&r.line, "%s", before);
+	if (e->out.length && e->out.data[e->out.length - 1] != '\n')
+		v2v_text_addf(&e->out, "\n");
+	v2v_nettext_line(e, r.line.data);
+	v2v_text_clear(&r.line);
+}
+
+/* Write the rule for each of the NICs that it names; false: it names none by
+ * anything of the old machine. */
+static bool bind_rules(struct v2v_nettext *e, const char *line,
+	const struct v2v_udev_rule *rule)
+{
+	const struct v2v_netmatch *match = &rule->match;
+	const char *mac =
+		match->path ? v2v_nettext_mac_at(e->edit, match->path) : NULL;
+	bool is_many = v2v_netmatch_number(rule->name), found = false;
+
+	if (match->is_other || !(is_many || v2v_netmatch_is_old(match)))
+		return false;
+	if (mac && !is_many) {
+		bind_rule(e, line, rule, mac, rule->name);
+		return true;
+	}
+	v2v_list_foreach (const struct v2v_guest_nic, nic, e->edit->nics) {
+		if (!nic->name || !v2v_netmatch_gives(rule->name, nic->name))
+			continue;
+		bind_rule(e, line, rule, nic->mac, nic->name);
+		found = true;
+	}
+	return found;
 }
 
 static void edit_rule(struct v2v_nettext *e, const char *line)
 {
 	struct v2v_udev_rule rule CLEANUP_UDEV_RULE = { 0 };
-	CLEANUP_FREE char *put = NULL;
 
 	v2v_udev_rule(line, &rule);
-	if (rule.is_net && rule.name)
-		put = by_mac(e->edit, line, &rule, e);
+	if (rule.is_net && rule.name && bind_rules(e, line, &rule))
+		return;
 	if (rule.is_net)
-		v2v_nettext_line(e, put ? put : line);
+		v2v_nettext_line(e, line);
 	else
 		v2v_text_addf(&e->out, "%s", line);
 }
@@ -82,8 +151,8 @@ static bool has_rule(const char *text, const struct v2v_guest_nic *nic)
 
 		v2v_udev_rule(line, &rule);
 		free(v2v_take(line));
-		if (rule.is_net && rule.mac && rule.name &&
-			strcasecmp(rule.mac, nic->mac) == 0)
+		if (rule.is_net && rule.match.mac && rule.name &&
+			strcasecmp(rule.match.mac, nic->mac) == 0)
 			return true;
 	}
 	return false;
@@ -98,9 +167,9 @@ static bool is_stale(
 	struct v2v_udev_rule rule CLEANUP_UDEV_RULE = { 0 };
 
 	v2v_udev_rule(line, &rule);
-	if (!rule.is_net || !rule.name || !rule.mac)
+	if (!rule.is_net || !rule.name || !rule.match.mac)
 		return false;
-	nic = find_nic(edit, rule.mac, rule.name);
+	nic = find_nic(edit, rule.match.mac, rule.name);
 	return !nic || has_rule(before, nic);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What nettexts.c and netrules.c share. */
+/* What the editors of network configuration share. */
 #ifndef V2V_CONVERT_NETTEXTS_PRIVATE_H
 #define V2V_CONVERT_NETTEXTS_PRIVATE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Edits of network configuration: MACs, drivers, [Match] sections. */
+/* Edits of network configuration: MACs, drivers, places. */
 #include "convert/linux/nettexts.h"
 
 #include "convert/linux/nettexts-private.h"
@@ -80,29 +80,47 @@ static char *new_mac(
 	return NULL;
 }
 
-/* The length of the old card's driver that is the whole word at @s; or 0. */
-static size_t old_driver(const char *text, const char *s)
+static bool is_part_of_driver(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("_-*?", c));
+}
+
+/* Does the word, a driver or a pattern, mean an old card's, and not the new's?
+ */
+static bool is_old_driver(const char *word, const char *now)
 {
 	static const char *const drivers[] = { "vmxnet3", "vmxnet", "e1000e",
 		"e1000", "pcnet32", "hv_netvsc", "xen-netfront", "8139cp" };
 
-	if (s > text && (isalnum((unsigned char)s[-1]) || s[-1] == '_'))
-		return 0;
-	for (size_t i = 0; i < sizeof drivers / sizeof drivers[0]; i++) {
-		size_t n = strlen(drivers[i]);
+	if (!word[strspn(word, "*?")] || fnmatch(word, now, 0) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof drivers / sizeof drivers[0]; i++)
+		if (fnmatch(word, drivers[i], 0) == 0)
+			return true;
+	return false;
+}
 
-		if (strncmp(s, drivers[i], n) == 0 &&
-			!isalnum((unsigned char)s[n]) && s[n] != '_')
-			return n;
-	}
-	return 0;
+/* The length of the old card's driver that is the whole word at @s; or 0. */
+static size_t old_driver(const char *text, const char *s, const char *now)
+{
+	CLEANUP_FREE char *word = NULL;
+	size_t n = 0;
+
+	if (s > text && is_part_of_driver(s[-1]))
+		return 0;
+	while (is_part_of_driver(s[n]))
+		n++;
+	word = v2v_strndup(s, n);
+	return is_old_driver(word, now) ? n : 0;
 }
 
 /* Write what replaces the word at @s; the length of the old one, or 0. */
 static size_t put_word(
 	struct v2v_nettext *e, const char *line, const char *s, bool driver)
 {
-	size_t n = driver && e->edit->driver ? old_driver(line, s) : 0;
+	size_t n = driver && e->edit->driver
+			   ? old_driver(line, s, e->edit->driver)
+			   : 0;
 	CLEANUP_FREE char *mac = n ? NULL : new_mac(e->edit, line, s);
 	CLEANUP_FREE char *old = NULL;
 	const char *put = n ? e->edit->driver : mac;
@@ -196,141 +214,4 @@ const char *v2v_nettext_mac_at(
 			fnmatch(pattern, at->path, 0) == 0)
 			return at->mac;
 	return NULL;
-}
-
-/* The MACs, with blanks between them, of the cards that were at one of the
- * places @value lists; the caller's, or NULL. */
-static char *macs_at(const struct v2v_net_edit *edit, const char *value)
-{
-	CLEANUP_FREE char *copy = v2v_strdup(value);
-	struct v2v_text out = { 0 };
-	char *save = NULL;
-
-	for (char *word = strtok_r(copy, " \t;", &save); word;
-		word = strtok_r(NULL, " \t;", &save)) {
-		const char *mac = v2v_nettext_mac_at(edit, word);
-
-		if (mac && !(out.length && strstr(out.data, mac)))
-			v2v_text_addf(&out, "%s%s", out.length ? " " : "", mac);
-	}
-	return out.length ? v2v_text_take(&out) : NULL;
-}
-
-/* KEY=VALUE of [Match] that only the old machine had: the whole line, or NULL
- * where it stays.  The caller frees. */
-static char *new_match(const struct v2v_net_edit *edit, const char *line)
-{
-	CLEANUP_FREE char *copy = v2v_strdup(line);
-	char *key = v2v_line_trim(copy), *value = strchr(key, '=');
-	CLEANUP_FREE char *macs = NULL;
-
-	if (!value || v2v_nettext_is_comment(line))
-		return NULL;
-	*value++ = '\0';
-	key = v2v_line_trim(key);
-	value = v2v_line_trim(value);
-	if (strcmp(key, "Virtualization") == 0 && strcmp(value, "vmware") == 0)
-		return v2v_strdup("Virtualization=vm");
-	macs = strcmp(key, "Path") == 0 ? macs_at(edit, value) : NULL;
-	return macs ? v2v_format("MACAddress=%s", macs) : NULL;
-}
-
-/* The section that the line begins, or @section. */
-static void follow(char section[static 16], const char *line)
-{
-	if (*line == '[')
-		snprintf(section, 16, "%.*s", (int)strcspn(line + 1, "]"),
-			line + 1);
-}
-
-static void edit_match(struct v2v_nettext *e, const char *line)
-{
-	CLEANUP_FREE char *put = new_match(e->edit, line);
-	CLEANUP_FREE char *copy = v2v_strdup(line);
-
-	if (!put) {
-		v2v_nettext_line(e, line);
-		return;
-	}
-	v2v_nettext_note(e, v2v_line_trim(copy), put);
-	v2v_text_addf(
-		&e->out, "%s%s", put, v2v_ends_with(line, "\n") ? "\n" : "");
-}
-
-char *v2v_nettext_systemd(const char *text, const struct v2v_net_edit *edit,
-	struct v2v_text *what)
-{
-	struct v2v_nettext e = { .edit = edit, .what = what };
-	char section[16] = "";
-
-	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
-
-		follow(section, line);
-		if (strcmp(section, "Match") == 0)
-			edit_match(&e, line);
-		else
-			v2v_nettext_line(&e, line);
-	}
-	return v2v_nettext_finish(&e);
-}
-
-/* What a .link file says of cards. */
-struct link {
-	const char *name; /* of the NIC whose MAC it matches; NULL */
-	bool has_name;
-	const struct v2v_list *nics;
-};
-
-static void read_link(
-	const char *section, const char *key, const char *value, void *opaque)
-{
-	struct link *link = opaque;
-	bool match = strcmp(section, "Match") == 0 &&
-		     (strcmp(key, "MACAddress") == 0 ||
-			     strcmp(key, "PermanentMACAddress") == 0);
-
-	if (strcmp(section, "Link") == 0 && strcmp(key, "Name") == 0)
-		link->has_name = true;
-	v2v_list_foreach (const struct v2v_guest_nic, nic, link->nics)
-		if (match && nic->name &&
-			v2v_pairing_is_plain_name(nic->name) &&
-			strcasecmp(nic->mac, value) == 0)
-			link->name = nic->name;
-}
-
-/* Give the [Link] of @text a name; a policy would come before it. */
-static char *add_name(const char *text, const char *name, struct v2v_text *what)
-{
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	bool done = false;
-
-	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
-
-		if (v2v_starts_with(line, "NamePolicy="))
-			continue;
-		v2v_text_addf(&out, "%s", line);
-		if (!done && v2v_starts_with(line, "[Link]")) {
-			v2v_text_addf(&out, "%sName=%s\n",
-				v2v_ends_with(line, "\n") ? "" : "\n", name);
-			done = true;
-		}
-	}
-	if (!done)
-		v2v_text_addf(&out, "\n[Link]\nName=%s\n", name);
-	v2v_text_addf(what, "%sName=%s added", what->length ? ", " : "", name);
-	return v2v_text_take(&out);
-}
-
-char *v2v_nettext_link(const char *text, const struct v2v_net_edit *edit,
-	struct v2v_text *what)
-{
-	CLEANUP_FREE char *edited = v2v_nettext_systemd(text, edit, what);
-	struct link link = { .nics = edit->nics };
-
-	v2v_ini_read(edited ? edited : text, read_link, &link);
-	if (link.name && !link.has_name)
-		return add_name(edited ? edited : text, link.name, what);
-	return v2v_take(edited);
 }
