@@ -140,7 +140,8 @@ struct v2v_overlay_options {
 int v2v_overlay(struct v2v *v, json_t *doc,
 	const struct v2v_overlay_options *opt, struct v2v_error *err);
 
-/* v2v-inspect: make `inspect`.  Never writes to a source or an overlay. */
+/* v2v-inspect: make `inspect`, of the copies where v2v_copy() made some, else of
+ * the overlays, else of the source.  Never writes to any of them. */
 struct v2v_inspect_options {
 	const char *root; /* "first", "single", "2", "/dev/sda1"; NULL: first */
 	/* "SELECTOR:key:PASSPHRASE" or "SELECTOR:file:NAME", where SELECTOR is
@@ -163,7 +164,9 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 
 /* v2v-convert: make the guest boot on KVM, and `guestcaps`. */
 struct v2v_convert_options {
-	bool in_place; /* write to the source disks themselves */
+	/* write to the disks themselves: the copies where v2v_copy() made some,
+	 * else the source's; without it the code "already-copied" there */
+	bool in_place;
 	bool dry_run;  /* do all of it on overlays that are thrown away */
 	const char *workdir;             /* as in v2v_overlay_options */
 	const char *network; /* "keep" (NULL): names and addresses; "leave" */
@@ -184,8 +187,8 @@ int v2v_convert(struct v2v *v, json_t *doc,
 	const struct v2v_convert_options *opt, struct v2v_error *err);
 
 /*
- * v2v-convert --undo: put what @backup holds back into the guest, on the source
- * disks themselves, and drop `guestcaps`.  Of @opt only `inspect` counts.  Fails
+ * v2v-convert --undo: put what @backup holds back into the guest, on the disks
+ * themselves as in_place means them, and drop `guestcaps`.  Of @opt only `inspect` counts.  Fails
  * with the code "backup" where it is no backup or another machine's.
  */
 int v2v_undo(struct v2v *v, json_t *doc, const char *backup,

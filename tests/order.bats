@@ -74,3 +74,133 @@ first_stays() {
 	nothing_left "$TMPDIR"
 	v2v-unpack --name x gzip.ova | jq -e '.source.name == "x"'
 }
+
+# A document of the small disk, copied to out; $1 are options of v2v-copy.
+copied() {
+	small_disk disk
+	v2v-unpack --memory 1G --vcpus 1 --firmware bios --name m disk >doc
+	# shellcheck disable=SC2086 # options are words
+	v2v-copy -o out $1 <doc >copied
+}
+
+# As v2v-convert says of a guest that it converted on overlays.
+converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, device_map: [], nics: [],
+	changes: [{path: "/etc/fstab", what: "sda1 → vda1"}]}'
+
+@test "behind v2v-copy what is converted on overlays would be lost: the right orders are said" {
+	copied
+	for options in '' --remove-tools '--backup .'; do
+		# shellcheck disable=SC2086 # options are words
+		run --separate-stderr v2v-convert $options <copied
+		refused 'v2v-convert | v2v-copy, or v2v-copy | v2v-convert --in-place'
+	done
+	run --separate-stderr v2v-overlay <copied
+	refused 'v2v-overlay comes before v2v-copy'
+	run --separate-stderr v2v-estimate <copied
+	refused 'v2v-estimate comes before v2v-copy'
+	run --separate-stderr pipe 'v2v-copy -o - --document streamed <doc >/dev/null; v2v-convert <streamed'
+	refused 'v2v-copy | v2v-convert --in-place'
+	nothing_left "$TMPDIR"
+}
+
+@test "new overlays do not take the place of converted ones" {
+	copied
+	v2v-overlay <doc >with
+	jq -c ".guestcaps = $converted" with >converted
+	sum=$(sha256sum <"$(jq -r '.overlays[0].file' with)")
+	run --separate-stderr v2v-overlay <converted
+	refused 'comes before v2v-convert'
+	[ "$(sha256sum <"$(jq -r '.overlays[0].file' with)")" = "$sum" ]
+	# nothing is lost of a dry run's
+	jq -c '.guestcaps.dry_run = true' converted | v2v-overlay >/dev/null
+	v2v-copy --force -o out <with >/dev/null
+	nothing_left "$TMPDIR"
+}
+
+@test "what was converted is copied from its overlays or not at all" {
+	copied
+	v2v-overlay <doc | jq -c ".guestcaps = $converted" >converted
+	mkdir again
+	v2v-copy --force --keep -o out <converted >kept
+	v2v-copy --force -o again <kept >gone
+	run --separate-stderr v2v-copy --force -f raw -o again <gone
+	refused 'the overlays with the converted guest are gone'
+	jq -c '.guestcaps.dry_run = true' kept >dry
+	for step in 'v2v-copy --force -o again' v2v-meta; do
+		run --separate-stderr $step <dry
+		refused 'a dry run'
+	done
+	# nobody converted: the source is as good as ever
+	v2v-copy -f raw -o again <copied >second
+	cmp again/m-sda disk
+	nothing_left "$TMPDIR"
+}
+
+@test "in place, a target must be the copy of its disk" {
+	copied '-f raw'
+	sum=$(sha256sum <disk)
+	check() {
+		jq -c "$1" copied >bad
+		run --separate-stderr v2v-convert --in-place <bad
+		refused "$2"
+		[ "$(sha256sum <disk)" = "$sum" ]
+		[ "$(sha256sum <out/m-sda)" = "$sum" ]
+	}
+	check '.targets[0].file = .source.disks[0].file' "is the source of disk 0, no copy"
+	ln disk link
+	check ".targets[0].file = \"$PWD/link\"" "is the source of disk 0, no copy"
+	check '.targets[0].file = "out/m-sda"' "no absolute path"
+	check '.targets[0].format = "vmdk"' "unknown format 'vmdk'"
+	check '.targets[0].format = "qcow2"' "out/m-sda"
+	check '.targets[0].virtual_size = 67109376' "its source 67108864"
+	check '.targets[0].disk = 1' 'targets[0].disk: there is no disk 1 in source'
+	check '.targets = [.targets[0], .targets[0]]' 'targets[1].disk: 0 is taken'
+	check '.targets[0].file = "/dev/null"' "/dev/null"
+	check ".targets[0].file = \"$PWD/gone\"" "$PWD/gone"
+	check '.source.disks[1] = (.source.disks[0] | .id = 1 | .file = null | .format = null)' 'disk 1 was copied to'
+	check '.source.disks[1] = (.source.disks[0] | .id = 1 | .file = null | .format = null) |
+		.targets[1] = (.targets[0] | .disk = 1)' 'is that of disk 0 and of disk 1'
+	truncate -s 32M out/m-sda
+	run --separate-stderr v2v-convert --in-place <copied
+	refused 'image'
+	truncate -s 64M out/m-sda
+	qemu-img create -q -f qcow2 -b "$PWD/disk" -F raw out/over.qcow2
+	jq -c ".targets[0].file = \"$PWD/out/over.qcow2\" | .targets[0].format = \"qcow2\"" copied >bad
+	run --separate-stderr v2v-convert --in-place <bad
+	refused 'backing file'
+	nothing_left "$TMPDIR"
+}
+
+@test "a copy on a device is raw and as large as the disk" {
+	requires losetup
+	copied
+	truncate -s 32M small
+	device=$(losetup --find --show small) || skip 'cannot make a loop device'
+	jq -c ".targets[0].file = \"$device\" | .targets[0].format = \"raw\"" copied >bad
+	run --separate-stderr v2v-convert --in-place <bad
+	small=$status:$stderr
+	jq -c '.targets[0].format = "qcow2"' bad >worse
+	run --separate-stderr v2v-convert --in-place <worse
+	losetup -d "$device"
+	[[ $small == 1:*"fewer than the disk's 67108864"* ]]
+	[[ $status:$stderr == 1:*"only a raw disk"* ]]
+}
+
+@test "what went into a stream or an NBD export cannot be converted there" {
+	copied
+	v2v-copy -o - --document streamed <doc >/dev/null
+	run --separate-stderr v2v-convert --in-place <streamed
+	refused 'an NBD export or a stream'
+	jq -c ".guestcaps = $converted" streamed >converted
+	run --separate-stderr v2v-inspect <converted
+	refused 'cannot be looked at there'
+}
+
+@test "a target of a disk that is not there is refused, and by every step" {
+	copied
+	v2v-estimate <doc | jq -c '.targets[0].disk = 7' >bad
+	for step in 'v2v-copy --force -o out' v2v-estimate v2v-overlay v2v-meta v2v-convert v2v-inspect; do
+		run --separate-stderr $step <bad
+		refused 'targets[0].disk: there is no disk 7 in source'
+	done
+}

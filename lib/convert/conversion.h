@@ -7,6 +7,7 @@
 #include "guest/guest.h"
 #include "model/guestcaps.h"
 #include "model/inspect.h"
+#include "model/targets.h"
 
 struct v2v_conversion {
 	struct v2v *v;
@@ -16,6 +17,8 @@ struct v2v_conversion {
 	struct v2v_inspect inspect;
 	bool inspected_here; /* `inspect` is ours to add */
 	struct v2v_guestcaps caps;
+	struct v2v_list targets; /* of struct v2v_target */
+	struct v2v_list slots;	 /* of struct v2v_removable_slot */
 	struct v2v_guest *guest;
 	struct v2v_out backup; /* path NULL: none is made */
 	bool backup_begun;
@@ -30,6 +33,12 @@ int v2v_conversion_load(
 /* Launch the appliance; inspect in it, where the document has no `inspect`. */
 int v2v_conversion_open(
 	struct v2v_conversion *conversion, struct v2v_error *err);
+
+/* Where the copies are converted, in place: they get the places of a guest with
+ * @caps (NULL: not converted); and, once all is done, the document says so. */
+int v2v_conversion_place(struct v2v_conversion *conversion,
+	const struct v2v_guestcaps *caps, struct v2v_error *err);
+void v2v_conversion_store_places(const struct v2v_conversion *conversion);
 
 /* The backup's file; its first members, once the guest is mounted; complete
  * and under its name.  Nothing where none is wanted. */

@@ -8,6 +8,7 @@
 #include "inspect/findings.h"
 #include "inspect/inspect.h"
 #include "inspect/network.h"
+#include "model/copies.h"
 #include "model/space.h"
 
 void v2v_conversion_clear(struct v2v_conversion *c)
@@ -15,6 +16,8 @@ void v2v_conversion_clear(struct v2v_conversion *c)
 	v2v_source_clear(&c->source);
 	v2v_inspect_clear(&c->inspect);
 	v2v_guestcaps_clear(&c->caps);
+	v2v_targets_clear(&c->targets);
+	v2v_removable_slots_clear(&c->slots);
 	if (c->backup.path)
 		v2v_out_clear(&c->backup);
 }
@@ -145,7 +148,8 @@ static int publish(struct v2v_conversion *c, struct v2v_error *err)
 
 int v2v_conversion_load(struct v2v_conversion *c, struct v2v_error *err)
 {
-	if (v2v_source_load(c->doc, &c->source, err) < 0)
+	if (v2v_source_load(c->doc, &c->source, err) < 0 ||
+		v2v_targets_load(c->doc, &c->source, &c->targets, err) < 0)
 		return -1;
 	return load_inspect(c, err);
 }
@@ -157,9 +161,21 @@ int v2v_conversion_open(struct v2v_conversion *c, struct v2v_error *err)
 	return c->inspected_here ? inspect_here(c, err) : 0;
 }
 
+/* Overlays that are made behind v2v-copy nobody reads. */
+static int check_order(const struct v2v_conversion *c, struct v2v_error *err)
+{
+	if (c->opt->in_place || c->opt->dry_run ||
+		!v2v_copies_are_made(&c->targets))
+		return 0;
+	return v2v_fail(err, "already-copied",
+		"the disks are copied already, and what is converted now would "
+		"be lost: v2v-convert | v2v-copy, or v2v-copy | v2v-convert "
+		"--in-place");
+}
+
 static int run(struct v2v_conversion *c, struct v2v_error *err)
 {
-	if (v2v_conversion_load(c, err) < 0 ||
+	if (v2v_conversion_load(c, err) < 0 || check_order(c, err) < 0 ||
 		v2v_conversion_open_backup(c, err) < 0)
 		return -1;
 	if (!c->inspected_here && check_blockers(c, err) < 0)
@@ -168,7 +184,8 @@ static int run(struct v2v_conversion *c, struct v2v_error *err)
 		return -1;
 	if (c->inspected_here && check_blockers(c, err) < 0)
 		return -1;
-	if (convert_guest(c, err) < 0)
+	if (convert_guest(c, err) < 0 ||
+		v2v_conversion_place(c, &c->caps, err) < 0)
 		return -1;
 	if (c->opt->dry_run) {
 		v2v_guest_close(c->v);
@@ -216,10 +233,12 @@ int v2v_convert(struct v2v *v, json_t *doc,
 		return -1;
 	}
 	c.caps.in_place = c.opt->in_place;
+	c.caps.dry_run = c.opt->dry_run;
 	if (c.inspected_here)
 		json_object_set_new(
 			doc, "inspect", v2v_inspect_store(&c.inspect));
 	json_object_set_new(doc, "guestcaps", v2v_guestcaps_store(&c.caps));
+	v2v_conversion_store_places(&c);
 	v2v_step_end(v, doc);
 	return 0;
 }

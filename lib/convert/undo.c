@@ -45,7 +45,8 @@ static int run(
 	if (!c->inspected_here && check_owner(c, &owner, backup, err) < 0)
 		return -1;
 	if (v2v_conversion_open(c, err) < 0 ||
-		check_owner(c, &owner, backup, err) < 0)
+		check_owner(c, &owner, backup, err) < 0 ||
+		v2v_conversion_place(c, NULL, err) < 0)
 		return -1;
 	return restore(c, backup, err);
 }
@@ -69,6 +70,7 @@ int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	}
 	/* What the inspection found is no longer so, or was not asked for. */
 	json_object_del(doc, "guestcaps");
+	v2v_conversion_store_places(&c);
 	if (c.inspected_here)
 		json_object_del(doc, "inspect");
 	v2v_step_end(v, doc);

@@ -5,6 +5,7 @@
 #include "core/doc.h"
 #include "core/written.h"
 #include "model/assign.h"
+#include "model/copies.h"
 #include "model/overlays.h"
 #include "model/targets.h"
 
@@ -13,21 +14,36 @@
 
 #define LOOK (1 << 20) /* how much of a device is looked at */
 
+/* What was converted must still be there to be copied. */
+static int check_converted(
+	const struct v2v_copy_plan *plan, struct v2v_error *err)
+{
+	if (plan->caps.in_place)
+		return v2v_fail(err, "in-place",
+			"the guest was converted in place: there is nothing to "
+			"copy");
+	if (v2v_guestcaps_check_kept(&plan->caps, err) < 0)
+		return -1;
+	if (plan->caps.changes.count && !plan->overlays.count &&
+		v2v_copies_are_made(&plan->targets))
+		return v2v_fail(err, "already-copied",
+			"the disks are copied already, and the overlays with "
+			"the converted guest are gone: copy the copies, or "
+			"have v2v-copy --keep them");
+	return 0;
+}
+
 static int load_sections(
 	struct v2v_copy_plan *plan, const json_t *doc, struct v2v_error *err)
 {
 	if (v2v_source_load(doc, &plan->source, err) < 0 ||
 		v2v_overlays_load(doc, &plan->overlays, err) < 0 ||
-		v2v_targets_load(doc, &plan->targets, err) < 0)
+		v2v_targets_load(doc, &plan->source, &plan->targets, err) < 0)
 		return -1;
 	plan->is_converted = v2v_doc_has(doc, "guestcaps");
 	if (plan->is_converted && v2v_guestcaps_load(doc, &plan->caps, err) < 0)
 		return -1;
-	if (plan->caps.in_place)
-		return v2v_fail(err, "in-place",
-			"the guest was converted in place: there is nothing to "
-			"copy");
-	return 0;
+	return check_converted(plan, err);
 }
 
 static int assign(

@@ -4,6 +4,7 @@
 #include "estimate/measure.h"
 
 #include "core/doc.h"
+#include "model/copies.h"
 #include "model/overlays.h"
 #include "model/space.h"
 #include "model/targets.h"
@@ -35,8 +36,12 @@ static int load(const json_t *doc, struct estimate *e, struct v2v_error *err)
 			"estimate");
 	if (v2v_source_load(doc, &e->source, err) < 0 ||
 		v2v_overlays_load(doc, &e->overlays, err) < 0 ||
-		v2v_targets_load(doc, &e->targets, err) < 0)
+		v2v_targets_load(doc, &e->source, &e->targets, err) < 0)
 		return -1;
+	if (v2v_copies_are_made(&e->targets))
+		return v2v_fail(err, "already-copied",
+			"the disks are copied already, there is nothing to "
+			"estimate: v2v-estimate comes before v2v-copy");
 	e->is_inspected = v2v_doc_has(doc, "inspect");
 	return e->is_inspected ? v2v_inspect_load(doc, &e->inspect, err) : 0;
 }
@@ -58,7 +63,7 @@ static int source_total(const struct v2v_source *source, uint64_t *ret_total,
 	return 0;
 }
 
-/* The disk's target; those members that a step set already are kept. */
+/* The disk's target, anew or of an estimate before. */
 static struct v2v_target *target_of(
 	struct estimate *e, const struct v2v_disk *disk, const char *format)
 {
@@ -70,10 +75,8 @@ static struct v2v_target *target_of(
 		target->virtual_size = disk->virtual_size;
 		target->actual_size = target->slot = -1;
 	}
-	if (!target->file) {
-		free(target->format);
-		target->format = v2v_strdup(format);
-	}
+	free(target->format);
+	target->format = v2v_strdup(format);
 	return target;
 }
 

@@ -3,8 +3,9 @@
  * A running appliance over a machine's disks; the only maker of guestfs
  * handles.  It works on private overlays, which are thrown away unless they
  * are published, so whatever happens inside leaves sources and overlays as they
- * were; or, in place, on the source disks themselves.  The appliance belongs to
- * the v2v handle: the next step over the same disks finds it running.
+ * were; or, in place, on the source disks themselves.  Where v2v-copy made the
+ * machine's disks already, those stand for the source's.  The appliance belongs
+ * to the v2v handle: the next step over the same disks finds it running.
  */
 #ifndef V2V_GUEST_H
 #define V2V_GUEST_H
@@ -16,9 +17,10 @@
 struct v2v_guest;
 
 struct v2v_guest_request {
-	const json_t *doc; /* for workdir and overlays */
+	const json_t *doc; /* for workdir, overlays and targets */
 	const struct v2v_source *source;
-	const char *workdir; /* for overlays-to-be; NULL: the doc's, or tmpdir */
+	const char
+		*workdir; /* for overlays-to-be; NULL: the doc's, or tmpdir */
 	const char *const *keys; /* as v2v_inspect_options; NULL: none */
 	bool in_place;
 };

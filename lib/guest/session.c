@@ -2,6 +2,7 @@
 /* The appliance that a handle keeps: private overlays, reuse, publishing. */
 #include "core/doc.h"
 #include "core/file.h"
+#include "guest/copies.h"
 #include "guest/files.h"
 #include "guest/private.h"
 #include "image/image.h"
@@ -76,13 +77,28 @@ static const char *base_directory(
 	return request->workdir ? request->workdir : v->tmpdir;
 }
 
+/* The names of the copies; what v2v-estimate says of them is no other disk. */
+static json_t *copies_of(const json_t *doc)
+{
+	const json_t *targets = json_object_get(doc, "targets"), *target;
+	json_t *files = json_array();
+	size_t i;
+
+	json_array_foreach (targets, i, target)
+		if (json_is_string(json_object_get(target, "file")))
+			json_array_append(
+				files, json_object_get(target, "file"));
+	return files;
+}
+
 static char *signature_of(
 	const struct v2v *v, const struct v2v_guest_request *request)
 {
-	json_auto_t *all = json_pack("{s:O?, s:O?, s:o, s:b}", "disks",
+	json_auto_t *all = json_pack("{s:O?, s:O?, s:o, s:o, s:b}", "disks",
 		json_object_get(
 			json_object_get(request->doc, "source"), "disks"),
-		"overlays", json_object_get(request->doc, "overlays"), "base",
+		"overlays", json_object_get(request->doc, "overlays"), "copies",
+		copies_of(request->doc), "base",
 		v2v_json_text(base_directory(v, request)), "in_place",
 		request->in_place);
 
@@ -140,7 +156,7 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 }
 
 static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
-	struct v2v_error *err)
+	bool is_copy, struct v2v_error *err)
 {
 	struct v2v_guest_drive *drive =
 		v2v_list_add(&guest->drives, sizeof *drive);
@@ -162,7 +178,8 @@ static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
 	drive->source = v2v_strdup(disk->file);
 	drive->format = v2v_strdup(disk->format);
 	drive->file = v2v_strdup(disk->file);
-	if (v2v_image_check_disk(disk, err) < 0)
+	if ((is_copy ? v2v_image_check_copy(disk, err)
+		     : v2v_image_check_disk(disk, err)) < 0)
 		return -1;
 	return v2v_image_wait_unused(guest->v, disk->file, LOCK_PAUSES, err);
 }
@@ -171,17 +188,21 @@ static int add_disks(struct v2v_guest *guest,
 	const struct v2v_guest_request *request, struct v2v_error *err)
 {
 	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
+	struct v2v_source copies CLEANUP_SOURCE = { 0 };
+	int copied = v2v_guest_copies(request, &copies, err);
 
-	if (v2v_overlays_load(request->doc, &overlays, err) < 0)
+	if (copied < 0 || v2v_overlays_load(request->doc, &overlays, err) < 0)
 		return -1;
+	if (copied)
+		v2v_overlays_clear(&overlays);
 	if (request->in_place && overlays.count)
 		return v2v_fail(err, "not-in-place",
 			"document: it has overlays; in place works on the "
 			"source disks, so leave v2v-overlay out");
-	v2v_list_foreach (
-		const struct v2v_disk, disk, &request->source->disks) {
+	v2v_list_foreach (const struct v2v_disk, disk,
+		copied ? &copies.disks : &request->source->disks) {
 		int status = request->in_place
-				     ? add_in_place(guest, disk, err)
+				     ? add_in_place(guest, disk, copied, err)
 				     : add_private(guest, disk, &overlays, err);
 
 		if (status < 0)

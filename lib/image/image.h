@@ -65,6 +65,15 @@ const char *v2v_image_driver(const char *format);
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
 
+/* The same of a disk that v2v-copy made, which may be a block device: raw, as
+ * large as the disk or larger, not mounted. */
+int v2v_image_check_copy(const struct v2v_disk *disk, struct v2v_error *err);
+
+bool v2v_image_is_device(const char *file);
+
+/* Are these one file, or one device? */
+bool v2v_image_is_same(const char *a, const char *b);
+
 /* 0 where no qemu has @file open (so far as its locks say, and it can be
  * written); else -1, "image-in-use". */
 int v2v_image_check_unused(const char *file, struct v2v_error *err);

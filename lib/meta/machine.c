@@ -5,6 +5,7 @@
 
 #include "core/doc.h"
 #include "model/assign.h"
+#include "model/copies.h"
 
 /* What a guest that nobody converted is given. */
 static void default_caps(struct v2v_machine *m)
@@ -27,9 +28,10 @@ static int load_sections(
 	m->is_converted = v2v_doc_has(doc, "guestcaps");
 	if (!m->is_converted)
 		default_caps(m);
-	else if (v2v_guestcaps_load(doc, &m->caps, err) < 0)
+	else if (v2v_guestcaps_load(doc, &m->caps, err) < 0 ||
+		 v2v_guestcaps_check_kept(&m->caps, err) < 0)
 		return -1;
-	if (v2v_targets_load(doc, &m->targets, err) < 0)
+	if (v2v_targets_load(doc, &m->source, &m->targets, err) < 0)
 		return -1;
 	return v2v_removable_slots_load(doc, &m->slots, err);
 }
@@ -76,7 +78,7 @@ static int stay_in_place(
 static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	struct v2v_error *err)
 {
-	if (m->caps.in_place) {
+	if (m->caps.in_place && !v2v_copies_are_made(&m->targets)) {
 		v2v_targets_clear(&m->targets);
 		v2v_removable_slots_clear(&m->slots);
 		if (v2v_assign(&m->source, &m->caps,

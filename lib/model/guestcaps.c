@@ -43,6 +43,7 @@ static const struct v2v_field guestcaps_fields[] = {
 	V2V_FIELD_OR_NULL(G, guest_agent, V2V_BOOL),
 	V2V_FIELD_OR_NULL(G, rtc_utc, V2V_BOOL),
 	V2V_FIELD_OR_NULL(G, in_place, V2V_BOOL),
+	V2V_FIELD_OR_NULL(G, dry_run, V2V_BOOL),
 	V2V_FIELD_OR_NULL(G, kernel, V2V_STRING),
 	V2V_FIELD_OR_NULL(G, initrd, V2V_STRING),
 	V2V_FIELD_LIST(G, device_map, map_fields, M),
@@ -60,6 +61,16 @@ int v2v_guestcaps_load(
 		return -1;
 	return v2v_fields_load(
 		guestcaps_fields, section, "guestcaps", caps, err);
+}
+
+int v2v_guestcaps_check_kept(
+	const struct v2v_guestcaps *caps, struct v2v_error *err)
+{
+	if (!caps->dry_run)
+		return 0;
+	return v2v_fail(err, "dry-run",
+		"the conversion was a dry run, the disks are not converted: "
+		"v2v-convert without --dry-run does it");
 }
 
 json_t *v2v_guestcaps_store(const struct v2v_guestcaps *caps)

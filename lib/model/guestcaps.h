@@ -22,16 +22,17 @@ struct v2v_change {
 };
 
 struct v2v_guestcaps {
-	char *block_bus; /* "virtio-blk" "virtio-scsi" "sata" "ide" */
-	char *net_bus;	 /* "virtio-net" "e1000e" "e1000" "rtl8139" */
-	char *video;	 /* "vga" "qxl" "virtio" */
-	char *machine;	 /* "q35" "pc" "virt" */
-	char *arch;	 /* "x86_64" */
+	char *block_bus;	  /* "virtio-blk" "virtio-scsi" "sata" "ide" */
+	char *net_bus;		  /* "virtio-net" "e1000e" "e1000" "rtl8139" */
+	char *video;		  /* "vga" "qxl" "virtio" */
+	char *machine;		  /* "q35" "pc" "virt" */
+	char *arch;		  /* "x86_64" */
 	int64_t arch_min_version; /* 0..3: x86-64-vN the guest needs */
 	bool acpi, virtio_1_0, virtio_rng, virtio_balloon, virtio_socket;
 	bool pvpanic, guest_agent;
 	bool rtc_utc; /* else the clock keeps local time */
 	bool in_place;
+	bool dry_run;		    /* nothing of it was kept */
 	char *kernel;		    /* the one that boots; NULL */
 	char *initrd;		    /* "kept" "extended" "rebuilt"; NULL */
 	struct v2v_list device_map; /* of struct v2v_device_map */
@@ -42,6 +43,10 @@ struct v2v_guestcaps {
 /* Fill the zeroed *@caps from doc.guestcaps, which must be there. */
 int v2v_guestcaps_load(
 	const json_t *doc, struct v2v_guestcaps *caps, struct v2v_error *err);
+/* -1 and the error "dry-run" where the conversion was one: the disks are not
+ * what @caps says. */
+int v2v_guestcaps_check_kept(
+	const struct v2v_guestcaps *caps, struct v2v_error *err);
 json_t *v2v_guestcaps_store(const struct v2v_guestcaps *caps);
 void v2v_guestcaps_clear(struct v2v_guestcaps *caps);
 #define CLEANUP_GUESTCAPS __attribute__((cleanup(v2v_guestcaps_clear)))

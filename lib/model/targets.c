@@ -27,13 +27,46 @@ static const struct v2v_field slot_fields[] = {
 	V2V_FIELD_END,
 };
 
-int v2v_targets_load(
-	const json_t *doc, struct v2v_list *targets, struct v2v_error *err)
+static bool has_disk(const struct v2v_source *source, int64_t id)
+{
+	v2v_list_foreach (const struct v2v_disk, disk, &source->disks)
+		if (disk->id == id)
+			return true;
+	return false;
+}
+
+static int check_disks(const struct v2v_list *targets,
+	const struct v2v_source *source, struct v2v_error *err)
+{
+	const T *all = targets->items;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!has_disk(source, all[i].disk))
+			return v2v_fail(err, "document-shape",
+				"targets[%zu].disk: there is no disk %lld in "
+				"source",
+				i, (long long)all[i].disk);
+		if (v2v_targets_find(targets, all[i].disk) != &all[i])
+			return v2v_fail(err, "document-shape",
+				"targets[%zu].disk: %lld is taken", i,
+				(long long)all[i].disk);
+	}
+	return 0;
+}
+
+int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
+	struct v2v_list *targets, struct v2v_error *err)
 {
 	if (!v2v_doc_has(doc, "targets"))
 		return 0;
-	return v2v_fields_load_list(target_fields, sizeof(T),
-		json_object_get(doc, "targets"), "targets", targets, err);
+	if (v2v_fields_load_list(target_fields, sizeof(T),
+		    json_object_get(doc, "targets"), "targets", targets,
+		    err) < 0)
+		return -1;
+	if (check_disks(targets, source, err) == 0)
+		return 0;
+	v2v_targets_clear(targets);
+	return -1;
 }
 
 json_t *v2v_targets_store(const struct v2v_list *targets)

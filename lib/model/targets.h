@@ -4,7 +4,7 @@
 #ifndef V2V_MODEL_TARGETS_H
 #define V2V_MODEL_TARGETS_H
 
-#include "core/fields.h"
+#include "model/source.h"
 
 struct v2v_target {
 	int64_t disk;		/* id of the source disk */
@@ -13,10 +13,10 @@ struct v2v_target {
 	int64_t virtual_size;	/* bytes */
 	int64_t estimated_size; /* bytes; -1 */
 	int64_t actual_size;	/* bytes allocated; -1 until copied */
-	char *bus;		/* "virtio-blk" "virtio-scsi" "sata" "ide" "scsi" */
-	int64_t slot;		/* from 0 on that bus; -1 */
-	char *dev;		/* "vda": the name in the guest; NULL */
-	char *sha256;		/* NULL */
+	char *bus;    /* "virtio-blk" "virtio-scsi" "sata" "ide" "scsi" */
+	int64_t slot; /* from 0 on that bus; -1 */
+	char *dev;    /* "vda": the name in the guest; NULL */
+	char *sha256; /* NULL */
 };
 
 struct v2v_removable_slot {
@@ -25,9 +25,10 @@ struct v2v_removable_slot {
 	int64_t slot;
 };
 
-/* Fill *@targets (of struct v2v_target); empty where there are none. */
-int v2v_targets_load(
-	const json_t *doc, struct v2v_list *targets, struct v2v_error *err);
+/* Fill *@targets (of struct v2v_target); empty where there are none.  Fails
+ * where one is of no disk of @source's, or of the same as another. */
+int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
+	struct v2v_list *targets, struct v2v_error *err);
 json_t *v2v_targets_store(const struct v2v_list *targets);
 struct v2v_target *v2v_targets_find(
 	const struct v2v_list *targets, int64_t disk);

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/workdir.h"
 #include "image/image.h"
+#include "model/copies.h"
 
 static void outs_clear(struct v2v_list *outs)
 {
@@ -66,6 +67,31 @@ static json_t *as_section(const struct v2v_source *source, const char *workdir)
 	return v2v_overlays_store(&overlays);
 }
 
+/* New overlays take the place of those that hold the converted guest; behind
+ * v2v-copy nobody reads them. */
+static int check_order(const json_t *doc, const struct v2v_source *source,
+	struct v2v_error *err)
+{
+	const json_t *caps = json_object_get(doc, "guestcaps");
+	struct v2v_list targets CLEANUP_TARGETS = { 0 };
+
+	if (v2v_targets_load(doc, source, &targets, err) < 0)
+		return -1;
+	if (v2v_copies_are_made(&targets))
+		return v2v_fail(err, "already-copied",
+			"the disks are copied already, and overlays over the "
+			"source would be lost: v2v-overlay comes before "
+			"v2v-copy");
+	if (json_is_object(caps) &&
+		!json_is_true(json_object_get(caps, "dry_run")) &&
+		json_array_size(json_object_get(doc, "overlays")) > 0)
+		return v2v_fail(err, "already-converted",
+			"the guest is converted on the overlays that are "
+			"there, and new ones would lose that: v2v-overlay "
+			"comes before v2v-convert");
+	return 0;
+}
+
 int v2v_overlay(struct v2v *v, json_t *doc,
 	const struct v2v_overlay_options *opt, struct v2v_error *err)
 {
@@ -76,6 +102,8 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 	v2v_step_begin(v, "overlay");
 	if (v2v_source_load(doc, &source, err) < 0 ||
 		v2v_check_cancel(v, err) < 0)
+		return -1;
+	if (check_order(doc, &source, err) < 0)
 		return -1;
 	if (source.disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");

@@ -102,13 +102,31 @@ setup() {
 	run -1 --separate-stderr pipe "v2v-copy -o . <doc"
 }
 
-@test "copy first, then convert the copy in place" {
-	v2v-unpack "$GUESTS/debian.ova" | v2v-copy -o . -f raw >copied
-	valid copied
-	v2v-unpack debian12-demo-sda | v2v-convert --in-place >doc
-	jq -e '.guestcaps.initrd == "extended"' doc
-	qemu-img compare -q debian12-demo-sda "$GUESTS/debian.raw" && false
-	true
+@test "copy first, then convert the copy in place: one document, and it boots as the machine it was" {
+	pipe "v2v-unpack '$GUESTS/debian.ova' | v2v-copy --hash -o . | tee copied | v2v-convert --in-place --backup . |
+		tee converted | v2v-meta >doc"
+	for step in copied converted doc; do
+		valid $step
+	done
+	jq -e '.guestcaps | .in_place and .initrd == "extended"' doc
+	jq -e '.targets[0] | .bus == "virtio-blk" and .dev == "vda" and .sha256 == null and .format == "qcow2"' doc
+	jq -e '.targets[0] | .bus == "scsi" and .sha256' copied
+	cmp <(jq -S .source copied) <(jq -S .source doc)
+	grep -q '<vcpu>2</vcpu>' debian12-demo.xml
+	# what a machine writes is not undone by files
+	cp debian12-demo-sda.qcow2 kept.qcow2
+	run -0 --separate-stderr /usr/bin/python3 "$tests_dir/guests/boot.py" \
+		--libvirt-xml "$(jq -r .metadata.file doc)" --run "$guest_address"
+	[[ $output == *ens192*192.0.2.7/24* ]]
+	# the way back leads to the copies, too
+	mv kept.qcow2 debian12-demo-sda.qcow2
+	v2v-convert --undo debian12-demo-backup.tar <converted >undone
+	valid undone
+	jq -e 'has("guestcaps") | not' undone
+	cmp <(jq -S '[.targets[] | {bus, slot, dev, file}]' copied) <(jq -S '[.targets[] | {bus, slot, dev, file}]' undone)
+	v2v-inspect <undone >again
+	jq -e '[.inspect.findings[].code] | contains(["root-by-device-name", "initrd-lacks-virtio"])' again
+	nothing_left "$TMPDIR"
 }
 
 @test "a streamed OVA cannot be converted in place, and stays as it is" {

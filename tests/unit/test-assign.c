@@ -56,7 +56,7 @@ static void test_case(const char *file)
 	fprintf(stderr, "%s\n", file);
 	assert(v2v_source_load(doc, &source, &err) == 0);
 	assert(!is_converted || v2v_guestcaps_load(doc, &caps, &err) == 0);
-	assert(v2v_targets_load(doc, &targets, &err) == 0);
+	assert(v2v_targets_load(doc, &source, &targets, &err) == 0);
 	r = v2v_assign(&source, is_converted ? &caps : NULL,
 		v2v_assign_firmware(&source, NULL), &targets, &slots, &err);
 	if (error) {

@@ -4,13 +4,25 @@
 
 #include <stdlib.h>
 
-enum { OPT_IN_PLACE = 0x100, OPT_DRY_RUN, OPT_WORKDIR, OPT_ROOT, OPT_KEY,
-	OPT_NETWORK, OPT_INITRAMFS, OPT_BACKUP, OPT_UNDO,
-	OPT_REMOVE_TOOLS, OPT_SERIAL };
+enum {
+	OPT_IN_PLACE = 0x100,
+	OPT_DRY_RUN,
+	OPT_WORKDIR,
+	OPT_ROOT,
+	OPT_KEY,
+	OPT_NETWORK,
+	OPT_INITRAMFS,
+	OPT_BACKUP,
+	OPT_UNDO,
+	OPT_REMOVE_TOOLS,
+	OPT_SERIAL
+};
 
 static const struct argp_option options[] = {
 	{ "in-place", OPT_IN_PLACE, NULL, 0,
-		"Write to the source disks themselves", 0 },
+		"Write to the disks themselves: the copies where there are "
+		"some, else the source's",
+		0 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0,
 		"Do all of it on throw-away overlays and keep only guestcaps, "
 		"with what would be changed",
@@ -24,8 +36,7 @@ static const struct argp_option options[] = {
 		"the old hypervisor's tools",
 		0 },
 	{ "undo", OPT_UNDO, "TAR", 0,
-		"Put what the backup TAR holds back, on the source disks "
-		"themselves",
+		"Put what the backup TAR holds back, on the disks themselves",
 		0 },
 	{ "workdir", OPT_WORKDIR, "DIR", 0,
 		"Where missing overlays go (else one is made below /var/tmp)",
