@@ -124,6 +124,62 @@ in_place() {
 	done
 }
 
+@test "a manifest in any spelling is checked, its own line is not, what it leaves out is told" {
+	cp -r "$ovas/in" m
+	cd m
+	sum=$(sha256sum disk.vmdk | cut -c1-64)
+	other=${sum//[0-7]/8}
+	# Before the disk and behind it, packed and not: the digest is known when it passes by, or later.
+	pack() {
+		tar -cf plain.ova small.ovf small.mf disk.vmdk
+		tar -cf late.ova disk.vmdk small.ovf small.mf
+		gzip -kf plain.ova
+		zstd -qf late.ova
+	}
+	for line in "SHA2-256(disk.vmdk)= SUM" "sha2_256 (DISK.VMDK) = SUM" "SUM *disk.vmdk" 'SHA-256(".\disk.vmdk")= SUM'; do
+		printf '%s\n%s\n' "SHA256(small.ovf)= $(sha256sum small.ovf | cut -c1-64)" "${line/SUM/$sum}" >small.mf
+		pack
+		for ova in plain.ova late.ova plain.ova.gz late.ova.zst; do
+			echo "$line in $ova"
+			run -0 --separate-stderr v2v-unpack $ova
+			[ -z "$stderr" ]
+		done
+		sed -i "s/$sum/$other/" small.mf
+		pack
+		for ova in . small.ovf plain.ova late.ova plain.ova.gz late.ova.zst; do
+			run -1 --separate-stderr v2v-unpack $ova
+			refused "the SHA256 of 'disk.vmdk' is not the manifest's"
+			[[ $stderr == *--no-verify* ]]
+			v2v-unpack --no-verify $ova
+		done
+	done
+	for bits in 1 384 512; do
+		printf 'SHA2-%s(disk.vmdk)= %s\n' "$bits" "$("sha${bits}sum" disk.vmdk | cut -d' ' -f1 | tr '[:lower:]' '[:upper:]')" >small.mf
+		sed -i 's/SHA2-1(/SHA-1(/' small.mf
+		echo "SHA256(small.mf)= $sum" >>small.mf
+		pack
+		for ova in . plain.ova plain.ova.gz late.ova.zst; do
+			v2v-unpack $ova >doc.json 2>/dev/null
+			jq -c .warnings doc.json
+			jq -e '[.warnings[].code] == ["manifest-self", "manifest-incomplete"]' doc.json
+			jq -e '.warnings[1].text | contains("'"'small.ovf'"'") and (contains("disk.vmdk") | not)' doc.json
+		done
+	done
+	# A disk's extents count as well.
+	cd "$ovas"
+	cp -r twoGbMaxExtentFlat "$BATS_TEST_TMPDIR/e"
+	cd "$BATS_TEST_TMPDIR/e"
+	sha256sum x.ovf disk.vmdk >x.mf
+	v2v-unpack x.ovf 2>/dev/null >doc.json
+	jq -e '.warnings[0] | .code == "manifest-incomplete" and (.text | contains("'"'disk-f001.vmdk'"'"))' doc.json
+	sha256sum x.ovf disk*.vmdk >x.mf
+	run -0 --separate-stderr v2v-unpack .
+	[ -z "$stderr" ]
+	printf x | dd of=disk-f001.vmdk bs=1 seek=9999 conv=notrunc status=none
+	run -1 --separate-stderr v2v-unpack .
+	refused "'disk-f001.vmdk' is not the manifest's"
+}
+
 @test "a compressed OVA or disk without a manifest is checked by the sums that are in it" {
 	tar -C "$ovas/in" -cf plain.tar small.ovf disk.vmdk
 	for c in gzip bzip2 xz zstd; do

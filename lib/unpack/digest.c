@@ -22,7 +22,8 @@ struct v2v_hasher {
 	unsigned char *chunks; /* CHUNKS of CHUNK bytes */
 };
 
-static const char *const names[V2V_SHA_COUNT] = { "SHA1", "SHA256", "SHA512" };
+static const char *const names[V2V_SHA_COUNT] = { "SHA1", "SHA256", "SHA512",
+	"SHA384" };
 
 const char *v2v_digest_name(unsigned algorithm)
 {

@@ -4,59 +4,123 @@
 
 #include <ctype.h>
 
+/* Spelt without '-', '_' and blanks: "SHA-256", "SHA2-256" (openssl 3). */
 static const struct {
 	const char *word;
 	unsigned algorithm;
+	size_t digits; /* of the digest in hex */
 } algorithms[] = {
-	{ "SHA1", V2V_SHA1 },
-	{ "SHA-1", V2V_SHA1 },
-	{ "SHA256", V2V_SHA256 },
-	{ "SHA-256", V2V_SHA256 },
-	{ "SHA512", V2V_SHA512 },
-	{ "SHA-512", V2V_SHA512 },
+	{ "SHA1", V2V_SHA1, 40 },
+	{ "SHA256", V2V_SHA256, 64 },
+	{ "SHA2256", V2V_SHA256, 64 },
+	{ "SHA384", V2V_SHA384, 96 },
+	{ "SHA2384", V2V_SHA384, 96 },
+	{ "SHA512", V2V_SHA512, 128 },
+	{ "SHA2512", V2V_SHA512, 128 },
+	/* Known only by its length. */
+	{ "MD5", 0, 32 },
 };
+#define ALGORITHMS (sizeof algorithms / sizeof algorithms[0])
 
 static unsigned find_algorithm(const char *s, size_t n)
 {
-	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++)
-		if (strlen(algorithms[i].word) == n &&
-			strncasecmp(s, algorithms[i].word, n) == 0)
+	char word[16];
+	size_t length = 0;
+
+	for (size_t i = 0; i < n && length < sizeof word - 1; i++)
+		if (!strchr("-_ \t", s[i]))
+			word[length++] = s[i];
+	word[length] = '\0';
+	for (size_t i = 0; i < ALGORITHMS; i++)
+		if (strcasecmp(algorithms[i].word, word) == 0)
 			return algorithms[i].algorithm;
 	return 0;
+}
+
+/* The bytes of hex at @s; with @colons also "da:39:a3". */
+static size_t hex_length(const char *s, bool colons)
+{
+	size_t n = 0;
+
+	while (isxdigit((unsigned char)s[n]) ||
+		(colons && n % 3 == 2 && s[n] == ':'))
+		n++;
+	return n;
+}
+
+/* Lower case, without colons; the caller's. */
+static char *take_digest(const char *s, size_t n)
+{
+	char *digest = v2v_alloc(1, n + 1), *end = digest;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != ':')
+			*end++ = (char)tolower((unsigned char)s[i]);
+	return digest;
 }
 
 /* "= HEX" behind the name, nothing else but blanks; NULL otherwise. */
 static char *parse_digest(const char *s)
 {
 	size_t n;
-	char *digest;
 
 	s += strspn(s, " \t");
 	if (*s++ != '=')
 		return NULL;
 	s += strspn(s, " \t");
-	n = strspn(s, "0123456789abcdefABCDEF");
+	n = hex_length(s, true);
 	if (n == 0 || s[n + strspn(s + n, " \t")])
 		return NULL;
-	digest = v2v_strndup(s, n);
-	for (char *c = digest; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return digest;
+	return take_digest(s, n);
 }
 
+/* "SHA256(name)= hex": OVF, and openssl's dgst. */
 static void parse_line(const char *line, struct v2v_manifest_line *parsed)
 {
-	size_t n = strcspn(line, " \t(");
-	const char *open = line + n + strspn(line + n, " \t");
-	const char *close = strrchr(line, ')');
+	const char *open = strchr(line, '('), *close = strrchr(line, ')');
 
-	if (*open != '(' || !close || close < open)
+	if (!open || open == line || !close || close < open)
 		return;
 	parsed->digest = parse_digest(close + 1);
 	if (!parsed->digest)
 		return;
-	parsed->algorithm = find_algorithm(line, n);
+	parsed->algorithm = find_algorithm(line, (size_t)(open - line));
 	parsed->name = v2v_strndup(open + 1, (size_t)(close - open - 1));
+}
+
+/* In a line that begins with '\' a name's "\\" and "\n" are '\' and newline. */
+static char *unescape(const char *s)
+{
+	char *name = v2v_strdup(s), *end = name;
+
+	for (; *s; s++) {
+		if (s[0] == '\\' && strchr("\\nr", s[1]) && s[1])
+			*end++ = *++s == 'n' ? '\n' : *s == 'r' ? '\r' : '\\';
+		else
+			*end++ = *s;
+	}
+	*end = '\0';
+	return name;
+}
+
+/* "hex  name", "hex *name": sha256sum and its relatives, openssl dgst -r; the
+ * length tells the algorithm.  False for another line. */
+static bool parse_sum(const char *line, struct v2v_manifest_line *parsed)
+{
+	bool escaped = *line == '\\';
+	const char *digest = line + escaped;
+	size_t n = hex_length(digest, false), i = 0;
+	const char *name = digest + n;
+
+	while (i < ALGORITHMS && algorithms[i].digits != n)
+		i++;
+	if (i == ALGORITHMS || !*name || !strchr(" \t", *name))
+		return false;
+	name += strchr(" \t*", name[1]) && name[1] ? 2 : 1;
+	parsed->algorithm = algorithms[i].algorithm;
+	parsed->digest = take_digest(digest, n);
+	parsed->name = escaped ? unescape(name) : v2v_strdup(name);
+	return true;
 }
 
 /* The bytes before the next LF, CR, or CR and LF. */
@@ -88,15 +152,17 @@ void v2v_manifest_parse(const char *text, size_t size, struct v2v_list *lines)
 		size_t n = line_length(text, end);
 		CLEANUP_FREE char *line = v2v_strndup(text, n);
 		struct v2v_manifest_line *parsed;
+		const char *start;
 
 		text = skip_line(text, end);
+		start = line + strspn(line, " \t");
 		/* A zero byte must not hide what comes behind it. */
-		if (strlen(line) == n && !line[strspn(line, " \t")])
+		if (strlen(line) == n && (!*start || *start == '#'))
 			continue;
 		parsed = v2v_list_add(lines, sizeof *parsed);
 		parsed->number = number;
-		if (strlen(line) == n)
-			parse_line(line + strspn(line, " \t"), parsed);
+		if (strlen(line) == n && !parse_sum(start, parsed))
+			parse_line(start, parsed);
 	}
 }
 

@@ -29,6 +29,7 @@ struct v2v_ova_member {
 	uint64_t max;	     /* ... and refuse it beyond that many bytes */
 	unsigned algorithms; /* digests to compute when it passes by */
 	struct v2v_digests digests; /* those that are known */
+	bool listed; /* in the manifest, or told that it is not */
 };
 
 struct v2v_ova {
@@ -39,6 +40,8 @@ struct v2v_ova {
 	char *spool; /* where packed members go; NULL: not made yet */
 	struct v2v_list members; /* of struct v2v_ova_member * */
 	json_t *names;		 /* member's name: its place in the list */
+	/* That the members were checked against; NULL: none. */
+	const struct v2v_ova_member *manifest;
 	/* Called before a packed member (but OVF and manifest) passes by; it
 	 * may set wanted, max and algorithms.  NULL: none. */
 	int (*see)(struct v2v_ova *ova, struct v2v_ova_member *member,

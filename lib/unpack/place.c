@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/workdir.h"
 #include "image/image.h"
+#include "unpack/manifest.h"
 #include "unpack/ova-private.h"
 #include "unpack/place-private.h"
 
@@ -155,6 +156,7 @@ static int place_extents(struct v2v *v, struct v2v_ova *ova,
 				extent->offset +
 				v2v_place_max((int64_t)extent->size);
 		}
+	v2v_manifest_tell_left_out(v, ova, NULL);
 	if (v2v_ova_fetch(v, ova, err) < 0)
 		return -1;
 	disk->format = v2v_strdup("raw");

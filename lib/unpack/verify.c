@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Checking an OVA's members against its manifest. */
 #include "core/file.h"
+#include "core/names.h"
 #include "unpack/manifest.h"
 #include "unpack/ova-private.h"
 
@@ -47,23 +48,20 @@ static int hash_member(struct v2v *v, struct v2v_ova_member *member,
 	return 0;
 }
 
-static struct v2v_ova_member *find_listed(struct v2v_ova *ova,
-	const struct v2v_ova_member *manifest,
-	const struct v2v_manifest_line *line)
-{
-	return line->name ? v2v_ova_find_href(ova, manifest, line->name) : NULL;
-}
-
 /* What is unreadable, unknown or missing is told; 1 where there is something
  * to compare. */
-static bool is_checkable(struct v2v *v, struct v2v_ova *ova,
-	const struct v2v_ova_member *manifest,
+static bool is_checkable(struct v2v *v, const struct v2v_ova_member *manifest,
 	const struct v2v_manifest_line *line)
 {
 	if (!line->name)
 		v2v_warn(v, "manifest-line", "%s:%u: the line cannot be read",
 			manifest->name, line->number);
-	else if (!find_listed(ova, manifest, line))
+	else if (line->member == manifest)
+		v2v_warn(v, "manifest-self",
+			"%s:%u: the manifest lists itself, which no digest can "
+			"fit; the line is ignored",
+			manifest->name, line->number);
+	else if (!line->member)
 		v2v_warn(v, "manifest-missing-file",
 			"%s:%u: '%s' is not in the OVA", manifest->name,
 			line->number, line->name);
@@ -80,9 +78,11 @@ static int check_line(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *manifest,
 	const struct v2v_manifest_line *line, struct v2v_error *err)
 {
-	struct v2v_ova_member *member = find_listed(ova, manifest, line);
+	struct v2v_ova_member *member = line->member;
 
-	if (!is_checkable(v, ova, manifest, line))
+	if (member)
+		member->listed = true;
+	if (!is_checkable(v, manifest, line))
 		return 0;
 	if (!v2v_digest_get(&member->digests, line->algorithm) &&
 		hash_member(v, member, line->algorithm, err) < 0)
@@ -92,18 +92,16 @@ static int check_line(struct v2v *v, struct v2v_ova *ova,
 		return 0;
 	return v2v_fail(err, "manifest-mismatch",
 		"'%s': the %s of '%s' is not the manifest's: the OVA is "
-		"damaged or was changed",
+		"damaged or was changed (--no-verify takes it as it is)",
 		ova->file, v2v_digest_name(line->algorithm), member->name);
 }
 
 /* Packed members that nobody hashed yet: one more pass does all of them. */
 static int hash_packed(struct v2v *v, struct v2v_ova *ova,
-	const struct v2v_ova_member *manifest, const struct v2v_list *lines,
-	struct v2v_error *err)
+	const struct v2v_list *lines, struct v2v_error *err)
 {
 	v2v_list_foreach (const struct v2v_manifest_line, line, lines) {
-		struct v2v_ova_member *member =
-			find_listed(ova, manifest, line);
+		struct v2v_ova_member *member = line->member;
 
 		if (member && line->algorithm && !member->file &&
 			!member->text &&
@@ -152,6 +150,28 @@ static int find_manifest(struct v2v_ova *ova,
 	return 0;
 }
 
+void v2v_manifest_tell_left_out(struct v2v *v, const struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor)
+{
+	struct v2v_names names CLEANUP_NAMES = { 0 };
+
+	if (!ova->manifest)
+		return;
+	if (descriptor && !descriptor->listed)
+		v2v_names_add(&names, descriptor->name);
+	v2v_ova_foreach(member, ova)
+	{
+		if (!member->wanted || member->listed)
+			continue;
+		member->listed = true;
+		v2v_names_add(&names, member->name);
+	}
+	if (names.count)
+		v2v_warn(v, "manifest-incomplete",
+			"'%s' leaves out %s: unchecked", ova->manifest->name,
+			v2v_names_text(&names));
+}
+
 int v2v_manifest_check(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor, struct v2v_error *err)
 {
@@ -173,11 +193,14 @@ int v2v_manifest_check(struct v2v *v, struct v2v_ova *ova,
 		return v2v_fail(err, "manifest-limit",
 			"'%s': '%s' has more than %d lines", ova->file,
 			manifest->name, V2V_OVA_MAX_MEMBERS);
-	if (hash_packed(v, ova, manifest, &lines, err) < 0)
+	v2v_manifest_resolve(ova, manifest, &lines);
+	if (hash_packed(v, ova, &lines, err) < 0)
 		return -1;
 	v2v_list_foreach (const struct v2v_manifest_line, line, &lines)
 		if (check_line(v, ova, manifest, line, err) < 0)
 			return -1;
+	ova->manifest = manifest;
+	v2v_manifest_tell_left_out(v, ova, descriptor);
 	return 0;
 }
 
@@ -189,9 +212,10 @@ static json_t *wanted_algorithms(const struct v2v_ova_member *manifest)
 
 	v2v_manifest_parse(manifest->text, manifest->size, &lines);
 	v2v_list_foreach (const struct v2v_manifest_line, line, &lines) {
+		CLEANUP_FREE char *bare =
+			line->name ? v2v_manifest_bare_name(line->name) : NULL;
 		CLEANUP_FREE char *name =
-			line->name ? v2v_ova_beside(manifest, line->name)
-				   : NULL;
+			bare ? v2v_ova_beside(manifest, bare) : NULL;
 		json_int_t before;
 
 		if (!name)
@@ -212,7 +236,7 @@ unsigned v2v_manifest_algorithms(const struct v2v_ova *ova, json_t **cache,
 	if (!*cache) {
 		manifest = v2v_ova_find_suffix(ova, ".mf", &count);
 		if (!manifest || !manifest->text)
-			return V2V_SHA_ALL;
+			return V2V_SHA_USUAL;
 		*cache = wanted_algorithms(manifest);
 	}
 	return (unsigned)json_integer_value(

@@ -52,7 +52,7 @@ def folders(s):
     folder(s, "folder-manifest-other-name-mismatch", "refused", "disk.vmdk", alone="accepted",
            prepare=lambda p: write(p / "other.mf", sums(disk__vmdk=b"other")))
     folder(s, "folder-manifest-of-another-benign", "accepted", quiet=True, prepare=lambda p: (
-        write(p / "x.mf", sums(disk__vmdk=vmdk())), write(p / "y.mf", sums(disk__vmdk=b"other"))))
+        write(p / "x.mf", sums(x__ovf=ovf(), disk__vmdk=vmdk())), write(p / "y.mf", sums(disk__vmdk=b"other"))))
     folder(s, "folder-two-manifests", "refused", "manifests", alone="accepted", prepare=lambda p: (
         write(p / "y.mf", b"\n"), write(p / "z.mf", b"\n")))
     folder(s, "folder-disk-symlink", "refused", words, prepare=instead(good))

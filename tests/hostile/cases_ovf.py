@@ -160,13 +160,14 @@ def manifests(s):
     manifest("digest-short", "refused", b"SHA256(disk.vmdk)= 00\n", "disk.vmdk")
     manifest("digest-of-other-size", "refused",
              b"SHA256(disk.vmdk)= " + hashlib.sha1(image).hexdigest().encode() + b"\n", "disk.vmdk")
-    manifest("itself", "safe", whole + sums(x__mf=b"x"))
+    manifest("itself", "warning", whole + sums(x__mf=b"x"), "lists itself")
     manifest("20000-lines", "refused", b"SHA1(gone)= 00\n" * 20000, ["x.mf", "manifest"])
     manifest("50000-empty-lines", "safe", whole + b"\n" * 50000)
     # Each member is hashed once however often it is named.
     large = RAW + bytes(31 * MIB)
     s.ova("manifest", "manifest-9000-times-benign", "accepted", quiet=True, chunks=tar(
-        member("x.ovf", ovf(disk("disk.raw", 32 * MIB, ""))), member("x.mf", sums(disk__raw=large) * 9000),
+        member("x.ovf", ovf(disk("disk.raw", 32 * MIB, ""))), member("x.mf", sums(disk__raw=large) * 9000 + sums(
+            x__ovf=ovf(disk("disk.raw", 32 * MIB, "")))),
         member("disk.raw", RAW, 31 * MIB)))
 
 

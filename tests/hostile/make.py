@@ -17,6 +17,7 @@ import sys
 import cases_documents
 import cases_folder
 import cases_images
+import cases_manifest
 import cases_ovf
 import cases_packed
 import cases_tar
@@ -29,7 +30,8 @@ def main():
         sys.exit(f"usage: {sys.argv[0]} NEW-DIRECTORY")
     s = Set(sys.argv[1])
     s.make_outside(vmdk())
-    for group in (cases_tar, cases_packed, cases_folder, cases_ovf, cases_images, cases_documents):
+    for group in (cases_tar, cases_packed, cases_folder, cases_ovf, cases_manifest, cases_images,
+                  cases_documents):
         group.make(s)
     s.index()
 

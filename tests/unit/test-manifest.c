@@ -50,8 +50,9 @@ static int index_tar(struct v2v_text *tar, bool verify, struct v2v_ova *ova,
 	static const char end[2 * BLOCK];
 	CLEANUP_FREE char *path = v2v_format("%s/x.ova", dir);
 	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	static const struct v2v_ova_member lone = { .name = (char *)"x.ovf" };
-	const struct v2v_ova_member *descriptor;
+	static const struct v2v_ova_member lone = { .name = (char *)"x.ovf",
+		.listed = true };
+	struct v2v_ova_member *descriptor, *disk;
 	size_t count;
 
 	v2v_text_add(tar, end, sizeof end);
@@ -60,6 +61,9 @@ static int index_tar(struct v2v_text *tar, bool verify, struct v2v_ova *ova,
 	if (v2v_ova_open(v, path, ova, err) < 0)
 		return -1;
 	descriptor = v2v_ova_find_suffix(ova, ".ovf", &count);
+	disk = v2v_ova_find(ova, "a");
+	if (disk)
+		disk->wanted = true;
 	return verify ? v2v_manifest_check(
 				v, ova, descriptor ? descriptor : &lone, err)
 		      : 0;
@@ -232,30 +236,79 @@ static void test_pax(void)
 	}
 }
 
+static void add_code(const struct v2v_message *message, void *opaque)
+{
+	v2v_text_addf(opaque, "%s ", message->code);
+}
+
+#define SUM_OF_A "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"
+#define OTHER	 "86f7e437faa5a7fce15d1ddcb9eaeaea377667b9"
+
+/* Which member a line means, and what is told of it. */
 static void test_check(void)
 {
 	static const struct {
-		const char *lines, *code;
+		const char *lines, *code, *told;
 	} cases[] = {
-		{ "SHA1(a)= 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8\r\n"
+		{ "SHA1(a)= " SUM_OF_A "\r\n"
 		  "SHA-1 (a) = 86F7E437FAA5A7FCE15D1DDCB9EAEAEA377667B8\n",
-			NULL },
-		{ "SHA256(missing)= 00\nMD5(a)= 00\nnonsense\n", NULL },
-		{ "SHA1(a)= 86f7e437faa5a7fce15d1ddcb9eaeaea377667b9\n",
-			"manifest-mismatch" },
-		{ "SHA1(a)= 86\n", "manifest-mismatch" },
+			NULL, "" },
+		{ "SHA256(missing)= 00\nMD5(a)= 00\nnonsense\n", NULL,
+			"manifest-missing-file manifest-algorithm "
+			"manifest-line " },
+		{ "SHA1(a)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(a)= 86\n", "manifest-mismatch", "" },
+		{ SUM_OF_A "  ./a\n", NULL, "" },
+		{ OTHER " *a\n", "manifest-mismatch", "" },
+		/* As other systems write names. */
+		{ "SHA1(\"a\")= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1( a\t)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(.\\a)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(f\\B)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(A)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(F/b)= " SUM_OF_A "\nSHA1(a)= " SUM_OF_A "\n", NULL,
+			"" },
+		/* Two have it in another case, or one in this. */
+		{ "SHA1(TWICE)= " OTHER "\nSHA1(a)= " SUM_OF_A "\n", NULL,
+			"manifest-missing-file " },
+		{ "SHA1(Twice)= " OTHER "\n", "manifest-mismatch", "" },
+		{ "SHA1(Twice)= " SUM_OF_A "\nSHA1(a)= " SUM_OF_A "\n", NULL,
+			"" },
+		/* The manifest itself, by any of its names; nothing else is
+		 * passed over for it. */
+		{ "SHA1(x.mf)= " OTHER "\nSHA1(a)= " SUM_OF_A "\n", NULL,
+			"manifest-self " },
+		{ "SHA1(X.MF)= " OTHER "\nSHA1(./x%2emf)= 0\nMD5(x.mf)= 0\n"
+		  "SHA1(a)= " SUM_OF_A "\n",
+			NULL, "manifest-self manifest-self manifest-self " },
+		{ "SHA1(x.mf)= " OTHER "\nSHA1(a)= " OTHER "\n",
+			"manifest-mismatch", "manifest-self " },
+		{ "SHA1(x.mf)= " OTHER ")(a)= " SUM_OF_A "\n", NULL,
+			"manifest-missing-file manifest-incomplete " },
+		{ "SHA1(x.mf/a)= " OTHER "\n", NULL,
+			"manifest-missing-file manifest-incomplete " },
+		/* What is left out. */
+		{ "", NULL, "manifest-incomplete " },
+		{ "SHA1(f/B)= " SUM_OF_A "\n", NULL, "manifest-incomplete " },
 	};
 	struct v2v_text tar CLEANUP_TEXT = { 0 };
 	struct v2v_text lines CLEANUP_TEXT = { 0 };
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct v2v_ova ova CLEANUP_OVA = { .folder_fd = -1 };
+		struct v2v_text told CLEANUP_TEXT = { 0 };
 		struct v2v_error err = { 0 };
 
 		file(&tar, "a", "a");
+		file(&tar, "f/B", "a");
+		file(&tar, "twice", "a");
+		file(&tar, "Twice", "a");
 		file(&tar, "x.mf", cases[i].lines);
+		v2v_on_message(v, add_code, &told);
 		index_tar(&tar, true, &ova, &err);
+		v2v_on_message(v, NULL, NULL);
 		same(cases[i].lines, err.code, cases[i].code);
+		same(cases[i].lines, told.data ? told.data : "", cases[i].told);
 	}
 	file(&tar, "x.mf", "");
 	file(&tar, "y.mf", "");
