@@ -2,7 +2,7 @@
 /* What a bootloader offers. */
 #include "inspect/boot-entry.h"
 
-static void entry_clear(struct v2v_boot_entry *entry)
+void v2v_boot_entry_clear(struct v2v_boot_entry *entry)
 {
 	free(entry->title);
 	free(entry->id);
@@ -12,12 +12,13 @@ static void entry_clear(struct v2v_boot_entry *entry)
 	free(entry->initrd);
 	free(entry->uuid);
 	free(entry->file);
+	*entry = (struct v2v_boot_entry){ 0 };
 }
 
 void v2v_boot_entries_clear(struct v2v_list *entries)
 {
 	v2v_list_foreach (struct v2v_boot_entry, entry, entries)
-		entry_clear(entry);
+		v2v_boot_entry_clear(entry);
 	free(entries->items);
 	*entries = (struct v2v_list){ 0 };
 }
@@ -34,6 +35,16 @@ struct v2v_boot_entry *v2v_boot_entry_add(
 	entry = v2v_list_add(entries, sizeof *entry);
 	entry->kernel = kernel;
 	return entry;
+}
+
+void v2v_boot_entry_take(struct v2v_list *entries, struct v2v_boot_entry *entry)
+{
+	if (entries->count < V2V_BOOT_MAX_ENTRIES) {
+		*(struct v2v_boot_entry *)v2v_list_add(entries, sizeof *entry) =
+			*entry;
+		*entry = (struct v2v_boot_entry){ 0 };
+	}
+	v2v_boot_entry_clear(entry);
 }
 
 static bool is_main(const char *name)

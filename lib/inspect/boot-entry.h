@@ -27,6 +27,14 @@ struct v2v_boot_entry {
 struct v2v_boot_entry *v2v_boot_entry_add(
 	struct v2v_list *entries, char *kernel);
 
+/* Append @entry, which has a kernel, and leave it zeroed; one that is too many
+ * is cleared. */
+void v2v_boot_entry_take(
+	struct v2v_list *entries, struct v2v_boot_entry *entry);
+
+/* Free what it owns and zero it. */
+void v2v_boot_entry_clear(struct v2v_boot_entry *entry);
+
 /* Of several initrds, separated by blanks, make the main one
  * entry->initrd: the first that is called so, else the last. */
 void v2v_boot_entry_set_initrd(struct v2v_boot_entry *entry, const char *names);

@@ -4,9 +4,12 @@
 
 #include "guest/files.h"
 #include "inspect/boot-path.h"
+#include "inspect/elilo.h"
 #include "inspect/extlinux.h"
 #include "inspect/grub1.h"
 #include "inspect/grub2.h"
+#include "inspect/limine.h"
+#include "inspect/refind.h"
 #include "inspect/systemd-boot.h"
 
 /* A stub on the EFI system partition names the real one, once. */
@@ -27,7 +30,7 @@ static char *text_beside(
 }
 
 /* Places are tried more than once. */
-static void add_file(const struct v2v_boot_search *s, const char *path)
+void v2v_boot_add_file(const struct v2v_boot_search *s, const char *path)
 {
 	v2v_list_foreach (char *, have, &s->boot->files)
 		if (strcmp(*have, path) == 0)
@@ -84,7 +87,7 @@ static void read_bls(
 	v2v_systemd_boot_list(s->tree, "/boot", variables, &bls);
 	v2v_bls_sort_grub(&bls);
 	v2v_list_foreach (const struct v2v_bls, one, &bls)
-		add_file(s, one->file);
+		v2v_boot_add_file(s, one->file);
 	v2v_bls_take(&bls, &s->boot->entries);
 	v2v_list_foreach (const struct v2v_boot_entry, entry, &own)
 		*(struct v2v_boot_entry *)v2v_list_add(
@@ -135,7 +138,7 @@ static bool try_grub2(
 	if (!text)
 		return false;
 	grubenv = text_beside(s, path, "grubenv");
-	add_file(s, path);
+	v2v_boot_add_file(s, path);
 	v2v_grubenv_read(grubenv, &variables);
 	v2v_grub2_read(text, &variables, &config, &s->boot->entries);
 	if (config.has_blscfg)
@@ -159,7 +162,7 @@ bool v2v_boot_grub1(const struct v2v_boot_search *s, const char *path)
 	if (!text)
 		return false;
 	saved = text_beside(s, path, "default");
-	add_file(s, path);
+	v2v_boot_add_file(s, path);
 	v2v_grub1_read(text, saved, &s->boot->entries);
 	return settle(s, "grub1", path);
 }
@@ -170,6 +173,47 @@ bool v2v_boot_extlinux(const struct v2v_boot_search *s, const char *path)
 		return false;
 	v2v_extlinux_read(s->tree, path, &s->boot->files, &s->boot->entries);
 	return settle(s, "extlinux", path);
+}
+
+bool v2v_boot_refind(const struct v2v_boot_search *s, const char *path)
+{
+	struct v2v_list folders CLEANUP_NAMES = { 0 };
+
+	if (!s->tree->is_file(s->tree, path))
+		return false;
+	v2v_list_add_string(&folders, "/boot");
+	v2v_bootloader_esps(s->inspect, &folders);
+	/* An EFI partition at /boot is there twice. */
+	for (size_t i = folders.count; i-- > 1;)
+		if (strcmp(v2v_items(char *, &folders)[i], "/boot") == 0)
+			free(v2v_items(char *, &folders)[--folders.count]);
+	v2v_refind_read(
+		s->tree, path, &folders, &s->boot->files, &s->boot->entries);
+	return settle(s, "refind", path);
+}
+
+bool v2v_boot_limine(const struct v2v_boot_search *s, const char *path)
+{
+	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+
+	if (!text)
+		return false;
+	v2v_boot_add_file(s, path);
+	v2v_limine_read(text, &s->boot->entries);
+	return settle(s, "limine", path);
+}
+
+bool v2v_boot_elilo(const struct v2v_boot_search *s, const char *path)
+{
+	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *folder = NULL;
+
+	if (!text)
+		return false;
+	v2v_boot_add_file(s, path);
+	folder = v2v_elilo_folder(s->inspect, path);
+	v2v_elilo_read(text, folder, &s->boot->entries);
+	return settle(s, "elilo", path);
 }
 
 /* Entries lie on the EFI system partition or on that of /boot. */
@@ -187,7 +231,7 @@ bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
 	v2v_bls_sort_systemd(&bls);
 	v2v_list_foreach (const struct v2v_bls, one, &bls)
 		if (!one->is_uki)
-			add_file(s, one->file);
+			v2v_boot_add_file(s, one->file);
 	v2v_bls_take(&bls, &s->boot->entries);
 	text = s->tree->text(s->tree, config);
 	v2v_systemd_boot_choose(text, &s->boot->entries);

@@ -61,6 +61,26 @@ static bool try_vendors(const struct v2v_boot_search *s, const char *esp,
 	return false;
 }
 
+/* Beside the loader, else in the places that it searches on its partition
+ * (CONFIG.md of Limine). */
+static bool try_limine(const struct v2v_boot_search *s, const char *esp)
+{
+	static const char *const places[] = { "limine.conf",
+		"limine/limine.conf", "boot/limine.conf",
+		"boot/limine/limine.conf", "limine.cfg", "limine/limine.cfg",
+		"boot/limine.cfg", "boot/limine/limine.cfg" };
+
+	if (try_vendors(s, esp, "limine.conf", v2v_boot_limine))
+		return true;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		CLEANUP_FREE char *path = v2v_format("%s/%s", esp, places[i]);
+
+		if (v2v_boot_limine(s, path))
+			return true;
+	}
+	return try_vendors(s, esp, "limine.cfg", v2v_boot_limine);
+}
+
 static bool try_uefi(const struct v2v_boot_search *s)
 {
 	struct v2v_list esps CLEANUP_NAMES = { 0 };
@@ -76,7 +96,10 @@ static bool try_uefi(const struct v2v_boot_search *s)
 		v2v_boot_grub2(s, "/boot/grub/grub.cfg"))
 		return true;
 	v2v_list_foreach (char *, esp, &esps)
-		if (try_vendors(s, *esp, "grub.conf", v2v_boot_grub1))
+		if (try_vendors(s, *esp, "grub.conf", v2v_boot_grub1) ||
+			try_vendors(s, *esp, "refind.conf", v2v_boot_refind) ||
+			try_limine(s, *esp) ||
+			try_vendors(s, *esp, "elilo.conf", v2v_boot_elilo))
 			return true;
 	return false;
 }
@@ -104,6 +127,13 @@ static const struct place places[] = {
 		"/boot/syslinux/ldlinux.sys" },
 	{ v2v_boot_extlinux, "/boot/syslinux.cfg", "/boot/ldlinux.sys" },
 	{ v2v_boot_extlinux, "/extlinux.conf", "/ldlinux.sys" },
+	{ v2v_boot_limine, "/boot/limine/limine.conf",
+		"/boot/limine/limine-bios.sys" },
+	{ v2v_boot_limine, "/boot/limine.conf", "/boot/limine-bios.sys" },
+	{ v2v_boot_limine, "/limine.conf", "/limine-bios.sys" },
+	{ v2v_boot_limine, "/boot/limine/limine.cfg",
+		"/boot/limine/limine-bios.sys" },
+	{ v2v_boot_limine, "/boot/limine.cfg", "/boot/limine-bios.sys" },
 	{ NULL, NULL, NULL },
 };
 
@@ -116,15 +146,42 @@ static bool try_places(const struct v2v_boot_search *s, bool need_core)
 	return false;
 }
 
+/* Never the one that starts: its file is only remembered. */
+static bool remember(const struct v2v_boot_search *s, const char *path)
+{
+	v2v_boot_add_file(s, path);
+	return false;
+}
+
+/* Which of several loaders the firmware's variables named is not known: the
+ * others' menus are to be edited, too. */
+static void remember_others(const struct v2v_boot_search *s)
+{
+	static const char *const menus[] = { "refind.conf", "limine.conf",
+		"limine.cfg", "elilo.conf" };
+	struct v2v_list esps CLEANUP_NAMES = { 0 };
+
+	v2v_bootloader_esps(s->inspect, &esps);
+	v2v_list_foreach (char *, esp, &esps)
+		for (size_t i = 0; i < sizeof menus / sizeof menus[0]; i++)
+			try_vendors(s, *esp, menus[i], remember);
+}
+
+static void look(const struct v2v_boot_search *s)
+{
+	if (v2v_streq(s->inspect->firmware, "uefi") && try_uefi(s))
+		return;
+	if (!try_places(s, true) && !try_places(s, false))
+		try_uefi(s);
+}
+
 void v2v_bootloader_look(const struct v2v_tree *tree,
 	const struct v2v_inspect *inspect, struct v2v_boot *boot)
 {
 	const struct v2v_boot_search s = { tree, inspect, boot };
 
-	if (v2v_streq(inspect->firmware, "uefi") && try_uefi(&s))
-		return;
-	if (!try_places(&s, true) && !try_places(&s, false))
-		try_uefi(&s);
+	look(&s);
+	remember_others(&s);
 }
 
 void v2v_boot_clear(struct v2v_boot *boot)

@@ -87,6 +87,11 @@ static v2v_text_edit *editor_of(const char *path)
 		return v2v_text_menu_lst;
 	if (v2v_ends_with(path, "/grubenv"))
 		return v2v_text_grubenv;
+	if (v2v_ends_with(path, "/limine.conf") ||
+		v2v_ends_with(path, "/limine.cfg"))
+		return v2v_text_limine;
+	if (v2v_ends_with(path, "/elilo.conf"))
+		return v2v_text_elilo;
 	return v2v_text_cmdline;
 }
 

@@ -4,6 +4,7 @@
 
 #include "guest/files.h"
 #include "inspect/bootloader.h"
+#include "inspect/elilo.h"
 #include "inspect/release.h"
 
 /* Architectures in the names of loaders. */
@@ -22,7 +23,11 @@ static const char *const companions[] = { "grub@.efi", "grub.efi", "mm@.efi",
 
 /* Shim first, which secure boot needs. */
 static const char *const loaders[] = { "shim@.efi", "shim.efi", "grub@.efi",
-	"grub.efi", "systemd-boot@.efi", "elilo.efi", NULL };
+	"grub.efi", "systemd-boot@.efi", "refind_@.efi", "limine_@.efi",
+	"elilo.efi", NULL };
+
+/* Files in a folder of rEFInd's drivers; a real one has ten. */
+#define MAX_DRIVERS 32
 
 struct looking {
 	const struct v2v_tree *tree;
@@ -82,10 +87,9 @@ static void add_config(struct looking *l, const char *vendor)
 			"grub.cfg");
 }
 
-/* GRUB 0.97 takes its image's name with another ending; elilo its own. */
-static void add_old_config(struct looking *l, const char *vendor)
+/* GRUB 0.97 takes its image's name with another ending. */
+static void add_grub1(struct looking *l, const char *vendor)
 {
-	CLEANUP_FREE char *elilo = NULL;
 	char *conf = v2v_tree_find(l->tree, vendor, "grub.conf");
 	const char *fallback = l->suffix->fallback;
 	CLEANUP_FREE char *name = v2v_format("%.*s.conf",
@@ -93,9 +97,66 @@ static void add_old_config(struct looking *l, const char *vendor)
 
 	if (conf)
 		add(l, conf, NULL, name);
-	elilo = v2v_tree_find(l->tree, vendor, "elilo.conf");
-	if (elilo)
-		add(l, v2v_take(elilo), NULL, "elilo.conf");
+}
+
+/* ELILO looks for its configuration, and for kernels, beside itself. */
+static void add_elilo(struct looking *l, const char *vendor)
+{
+	CLEANUP_FREE char *conf = v2v_tree_find(l->tree, vendor, "elilo.conf");
+	CLEANUP_FREE char *text = conf ? l->tree->text(l->tree, conf) : NULL;
+	CLEANUP_FREE char *folder = NULL;
+
+	if (!text)
+		return;
+	folder = v2v_elilo_folder(l->inspect, conf);
+	add(l, NULL, v2v_elilo_move(text, folder), "elilo.conf");
+}
+
+/* rEFInd reads other filesystems by the drivers in a folder beside itself. */
+static void add_drivers(struct looking *l, const char *vendor)
+{
+	CLEANUP_FREE char *name = v2v_format("drivers_%s", l->suffix->suffix);
+	CLEANUP_FREE char *folder = v2v_tree_find(l->tree, vendor, name);
+	struct v2v_list names CLEANUP_NAMES = { 0 };
+
+	if (!folder)
+		return;
+	l->tree->list(l->tree, folder, &names);
+	for (size_t i = 0; i < names.count && i < MAX_DRIVERS; i++) {
+		const char *file = v2v_items(char *, &names)[i];
+		char *from = v2v_format("%s/%s", folder, file);
+		CLEANUP_FREE char *to = v2v_format("%s/%s", name, file);
+
+		if (l->tree->is_file(l->tree, from))
+			add(l, from, NULL, to);
+		else
+			free(from);
+	}
+}
+
+/* The configuration that a loader has beside itself, as it is: names in it are
+ * from the top of the partition. */
+static void add_beside(struct looking *l, const char *vendor, const char *name)
+{
+	char *conf = v2v_tree_find(l->tree, vendor, name);
+
+	if (conf)
+		add(l, conf, NULL, name);
+}
+
+static void add_configs(
+	struct looking *l, const char *vendor, const char *loader)
+{
+	if (v2v_starts_with(loader, "shim"))
+		add_companions(l, vendor);
+	add_config(l, vendor);
+	add_grub1(l, vendor);
+	add_elilo(l, vendor);
+	add_beside(l, vendor, "limine.conf");
+	if (!v2v_starts_with(loader, "refind"))
+		return;
+	add_beside(l, vendor, "refind.conf");
+	add_drivers(l, vendor);
 }
 
 /* A name of a folder that a script may hold. */
@@ -106,6 +167,20 @@ static bool is_plain(const char *name)
 				     "0123456789-_.") == strlen(name);
 }
 
+/* The loader in a vendor's folder.  Limine has the fallback's name there, which
+ * is a copy of nobody knows what elsewhere. */
+static char *find_loader(
+	const struct looking *l, const char *vendor, const char *loader)
+{
+	CLEANUP_FREE char *want = with_suffix(loader, l->suffix->suffix);
+	char *found = v2v_tree_find(l->tree, vendor, want);
+
+	if (found || !v2v_starts_with(loader, "limine") ||
+		strcasecmp(strrchr(vendor, '/') + 1, "limine") != 0)
+		return found;
+	return v2v_tree_find(l->tree, vendor, l->suffix->fallback);
+}
+
 static bool try_vendor(struct looking *l, const char *efi, const char *name)
 {
 	CLEANUP_FREE char *vendor = v2v_format("%s/%s", efi, name);
@@ -113,18 +188,13 @@ static bool try_vendor(struct looking *l, const char *efi, const char *name)
 	if (!is_plain(name) || strcasecmp(name, "BOOT") == 0)
 		return false;
 	for (const char *const *loader = loaders; *loader; loader++) {
-		CLEANUP_FREE char *want =
-			with_suffix(*loader, l->suffix->suffix);
-		char *found = v2v_tree_find(l->tree, vendor, want);
+		char *found = find_loader(l, vendor, *loader);
 
 		if (!found)
 			continue;
 		l->plan->loader = v2v_strdup(found);
 		add(l, found, NULL, l->suffix->fallback);
-		if (v2v_starts_with(*loader, "shim"))
-			add_companions(l, vendor);
-		add_config(l, vendor);
-		add_old_config(l, vendor);
+		add_configs(l, vendor, *loader);
 		return true;
 	}
 	return false;

@@ -55,7 +55,8 @@ struct v2v_kernel {
 };
 
 struct v2v_bootloader {
-	char *type; /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux" */
+	char *type; /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux"
+		       "refind" "limine" "elilo" */
 	char *config; /* path in the guest */
 };
 

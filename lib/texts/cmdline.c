@@ -106,6 +106,9 @@ static void edit_keys(struct v2v_edit *e, const char *text,
 		n = strlen(key->word);
 		v2v_edit_copy(e, s, n);
 		s += n;
+		/* root="/dev/sda2", as LILO's like write it */
+		if (*s == '"' || *s == '\'')
+			v2v_edit_copy(e, s++, 1);
 		n = strcspn(s, V2V_BLANKS "\n\"'");
 		put_value(e, key, s, n);
 		s += n;

@@ -29,6 +29,13 @@ v2v_text_edit v2v_text_cmdline;
  * ("# kopt=root=/dev/sda1 ro"). */
 v2v_text_edit v2v_text_menu_lst;
 
+/* The same for limine.conf; check sums of initrds go, which may be appended
+ * to. */
+v2v_text_edit v2v_text_limine;
+
+/* The same for elilo.conf, whose `root = /dev/sda2` is an argument, too. */
+v2v_text_edit v2v_text_elilo;
+
 /* The same for GRUB's environment block: its size stays. */
 v2v_text_edit v2v_text_grubenv;
 

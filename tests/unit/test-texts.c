@@ -201,11 +201,13 @@ int main(void)
 	test_letters();
 	test_folder(DIR "fstab/*.before", 20, v2v_text_fstab);
 	test_folder(DIR "crypttab/*.before", 10, v2v_text_crypttab);
-	test_folder(DIR "cmdline/*.before", 8, v2v_text_cmdline);
+	test_folder(DIR "cmdline/*.before", 11, v2v_text_cmdline);
 	test_folder(DIR "grub2/*.before", 10, v2v_text_cmdline);
 	test_folder(DIR "bls/*.before", 10, v2v_text_cmdline);
 	test_folder(DIR "systemd-boot/*.before", 3, v2v_text_cmdline);
 	test_folder(DIR "extlinux/*.before", 5, v2v_text_cmdline);
+	test_folder(DIR "limine/*.before", 3, v2v_text_limine);
+	test_folder(DIR "elilo/*.before", 2, v2v_text_elilo);
 	test_folder(DIR "grub1/*.before", 10, v2v_text_menu_lst);
 	test_folder(DIR "grubenv/*.before", 6, v2v_text_grubenv);
 	test_folder(DIR "devicemap/*.before", 5, v2v_text_device_map);

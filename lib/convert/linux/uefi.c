@@ -25,14 +25,18 @@ static bool has_room(const struct v2v_linux *c, const struct v2v_uefi *plan)
 static int make_file(struct v2v_linux *c, const struct v2v_uefi_file *file,
 	struct v2v_error *err)
 {
-	int status =
-		file->from
-			? v2v_guest_copy(c->guest, file->from, file->to, err)
-			: v2v_guest_write(c->guest, file->to, file->text, err);
+	CLEANUP_FREE char *folder = v2v_strndup(
+		file->to, (size_t)(strrchr(file->to, '/') - file->to));
+	int status = v2v_guest_make_dir(c->guest, folder, err);
 
 	if (status == 0)
+		status = file->from ? v2v_guest_copy(c->guest, file->from,
+					      file->to, err)
+				    : v2v_guest_write(c->guest, file->to,
+					      file->text, err);
+	if (status == 0)
 		v2v_linux_changed(c, file->to, "new: %s",
-			file->from ? file->from : "names the menu");
+			file->from ? file->from : "its configuration");
 	return status;
 }
 
@@ -55,8 +59,6 @@ int v2v_linux_uefi(struct v2v_linux *c, struct v2v_error *err)
 			plan.directory);
 		return 0;
 	}
-	if (v2v_guest_make_dir(c->guest, plan.directory, err) < 0)
-		return -1;
 	v2v_list_foreach (const struct v2v_uefi_file, file, &plan.files)
 		if (make_file(c, file, err) < 0)
 			return -1;

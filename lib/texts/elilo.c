@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* elilo.conf: kernel arguments, and the settings that become some. */
+#include "texts/edit.h"
+#include "texts/texts.h"
+
+/* The length of `KEY =` with blanks around, at the start of the line, where
+ * @key is it; 0 elsewhere. */
+static size_t setting(const char *s, size_t n, const char *key)
+{
+	size_t at = strspn(s, V2V_BLANKS);
+
+	if (at >= n || !v2v_starts_with(s + at, key))
+		return 0;
+	at += strlen(key);
+	at += strspn(s + at, V2V_BLANKS);
+	if (at >= n || s[at] != '=')
+		return 0;
+	at++;
+	return at + strspn(s + at, V2V_BLANKS "\"");
+}
+
+/* `root = /dev/sda2`: what stands close together is an argument's form. */
+static void edit_root(struct v2v_edit *e, const char *s, size_t n)
+{
+	size_t at = setting(s, n, "root");
+	size_t length = at < n ? strcspn(s + at, V2V_BLANKS "\n\"") : 0;
+
+	if (!at || !length) {
+		v2v_edit_copy(e, s, n);
+		return;
+	}
+	v2v_edit_copy(e, s, at);
+	v2v_edit_device(e, "root=", s + at, length, v2v_devices_root);
+	v2v_edit_copy(e, s + at + length, n - at - length);
+}
+
+char *v2v_text_elilo(const char *text, const struct v2v_devices *devices,
+	struct v2v_text *what)
+{
+	CLEANUP_FREE char *arguments = v2v_text_cmdline(text, devices, what);
+	struct v2v_edit e = { .devices = devices, .what = what };
+	char *edited;
+
+	v2v_edit_lines(&e, arguments ? arguments : text, edit_root);
+	edited = v2v_edit_finish(&e);
+	return edited ? edited : v2v_take(arguments);
+}
