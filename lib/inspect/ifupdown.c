@@ -13,6 +13,27 @@ struct stanza {
 	struct v2v_interface iface;
 };
 
+/* `mapping eth0 …`, and the lines below it. */
+struct mapping {
+	char *names;		 /* blanks between them */
+	struct v2v_list logical; /* of char *: "KEY NAME" of each map */
+	bool is_used;		 /* a stanza is for one, whatever its MAC */
+};
+
+/* What a file says. */
+struct file {
+	struct v2v_list stanzas, mappings;
+};
+
+static void mappings_clear(struct v2v_list *mappings)
+{
+	v2v_list_foreach (struct mapping, m, mappings) {
+		free(m->names);
+		v2v_guest_names_clear(&m->logical);
+	}
+	free(mappings->items);
+}
+
 static void stanzas_clear(struct v2v_list *stanzas)
 {
 	v2v_list_foreach (struct stanza, s, stanzas) {
@@ -26,6 +47,12 @@ static void stanzas_clear(struct v2v_list *stanzas)
 	free(stanzas->items);
 }
 
+static void file_clear(struct file *file)
+{
+	stanzas_clear(&file->stanzas);
+	mappings_clear(&file->mappings);
+}
+
 static bool is_word(const char *word, const char *const *words)
 {
 	for (; *words; words++)
@@ -36,7 +63,7 @@ static bool is_word(const char *word, const char *const *words)
 
 static bool ends_stanza(const char *word)
 {
-	static const char *const words[] = { "auto", "source", "mapping",
+	static const char *const words[] = { "auto", "source",
 		"source-directory", "no-auto-down", "no-scripts", "template",
 		"rename", NULL };
 
@@ -47,8 +74,8 @@ static bool ends_stanza(const char *word)
 static bool names_members(const char *word)
 {
 	static const char *const words[] = { "bridge_ports", "bridge-ports",
-		"bond-slaves", "slaves", "bond_slaves", "vlan-raw-device",
-		"vlan_raw_device", "bond-primary", NULL };
+		"bond-slaves", "slaves", "bond_slaves", "bond-members",
+		"vlan-raw-device", "vlan_raw_device", "bond-primary", NULL };
 
 	return is_word(word, words);
 }
@@ -91,6 +118,17 @@ static void add_netmask(struct v2v_interface *iface, const char *netmask)
 	*last = whole;
 }
 
+/* ifupdown-ng's executors: `use dhcp`, `use bond` */
+static void use(struct stanza *s, const char *executor)
+{
+	static const char *const others[] = { "bond", "bridge", "vlan",
+		"tunnel", "wireguard", "vrf", NULL };
+
+	if (strcmp(executor, "dhcp") == 0 && !s->iface.method)
+		s->iface.method = v2v_strdup("dhcp");
+	s->is_virtual |= is_word(executor, others);
+}
+
 static void add_line(struct stanza *s, const char *word, const char *rest)
 {
 	if (strcmp(word, "address") == 0)
@@ -103,36 +141,96 @@ static void add_line(struct stanza *s, const char *word, const char *rest)
 		v2v_netread_mac(&s->iface, v2v_starts_with(rest, "ether ")
 						   ? rest + strlen("ether ")
 						   : rest);
+	else if (strcmp(word, "use") == 0)
+		use(s, rest);
 	else if (names_members(word))
 		v2v_list_add_string(&s->members, rest);
 	if (strncmp(word, "bridge", 6) == 0 || strcmp(word, "slaves") == 0 ||
 		strcmp(word, "bond-slaves") == 0 ||
+		strcmp(word, "bond-members") == 0 ||
 		strcmp(word, "bond-mode") == 0 || strstr(word, "raw") != NULL)
 		s->is_virtual = true;
 }
 
-static void read_stanzas(const char *text, struct v2v_list *stanzas)
+static void begin_mapping(struct v2v_list *mappings, const char *names)
 {
-	bool inside = false;
+	struct mapping *m = v2v_list_add(mappings, sizeof *m);
+
+	m->names = v2v_strdup(names);
+}
+
+/* What lines below one belong to. */
+enum inside { NOTHING, STANZA, MAPPING };
+
+static enum inside read_line(
+	struct file *file, enum inside inside, const char *word, char *rest)
+{
+	if (strcmp(word, "iface") == 0) {
+		begin(&file->stanzas, rest);
+		return STANZA;
+	}
+	if (strcmp(word, "mapping") == 0) {
+		begin_mapping(&file->mappings, rest);
+		return MAPPING;
+	}
+	if (ends_stanza(word))
+		return NOTHING;
+	if (inside == STANZA)
+		add_line(v2v_items(struct stanza, &file->stanzas) +
+				 file->stanzas.count - 1,
+			word, rest);
+	else if (inside == MAPPING && strcmp(word, "map") == 0)
+		v2v_list_add_string(
+			&(v2v_items(struct mapping, &file->mappings) +
+				file->mappings.count - 1)
+				 ->logical,
+			rest);
+	return inside;
+}
+
+static void read_file(const char *text, struct file *file)
+{
+	enum inside inside = NOTHING;
 
 	while (*text) {
 		CLEANUP_FREE char *line = v2v_line_next(&text);
 		char *word = v2v_line_trim(line);
 		char *rest = v2v_line_split(word);
 
-		if (!*word || *word == '#')
-			continue;
-		if (strcmp(word, "iface") == 0) {
-			begin(stanzas, rest);
-			inside = true;
-		} else if (ends_stanza(word)) {
-			inside = false;
-		} else if (inside) {
-			add_line(v2v_items(struct stanza, stanzas) +
-					 stanzas->count - 1,
-				word, rest);
-		}
+		if (*word && *word != '#')
+			inside = read_line(file, inside, word, rest);
 	}
+}
+
+/* The name of the card that the mapping gives such a stanza to: "" where it is
+ * one of several. */
+static const char *card_of(const struct mapping *m)
+{
+	return strpbrk(m->names, " \t*?[") ? "" : m->names;
+}
+
+/*
+ * A stanza of a name that mappings lead to is for the card that they are about,
+ * and no card has the name.  Where a script chooses by MACs one stands in the
+ * line: "map 00:50:56:aa:00:01 lan".
+ */
+static void follow_mapping(struct stanza *s, struct v2v_list *mappings)
+{
+	v2v_list_foreach (struct mapping, m, mappings)
+		v2v_list_foreach (char *, line, &m->logical) {
+			CLEANUP_FREE char *key = v2v_strdup(*line);
+			const char *name = v2v_line_split(key);
+
+			if (strcmp(*name ? name : key, s->name) != 0)
+				continue;
+			free(s->name);
+			s->name = v2v_strdup(card_of(m));
+			if (!*s->name)
+				v2v_netread_mac(&s->iface, key);
+			m->is_used |= !s->iface.mac;
+			s->is_virtual |= !*s->name && !s->iface.mac;
+			return;
+		}
 }
 
 static void add_stanza(const struct v2v_list *stanzas, const struct stanza *s,
@@ -153,6 +251,7 @@ static void add_stanza(const struct v2v_list *stanzas, const struct stanza *s,
 				char *, address, &base->iface.addresses)
 				v2v_netread_address(iface, *address, NULL);
 		}
+	v2v_netread_method(iface, false);
 }
 
 /* The card of `eth0.100` and `eth0:1`, and those that a bond names. */
@@ -169,14 +268,20 @@ static void add_members(
 void v2v_network_ifupdown(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
-	__attribute__((cleanup(stanzas_clear))) struct v2v_list stanzas = { 0 };
+	__attribute__((cleanup(file_clear))) struct file file = { 0 };
 
-	read_stanzas(text, &stanzas);
-	v2v_list_foreach (const struct stanza, s, &stanzas)
-		if (!s->is_virtual && !v2v_netread_is_virtual(s->name))
-			add_stanza(&stanzas, s, where, interfaces);
-	v2v_list_foreach (const struct stanza, s, &stanzas)
+	read_file(text, &file);
+	v2v_list_foreach (struct stanza, s, &file.stanzas)
+		follow_mapping(s, &file.mappings);
+	v2v_list_foreach (const struct stanza, s, &file.stanzas)
+		if (!s->is_virtual &&
+			(!*s->name || !v2v_netread_is_virtual(s->name)))
+			add_stanza(&file.stanzas, s, where, interfaces);
+	v2v_list_foreach (const struct stanza, s, &file.stanzas)
 		add_members(s, where, interfaces);
+	v2v_list_foreach (const struct mapping, m, &file.mappings)
+		if (m->is_used)
+			v2v_netread_members(interfaces, m->names, where);
 }
 
 void v2v_network_sources(const char *text, struct v2v_list *patterns)

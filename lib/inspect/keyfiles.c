@@ -199,6 +199,14 @@ static void add_keyfile_address(struct reading *r, const char *value)
 	v2v_list_add_string(&r->addresses, whole);
 }
 
+/* NetworkManager needs no leading zeros. */
+static void set_mac(char **field, const char *value)
+{
+	CLEANUP_FREE char *mac = v2v_netread_plain_mac(value);
+
+	set_first(field, mac);
+}
+
 static void set_keyfile(
 	const char *section, const char *key, const char *value, void *opaque)
 {
@@ -220,10 +228,10 @@ static void set_keyfile(
 	} else if (strcmp(section, "vlan") == 0 && strcmp(key, "parent") == 0) {
 		set_string(&r->parent, value);
 	} else if (strcmp(key, "mac-address") == 0) {
-		set_first(&r->mac, value);
+		set_mac(&r->mac, value);
 	} else if (strcmp(key, "cloned-mac-address") == 0 ||
 		   strcmp(key, "assigned-mac-address") == 0) {
-		set_first(&r->set_mac, value);
+		set_mac(&r->set_mac, value);
 	} else if (strcmp(section, "ipv4") == 0 && strcmp(key, "method") == 0) {
 		r->dhcp = strcmp(value, "auto") == 0;
 	} else if (ip && v2v_starts_with(key, "address") &&

@@ -11,14 +11,10 @@
 static void set_identifier(struct v2v_interface *iface, const char *id)
 {
 	CLEANUP_FREE char *mac = NULL;
-	unsigned b[6];
 
-	if (!v2v_starts_with(id, ETHERNET) ||
-		sscanf(id + strlen(ETHERNET), "%2x:%2x:%2x:%2x:%2x:%2x", &b[0],
-			&b[1], &b[2], &b[3], &b[4], &b[5]) != 6)
+	if (!v2v_starts_with(id, ETHERNET))
 		return;
-	mac = v2v_format("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2],
-		b[3], b[4], b[5]);
+	mac = v2v_netread_plain_mac(id + strlen(ETHERNET));
 	v2v_netread_mac(iface, mac);
 }
 

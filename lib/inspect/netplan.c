@@ -2,6 +2,7 @@
 /* netplan(5), and cloud-init's network configuration, which has a form of its
  * own (version 1) beside netplan's (2); the only user of libyaml. */
 #include "inspect/cloudnet.h"
+#include "inspect/netmatch.h"
 #include "inspect/netread.h"
 #include "inspect/network.h"
 
@@ -61,11 +62,34 @@ static yaml_node_t *member(
 	return NULL;
 }
 
+/* YAML 1.1's words. */
 static bool is_true(const char *word)
 {
 	return word &&
 	       (strcasecmp(word, "true") == 0 || strcasecmp(word, "yes") == 0 ||
-		       strcasecmp(word, "on") == 0);
+		       strcasecmp(word, "on") == 0 ||
+		       strcasecmp(word, "y") == 0);
+}
+
+/* A scalar, or the scalars of a list, blanks between them; the caller's, or
+ * NULL. */
+static char *words_of(yaml_document_t *document, const yaml_node_t *node)
+{
+	struct v2v_text words CLEANUP_TEXT = { 0 };
+	yaml_node_item_t *item;
+
+	if (!node || node->type != YAML_SEQUENCE_NODE)
+		return v2v_strdup(scalar(node));
+	for (item = node->data.sequence.items.start; item < end_of_items(node);
+		item++) {
+		const char *word =
+			scalar(yaml_document_get_node(document, *item));
+
+		if (word)
+			v2v_text_addf(
+				&words, "%s%s", words.length ? " " : "", word);
+	}
+	return words.length ? v2v_text_take(&words) : NULL;
 }
 
 /* An address is a scalar, or a mapping whose only key it is (label, lifetime)
@@ -136,6 +160,29 @@ static void read_method(yaml_document_t *document, yaml_node_t *node,
 	v2v_netread_method(iface, is_true(four) || is_true(six));
 }
 
+/* How `match` finds the card that set-name, or nothing, names. */
+static void read_match(yaml_document_t *document, yaml_node_t *node,
+	struct v2v_interface *iface)
+{
+	yaml_node_t *node_match = member(document, node, "match");
+	const char *name = scalar(member(document, node_match, "name"));
+	CLEANUP_FREE char *driver =
+		words_of(document, member(document, node_match, "driver"));
+	struct v2v_netmatch match CLEANUP_NETMATCH = { 0 };
+
+	if (driver)
+		v2v_netmatch_property(&match, "DRIVER", "driver", driver);
+	if (!member(document, node, "set-name")) {
+		if (!*iface->name && !iface->driver)
+			iface->driver = v2v_take(driver);
+		return;
+	}
+	if (name)
+		v2v_netmatch_property(&match, "INTERFACE", "name", name);
+	if (node_match)
+		v2v_netmatch_tell(&match, iface, "name");
+}
+
 static void read_ethernet(yaml_document_t *document, const char *key,
 	yaml_node_t *node, const char *where, struct v2v_list *interfaces)
 {
@@ -145,11 +192,14 @@ static void read_ethernet(yaml_document_t *document, const char *key,
 	const char *set_mac = scalar(member(document, node, "macaddress"));
 	struct v2v_interface *iface;
 
-	if (*name ? v2v_netread_is_virtual(name) : !v2v_netread_is_mac(mac))
+	if (*name ? v2v_netread_is_virtual(name)
+		  : !v2v_netread_is_mac(mac) &&
+				!member(document, match, "driver"))
 		return;
 	iface = find_or_add(interfaces, name, where);
 	v2v_netread_mac(iface, mac);
 	v2v_netread_mac(iface, set_mac);
+	read_match(document, node, iface);
 	read_addresses(document, member(document, node, "addresses"), iface);
 	read_method(document, node, iface);
 }
@@ -198,6 +248,22 @@ static void read_subnets(yaml_document_t *document, yaml_node_t *list,
 	v2v_netread_method(iface, dhcp);
 }
 
+/* The cards below a bond, a bridge or a VLAN. */
+static void read_members(yaml_document_t *document, yaml_node_t *node,
+	const char *where, struct v2v_list *interfaces)
+{
+	static const char *const keys[] = { "bond_interfaces",
+		"bridge_interfaces", "vlan_link" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		CLEANUP_FREE char *names =
+			words_of(document, member(document, node, keys[i]));
+
+		if (names)
+			v2v_netread_members(interfaces, names, where);
+	}
+}
+
 /* `config: [{type: physical, name: eth0, mac_address: …, subnets: […]}]` */
 static void read_version_1(yaml_document_t *document, yaml_node_t *network,
 	const char *where, struct v2v_list *interfaces)
@@ -213,6 +279,7 @@ static void read_version_1(yaml_document_t *document, yaml_node_t *network,
 		const char *name = scalar(member(document, node, "name"));
 		struct v2v_interface *iface;
 
+		read_members(document, node, where, interfaces);
 		if (!name || v2v_netread_is_virtual(name) ||
 			!v2v_streq(scalar(member(document, node, "type")),
 				"physical"))

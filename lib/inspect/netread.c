@@ -27,6 +27,20 @@ bool v2v_netread_is_mac(const char *s)
 	return !strchr("13579bdfBDF", s[1]) && s[strspn(s, "0:-")];
 }
 
+char *v2v_netread_plain_mac(const char *mac)
+{
+	unsigned b[6];
+	int end = 0;
+
+	if (v2v_netread_is_mac(mac) ||
+		sscanf(mac, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2],
+			&b[3], &b[4], &b[5], &end) != 6 ||
+		mac[end])
+		return v2v_strdup(mac);
+	return v2v_format("%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2],
+		b[3], b[4], b[5]);
+}
+
 void v2v_netread_mac(struct v2v_interface *iface, const char *mac)
 {
 	if (iface->mac || !v2v_netread_is_mac(mac))
@@ -80,7 +94,8 @@ struct v2v_interface *v2v_netread_add(
 	struct v2v_interface *added;
 
 	v2v_list_foreach (struct v2v_interface, i, interfaces)
-		if (v2v_streq(i->name, name) && v2v_streq(i->where, where))
+		if (*name && v2v_streq(i->name, name) &&
+			v2v_streq(i->where, where))
 			return i;
 	/* The one too many gets what else there is; it is dropped. */
 	if (interfaces->count > V2V_NETREAD_MAX)

@@ -10,8 +10,8 @@
 #define V2V_NETREAD_MAX 1024
 
 /* The interface of that name and place in @interfaces, added where there is
- * none; the address of the struct, until the next.  Of those behind the last
- * that counts only one is there. */
+ * none, as one of no name ("") always is; the address of the struct, until the
+ * next.  Of those behind the last that counts only one is there. */
 struct v2v_interface *v2v_netread_add(
 	struct v2v_list *interfaces, const char *name, const char *where);
 
@@ -33,6 +33,10 @@ void v2v_netread_method(struct v2v_interface *iface, bool dhcp);
  * between them, of one card. */
 void v2v_netread_mac(struct v2v_interface *iface, const char *mac);
 bool v2v_netread_is_mac(const char *s);
+
+/* A MAC whose leading zeros may be left out with these, in lower case; what is
+ * none as it is.  The caller frees. */
+char *v2v_netread_plain_mac(const char *mac);
 
 /* Set where the card was on the bus, where that is not set and @path tells;
  * NULL: it does not. */

@@ -56,6 +56,22 @@ static void read_addresses(struct v2v_interface *iface, const char *text)
 	}
 }
 
+/* <bond><slaves><slave><device>eth0</device>…, <vlan><device>eth0</device> */
+static void read_devices(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	const char *rest = text, *end = text ? text + strlen(text) : NULL;
+
+	while (text) {
+		CLEANUP_FREE char *device =
+			element(rest, (size_t)(end - rest), "device", &rest);
+
+		if (!device)
+			return;
+		v2v_netread_members(interfaces, device, where);
+	}
+}
+
 static void read_interface(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
@@ -64,9 +80,13 @@ static void read_interface(
 	CLEANUP_FREE char *mac = element_of(ethernet, "address");
 	CLEANUP_FREE char *bridge = element_of(text, "bridge");
 	CLEANUP_FREE char *bond = element_of(text, "bond");
+	CLEANUP_FREE char *vlan = element_of(text, "vlan");
 	struct v2v_interface *iface;
 
-	if (!name || bridge || bond || v2v_netread_is_virtual(name))
+	read_devices(bridge, where, interfaces);
+	read_devices(bond, where, interfaces);
+	read_devices(vlan, where, interfaces);
+	if (!name || bridge || bond || vlan || v2v_netread_is_virtual(name))
 		return;
 	iface = v2v_netread_add(interfaces, name, where);
 	v2v_netread_mac(iface, mac);

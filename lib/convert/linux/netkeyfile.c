@@ -2,6 +2,7 @@
 /* Edits of NetworkManager's keyfiles. */
 #include "convert/linux/nettexts-private.h"
 #include "inspect/lines.h"
+#include "inspect/netread.h"
 
 /* KEY=VALUE, or NULL twice. */
 struct line {
@@ -77,6 +78,19 @@ static const char *first_mac(const struct v2v_net_edit *edit, const char *value)
 	return NULL;
 }
 
+/* A MAC may stand there without leading zeros; the edit knows whole ones. */
+static void put_line(
+	struct v2v_nettext *e, const char *text, const struct line *line)
+{
+	CLEANUP_FREE char *mac =
+		line->value ? v2v_netread_plain_mac(line->value) : NULL;
+	CLEANUP_FREE char *whole = NULL;
+
+	if (v2v_netread_is_mac(mac) && !v2v_netread_is_mac(line->value))
+		whole = v2v_format("%s=%s\n", line->key, mac);
+	v2v_nettext_line(e, whole ? whole : text);
+}
+
 /* All but the path; its card's MAC, or NULL where it stays. */
 static const char *drop_path(struct v2v_nettext *e, const char *text)
 {
@@ -102,7 +116,7 @@ static const char *drop_path(struct v2v_nettext *e, const char *text)
 			v2v_nettext_note(e, from, to);
 			mac = found;
 		} else {
-			v2v_nettext_line(e, one);
+			put_line(e, one, &line);
 		}
 	}
 	return mac;

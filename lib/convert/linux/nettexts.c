@@ -141,9 +141,8 @@ bool v2v_nettext_is_comment(const char *line)
 	return *line == '#' || *line == ';';
 }
 
-void v2v_nettext_line(struct v2v_nettext *e, const char *line)
+static void put_line(struct v2v_nettext *e, const char *line, bool driver)
 {
-	bool driver = strcasestr(line, "driver") != NULL;
 	const char *s = line;
 
 	if (v2v_nettext_is_comment(line)) {
@@ -165,15 +164,49 @@ void v2v_nettext_line(struct v2v_nettext *e, const char *line)
 	}
 }
 
+static bool is_about_driver(const char *line)
+{
+	return strcasestr(line, "driver") != NULL;
+}
+
+void v2v_nettext_line(struct v2v_nettext *e, const char *line)
+{
+	put_line(e, line, is_about_driver(line));
+}
+
+/* Does a line go on with netplan's list of drivers, below "driver:" or behind
+ * "driver: [vmxnet3,"? */
+static bool is_in_list(const char *before, const char *line)
+{
+	const char *open = strrchr(before, '[');
+	size_t n = strlen(before);
+
+	if (open)
+		return !strchr(open, ']');
+	while (n && isspace((unsigned char)before[n - 1]))
+		n--;
+	line += strspn(line, " \t");
+	return n && (before[n - 1] == ':' || strchr(before, '-')) &&
+	       strncmp(line, "- ", 2) == 0;
+}
+
 char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
 	struct v2v_nettext e = { .edit = edit, .what = what };
+	CLEANUP_FREE char *list = NULL; /* its last line */
 
 	while (*text) {
 		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		bool goes_on = list && is_in_list(list, line);
+		bool driver = goes_on || is_about_driver(line);
 
-		v2v_nettext_line(&e, line);
+		put_line(&e, line, driver);
+		if (v2v_nettext_is_comment(line))
+			continue;
+		free(v2v_take(list));
+		if (driver)
+			list = v2v_take(line);
 	}
 	return v2v_nettext_finish(&e);
 }
