@@ -9,7 +9,7 @@
 struct rewrite {
 	struct v2v_nettext *e;
 	const struct v2v_udev_rule *rule;
-	const char *mac, *name; /* the card's */
+	const char *mac, *name; /* the card's; NULL: no card of ours has it */
 	struct v2v_text line;
 	bool has_mac; /* the line compares with it */
 };
@@ -24,6 +24,12 @@ static char *new_token(struct rewrite *r, const struct v2v_udev_token *token)
 			       : NULL;
 	if (!v2v_udev_is_old(token))
 		return NULL;
+	if (!r->mac)
+		return strcmp(token->key, "KERNEL") == 0
+			       ? v2v_format("KERNEL==\"" V2V_NETTEXT_GONE
+					    "%s\"",
+					 token->value)
+			       : NULL;
 	/* Drivers are replaced where there is an address too. */
 	if (r->rule->match.mac && !r->rule->match.path)
 		return strcmp(token->key, "KERNEL") == 0 ? v2v_strdup("")
@@ -50,6 +56,25 @@ static void add_token(struct rewrite *r, const struct v2v_udev_token *token,
 	v2v_text_addf(&r->line, "%s", put ? put : old);
 }
 
+/* The rule, its tokens replaced. */
+static void write_rule(struct rewrite *r, const char *line)
+{
+	struct v2v_nettext *e = r->e;
+	const char *rest = line, *before = line;
+	struct v2v_udev_token token;
+
+	while (v2v_udev_token(&rest, &token)) {
+		add_token(r, &token, before);
+		before = token.end;
+		v2v_udev_token_clear(&token);
+	}
+	v2v_text_addf(&r->line, "%s", before);
+	if (e->out.length && e->out.data[e->out.length - 1] != '\n')
+		v2v_text_addf(&e->out, "\n");
+	v2v_nettext_line(e, r->line.data);
+	v2v_text_clear(&r->line);
+}
+
 /* A rule for the card by its MAC, in the place of one by what the card was on
  * the old machine. */
 static void bind_rule(struct v2v_nettext *e, const char *line,
@@ -57,8 +82,6 @@ static void bind_rule(struct v2v_nettext *e, const char *line,
 {
 	CLEANUP_FREE char *lower = v2v_strdup(mac);
 	struct rewrite r = { .e = e, .rule = rule, .mac = lower, .name = name };
-	const char *rest = line, *before = line;
-	struct v2v_udev_token token;
 
 	/* sysfs has it so. */
 	for (char *c = lower; *c; c++)
@@ -68,19 +91,24 @@ static void bind_rule(struct v2v_nettext *e, const char *line,
 		v2v_text_addf(&r.line, "ATTR{address}==\"%s\", ", lower);
 		r.has_mac = true;
 	}
-	while (v2v_udev_token(&rest, &token)) {
-		add_token(&r, &token, before);
-		before = token.end;
-		v2v_udev_token_clear(&token);
-	}
-	v2v_text_addf(&r.line, "%s", before);
-	if (e->out.length && e->out.data[e->out.length - 1] != '\n')
-		v2v_text_addf(&e->out, "\n");
-	v2v_nettext_line(e, r.line.data);
-	v2v_text_clear(&r.line);
+	write_rule(&r, line);
 }
 
-/* Write the rule for each of the NICs that it names; false: it names none by
+/* A rule for a card by the kernel's number, whose name no card has: as above,
+ * but that it finds none any more. */
+static bool disarm(struct v2v_nettext *e, const char *line,
+	const struct v2v_udev_rule *rule)
+{
+	struct rewrite r = { .e = e, .rule = rule };
+
+	if (!rule->match.original || rule->match.mac || rule->match.path ||
+		!v2v_nettext_is_named(e->edit))
+		return false;
+	write_rule(&r, line);
+	return true;
+}
+
+/* Write the rule for each of the NICs that it names; false: it finds none by
  * anything of the old machine. */
 static bool bind_rules(struct v2v_nettext *e, const char *line,
 	const struct v2v_udev_rule *rule)
@@ -102,7 +130,7 @@ static bool bind_rules(struct v2v_nettext *e, const char *line,
 		bind_rule(e, line, rule, nic->mac, nic->name);
 		found = true;
 	}
-	return found;
+	return found || (!is_many && disarm(e, line, rule));
 }
 
 static void edit_rule(struct v2v_nettext *e, const char *line)

@@ -3,6 +3,7 @@
 #include "convert/linux/nettexts-private.h"
 #include "inspect/lines.h"
 #include "inspect/netmatch.h"
+#include "inspect/pairing.h"
 
 /* The MACs, with blanks between them, of the cards that were at one of the
  * places @value lists; the caller's, or NULL. */
@@ -27,6 +28,7 @@ struct rewrite {
 	struct v2v_nettext e;
 	const char *mac; /* of the card that a .link file names; NULL */
 	bool has_mac;	 /* [Match] compares with a MAC, before or now */
+	bool is_gone;	 /* a .link file for a name that no card has */
 	char section[16];
 };
 
@@ -81,6 +83,9 @@ static char *new_match(
 
 	if (strcmp(key, "Virtualization") == 0 && strcmp(value, "vmware") == 0)
 		return v2v_strdup("Virtualization=vm");
+	if (r->is_gone && strcmp(key, "OriginalName") == 0 &&
+		v2v_pairing_is_kernel_name(value, NULL))
+		return v2v_format("OriginalName=" V2V_NETTEXT_GONE "%s", value);
 	macs = macs_of(r, key, value);
 	if (macs && r->has_mac)
 		return v2v_strdup("");
@@ -125,28 +130,27 @@ static void look_for_mac(
 			      strcmp(key, "PermanentMACAddress") == 0);
 }
 
-static char *edit_text(const char *text, const struct v2v_net_edit *edit,
-	const char *mac, struct v2v_text *what)
+static char *edit_text(struct rewrite *r, const char *text)
 {
-	struct rewrite r = { .e = { .edit = edit, .what = what }, .mac = mac };
-
-	v2v_ini_read(text, look_for_mac, &r);
+	v2v_ini_read(text, look_for_mac, r);
 	while (*text) {
 		CLEANUP_FREE char *line = v2v_nettext_next(&text);
 
-		follow(&r, line);
-		if (strcmp(r.section, "Match") == 0)
-			edit_match(&r, line);
+		follow(r, line);
+		if (strcmp(r->section, "Match") == 0)
+			edit_match(r, line);
 		else
-			v2v_nettext_line(&r.e, line);
+			v2v_nettext_line(&r->e, line);
 	}
-	return v2v_nettext_finish(&r.e);
+	return v2v_nettext_finish(&r->e);
 }
 
 char *v2v_nettext_systemd(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
-	return edit_text(text, edit, NULL, what);
+	struct rewrite r = { .e = { .edit = edit, .what = what } };
+
+	return edit_text(&r, text);
 }
 
 /* What a .link file says of cards. */
@@ -164,7 +168,6 @@ static void read_link(
 	bool match = strcmp(section, "Match") == 0 &&
 		     (strcmp(key, "MACAddress") == 0 ||
 			     strcmp(key, "PermanentMACAddress") == 0);
-
 	bool gives = strcmp(section, "Link") == 0 && strcmp(key, "Name") == 0;
 
 	link->has_name |= gives;
@@ -206,10 +209,13 @@ char *v2v_nettext_link(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
 	CLEANUP_FREE char *edited = NULL;
+	struct rewrite r = { .e = { .edit = edit, .what = what } };
 	struct link link = { .nics = edit->nics };
 
 	v2v_ini_read(text, read_link, &link);
-	edited = edit_text(text, edit, link.mac, what);
+	r.mac = link.mac;
+	r.is_gone = link.has_name && !link.mac && v2v_nettext_is_named(edit);
+	edited = edit_text(&r, text);
 	v2v_ini_read(edited ? edited : text, read_link, &link);
 	if (link.name && !link.has_name)
 		return add_name(edited ? edited : text, link.name, what);

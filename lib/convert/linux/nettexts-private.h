@@ -24,11 +24,13 @@ char *v2v_nettext_next(const char **text);
 
 bool v2v_nettext_is_comment(const char *line);
 
+/* What no kernel calls a card, in front of "eth0": a rule for the kernel's
+ * first card would name another one now. */
+#define V2V_NETTEXT_GONE "gone:"
+
+/* Has any card a name that the rule must leave it? */
+bool v2v_nettext_is_named(const struct v2v_net_edit *edit);
+
 /* Write a line, its MACs and drivers replaced. */
 void v2v_nettext_line(struct v2v_nettext *e, const char *line);
-
-/* The MAC of the card that was at such a place ("pci-0000:0b:00.0", a pattern);
- * NULL. */
-const char *v2v_nettext_mac_at(
-	const struct v2v_net_edit *edit, const char *pattern);
 #endif

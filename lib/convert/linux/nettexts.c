@@ -232,6 +232,14 @@ char *v2v_nettext_next(const char **text)
 	return line;
 }
 
+bool v2v_nettext_is_named(const struct v2v_net_edit *edit)
+{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, edit->nics)
+		if (nic->name)
+			return true;
+	return false;
+}
+
 const char *v2v_nettext_mac_at(
 	const struct v2v_net_edit *edit, const char *pattern)
 {

@@ -55,4 +55,9 @@ char *v2v_nettext_mactab(const char *text, const struct v2v_net_edit *edit,
  */
 char *v2v_nettext_persistent(const char *text, const struct v2v_net_edit *edit,
 	bool add, struct v2v_text *what);
+
+/* The MAC of the card that was at such a place ("pci-0000:0b:00.0", a pattern);
+ * NULL. */
+const char *v2v_nettext_mac_at(
+	const struct v2v_net_edit *edit, const char *pattern);
 #endif
