@@ -64,6 +64,10 @@ setup() {
 	"$O/unit/test-network"
 }
 
+@test "inspect: cards that udev calls by their slots" {
+	"$O/unit/test-netdefault"
+}
+
 @test "inspect: grub.cfg, its kernels and its default" {
 	"$O/unit/test-grub2"
 }

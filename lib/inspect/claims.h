@@ -23,8 +23,9 @@ struct v2v_claim {
 	size_t index; /* equal ones stay in their order */
 };
 
-/* Fill @claims in the order in which cards are expected: what is configured
- * before what is only remembered, ens192 before ens224.  Free the items. */
+/* Fill @claims, but for udev's own names, in the order in which cards are
+ * expected: what is configured before what is only remembered, ens192 before
+ * ens224.  Free the items. */
 void v2v_claims_make(
 	const struct v2v_list *interfaces, struct v2v_list *claims);
 

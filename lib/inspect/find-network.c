@@ -33,6 +33,12 @@ static void find_name(const struct v2v_guest_nic *nic,
 			"the name '%s' is not kept: it has characters that no "
 			"rule can have",
 			nic->name);
+	else if (v2v_network_rank(iface->where) == V2V_NETWORK_DEFAULT)
+		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
+			iface->where,
+			"the name %s, which came of the card's slot, is bound "
+			"to the new card's address",
+			nic->name);
 	else if (namer != V2V_NAMER_NONE)
 		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
 			iface->where,
@@ -68,15 +74,22 @@ static void find_left_over(
 	}
 }
 
+/* How the card is called: by its name, else by how it is found. */
+static const char *label_of(const struct v2v_interface *iface)
+{
+	if (*iface->name)
+		return iface->name;
+	return iface->mac ? iface->mac : iface->path ? iface->path : "a card";
+}
+
 static void find_static(struct v2v_inspect *inspect)
 {
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
-		if (*iface->name &&
-			v2v_network_rank(iface->where) == V2V_NETWORK_CONFIG &&
+		if (v2v_network_rank(iface->where) == V2V_NETWORK_CONFIG &&
 			v2v_streq(iface->method, "static"))
 			v2v_inspect_find(inspect, V2V_NOTE, "network-static",
 				iface->where, "%s has a static address, %s",
-				iface->name,
+				label_of(iface),
 				iface->addresses.count
 					? *v2v_items(char *, &iface->addresses)
 					: "unknown");

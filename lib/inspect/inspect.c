@@ -12,7 +12,8 @@
 #include "inspect/storage.h"
 
 static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, struct v2v_error *err)
+	const struct v2v_source *source, struct v2v_inspect *inspect,
+	struct v2v_error *err)
 {
 	struct v2v_list entries CLEANUP_BOOT_ENTRIES = { 0 };
 	CLEANUP_FREE char *default_kernel = NULL;
@@ -22,18 +23,19 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	inspect->boot_device = v2v_guest_disk_id(
 		guest, v2v_guest_boot_disk(guest, boot ? boot->device : NULL));
 	v2v_bootloader_find(guest, inspect, &entries, &default_kernel);
-	v2v_network_find(guest, &entries, inspect);
+	v2v_network_find(guest, source, &entries, inspect);
 	return v2v_kernels_find(v, guest, inspect, &entries, err);
 }
 
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, struct v2v_error *err)
+	const struct v2v_source *source, struct v2v_inspect *inspect,
+	struct v2v_error *err)
 {
 	if (inspect->windows)
 		inspect->windows->hibernated =
 			v2v_guest_windows_hibernated(guest);
 	if (v2v_streq(inspect->type, "linux"))
-		return look_at_linux(v, guest, inspect, err);
+		return look_at_linux(v, guest, source, inspect, err);
 	return 0;
 }
 
@@ -49,7 +51,7 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	if (inspect->root && !storage.roots.probed &&
 		v2v_guest_applications(guest, inspect, err) < 0)
 		return -1;
-	if (inspect->root && look_inside(v, guest, inspect, err) < 0)
+	if (inspect->root && look_inside(v, guest, source, inspect, err) < 0)
 		return -1;
 	v2v_findings_gather(guest, source, &storage, inspect);
 	v2v_guest_umount(guest);

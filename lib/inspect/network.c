@@ -5,6 +5,7 @@
 #include "guest/files.h"
 #include "inspect/boot-entry.h"
 #include "inspect/lines.h"
+#include "inspect/netdefault.h"
 #include "inspect/netmatch.h"
 #include "inspect/netread.h"
 
@@ -46,6 +47,8 @@ unsigned v2v_network_prefix(const char *netmask)
 
 enum v2v_network_rank v2v_network_rank(const char *where)
 {
+	if (v2v_starts_with(where, V2V_DEFAULT_DIR "/"))
+		return V2V_NETWORK_DEFAULT;
 	if (v2v_starts_with(where, "/etc/udev/") ||
 		strcmp(where, V2V_MACTAB) == 0 || v2v_ends_with(where, ".link"))
 		return V2V_NETWORK_NAMES;
@@ -77,6 +80,8 @@ static const struct place {
 	{ "/etc/sysconfig/network", "ifcfg-*", 0, v2v_network_ifcfg },
 	{ "/etc/wicked/ifconfig", "*.xml", 0, v2v_network_wicked },
 	{ "/etc/conf.d", "net", 0, v2v_network_openrc },
+	{ "/etc", "dhcpcd.conf", 0, v2v_network_dhcpcd },
+	{ "/etc/netctl", "*", 0, v2v_network_netctl },
 	{ "/var/lib/connman", "*.config", 0, v2v_network_connman },
 	{ "/etc/cloud", "cloud.cfg", 0, v2v_network_netplan },
 	{ "/etc/cloud/cloud.cfg.d", "*.cfg", 0, v2v_network_netplan },
@@ -241,10 +246,11 @@ void v2v_network_tidy(struct v2v_list *interfaces)
 	interfaces->count = kept;
 }
 
-void v2v_network_find(struct v2v_guest *guest, const struct v2v_list *entries,
-	struct v2v_inspect *inspect)
+void v2v_network_find(struct v2v_guest *guest, const struct v2v_source *source,
+	const struct v2v_list *entries, struct v2v_inspect *inspect)
 {
 	const struct v2v_boot_entry *chosen = v2v_boot_entries_default(entries);
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
 
 	v2v_network_each(guest, parse_file, inspect);
 	if (chosen && chosen->file)
@@ -253,6 +259,10 @@ void v2v_network_find(struct v2v_guest *guest, const struct v2v_list *entries,
 				   .parse = v2v_network_cmdline },
 			inspect);
 	v2v_network_tidy(&inspect->network);
+	if (v2v_network_namer(guest) == V2V_NAMER_LINKS &&
+		v2v_netdefault_is_by_slot(
+			&tree, chosen ? chosen->options : NULL))
+		v2v_netdefault_add(source, &inspect->network);
 }
 
 /* mdev of busybox, where it is told to run nameif. */

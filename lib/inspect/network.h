@@ -10,6 +10,7 @@
 
 #include "guest/guest.h"
 #include "model/inspect.h"
+#include "model/source.h"
 
 /* interfaces(5) of ifupdown */
 void v2v_network_ifupdown(
@@ -37,10 +38,22 @@ void v2v_network_keyfile(
 void v2v_network_ifcfg(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
+/* SUSE's of old are named for the card, "ifcfg-eth-id-00:50:56:aa:00:01" and
+ * "ifcfg-bus-pci-0000:00:11.0": is @where such a file?  The two point into it
+ * or are NULL. */
+bool v2v_ifcfg_is_of_card(
+	const char *where, const char **ret_mac, const char **ret_path);
+
 /* conf.d/net of OpenRC; connman-service.config(5) */
 void v2v_network_openrc(
 	const char *text, const char *where, struct v2v_list *interfaces);
 void v2v_network_connman(
+	const char *text, const char *where, struct v2v_list *interfaces);
+
+/* dhcpcd.conf(5); a profile of netctl */
+void v2v_network_dhcpcd(
+	const char *text, const char *where, struct v2v_list *interfaces);
+void v2v_network_netctl(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
 /* wicked's own XML */
@@ -77,10 +90,11 @@ unsigned v2v_network_prefix(const char *netmask);
 
 /* How far a file is to be believed when it comes to names, by its place. */
 enum v2v_network_rank {
-	V2V_NETWORK_CONFIG, /* configures a card */
-	V2V_NETWORK_CLOUD,  /* cloud-init makes such a file of it */
-	V2V_NETWORK_NAMES,  /* gives a card its name: .link, udev rules */
-	V2V_NETWORK_LEASES, /* remembers a name */
+	V2V_NETWORK_CONFIG,  /* configures a card */
+	V2V_NETWORK_CLOUD,   /* cloud-init makes such a file of it */
+	V2V_NETWORK_NAMES,   /* gives a card its name: .link, udev rules */
+	V2V_NETWORK_LEASES,  /* remembers a name */
+	V2V_NETWORK_DEFAULT, /* udev's own, where no file gives one */
 };
 enum v2v_network_rank v2v_network_rank(const char *where);
 
@@ -105,9 +119,10 @@ void v2v_network_each(struct v2v_guest *guest,
 	void *opaque);
 
 /* Read all of them from the mounted guest into inspect->network, with what the
- * default of @entries (of struct v2v_boot_entry) has on its command line. */
-void v2v_network_find(struct v2v_guest *guest, const struct v2v_list *entries,
-	struct v2v_inspect *inspect);
+ * default of @entries (of struct v2v_boot_entry) has on its command line, and
+ * the names that udev gives the NICs of the @source. */
+void v2v_network_find(struct v2v_guest *guest, const struct v2v_source *source,
+	const struct v2v_list *entries, struct v2v_inspect *inspect);
 
 /* Drop what is no card's: names that look like none, and that nothing says has
  * a MAC. */
@@ -125,10 +140,12 @@ enum v2v_network_namer {
 	V2V_NAMER_NONE,
 };
 enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest);
-#define V2V_LINK_DIR   "/etc/systemd/network"
-#define V2V_UDEV_DIR   "/etc/udev/rules.d"
-#define V2V_UDEV_TABLE V2V_UDEV_DIR "/70-persistent-net.rules"
-#define V2V_MACTAB     "/etc/mactab"
+#define V2V_LINK_DIR	 "/etc/systemd/network"
+#define V2V_DEFAULT_DIR	 "/usr/lib/systemd/network"
+#define V2V_DEFAULT_LINK "99-default.link"
+#define V2V_UDEV_DIR	 "/etc/udev/rules.d"
+#define V2V_UDEV_TABLE	 V2V_UDEV_DIR "/70-persistent-net.rules"
+#define V2V_MACTAB	 "/etc/mactab"
 
 /* The file that gives a card the name, there; the caller's, or NULL. */
 char *v2v_network_naming_file(enum v2v_network_namer namer, const char *name);

@@ -84,7 +84,9 @@ static bool is_anyones(
 {
 	struct v2v_pci_place place;
 
-	if (claim->path && v2v_slot_place(p->sources[nic].pci_slot, &place))
+	if ((claim->path || claim->rank == V2V_NETWORK_LEASES) &&
+		claim->has_place &&
+		v2v_slot_place(p->sources[nic].pci_slot, &place))
 		return false;
 	return claim->path || !v2v_claim_has_rule(claim) ||
 	       (claim->unclear && p->count == 1);

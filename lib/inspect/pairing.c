@@ -53,6 +53,33 @@ static bool has_mac(const struct v2v_list *nics, const char *mac)
 	return false;
 }
 
+static bool has_name(const struct v2v_list *nics, const char *name)
+{
+	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
+		if (v2v_streq(nic->name, name))
+			return true;
+	return false;
+}
+
+/* What no file names is called by its slot where udev does that. */
+static void fill_defaults(const struct v2v_pairing *p, struct v2v_list *nics)
+{
+	struct v2v_guest_nic *guests = nics->items;
+
+	for (size_t i = 0; i < p->count; i++) {
+		CLEANUP_FREE char *name = v2v_format(
+			"ens%lld", (long long)p->sources[i].pci_slot);
+
+		v2v_list_foreach (
+			const struct v2v_interface, iface, p->interfaces)
+			if (!guests[i].name && strcmp(iface->name, name) == 0 &&
+				v2v_network_rank(iface->where) ==
+					V2V_NETWORK_DEFAULT &&
+				!has_name(nics, name))
+				guests[i].name = v2v_strdup(name);
+	}
+}
+
 static void fill(const struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics)
 {
@@ -67,6 +94,7 @@ static void fill(const struct v2v_pairing *p, const struct v2v_source *source,
 		if (claim && *claim->name)
 			guest->name = v2v_strdup(claim->name);
 	}
+	fill_defaults(p, nics);
 	guests = nics->items;
 	/* Where the OVF lost the address, the guest still knows it. */
 	for (size_t i = 0; i < p->count; i++) {

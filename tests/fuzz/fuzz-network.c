@@ -19,6 +19,8 @@ static void (*const readers[])(
 	v2v_network_ifcfg,
 	v2v_network_openrc,
 	v2v_network_connman,
+	v2v_network_dhcpcd,
+	v2v_network_netctl,
 	v2v_network_wicked,
 	v2v_network_udev,
 	v2v_network_mactab,

@@ -396,6 +396,8 @@ int main(void)
 	test_form(DIR "read/suse/*/ifcfg-*[!n]", 6, v2v_network_ifcfg);
 	test_form(DIR "read/openrc/*.net", 3, v2v_network_openrc);
 	test_form(DIR "read/connman/*.config", 2, v2v_network_connman);
+	test_form(DIR "read/dhcpcd/*.conf", 2, v2v_network_dhcpcd);
+	test_form(DIR "read/netctl/*.profile", 4, v2v_network_netctl);
 	test_form(DIR "read/wicked/*.xml", 3, v2v_network_wicked);
 	test_form(DIR "read/udev/*.rules", 5, v2v_network_udev);
 	test_form(DIR "read/mactab/*.tab", 2, v2v_network_mactab);

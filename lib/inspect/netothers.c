@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* dhcpcd.conf(5), and the profiles of netctl. */
+#include "guest/files.h"
+#include "inspect/lines.h"
+#include "inspect/netread.h"
+#include "inspect/network.h"
+
+/* "ip_address=192.0.2.7/24" behind `static` or `inform`; "": by DHCP */
+static void read_static(struct v2v_interface *iface, const char *words)
+{
+	static const char *const keys[] = { "ip_address=", "ip6_address=" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (v2v_starts_with(words, keys[i]))
+			v2v_netread_address(
+				iface, words + strlen(keys[i]), NULL);
+}
+
+/* What stands before the first `interface` is for all cards; a profile is
+ * asked for by a name of its own.  A card without an address has DHCP. */
+void v2v_network_dhcpcd(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	struct v2v_interface *iface = NULL;
+
+	while (*text) {
+		CLEANUP_FREE char *line = v2v_line_next(&text);
+		char *word = v2v_line_trim(line), *rest;
+
+		word[strcspn(word, "#")] = '\0';
+		rest = v2v_line_trim(v2v_line_split(word));
+		if (strcmp(word, "interface") == 0)
+			iface = v2v_netread_is_virtual(rest)
+					? NULL
+					: v2v_netread_add(
+						  interfaces, rest, where);
+		else if (strcmp(word, "profile") == 0)
+			iface = NULL;
+		else if (iface && (strcmp(word, "static") == 0 ||
+					  strcmp(word, "inform") == 0))
+			read_static(iface, rest);
+	}
+	v2v_list_foreach (struct v2v_interface, one, interfaces)
+		if (v2v_streq(one->where, where))
+			v2v_netread_method(one, one->addresses.count == 0);
+}
+
+/* A profile: a shell's assignments. */
+struct profile {
+	char *name, *connection, *mac;
+	bool dhcp;
+	struct v2v_list addresses, members; /* of char * */
+};
+
+static void profile_clear(struct profile *p)
+{
+	free(p->name);
+	free(p->connection);
+	free(p->mac);
+	v2v_guest_names_clear(&p->addresses);
+	v2v_guest_names_clear(&p->members);
+}
+
+/* The words of a value, "('192.0.2.7/24' '…')" */
+static void add_words(struct v2v_list *words, const char *value)
+{
+	static const char between[] = " \t\"'()";
+
+	for (value += strspn(value, between); *value && *value != '#';
+		value += strspn(value, between)) {
+		size_t n = strcspn(value, between);
+		CLEANUP_FREE char *word = v2v_strndup(value, n);
+
+		v2v_list_add_string(words, word);
+		value += n;
+	}
+}
+
+static void set_word(char **field, const char *value)
+{
+	struct v2v_list words CLEANUP_NAMES = { 0 };
+
+	add_words(&words, value);
+	free(*field);
+	*field = words.count ? v2v_strdup(*v2v_items(char *, &words)) : NULL;
+}
+
+static void set_profile(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	struct profile *p = opaque;
+	CLEANUP_FREE char *word = NULL;
+
+	(void)section;
+	if (strcmp(key, "Interface") == 0)
+		set_word(&p->name, value);
+	else if (strcmp(key, "Connection") == 0)
+		set_word(&p->connection, value);
+	else if (strcmp(key, "MACAddress") == 0)
+		set_word(&p->mac, value);
+	else if (strcmp(key, "Address") == 0 || strcmp(key, "Address6") == 0)
+		add_words(&p->addresses, value);
+	else if (strcmp(key, "BindsToInterfaces") == 0)
+		add_words(&p->members, value);
+	if (strcmp(key, "IP") == 0) {
+		set_word(&word, value);
+		p->dhcp = v2v_streq(word, "dhcp");
+	}
+}
+
+void v2v_network_netctl(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	__attribute__((cleanup(profile_clear))) struct profile p = { 0 };
+	struct v2v_interface *iface;
+
+	v2v_ini_read(text, set_profile, &p);
+	v2v_list_foreach (char *, member, &p.members)
+		v2v_netread_members(interfaces, *member, where);
+	if (!p.name || v2v_netread_is_virtual(p.name) ||
+		!v2v_streq(p.connection, "ethernet"))
+		return;
+	iface = v2v_netread_add(interfaces, p.name, where);
+	v2v_netread_mac(iface, p.mac);
+	v2v_list_foreach (char *, address, &p.addresses)
+		v2v_netread_address(iface, *address, NULL);
+	v2v_netread_method(iface, p.dhcp);
+}

@@ -1,0 +1,3 @@
+Interface=wlan0
+Connection=wireless
+IP=dhcp
