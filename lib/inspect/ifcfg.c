@@ -13,6 +13,7 @@ struct numbered {
 
 struct reading {
 	char *device, *hwaddr, *set_mac;
+	char *path; /* SUSE's of old: "bus-pci-0000:00:11.0" */
 	bool dhcp, is_virtual;
 	struct v2v_list addresses, masks; /* of struct numbered */
 	struct v2v_list members;	  /* of char *: lines that name cards */
@@ -32,6 +33,7 @@ static void reading_clear(struct reading *r)
 	free(r->device);
 	free(r->hwaddr);
 	free(r->set_mac);
+	free(r->path);
 	numbered_clear(&r->addresses);
 	numbered_clear(&r->masks);
 	v2v_guest_names_clear(&r->members);
@@ -118,6 +120,8 @@ static void set_ifcfg(
 		set_string(&r->hwaddr, v);
 	else if (strcmp(key, "MACADDR") == 0 || strcmp(key, "LLADDR") == 0)
 		set_string(&r->set_mac, v);
+	else if (strcmp(key, "_nm_name") == 0)
+		set_string(&r->path, v);
 	else if (strcmp(key, "BOOTPROTO") == 0)
 		r->dhcp = v2v_starts_with(v, "dhcp") || strcmp(v, "bootp") == 0;
 	else if (v2v_starts_with(key, "IPADDR"))
@@ -130,6 +134,38 @@ static void set_ifcfg(
 		add_numbered(&r->masks, key + strlen("PREFIX"), v);
 	else if (v2v_starts_with(key, "NETMASK"))
 		add_numbered(&r->masks, key + strlen("NETMASK"), v);
+}
+
+bool v2v_ifcfg_is_of_card(
+	const char *where, const char **ret_mac, const char **ret_path)
+{
+	static const char *const macs[] = { "ifcfg-eth-id-", "ifcfg-id-" };
+	static const char bus[] = "ifcfg-bus-pci-";
+	const char *base = strrchr(where, '/');
+
+	*ret_mac = *ret_path = NULL;
+	base = base ? base + 1 : where;
+	for (size_t i = 0; i < sizeof macs / sizeof macs[0]; i++)
+		if (v2v_starts_with(base, macs[i]) &&
+			v2v_netread_is_mac(base + strlen(macs[i])))
+			*ret_mac = base + strlen(macs[i]);
+	if (v2v_starts_with(base, bus))
+		*ret_path = base + strlen(bus);
+	return *ret_mac || *ret_path;
+}
+
+/* A file that is named for a card says how it is found, and no name. */
+static bool read_card(struct reading *r, const char *where)
+{
+	const char *mac, *path;
+
+	if (!v2v_ifcfg_is_of_card(where, &mac, &path))
+		return false;
+	if (mac && !r->hwaddr)
+		r->hwaddr = v2v_strdup(mac);
+	if (path)
+		set_string(&r->path, path);
+	return true;
 }
 
 static const char *mask_of(const struct reading *r, const char *suffix)
@@ -164,18 +200,19 @@ void v2v_network_ifcfg(
 	struct v2v_interface *iface;
 
 	v2v_ini_read(text, set_ifcfg, &r);
-	name = name_of(&r, where);
+	name = read_card(&r, where) ? v2v_strdup("") : name_of(&r, where);
 	base = v2v_strndup(name, strcspn(name, "."));
 	if (strcmp(base, name) != 0)
 		v2v_netread_members(interfaces, base, where);
 	v2v_list_foreach (char *, words, &r.members)
 		v2v_netread_members(interfaces, *words, where);
 	if (r.is_virtual || (*name ? v2v_netread_is_virtual(name)
-				   : !v2v_netread_is_mac(r.hwaddr)))
+				   : !v2v_netread_is_mac(r.hwaddr) && !r.path))
 		return;
 	iface = v2v_netread_add(interfaces, name, where);
 	v2v_netread_mac(iface, r.hwaddr);
 	v2v_netread_mac(iface, r.set_mac);
+	v2v_netread_path(iface, r.path);
 	v2v_list_foreach (const struct numbered, a, &r.addresses)
 		v2v_netread_address(iface, a->value, mask_of(&r, a->suffix));
 	v2v_netread_method(iface, r.dhcp);

@@ -9,6 +9,8 @@
 #include "inspect/device-files.h"
 #include "inspect/pairing.h"
 
+#include <ctype.h>
+
 /* The work on one guest. */
 struct network {
 	struct v2v_linux *c;
@@ -75,6 +77,44 @@ static char *edit_text(const struct network *n,
 	return v2v_nettext_systemd(file->text, &n->edit, what);
 }
 
+/* The name of a file that is named for its old card, for the new one; the
+ * caller's, or NULL where it stays. */
+static char *new_path(const struct network *n, const char *path)
+{
+	const char *mac, *place, *base = strrchr(path, '/'), *put = NULL;
+	char *renamed;
+
+	if (!v2v_ifcfg_is_of_card(path, &mac, &place))
+		return NULL;
+	v2v_list_foreach (const struct v2v_mac_change, change, &n->macs)
+		if (mac && strcasecmp(change->from, mac) == 0)
+			put = change->to;
+	if (place)
+		put = v2v_nettext_mac_at(&n->edit, place);
+	if (!put)
+		return NULL;
+	renamed = v2v_format(
+		"%.*s/ifcfg-eth-id-%s", (int)(base - path), path, put);
+	for (char *c = renamed + (base - path); *c; c++)
+		*c = (char)tolower(*c);
+	return renamed;
+}
+
+/* SUSE looks for the file by the card's own address. */
+static int rename_file(struct network *n, const char *path)
+{
+	CLEANUP_FREE char *to = new_path(n, path);
+
+	if (!to || v2v_guest_is_file(n->c->guest, to))
+		return 0;
+	if (v2v_guest_copy(n->c->guest, path, to, n->err) < 0 ||
+		v2v_guest_remove(n->c->guest, path, n->err) < 0)
+		return -1;
+	v2v_linux_changed(n->c, to, "new: it was %s", strrchr(path, '/') + 1);
+	v2v_linux_changed(n->c, path, "is %s now", strrchr(to, '/') + 1);
+	return 0;
+}
+
 static void edit_file(const struct v2v_network_file *file, void *opaque)
 {
 	struct network *n = opaque;
@@ -86,6 +126,8 @@ static void edit_file(const struct v2v_network_file *file, void *opaque)
 	edited = edit_text(n, file, &what);
 	n->status = rewrite(n->c, file->path, edited, &what, n->err);
 	n->has_table |= is_table(n, file->path);
+	if (n->status == 0)
+		n->status = rename_file(n, file->path);
 	if (file->parse == v2v_network_link)
 		v2v_network_link(
 			edited ? edited : file->text, file->path, &n->links);
