@@ -60,8 +60,12 @@ setup() {
 	"$O/unit/test-stale"
 }
 
-@test "inspect: network configurations, and names paired with cards" {
+@test "inspect: network configurations, and their edits" {
 	"$O/unit/test-network"
+}
+
+@test "inspect: names paired with cards" {
+	"$O/unit/test-pairing"
 }
 
 @test "inspect: cards that udev calls by their slots" {

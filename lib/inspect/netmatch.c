@@ -328,7 +328,7 @@ bool v2v_netmatch_gives(const char *given, const char *name)
 	size_t n = number ? (size_t)(number - given) : 0;
 	uint64_t value;
 
-	if (!number)
+	if (!number || strcmp(given, name) == 0)
 		return strcmp(given, name) == 0;
 	return strncmp(given, name, n) == 0 && v2v_parse_u64(name + n, &value);
 }

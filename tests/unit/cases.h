@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <glob.h>
+#include <jansson.h>
 
 /* All of a file, the caller's; the test ends where it is missing. */
 static inline char *read_whole_size(const char *path, size_t *ret_size)
@@ -88,5 +89,14 @@ static inline void same_pair(const char *path,
 	assert(!got == !what.length);
 	assert(!what.length || !strchr(what.data, '\n'));
 	same(path, twice, NULL);
+}
+static inline void same_json(
+	const char *path, const json_t *got, const json_t *want)
+{
+	CLEANUP_FREE char *a = json_dumps(got, JSON_INDENT(1));
+	CLEANUP_FREE char *b = json_dumps(want, JSON_INDENT(1));
+
+	if (!json_equal(got, want))
+		same(path, a, b);
 }
 #endif
