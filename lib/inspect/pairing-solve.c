@@ -49,6 +49,14 @@ static bool by_slot(
 		       v2v_slot_compare(&claim->place, &place) == 0);
 }
 
+/* Files and rules for a place hold before what a name says of one: ens192 may
+ * be left from the time before the rule. */
+static bool by_place(
+	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
+{
+	return claim->path && by_slot(p, claim, nic);
+}
+
 static bool by_ordinal(
 	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
 {
@@ -299,11 +307,12 @@ void v2v_pairing_solve(struct v2v_pairing *p, const struct v2v_source *source,
 {
 	static bool (*const steps[])(const struct v2v_pairing *,
 		const struct v2v_claim *, size_t) = {
-		by_slot,
-		by_ordinal,
+		by_place,
 		by_order_of_places,
 		by_original,
 		by_driver,
+		by_slot,
+		by_ordinal,
 		by_kernel_and_model,
 		by_kernel,
 		by_order,
