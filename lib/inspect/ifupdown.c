@@ -20,9 +20,13 @@ struct mapping {
 	bool is_used;		 /* a stanza is for one, whatever its MAC */
 };
 
+/* Each stanza is looked for in all lines of mappings. */
+#define MAX_MAPS 256
+
 /* What a file says. */
 struct file {
 	struct v2v_list stanzas, mappings;
+	size_t maps; /* lines of mappings so far */
 };
 
 static void mappings_clear(struct v2v_list *mappings)
@@ -169,7 +173,7 @@ static enum inside read_line(
 		begin(&file->stanzas, rest);
 		return STANZA;
 	}
-	if (strcmp(word, "mapping") == 0) {
+	if (strcmp(word, "mapping") == 0 && file->mappings.count < MAX_MAPS) {
 		begin_mapping(&file->mappings, rest);
 		return MAPPING;
 	}
@@ -179,7 +183,8 @@ static enum inside read_line(
 		add_line(v2v_items(struct stanza, &file->stanzas) +
 				 file->stanzas.count - 1,
 			word, rest);
-	else if (inside == MAPPING && strcmp(word, "map") == 0)
+	else if (inside == MAPPING && strcmp(word, "map") == 0 &&
+		 file->maps++ < MAX_MAPS)
 		v2v_list_add_string(
 			&(v2v_items(struct mapping, &file->mappings) +
 				file->mappings.count - 1)

@@ -3,6 +3,7 @@
  * not bounded. */
 #include "cases.h"
 
+#include "convert/linux/nettexts.h"
 #include "guest/files.h"
 #include "initrd/modules.h"
 #include "inspect/bls.h"
@@ -88,6 +89,46 @@ static void test_names(void)
 	check_interfaces(&interfaces);
 }
 
+/* Every stanza could be that of every mapping. */
+static void test_mappings(void)
+{
+	struct v2v_text text CLEANUP_TEXT = { 0 };
+	struct v2v_list interfaces = { 0 };
+
+	repeat(&text, "mapping eth@\n", TEXT / 4);
+	repeat(&text, "map x y@\n", TEXT / 4);
+	repeat(&text, "iface e@ inet dhcp\n", TEXT / 2);
+	v2v_network_ifupdown(text.data, "/etc/network/interfaces", &interfaces);
+	check_interfaces(&interfaces);
+}
+
+/* Each rule names each card. */
+static void test_numbered_rules(void)
+{
+	struct v2v_guest_nic *nics = v2v_alloc(1000, sizeof *nics);
+	const struct v2v_list all = { nics, 1000 }, none = { 0 };
+	const struct v2v_net_edit edit = {
+		.macs = &none, .places = &none, .nics = &all
+	};
+	struct v2v_text text CLEANUP_TEXT = { 0 }, what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *edited = NULL;
+
+	for (int i = 0; i < 1000; i++) {
+		nics[i].mac =
+			v2v_format("52:54:00:00:%02x:%02x", i >> 8, i & 255);
+		nics[i].name = v2v_format("lan%d", i);
+	}
+	repeat(&text, "SUBSYSTEM==\"net\", NAME=\"lan%n\", OWNER=\"@\"\n",
+		TEXT);
+	edited = v2v_nettext_rules(text.data, &edit, &what);
+	assert(edited && strlen(edited) < 2 << 20);
+	for (int i = 0; i < 1000; i++) {
+		free(nics[i].mac);
+		free(nics[i].name);
+	}
+	free(nics);
+}
+
 /* A variable of 60 KiB on each line. */
 static void test_options(void)
 {
@@ -151,6 +192,8 @@ int main(void)
 	test_members();
 	test_anchors();
 	test_names();
+	test_mappings();
+	test_numbered_rules();
 	test_options();
 	test_needs();
 	test_mountpoints();

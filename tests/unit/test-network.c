@@ -245,6 +245,25 @@ static void test_edits(const char *pattern, size_t least,
 	each_case(pattern, least, test_edit);
 }
 
+/* The same machine, where the third card was another than the others. */
+static struct v2v_net_card net_cards[] = {
+	{ "vmxnet3", "52:54:00:12:34:56" },
+	{ "vmxnet3", "00:50:56:BB:00:02" },
+	{ "e1000", "52:54:00:fe:dc:ba" },
+};
+static const struct v2v_list cards = { net_cards, 3 };
+
+static char *edit_mixed(
+	const char *text, const struct v2v_net_edit *e, struct v2v_text *what)
+{
+	struct v2v_net_edit mixed = *e;
+
+	mixed.cards = &cards;
+	return v2v_starts_with(text, "[")
+		       ? v2v_nettext_systemd(text, &mixed, what)
+		       : v2v_nettext_plain(text, &mixed, what);
+}
+
 static char *keep_rules(
 	const char *text, const struct v2v_net_edit *e, struct v2v_text *what)
 {
@@ -309,6 +328,7 @@ int main(void)
 	test_edits(DIR "edit/rules/*.before", 8, v2v_nettext_rules);
 	test_edits(DIR "edit/mactab/*.before", 4, v2v_nettext_mactab);
 	test_edits(DIR "edit/persistent/*.before", 6, make_rules);
+	test_edits(DIR "edit/mixed/*.before", 4, edit_mixed);
 	test_edits(DIR "edit/stale/*.before", 4, keep_rules);
 	return 0;
 }

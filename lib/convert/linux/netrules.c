@@ -108,6 +108,10 @@ static bool disarm(struct v2v_nettext *e, const char *line,
 	return true;
 }
 
+/* A file of rules for "lan%n" becomes so many times as long as there are cards:
+ * no guest's is longer than this. */
+#define MAX_RULES (1 << 20)
+
 /* Write the rule for each of the NICs that it names; false: it finds none by
  * anything of the old machine. */
 static bool bind_rules(struct v2v_nettext *e, const char *line,
@@ -125,7 +129,8 @@ static bool bind_rules(struct v2v_nettext *e, const char *line,
 		return true;
 	}
 	v2v_list_foreach (const struct v2v_guest_nic, nic, e->edit->nics) {
-		if (!nic->name || !v2v_netmatch_gives(rule->name, nic->name))
+		if (!nic->name || e->out.length > MAX_RULES ||
+			!v2v_netmatch_gives(rule->name, nic->name))
 			continue;
 		bind_rule(e, line, rule, nic->mac, nic->name);
 		found = true;

@@ -55,6 +55,7 @@ static char *macs_of(
 {
 	struct v2v_netmatch match CLEANUP_NETMATCH = { 0 };
 	char *macs = NULL;
+	size_t count;
 
 	if (strcmp(key, "Path") == 0)
 		macs = macs_at(r->e.edit, value);
@@ -67,6 +68,8 @@ static char *macs_of(
 	v2v_netmatch_finish(&match);
 	if (match.path)
 		macs = macs_at(r->e.edit, match.path);
+	if (!macs && !r->mac && match.driver)
+		macs = v2v_nettext_driven(r->e.edit, match.driver, &count);
 	if (macs || !r->mac || match.unclear)
 		return macs;
 	return strcmp(key, "Path") == 0 || v2v_netmatch_is_old(&match)

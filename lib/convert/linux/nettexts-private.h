@@ -31,6 +31,11 @@ bool v2v_nettext_is_comment(const char *line);
 /* Has any card a name that the rule must leave it? */
 bool v2v_nettext_is_named(const struct v2v_net_edit *edit);
 
+/* The MACs, with blanks between them, of the cards that such drivers had, where
+ * others had others; the caller's, or NULL.  *@ret_count is how many. */
+char *v2v_nettext_driven(const struct v2v_net_edit *edit, const char *drivers,
+	size_t *ret_count);
+
 /* Write a line, its MACs and drivers replaced. */
 void v2v_nettext_line(struct v2v_nettext *e, const char *line);
 #endif

@@ -4,6 +4,7 @@
 
 #include "convert/linux/nettexts-private.h"
 #include "inspect/lines.h"
+#include "inspect/netmatch.h"
 #include "inspect/netread.h"
 
 #include <ctype.h>
@@ -164,6 +165,29 @@ static void put_line(struct v2v_nettext *e, const char *line, bool driver)
 	}
 }
 
+/* netplan's "driver: e1000" where one card of the machine was such: its MAC;
+ * the caller's, or NULL. */
+static char *mac_for_driver(const struct v2v_net_edit *edit, const char *line)
+{
+	static const char key[] = "driver:";
+	const char *start = strstr(line, key);
+	const char *s = start ? start + strlen(key) : "";
+	CLEANUP_FREE char *word = NULL, *mac = NULL;
+	size_t n, count;
+
+	s += strspn(s, " ");
+	n = *s == '"' || *s == '\'' ? 1 + strcspn(s + 1, "\"'") : 0;
+	word = n ? v2v_strndup(s + 1, n - 1)
+		 : v2v_strndup(s, strcspn(s, " ,}\r\n"));
+	s += n ? n + (s[n] != '\0') : strlen(word);
+	mac = *word && *word != '[' && *word != '#'
+		      ? v2v_nettext_driven(edit, word, &count)
+		      : NULL;
+	return mac && count == 1 ? v2v_format("%.*smacaddress: \"%s\"%s",
+					   (int)(start - line), line, mac, s)
+				 : NULL;
+}
+
 static bool is_about_driver(const char *line)
 {
 	return strcasestr(line, "driver") != NULL;
@@ -172,6 +196,14 @@ static bool is_about_driver(const char *line)
 void v2v_nettext_line(struct v2v_nettext *e, const char *line)
 {
 	put_line(e, line, is_about_driver(line));
+}
+
+static void put_by_mac(struct v2v_nettext *e, const char *line, const char *put)
+{
+	CLEANUP_FREE char *old = v2v_strdup(line), *now = v2v_strdup(put);
+
+	v2v_nettext_note(e, v2v_line_trim(old), v2v_line_trim(now));
+	v2v_text_addf(&e->out, "%s", put);
 }
 
 /* Does a line go on with netplan's list of drivers, below "driver:" or behind
@@ -200,8 +232,15 @@ char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 		CLEANUP_FREE char *line = v2v_nettext_next(&text);
 		bool goes_on = list && is_in_list(list, line);
 		bool driver = goes_on || is_about_driver(line);
+		CLEANUP_FREE char *by_mac =
+			driver && !v2v_nettext_is_comment(line)
+				? mac_for_driver(edit, line)
+				: NULL;
 
-		put_line(&e, line, driver);
+		if (by_mac)
+			put_by_mac(&e, line, by_mac);
+		else
+			put_line(&e, line, driver);
 		if (v2v_nettext_is_comment(line))
 			continue;
 		free(v2v_take(list));
@@ -230,6 +269,25 @@ char *v2v_nettext_next(const char **text)
 	line = v2v_strndup(*text, n);
 	*text += n;
 	return line;
+}
+
+char *v2v_nettext_driven(
+	const struct v2v_net_edit *edit, const char *drivers, size_t *ret_count)
+{
+	struct v2v_text macs CLEANUP_TEXT = { 0 };
+
+	*ret_count = 0;
+	if (!edit->cards)
+		return NULL;
+	v2v_list_foreach (const struct v2v_net_card, card, edit->cards) {
+		if (!v2v_netmatch_drives(drivers, card->model))
+			continue;
+		v2v_text_addf(&macs, "%s%s", macs.length ? " " : "", card->mac);
+		++*ret_count;
+	}
+	return *ret_count && *ret_count < edit->cards->count
+		       ? v2v_text_take(&macs)
+		       : NULL;
 }
 
 bool v2v_nettext_is_named(const struct v2v_net_edit *edit)

@@ -10,11 +10,19 @@
 
 #include "inspect/pairing.h"
 
+/* What card the NIC was, as the source has it. */
+struct v2v_net_card {
+	const char *model, *mac; /* borrowed */
+};
+
 struct v2v_net_edit {
 	const struct v2v_list *macs;   /* of struct v2v_mac_change */
 	const struct v2v_list *places; /* of struct v2v_net_place */
 	const struct v2v_list *nics;   /* of struct v2v_guest_nic */
-	const char *driver;	       /* the new cards': "virtio_net"; NULL */
+	/* Of struct v2v_net_card; NULL: all were of one model, or it is not
+	 * known */
+	const struct v2v_list *cards;
+	const char *driver; /* the new cards': "virtio_net"; NULL */
 };
 
 /* Any form: MACs anywhere but in comments, drivers where the line says so. */

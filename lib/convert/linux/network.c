@@ -17,6 +17,7 @@ struct network {
 	struct v2v_net_edit edit;
 	struct v2v_list macs;	/* of struct v2v_mac_change */
 	struct v2v_list places; /* of struct v2v_net_place */
+	struct v2v_list cards;	/* of struct v2v_net_card */
 	struct v2v_list links;	/* of struct v2v_interface: the guest's .link */
 	enum v2v_network_namer namer;
 	bool has_table; /* its file was there, and was edited */
@@ -30,6 +31,7 @@ static void network_clear(struct network *n)
 
 	v2v_mac_changes_clear(&n->macs);
 	v2v_pairing_places_clear(&n->places);
+	free(n->cards.items);
 	v2v_inspect_clear(&links);
 }
 
@@ -259,6 +261,29 @@ static int edit_cmdlines(struct network *n, struct v2v_error *err)
 	return 0;
 }
 
+/* Cards of several models are told apart by them; all have one driver now. */
+static void look_at_models(struct network *n)
+{
+	const char *first = NULL;
+	bool is_mixed = false, all = true;
+
+	v2v_list_foreach (const struct v2v_guest_nic, nic, &n->c->caps->nics) {
+		struct v2v_net_card *card =
+			v2v_list_add(&n->cards, sizeof *card);
+
+		card->mac = nic->mac;
+		v2v_list_foreach (
+			const struct v2v_nic, source, &n->c->source->nics)
+			if (source->id == nic->nic)
+				card->model = source->model;
+		first = first ? first : card->model;
+		all = all && card->model;
+		is_mixed |= !v2v_streq(first, card->model);
+	}
+	if (all && is_mixed)
+		n->edit.cards = &n->cards;
+}
+
 static int keep(struct network *n, struct v2v_error *err)
 {
 	n->namer = v2v_network_namer(n->c->guest);
@@ -266,6 +291,7 @@ static int keep(struct network *n, struct v2v_error *err)
 	v2v_pairing_places(
 		n->c->source, n->c->inspect, &n->c->caps->nics, &n->places);
 	warn_places(n);
+	look_at_models(n);
 	v2v_network_each(n->c->guest, edit_file, n);
 	if (n->status < 0 || edit_cmdlines(n, err) < 0)
 		return -1;
