@@ -32,6 +32,19 @@ static void set_first(char **field, const char *value)
 		*field = v2v_strdup(value);
 }
 
+/* Names that the kernel gives to no Ethernet card of a machine: "wlan*" */
+static bool is_other_device(const char *name)
+{
+	static const char *const prefixes[] = { "wl", "ww", "usb", "ib",
+		"hso" };
+	CLEANUP_FREE char *plain = v2v_strndup(name, strcspn(name, "*?[| \t"));
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (v2v_starts_with(plain, prefixes[i]))
+			return true;
+	return *plain && v2v_netread_is_virtual(plain);
+}
+
 /* eth1 is a number among the kernel's cards; ens192 a place. */
 static void set_original(
 	struct v2v_netmatch *match, const char *key, const char *name)
@@ -39,7 +52,9 @@ static void set_original(
 	struct v2v_pci_place place;
 	unsigned ordinal;
 
-	if (v2v_pairing_is_kernel_name(name, NULL))
+	if (is_other_device(name))
+		match->is_other = true;
+	else if (v2v_pairing_is_kernel_name(name, NULL))
 		set_first(&match->original, name);
 	else if (v2v_slot_of_name(name, &place, &ordinal) && !match->path)
 		match->path = v2v_slot_path(&place);
@@ -116,6 +131,12 @@ static void set_type(struct v2v_netmatch *match, const char *value)
 	match->is_other |= !is_card;
 }
 
+/* ARPHRD_ETHER of the kernel's if_arp.h */
+static void set_hardware(struct v2v_netmatch *match, const char *value)
+{
+	match->is_other |= strcmp(value, "1") != 0 && !is_pattern(value);
+}
+
 static void set_usb(struct v2v_netmatch *match, const char *value)
 {
 	(void)value;
@@ -156,7 +177,7 @@ static const struct property {
 	{ "SUBSYSTEM", set_nothing, NULL },
 	{ "ACTION", set_nothing, NULL },
 	{ "NAME", set_nothing, NULL },
-	{ "TYPE", set_nothing, NULL },
+	{ "TYPE", set_hardware, NULL },
 	{ "DEV_ID", set_nothing, NULL },
 	{ "DEV_PORT", set_nothing, NULL },
 	{ "CLASS", set_nothing, NULL },
@@ -221,6 +242,21 @@ static const char *plain_id(const char *id)
 	return id && v2v_starts_with(id, "0x") ? id + 2 : id;
 }
 
+/* Those of the table, and of hypervisors that have no PCI device for it. */
+static bool is_of_machine(const char *drivers)
+{
+	static const char *const others[] = { "hv_netvsc", "xen-netfront",
+		"8139too", "tulip", "pcnet32" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (v2v_netmatch_drives(drivers, others[i]))
+			return true;
+	for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++)
+		if (v2v_netmatch_drives(drivers, devices[i].drivers))
+			return true;
+	return false;
+}
+
 static bool is_id(const char *pattern, const char *id)
 {
 	return !pattern || fnmatch(pattern, id, FNM_CASEFOLD) == 0;
@@ -233,6 +269,8 @@ void v2v_netmatch_finish(struct v2v_netmatch *match)
 	struct v2v_text drivers CLEANUP_TEXT = { 0 };
 	const char *last = NULL;
 
+	if (match->driver)
+		match->is_other |= !is_of_machine(match->driver);
 	if ((!vendor && !id) || match->driver)
 		return;
 	for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {

@@ -5,19 +5,30 @@
 #include "inspect/netmatch.h"
 #include "inspect/netread.h"
 
+static const struct v2v_claim *claim_at(
+	const struct v2v_pairing *p, size_t claim)
+{
+	return claim == V2V_NO_CLAIM
+		       ? NULL
+		       : v2v_items(struct v2v_claim, &p->claims) + claim;
+}
+
 const struct v2v_claim *v2v_pairing_claim_of(
 	const struct v2v_pairing *p, size_t nic)
 {
-	return p->claim_of[nic] == V2V_NO_CLAIM
-		       ? NULL
-		       : v2v_items(struct v2v_claim, &p->claims) +
-				 p->claim_of[nic];
+	return claim_at(p, p->claim_of[nic]);
+}
+
+const struct v2v_claim *v2v_pairing_also_of(
+	const struct v2v_pairing *p, size_t nic)
+{
+	return claim_at(p, p->also_of[nic]);
 }
 
 bool v2v_pairing_is_taken(const struct v2v_pairing *p, size_t claim)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->claim_of[i] == claim)
+		if (p->claim_of[i] == claim || p->also_of[i] == claim)
 			return true;
 	return false;
 }
@@ -155,26 +166,50 @@ static bool by_kernel(
 	return is_in_order(p, claim, nic) && by_order(p, claim, nic);
 }
 
-/* Give the claim to the first card that fits. */
-static void pair_one(struct v2v_pairing *p, size_t c,
-	bool (*fits)(
-		const struct v2v_pairing *, const struct v2v_claim *, size_t))
-{
-	const struct v2v_claim *claim =
-		v2v_items(struct v2v_claim, &p->claims) + c;
+/* A way to tell a claim's card. */
+struct step {
+	bool (*fits)(const struct v2v_pairing *p, const struct v2v_claim *claim,
+		size_t nic);
+	bool is_sure; /* it tells the one, and is no guess */
+};
 
-	for (size_t i = 0; i < p->count && !v2v_pairing_is_taken(p, c); i++)
-		if (p->claim_of[p->order[i]] == V2V_NO_CLAIM &&
-			fits(p, claim, p->order[i]))
-			p->claim_of[p->order[i]] = c;
+/* Can both be of one card? */
+static bool agree(const struct v2v_claim *a, const struct v2v_claim *b)
+{
+	return !a || !b || !a->mac || !b->mac ||
+	       strcasecmp(a->mac, b->mac) == 0;
 }
 
-static void pair(
-	struct v2v_pairing *p, bool (*fits)(const struct v2v_pairing *,
-				       const struct v2v_claim *, size_t))
+/* May a card that is found by its MAC or place besides have the name?  Only
+ * where it is sure that it is the one. */
+static bool is_free(const struct v2v_pairing *p, const struct v2v_claim *claim,
+	size_t nic, bool is_sure)
+{
+	const struct v2v_claim *named = v2v_pairing_claim_of(p, nic);
+	const struct v2v_claim *also = v2v_pairing_also_of(p, nic);
+
+	if (*claim->name ? named != NULL : also != NULL)
+		return false;
+	return (!named && !also) ||
+	       (is_sure && agree(claim, named ? named : also));
+}
+
+/* Give the claim to the first card that fits. */
+static void pair_one(struct v2v_pairing *p, size_t c, const struct step *step)
+{
+	const struct v2v_claim *claim = claim_at(p, c);
+	size_t *of = *claim->name ? p->claim_of : p->also_of;
+
+	for (size_t i = 0; i < p->count && !v2v_pairing_is_taken(p, c); i++)
+		if (is_free(p, claim, p->order[i], step->is_sure) &&
+			step->fits(p, claim, p->order[i]))
+			of[p->order[i]] = c;
+}
+
+static void pair(struct v2v_pairing *p, const struct step *step)
 {
 	for (size_t c = 0; c < p->claims.count; c++)
-		pair_one(p, c, fits);
+		pair_one(p, c, step);
 }
 
 static bool is_remembered(const struct v2v_pairing *p, size_t c)
@@ -190,12 +225,14 @@ static bool is_remembered(const struct v2v_pairing *p, size_t c)
 /* Names that nothing configures, only remembered: the last are the newest. */
 static void pair_remembered(struct v2v_pairing *p)
 {
+	static const struct step step = { is_anyones, false };
 	size_t left = 0, skip = 0;
 
 	for (size_t c = 0; c < p->claims.count; c++)
 		left += is_remembered(p, c);
 	for (size_t n = 0; n < p->count; n++)
-		skip += p->claim_of[n] == V2V_NO_CLAIM;
+		skip += p->claim_of[n] == V2V_NO_CLAIM &&
+			p->also_of[n] == V2V_NO_CLAIM;
 	skip = left > skip ? left - skip : 0;
 	for (size_t c = 0; c < p->claims.count; c++) {
 		if (!is_remembered(p, c))
@@ -203,7 +240,7 @@ static void pair_remembered(struct v2v_pairing *p)
 		if (skip > 0)
 			skip--;
 		else
-			pair_one(p, c, is_anyones);
+			pair_one(p, c, &step);
 	}
 }
 
@@ -240,6 +277,7 @@ void v2v_pairing_clear(struct v2v_pairing *p)
 	}
 	free(p->made.items);
 	free(p->claim_of);
+	free(p->also_of);
 	free(p->order);
 	free(p->claims.items);
 }
@@ -302,35 +340,45 @@ static void make_claims(struct v2v_pairing *p)
 	free(all.items);
 }
 
+/* Has any card a claim, as the first step tells them? */
+static bool has_any(const struct v2v_pairing *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (v2v_pairing_claim_of(p, i) || v2v_pairing_also_of(p, i))
+			return true;
+	return false;
+}
+
 void v2v_pairing_solve(struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect)
 {
-	static bool (*const steps[])(const struct v2v_pairing *,
-		const struct v2v_claim *, size_t) = {
-		by_place,
-		by_order_of_places,
-		by_original,
-		by_driver,
-		by_slot,
-		by_ordinal,
-		by_kernel_and_model,
-		by_kernel,
-		by_order,
+	static const struct step steps[] = {
+		{ by_mac, true },
+		{ by_place, true },
+		{ by_order_of_places, false },
+		{ by_original, true },
+		{ by_driver, true },
+		{ by_slot, true },
+		{ by_ordinal, true },
+		{ by_kernel_and_model, false },
+		{ by_kernel, false },
+		{ by_order, false },
 	};
 
 	p->sources = source->nics.items;
 	p->interfaces = &inspect->network;
 	p->count = source->nics.count;
 	p->claim_of = v2v_alloc(p->count + 1, sizeof *p->claim_of);
+	p->also_of = v2v_alloc(p->count + 1, sizeof *p->also_of);
 	p->order = v2v_alloc(p->count + 1, sizeof *p->order);
 	for (size_t i = 0; i < p->count; i++)
-		p->claim_of[i] = V2V_NO_CLAIM;
+		p->claim_of[i] = p->also_of[i] = V2V_NO_CLAIM;
 	make_claims(p);
 	set_order(p);
-	pair(p, by_mac);
-	for (size_t i = 0; i < p->count; i++)
-		p->any_mac |= p->claim_of[i] != V2V_NO_CLAIM;
-	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-		pair(p, steps[i]);
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		pair(p, &steps[i]);
+		if (i == 0)
+			p->any_mac = has_any(p);
+	}
 	pair_remembered(p);
 }

@@ -80,6 +80,17 @@ static void fill_defaults(const struct v2v_pairing *p, struct v2v_list *nics)
 	}
 }
 
+/* What the guest has for the NIC; borrowed, or NULL. */
+static const char *mac_of_claims(const struct v2v_pairing *p, size_t nic)
+{
+	const struct v2v_claim *claim = v2v_pairing_claim_of(p, nic);
+	const struct v2v_claim *also = v2v_pairing_also_of(p, nic);
+
+	if (claim && claim->mac)
+		return claim->mac;
+	return also ? also->mac : NULL;
+}
+
 static void fill(const struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *nics)
 {
@@ -91,20 +102,20 @@ static void fill(const struct v2v_pairing *p, const struct v2v_source *source,
 
 		guest->nic = p->sources[i].id;
 		guest->mac = v2v_strdup(p->sources[i].mac);
-		if (claim && *claim->name)
+		if (claim)
 			guest->name = v2v_strdup(claim->name);
 	}
 	fill_defaults(p, nics);
 	guests = nics->items;
 	/* Where the OVF lost the address, the guest still knows it. */
 	for (size_t i = 0; i < p->count; i++) {
-		const struct v2v_claim *claim = v2v_pairing_claim_of(p, i);
+		const char *mac = mac_of_claims(p, i);
 
 		if (guests[i].mac)
 			continue;
 		guests[i].mac =
-			claim && claim->mac && !has_mac(nics, claim->mac)
-				? v2v_strdup(claim->mac)
+			mac && !has_mac(nics, mac)
+				? v2v_strdup(mac)
 				: v2v_pairing_make_mac(source->name,
 					  root_uuid(inspect), guests[i].nic);
 	}
@@ -118,6 +129,16 @@ static bool is_known_change(const struct v2v_list *changes, const char *from)
 	return false;
 }
 
+static bool is_about(const struct v2v_pairing *p, size_t nic,
+	const struct v2v_interface *iface)
+{
+	const struct v2v_claim *claim = v2v_pairing_claim_of(p, nic);
+	const struct v2v_claim *also = v2v_pairing_also_of(p, nic);
+
+	return (claim && v2v_claim_is_about(claim, iface)) ||
+	       (also && v2v_claim_is_about(also, iface));
+}
+
 static void add_changes(const struct v2v_pairing *p,
 	const struct v2v_inspect *inspect, const struct v2v_list *nics,
 	struct v2v_list *changes)
@@ -126,12 +147,10 @@ static void add_changes(const struct v2v_pairing *p,
 
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
 		for (size_t i = 0; i < p->count; i++) {
-			const struct v2v_claim *claim =
-				v2v_pairing_claim_of(p, i);
 			struct v2v_mac_change *change;
 
-			if (!claim || !v2v_netread_is_mac(iface->mac) ||
-				!v2v_claim_is_about(claim, iface) ||
+			if (!v2v_netread_is_mac(iface->mac) ||
+				!is_about(p, i, iface) ||
 				has_mac(nics, iface->mac) ||
 				is_known_change(changes, iface->mac))
 				continue;
@@ -211,11 +230,14 @@ void v2v_pairing_places(const struct v2v_source *source,
 	v2v_pairing_solve(&p, source, inspect);
 	for (size_t i = 0; i < p.count; i++) {
 		const struct v2v_claim *claim = v2v_pairing_claim_of(&p, i);
+		const struct v2v_claim *also = v2v_pairing_also_of(&p, i);
 		const char *mac = mac_of(nics, p.sources[i].id);
 		struct v2v_net_place *added;
 		struct v2v_pci_place place;
 
 		if (!v2v_slot_place(p.sources[i].pci_slot, &place)) {
+			if (!claim || !claim->has_place)
+				claim = also;
 			if (!claim || !claim->has_place)
 				continue;
 			place = claim->place;

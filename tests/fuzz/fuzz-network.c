@@ -6,6 +6,7 @@
 #include "convert/linux/nettexts.h"
 #include "guest/files.h"
 #include "inspect/cloudnet.h"
+#include "inspect/netdefault.h"
 #include "inspect/network.h"
 #include "inspect/pairing.h"
 
@@ -93,10 +94,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char slot[] = "0000:0b:00.0", mac[] = "52:54:00:00:00:01";
 	struct v2v_net_place place = { slot, mac };
 	const struct v2v_list places = { &place, 1 };
-	const struct v2v_net_edit edit = { &macs, &places, &caps.nics,
-		"virtio_net" };
+	struct v2v_net_card cards[] = { { "vmxnet3", mac }, { "e1000", mac } };
+	const struct v2v_list all_cards = { cards, 2 };
+	struct v2v_list unclear CLEANUP_UNCLEAR = { 0 };
+	const struct v2v_net_edit edit = {
+		.macs = &macs,
+		.places = &places,
+		.nics = &caps.nics,
+		.cards = &all_cards,
+		.driver = "virtio_net",
+	};
 
 	read_all(text, &inspect.network);
+	v2v_netdefault_add(&source, &inspect.network);
+	v2v_pairing_unclear(&source, &inspect, &unclear);
 	v2v_pairing_make(&source, &inspect, &caps.nics, &macs);
 	if (caps.nics.count != 3)
 		abort();
