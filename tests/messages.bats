@@ -76,3 +76,47 @@ all_json() {
 	run -2 --separate-stderr v2v-copy --messages=json --no-such-option
 	[[ $stderr == *no-such-option* ]]
 }
+
+@test "a text is kept though it holds bytes that are no UTF-8, or is cut inside a character" {
+	name=$'no-such-\xff\xe2\x82-\xed\xa0\x80-ü'
+	run -1 --separate-stderr v2v-unpack --messages=json "$name"
+	all_json unpack
+	[[ $(jq -r .text <<<"$stderr") == *$'no-such-\ufffd\ufffd\ufffd-\ufffd\ufffd\ufffd-ü\''* ]]
+	run -1 --separate-stderr v2v-unpack "$name"
+	[[ $stderr == *"no-such-???-???-ü'"* ]]
+	# One of them is cut inside a character, wherever the text begins.
+	for more in '' a aa aaa; do
+		name=$more$(printf '\xf0\x9f\x98\x80%.0s' $(seq 150))
+		for json in '' --messages=json; do
+			# shellcheck disable=SC2086 # none, or one
+			run -1 --separate-stderr v2v-unpack $json "$name"
+			iconv -f UTF-8 -t UTF-8 <<<"$stderr" >/dev/null
+			[[ $stderr == *$'\U1f600'* && $stderr != *$'\ufffd'* && $stderr != *'?'* ]]
+		done
+	done
+}
+
+# Nothing in the file $1 acts on a terminal.
+harmless() {
+	! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$1"
+}
+
+@test "no control character of a name reaches a terminal, as DEL or C1 either, and its value is kept" {
+	small_disk disk
+	hostile='a\u001b[31m\u007f\u0080\u009b31m\u009fü\u00a0\\u009b'
+	small_document disk | jq -c ".source.name = \"$hostile\" | .[\"k\u009b\u007f\"] = 1" >named
+	run ! harmless named
+	for option in '' --pretty; do
+		# shellcheck disable=SC2086 # none, or one
+		v2v-overlay $option <named >out
+		harmless out
+		jq -e --slurpfile want named '.source.name == $want[0].source.name and .["k\u009b\u007f"] == 1' out
+	done
+	v2v-estimate --messages=json <named >out 2>said
+	harmless out
+	harmless said
+	echo '{"v2v": 1, "source": "'"$(printf '\xc2\x9b')"'"' >broken
+	run -1 --separate-stderr v2v-estimate <broken
+	echo "$stderr" >said
+	harmless said
+}

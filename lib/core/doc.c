@@ -96,6 +96,36 @@ int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err)
 	return 1;
 }
 
+/* C0 jansson escapes itself. */
+static bool is_control(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	return u[0] == 0x7f || (u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0);
+}
+
+/* DEL and C1 (RFC 8259 §7 leaves them as they are), which a terminal acts on,
+ * as escapes, which mean the same.  They stand in strings only. */
+static int write_text(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t n = 0;
+
+		while (text[n] && !is_control(text + n))
+			n++;
+		if (fwrite(text, 1, n, out) != n)
+			return -1;
+		text += n;
+		if (!*text)
+			break;
+		n = *text == 0x7f ? 1 : 2;
+		if (fprintf(out, "\\u%04x", (unsigned char)text[n - 1]) < 0)
+			return -1;
+		text += n;
+	}
+	return fputc('\n', out) == EOF || fflush(out) != 0 ? -1 : 0;
+}
+
 int v2v_doc_write(
 	FILE *out, const json_t *doc, bool pretty, struct v2v_error *err)
 {
@@ -106,7 +136,7 @@ int v2v_doc_write(
 	if (!text)
 		return v2v_fail(err, "document-broken",
 			"document: cannot be written as JSON");
-	if (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
+	if (write_text(out, text) < 0)
 		return v2v_fail_errno(err, "cannot write the document");
 	return 0;
 }

@@ -2,6 +2,9 @@
 /* Findings as text, a line each, control bytes of hostile names masked. */
 #include "common/findings.h"
 
+#include "common/text.h"
+
+#include <stdint.h>
 #include <string.h>
 
 static const char *member(const json_t *object, const char *key)
@@ -13,8 +16,7 @@ static const char *member(const json_t *object, const char *key)
 
 static void put(FILE *out, const char *text)
 {
-	for (const unsigned char *s = (const unsigned char *)text; *s; s++)
-		fputc(*s < 0x20 || *s == 0x7f ? '?' : *s, out);
+	text_print_masked(out, text, SIZE_MAX);
 }
 
 bool findings_print(FILE *out, const json_t *doc)

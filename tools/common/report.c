@@ -2,11 +2,13 @@
 /* Lines on standard error. */
 #include "common/report.h"
 
+#include "common/text.h"
+
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_LINE  4096
+#define MAX_LINE  4000 /* of a text, bytes */
 #define BAR_WIDTH 30
 
 static const char *const level_names[] = { "error", "warning", "info",
@@ -19,57 +21,10 @@ static void close_bar(struct report *report)
 	report->bar_open = false;
 }
 
-/* Control bytes of hostile names (C0, DEL, and C1 as UTF-8) become '?'. */
-/* How long the character at @s is in UTF-8; 0: it is a control character, or
- * no UTF-8, which a terminal may take for one (C1). */
-static size_t character(const unsigned char *s)
-{
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2;
-
-	if (*s < 0x20 || *s == 0x7f || (*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
-		(*s == 0xc2 && s[1] < 0xa0))
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
-static void put_masked(const char *text)
-{
-	char line[MAX_LINE];
-	size_t n = 0;
-
-	for (const unsigned char *s = (const unsigned char *)text;
-		*s && n < sizeof line - 4;) {
-		size_t length = character(s);
-
-		if (!length) {
-			line[n++] = '?';
-			/* C1 in UTF-8 is one character of two bytes. */
-			s += s[0] == 0xc2 && (s[1] & 0xc0) == 0x80 ? 2 : 1;
-			continue;
-		}
-		memcpy(line + n, s, length);
-		n += length;
-		s += length;
-	}
-	line[n] = '\0';
-	fputs(line, stderr);
-}
-
 static void put_json(json_t *line)
 {
-	json_dumpf(line, stderr, JSON_COMPACT);
-	fputc('\n', stderr);
+	v2v_doc_write(stderr, line, false, NULL);
 	json_decref(line);
-}
-
-static json_t *text_or_raw(const char *text)
-{
-	json_t *json = json_string(text);
-
-	return json ? json : json_string("(text that is not UTF-8)");
 }
 
 void report_message(const struct v2v_message *message, void *opaque)
@@ -83,12 +38,12 @@ void report_message(const struct v2v_message *message, void *opaque)
 		put_json(json_pack("{s:s, s:s, s:s, s:o}", "step",
 			message->step, "level", level_names[message->level],
 			"code", message->code, "text",
-			text_or_raw(message->text)));
+			text_to_json(message->text)));
 		return;
 	}
 	fprintf(stderr, "%s: %s", report->name,
 		message->level == V2V_WARNING ? "warning: " : "");
-	put_masked(message->text);
+	text_print_masked(stderr, message->text, MAX_LINE);
 	fputc('\n', stderr);
 }
 
