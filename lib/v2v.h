@@ -16,6 +16,9 @@
  *    handles in two threads do not disturb each other; one handle is for one
  *    thread at a time.  It reads no environment variable itself; libguestfs
  *    reads its own (LIBGUESTFS_*) when the appliance is made.
+ *  - None of its files gets a descriptor below 3, though 0 to 2 be closed: what
+ *    the program prints cannot get into them.  Before libguestfs or libnbd open
+ *    files of theirs, those of 0 to 2 that are closed become /dev/null.
  *  - A failed memory allocation ends the process, as in GLib.
  */
 #ifndef V2V_H

@@ -3,6 +3,7 @@
 #include "guest/backup.h"
 
 #include "convert/conversion.h"
+#include "core/open.h"
 
 #include <sys/stat.h>
 
@@ -11,7 +12,7 @@
 static char *find_unfinished(const char *dir, const char *base)
 {
 	CLEANUP_FREE char *prefix = v2v_format(".%s.", base);
-	CLEANUP_CLOSEDIR DIR *stream = opendir(dir);
+	CLEANUP_CLOSEDIR DIR *stream = v2v_opendir(dir);
 	struct dirent *entry;
 	struct stat st;
 

@@ -135,8 +135,9 @@ static int begin_job(struct v2v *v, const struct work *work, size_t index,
 	job->hash = opt->hash;
 	job->stream = plan->choice.kind == V2V_OUT_STREAM ? opt->out_fd : -1;
 	job->format = plan->choice.format;
+	job->target = plan->outs[index].fd;
 	if (opt->verify)
-		job->verify = plan->outs[index].temp ? plan->outs[index].temp
+		job->verify = plan->outs[index].path ? plan->outs[index].path
 						     : plan->out_dir;
 	if (v2v_reader_open(v, disk, &plan->overlays, plan->choice.threads,
 		    &job->reader, err) < 0 ||

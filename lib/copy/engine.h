@@ -20,9 +20,10 @@ struct v2v_copy_job {
 	struct v2v_sink *sink;	   /* owned */
 	bool hash;		   /* make sha256 */
 	int stream;		   /* write the bytes there in order; -1 */
-	/* Read it back through this name (an NBD server's if it has a ':');
-	 * NULL: trust it. */
+	/* Read it back: the file or device that is open as @target, or, where
+	 * that is -1, from the NBD server of this name.  NULL: trust it. */
 	const char *verify;
+	int target;	    /* borrowed */
 	const char *format; /* of the target */
 	/* Results. */
 	char *sha256;  /* owned */

@@ -2,6 +2,7 @@
 /* A disk's bytes in their order. */
 #include "copy/ordered.h"
 
+#include "core/open.h"
 #include "core/sha256.h"
 
 #include <fcntl.h>
@@ -42,7 +43,7 @@ static int open_pipe(int fd)
 
 	if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
 		return -1;
-	return open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	return v2v_open(name, O_WRONLY | O_NONBLOCK, 0);
 }
 
 struct v2v_ordered *v2v_ordered_new(bool hash, int fd, const int *stop)

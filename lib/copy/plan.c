@@ -3,6 +3,7 @@
 #include "copy/plan.h"
 
 #include "core/doc.h"
+#include "core/open.h"
 #include "core/written.h"
 #include "model/assign.h"
 #include "model/copies.h"
@@ -107,7 +108,7 @@ static int open_device(const struct v2v *v, struct v2v_copy_plan *plan,
 	bool force, struct v2v_error *err)
 {
 	CLEANUP_FREE char *start = v2v_alloc(1, LOOK);
-	CLEANUP_CLOSE int fd = open(plan->out_dir, O_RDWR | O_EXCL | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = v2v_open(plan->out_dir, O_RDWR | O_EXCL, 0);
 	ssize_t n = fd < 0 ? -1 : pread(fd, start, LOOK, 0);
 
 	if (n < 0)

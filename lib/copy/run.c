@@ -85,9 +85,10 @@ static int open_back(struct v2v_disk_run *run, struct v2v_error *err)
 {
 	const struct v2v_copy_job *job = run->job;
 
-	if (job->verify[0] != '/')
+	if (job->target < 0)
 		return v2v_reader_nbd(run->v, job->verify, 1, &run->back, err);
-	return v2v_reader_open_image(job->verify, job->format, &run->back, err);
+	return v2v_reader_open_image(
+		job->target, job->verify, job->format, &run->back, err);
 }
 
 static int compare(const struct v2v_disk_run *run, struct v2v_error *err)

@@ -2,6 +2,8 @@
 /* Output files that appear only when complete; temporary directories. */
 #include "core/file.h"
 
+#include "core/open.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
@@ -15,7 +17,7 @@ static int sync_directory(const char *path, struct v2v_error *err)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(path);
 	CLEANUP_CLOSE int fd =
-		open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		v2v_open(dirname(copy), O_RDONLY | O_DIRECTORY, 0);
 
 	/* Some filesystems cannot sync a directory: EINVAL is no failure. */
 	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
@@ -36,7 +38,7 @@ static char *temporary_name(const char *path)
  * it, for all threads. */
 static mode_t usual_mode(void)
 {
-	CLEANUP_FCLOSE FILE *status = fopen("/proc/self/status", "re");
+	CLEANUP_FCLOSE FILE *status = v2v_fopen("/proc/self/status");
 	unsigned mask = 077;
 	char line[256];
 
@@ -61,7 +63,7 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 			"'%s' is no file: it is not replaced", path);
 	out->path = v2v_strdup(path);
 	out->temp = temporary_name(path);
-	out->fd = mkostemp(out->temp, O_CLOEXEC);
+	out->fd = v2v_mkostemp(out->temp);
 	if (out->fd < 0) {
 		v2v_fail_errno(err, "cannot create '%s'", path);
 		free(v2v_take(out->temp));
@@ -155,7 +157,7 @@ int v2v_pread_all(int fd, const char *name, void *data, size_t size,
 int v2v_open_regular(
 	const char *path, uint64_t *ret_size, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	CLEANUP_CLOSE int fd = v2v_open(path, O_RDONLY | O_NONBLOCK, 0);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -2,6 +2,8 @@
 /* argv to child process. */
 #include "core/run.h"
 
+#include "core/open.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -41,7 +43,7 @@ static void become(const char *const *argv, bool only_reads, pid_t parent,
 	int out, int err)
 {
 	const struct rlimit none = { 0, 0 };
-	int null = open("/dev/null", O_RDONLY);
+	int null = v2v_open("/dev/null", O_RDONLY, 0);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -67,10 +69,10 @@ int v2v_child_start(const char *const *argv, bool only_reads,
 	pid_t parent = getpid();
 
 	*c = (struct v2v_child){ -1, -1, -1 };
-	if (pipe2(out, O_CLOEXEC) < 0)
+	if (v2v_pipe(out) < 0)
 		return v2v_fail_errno(err, "cannot make a pipe");
 	c->out = out[0];
-	if (pipe2(errors, O_CLOEXEC) < 0) {
+	if (v2v_pipe(errors) < 0) {
 		close(out[1]);
 		return v2v_fail_errno(err, "cannot make a pipe");
 	}

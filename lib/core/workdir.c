@@ -4,6 +4,7 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/open.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +27,7 @@ static int make(struct v2v *v, char **ret_dir, struct v2v_error *err)
 	if (!dir)
 		return -1;
 	marker = v2v_format("%s/" MARKER, dir);
-	fd = open(marker, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = v2v_open(marker, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0) {
 		v2v_fail_errno(err, "cannot create '%s'", marker);
 		rmdir(dir);
@@ -66,7 +67,7 @@ bool v2v_workdir_is_ours(const char *dir)
 
 void v2v_workdir_remove(const char *dir)
 {
-	CLEANUP_CLOSEDIR DIR *stream = opendir(dir);
+	CLEANUP_CLOSEDIR DIR *stream = v2v_opendir(dir);
 	CLEANUP_FREE char *marker = v2v_format("%s/" MARKER, dir);
 	struct dirent *entry;
 

@@ -3,6 +3,7 @@
 #include "disk/nbd.h"
 
 #include "core/handle.h"
+#include "core/open.h"
 
 #include <libnbd.h>
 #include <pthread.h>
@@ -57,8 +58,10 @@ static int wait_connected(
 static int connect_one(struct v2v_nbd *nbd, const char *uri, const char *socket,
 	struct v2v_error *err)
 {
-	struct nbd_handle *h = nbd_create();
+	struct nbd_handle *h;
 
+	v2v_occupy_standard();
+	h = nbd_create();
 	if (!h)
 		return failed(err);
 	nbd_add_meta_context(h, LIBNBD_CONTEXT_BASE_ALLOCATION);

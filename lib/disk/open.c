@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which reader a disk gets. */
+#include "core/open.h"
 #include "disk/formats.h"
 #include "image/image.h"
 
@@ -44,18 +45,26 @@ static int open_source(struct v2v *v, const struct v2v_disk *disk,
 		ret_reader, err);
 }
 
-static int open_layer(const char *file, bool is_layer,
+/* Takes @media over. */
+static int open_qcow2(struct v2v_media *media, const char *file, bool is_layer,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
-	struct v2v_media media;
-
-	if (v2v_media_open(&media, file, -1, -1, err) < 0 ||
-		v2v_reader_qcow2(&media, is_layer, ret_reader, err) < 0)
+	if (v2v_reader_qcow2(media, is_layer, ret_reader, err) < 0)
 		return -1;
 	if (!*ret_reader)
 		return v2v_fail(err, "image-header",
 			"'%s' is no qcow2 of our making", file);
 	return 0;
+}
+
+static int open_overlay(const char *file, struct v2v_reader **ret_reader,
+	struct v2v_error *err)
+{
+	struct v2v_media media;
+
+	if (v2v_media_open(&media, file, -1, -1, err) < 0)
+		return -1;
+	return open_qcow2(&media, file, true, ret_reader, err);
 }
 
 int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
@@ -67,7 +76,7 @@ int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
 	struct v2v_reader *top CLEANUP_READER = NULL;
 	struct v2v_reader *source CLEANUP_READER = NULL;
 
-	if (overlay && open_layer(overlay->file, true, &top, err) < 0)
+	if (overlay && open_overlay(overlay->file, &top, err) < 0)
 		return -1;
 	if (open_source(v, disk, threads, &source, err) < 0)
 		return -1;
@@ -82,25 +91,19 @@ int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
 	return 0;
 }
 
-static int open_raw(
-	const char *file, struct v2v_reader **ret_reader, struct v2v_error *err)
-{
-	struct v2v_media media;
-	CLEANUP_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC);
-	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-
-	if (size < 0)
-		return v2v_fail_errno(err, "cannot open '%s'", file);
-	if (v2v_media_take(
-		    &media, v2v_take_fd(&fd), file, (uint64_t)size, err) < 0)
-		return -1;
-	return v2v_reader_raw(&media, (uint64_t)size, ret_reader, err);
-}
-
-int v2v_reader_open_image(const char *file, const char *format,
+int v2v_reader_open_image(int fd, const char *name, const char *format,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
+	CLEANUP_CLOSE int own = v2v_reopen(fd);
+	off_t size = own < 0 ? -1 : lseek(own, 0, SEEK_END);
+	struct v2v_media media;
+
+	if (size < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", name);
+	if (v2v_media_take(
+		    &media, v2v_take_fd(&own), name, (uint64_t)size, err) < 0)
+		return -1;
 	if (v2v_streq(format, "raw"))
-		return open_raw(file, ret_reader, err);
-	return open_layer(file, false, ret_reader, err);
+		return v2v_reader_raw(&media, (uint64_t)size, ret_reader, err);
+	return open_qcow2(&media, name, false, ret_reader, err);
 }

@@ -3,6 +3,7 @@
 #include "guest/files.h"
 
 #include "core/file.h"
+#include "core/open.h"
 #include "guest/private.h"
 
 #include <fcntl.h>
@@ -225,13 +226,13 @@ char *v2v_guest_sha1(struct v2v_guest *guest, const char *path)
 
 int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
 {
-	int fd = open(guest->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = v2v_open(guest->dir, O_TMPFILE | O_RDWR, 0600);
 
 	if (fd < 0) {
 		CLEANUP_FREE char *name =
 			v2v_format("%s/scratch-XXXXXX", guest->dir);
 
-		fd = mkostemp(name, O_CLOEXEC);
+		fd = v2v_mkostemp(name);
 		if (fd >= 0)
 			unlink(name);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Start the appliance, with KVM or else with TCG. */
+#include "core/open.h"
 #include "guest/private.h"
 
 #include <stdarg.h>
@@ -58,6 +59,7 @@ static int try_launch(struct v2v_guest *guest, bool tcg, struct v2v_error *err)
 
 	if (guest->g)
 		guestfs_close(guest->g);
+	v2v_occupy_standard();
 	/* It speaks as soon as it has read LIBGUESTFS_DEBUG. */
 	guest->g = guestfs_create_flags(GUESTFS_CREATE_NO_ENVIRONMENT);
 	if (!guest->g)

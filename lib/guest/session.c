@@ -2,6 +2,7 @@
 /* The appliance that a handle keeps: private overlays, reuse, publishing. */
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/open.h"
 #include "guest/copies.h"
 #include "guest/files.h"
 #include "guest/private.h"
@@ -110,9 +111,9 @@ static char *signature_of(
 /* A copy of an overlay, its holes kept. */
 static int copy_overlay(const char *from, const char *to, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int in = v2v_open(from, O_RDONLY, 0);
 	CLEANUP_CLOSE int out =
-		open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	struct stat st;
 	off_t data = 0, hole;
 
@@ -270,7 +271,7 @@ static int publish_one(const struct v2v_guest_drive *drive, const char *workdir,
 	struct v2v_list *overlays, struct v2v_error *err)
 {
 	struct v2v_overlay *overlay = v2v_list_add(overlays, sizeof *overlay);
-	CLEANUP_CLOSE int fd = open(drive->file, O_RDONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = v2v_open(drive->file, O_RDONLY, 0);
 
 	overlay->disk = drive->disk;
 	overlay->virtual_size = drive->virtual_size;

@@ -4,6 +4,7 @@
  * all the launch; but it returns at once when its qemu is gone.  qemu is found
  * as a child of ours whose command line names our private directory.
  */
+#include "core/open.h"
 #include "guest/private.h"
 
 #include <fcntl.h>
@@ -17,7 +18,7 @@ static size_t read_proc(
 	const char *pid, const char *file, char *buffer, size_t room)
 {
 	CLEANUP_FREE char *path = v2v_format("/proc/%s/%s", pid, file);
-	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = v2v_open(path, O_RDONLY, 0);
 	size_t length = 0;
 	ssize_t n = 1;
 
@@ -54,7 +55,7 @@ static bool names_directory(const char *pid, const char *dir)
 
 static void kill_children(const char *dir)
 {
-	CLEANUP_CLOSEDIR DIR *proc = opendir("/proc");
+	CLEANUP_CLOSEDIR DIR *proc = v2v_opendir("/proc");
 	struct dirent *entry;
 	int64_t pid;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The disks that v2v-copy made, before anybody writes to them. */
+#include "core/open.h"
 #include "image/image.h"
 
 #include <fcntl.h>
@@ -17,7 +18,7 @@ bool v2v_image_is_device(const char *file)
 static int check_device(const struct v2v_disk *disk, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd =
-		open(disk->file, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+		v2v_open(disk->file, O_RDONLY | O_EXCL | O_NONBLOCK, 0);
 	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 
 	if (size < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Is an image open in a running qemu?  Its locks say so. */
+#include "core/open.h"
 #include "image/image.h"
 
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 
 int v2v_image_check_unused(const char *file, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = open(file, O_RDWR | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = v2v_open(file, O_RDWR, 0);
 	struct flock lock = {
 		.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,

@@ -5,6 +5,7 @@
  * the OVA; the descriptor itself is given to nobody else.
  */
 #include "core/file.h"
+#include "core/open.h"
 #include "image/image.h"
 #include "unpack/ova-private.h"
 #include "unpack/place-private.h"
@@ -246,8 +247,7 @@ static int join_sparse(struct v2v *v, const struct v2v_extent *extent, int fd,
 int v2v_extents_join(struct v2v *v, const struct v2v_extents *extents,
 	const char *file, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd =
-		open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CLEANUP_CLOSE int fd = v2v_open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
 	uint64_t at = 0;
 
 	if (fd < 0 || ftruncate(fd, (off_t)extents->size) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Disks in chunks or compressed, unpacked into one file. */
 #include "core/file.h"
+#include "core/open.h"
 #include "unpack/packed.h"
 #include "unpack/place-private.h"
 
@@ -179,8 +180,7 @@ int v2v_place_join(struct v2v *v, const struct v2v_pieces *pieces,
 	const struct v2v_ovf_disk *said, const char *file,
 	struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd =
-		open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CLEANUP_CLOSE int fd = v2v_open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
 
 	if (fd < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", file);

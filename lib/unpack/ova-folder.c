@@ -2,6 +2,7 @@
 /* A folder, or an OVF with its files beside it: no link is followed, and only
  * regular files count. */
 #include "core/file.h"
+#include "core/open.h"
 #include "unpack/ova-private.h"
 
 #include <fcntl.h>
@@ -21,9 +22,8 @@ static int open_beneath(const struct v2v_ova *ova, const char *name, int flags)
 			v2v_strndup(name, (size_t)(slash - name));
 
 		next = *part && strcmp(part, "..") != 0
-			       ? openat(dir, part,
-					 O_PATH | O_DIRECTORY | O_NOFOLLOW |
-						 O_CLOEXEC)
+			       ? v2v_openat(dir, part,
+					 O_PATH | O_DIRECTORY | O_NOFOLLOW)
 			       : -1;
 		close(dir);
 		dir = next;
@@ -31,8 +31,7 @@ static int open_beneath(const struct v2v_ova *ova, const char *name, int flags)
 	if (dir < 0)
 		return -1;
 	next = *name && strcmp(name, "..") != 0
-		       ? openat(dir, name,
-				 flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+		       ? v2v_openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK)
 		       : -1;
 	close(dir);
 	return next;
@@ -144,8 +143,8 @@ int v2v_ova_open_folder(
 		slash = strrchr(ova->folder, '/');
 		*slash = '\0';
 	}
-	ova->folder_fd = open(*ova->folder ? ova->folder : "/",
-		O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ova->folder_fd = v2v_open(
+		*ova->folder ? ova->folder : "/", O_PATH | O_DIRECTORY, 0);
 	if (ova->folder_fd < 0)
 		return v2v_fail_errno(err, "cannot open '%s'", ova->folder);
 	return walk(v, ova, "", 0, err);

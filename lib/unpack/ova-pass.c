@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A pass over a packed OVA: what is wanted goes into the spool folder. */
 #include "core/file.h"
+#include "core/open.h"
 #include "unpack/ova-private.h"
 #include "unpack/pass-input.h"
 
@@ -134,8 +135,7 @@ static int open_spooled(
 		(size_t)json_integer_value(
 			json_object_get(p->ova->names, p->member->name)));
 	p->member->whole = p->member->spooled = true;
-	sink->fd = open(
-		p->member->file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	sink->fd = v2v_open(p->member->file, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (sink->fd < 0 || ftruncate(sink->fd, (off_t)p->member->size) < 0)
 		return v2v_fail_errno(
 			err, "cannot create '%s'", p->member->file);

@@ -3,8 +3,10 @@
 #include "common/options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES };
 
@@ -58,6 +60,19 @@ static void print_version(FILE *out, struct argp_state *state)
 	fprintf(out, "%s (v2v-tools) %s\n", state->name, v2v_version());
 }
 
+/* argp prints the help and ends the process: that it could not be written is
+ * seen here only. */
+static bool is_parsing;
+
+static void check_help(void)
+{
+	if (!is_parsing || (fflush(stdout) == 0 && !ferror(stdout)))
+		return;
+	fprintf(stderr, "%s: cannot write to standard output\n",
+		program_invocation_short_name);
+	_exit(1);
+}
+
 void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,
 	struct tool_options *common, void *options)
 {
@@ -75,8 +90,10 @@ void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,
 
 	argp_program_version_hook = print_version;
 	argp_err_exit_status = 2;
+	is_parsing = atexit(check_help) == 0;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
 		exit(2);
+	is_parsing = false;
 }
 
 void tool_collect(char ***list, char *arg)

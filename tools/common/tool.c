@@ -6,6 +6,7 @@
 #include "common/sink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct tool {
 	bool (*print)(FILE *out, const json_t *doc);
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	struct sink sink;
+	bool has_stdout; /* it was not closed when we began */
 	bool failed, called_wrongly, any;
 };
 
@@ -50,13 +52,29 @@ static void catch_signals(struct v2v *v)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* What is closed of 0 to 2 would be the number of the next file that is opened,
+ * and messages go into a disk.  An empty input, an output that cannot be
+ * written; messages are lost, as who closed it wanted. */
+static bool open_standard(void)
+{
+	static const int modes[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+	bool is_out_closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			_exit(1);
+	return !is_out_closed;
+}
+
 struct tool *tool_start(
 	const struct tool_spec *spec, int argc, char **argv, void *options)
 {
+	bool has_stdout = open_standard();
 	struct tool *tool = calloc(1, sizeof *tool);
 
 	if (!tool)
 		abort();
+	tool->has_stdout = has_stdout;
 	tool->spec = spec;
 	tool->options = options;
 	tool_options_parse(spec, argc, argv, &tool->common, options);
@@ -249,6 +267,16 @@ static void run_files(struct tool *tool)
 	free(images);
 }
 
+/* Before the work, which nobody would hear of. */
+static int check_stdout(const struct tool *tool, struct v2v_error *err)
+{
+	if (tool->has_stdout || tool->sink.out != stdout)
+		return 0;
+	*err = (struct v2v_error){ "io",
+		"cannot write the document: standard output is closed" };
+	return -1;
+}
+
 int tool_run(struct tool *tool,
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *))
 {
@@ -256,7 +284,7 @@ int tool_run(struct tool *tool,
 	int status;
 
 	tool->step = step;
-	if (sink_open(&tool->sink, &err) < 0)
+	if (check_stdout(tool, &err) < 0 || sink_open(&tool->sink, &err) < 0)
 		fail(tool, &err);
 	else if (tool->files)
 		run_files(tool);

@@ -2,6 +2,7 @@
 /* Labels, found in a child. */
 #include "convert/linux/labels.h"
 #include "core/fields.h"
+#include "core/open.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -27,7 +28,7 @@ static void limit(int resource, rlim_t value)
 /* Memory beyond what the process has already, which may be much (ASan). */
 static void limit_memory(void)
 {
-	CLEANUP_FCLOSE FILE *statm = fopen("/proc/self/statm", "re");
+	CLEANUP_FCLOSE FILE *statm = v2v_fopen("/proc/self/statm");
 	unsigned long pages = 0;
 
 	if (statm && fscanf(statm, "%20lu", &pages) == 1)
@@ -54,7 +55,7 @@ static void find_all(
 {
 	const struct selinux_opt opts[] = { { SELABEL_OPT_PATH, contexts } };
 	struct selabel_handle *handle;
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = v2v_open("/dev/null", O_RDWR, 0);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(null, 2);
@@ -124,7 +125,7 @@ int v2v_labels_find(struct v2v *v, const char *contexts,
 	int ends[2], status;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (v2v_pipe(ends) < 0)
 		return v2v_fail_errno(err, "cannot make a pipe");
 	in = ends[0];
 	pid = fork();

@@ -3,6 +3,7 @@
 #include "convert/linux/labels.h"
 #include "convert/linux/linux.h"
 #include "core/file.h"
+#include "core/open.h"
 #include "guest/files.h"
 #include "inspect/lines.h"
 
@@ -63,7 +64,7 @@ static int fetch_one(struct v2v_guest *guest, const char *from, const char *to,
 		return -1;
 	if (!text)
 		return 0;
-	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", to);
 	return v2v_write_all(fd, to, text, strlen(text), err) < 0 ? -1 : 1;
