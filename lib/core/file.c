@@ -3,6 +3,7 @@
 #include "core/file.h"
 
 #include "core/open.h"
+#include "core/safe-dir.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -183,6 +184,8 @@ char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("%s/%sXXXXXX", dir, prefix);
 
+	if (v2v_check_directory(dir, err) < 0)
+		return NULL;
 	if (!mkdtemp(name)) {
 		v2v_fail_errno(err, "cannot make a directory in '%s'", dir);
 		return NULL;

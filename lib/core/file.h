@@ -48,7 +48,8 @@ int v2v_open_regular(
 /* The absolute, canonical form of a name that must exist; the caller's. */
 char *v2v_realpath(const char *path, struct v2v_error *err);
 
-/* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free. */
+/* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free.  NULL
+ * also where @dir is none that is safe for root (core/safe-dir.h). */
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err);
 
 /* Remove a directory and everything beneath it; no link is followed. */

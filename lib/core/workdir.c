@@ -5,6 +5,7 @@
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/open.h"
+#include "core/safe-dir.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -53,6 +54,8 @@ int v2v_workdir_get(struct v2v *v, const json_t *doc, const char *wanted,
 	}
 	if (!is_directory(dir))
 		return v2v_fail(err, "workdir", "'%s' is no directory", dir);
+	if (v2v_check_directory(dir, err) < 0)
+		return -1;
 	*ret_dir = v2v_realpath(dir, err);
 	return *ret_dir ? 0 : -1;
 }
