@@ -38,7 +38,8 @@ static int load_sections(
 	struct v2v_copy_plan *plan, const json_t *doc, struct v2v_error *err)
 {
 	if (v2v_source_load(doc, &plan->source, err) < 0 ||
-		v2v_overlays_load(doc, &plan->overlays, err) < 0 ||
+		v2v_overlays_load(doc, &plan->source, &plan->overlays, err) <
+			0 ||
 		v2v_targets_load(doc, &plan->source, &plan->targets, err) < 0)
 		return -1;
 	plan->is_converted = v2v_doc_has(doc, "guestcaps");

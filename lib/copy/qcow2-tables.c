@@ -2,22 +2,10 @@
 /* The header, and the tables of a qcow2 that is mapped from end to end. */
 #include "copy/qcow2-tables.h"
 
-#include <endian.h>
+#include "image/bytes.h"
 
 #define HEADER	      112
 #define INCOMPAT_ZSTD (1ULL << 3)
-
-static void put32(unsigned char *at, uint32_t n)
-{
-	n = htobe32(n);
-	memcpy(at, &n, sizeof n);
-}
-
-static void put64(unsigned char *at, uint64_t n)
-{
-	n = htobe64(n);
-	memcpy(at, &n, sizeof n);
-}
 
 int v2v_qcow2_write_header(const struct v2v_sink *sink, uint64_t size,
 	const struct v2v_layout *layout, bool is_zstd, struct v2v_error *err)
@@ -25,16 +13,16 @@ int v2v_qcow2_write_header(const struct v2v_sink *sink, uint64_t size,
 	/* The rest of it: extensions, of which the first is the last. */
 	unsigned char h[HEADER + 8] = "QFI\xfb";
 
-	put32(h + 4, 3);
-	put32(h + 20, 16); /* bits of a cluster's size */
-	put64(h + 24, size);
-	put32(h + 36, (uint32_t)layout->l1_entries);
-	put64(h + 40, (1 + layout->refcount_table) * V2V_CLUSTER);
-	put64(h + 48, V2V_CLUSTER);
-	put32(h + 56, (uint32_t)layout->refcount_table);
-	put64(h + 72, is_zstd ? INCOMPAT_ZSTD : 0);
-	put32(h + 96, 4); /* refcounts of 2^4 bits */
-	put32(h + 100, HEADER);
+	put_be32(h + 4, 3);
+	put_be32(h + 20, 16); /* bits of a cluster's size */
+	put_be64(h + 24, size);
+	put_be32(h + 36, (uint32_t)layout->l1_entries);
+	put_be64(h + 40, (1 + layout->refcount_table) * V2V_CLUSTER);
+	put_be64(h + 48, V2V_CLUSTER);
+	put_be32(h + 56, (uint32_t)layout->refcount_table);
+	put_be64(h + 72, is_zstd ? INCOMPAT_ZSTD : 0);
+	put_be32(h + 96, 4); /* refcounts of 2^4 bits */
+	put_be32(h + 100, HEADER);
 	h[104] = is_zstd;
 	return v2v_sink_pwrite(sink, 0, h, sizeof h, err);
 }
@@ -74,7 +62,7 @@ static int write_table(const struct v2v_sink *sink, uint64_t cluster,
 		uint64_t n = count < 1024 ? count : 1024;
 
 		for (uint64_t i = 0; i < n; i++)
-			put64(entries + i * 8,
+			put_be64(entries + i * 8,
 				(first + i) * V2V_CLUSTER | flags);
 		if (v2v_sink_pwrite(sink, at, entries, n * 8, err) < 0)
 			return -1;

@@ -57,14 +57,20 @@ static int open_qcow2(struct v2v_media *media, const char *file, bool is_layer,
 	return 0;
 }
 
-static int open_overlay(const char *file, struct v2v_reader **ret_reader,
+/* What lies below it is the source, and nothing else. */
+static int open_overlay(const struct v2v_disk *disk,
+	const struct v2v_overlay *overlay, struct v2v_reader **ret_reader,
 	struct v2v_error *err)
 {
 	struct v2v_media media;
 
-	if (v2v_media_open(&media, file, -1, -1, err) < 0)
+	if (v2v_media_open(&media, overlay->file, -1, -1, err) < 0)
 		return -1;
-	return open_qcow2(&media, file, true, ret_reader, err);
+	if (v2v_image_check_overlay(media.slice.fd, overlay, disk, err) < 0) {
+		v2v_media_close(&media);
+		return -1;
+	}
+	return open_qcow2(&media, overlay->file, true, ret_reader, err);
 }
 
 int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
@@ -76,7 +82,7 @@ int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
 	struct v2v_reader *top CLEANUP_READER = NULL;
 	struct v2v_reader *source CLEANUP_READER = NULL;
 
-	if (overlay && open_overlay(overlay->file, &top, err) < 0)
+	if (overlay && open_overlay(disk, overlay, &top, err) < 0)
 		return -1;
 	if (open_source(v, disk, threads, &source, err) < 0)
 		return -1;

@@ -35,7 +35,7 @@ static int load(const json_t *doc, struct estimate *e, struct v2v_error *err)
 			"the guest was converted in place: there is nothing to "
 			"estimate");
 	if (v2v_source_load(doc, &e->source, err) < 0 ||
-		v2v_overlays_load(doc, &e->overlays, err) < 0 ||
+		v2v_overlays_load(doc, &e->source, &e->overlays, err) < 0 ||
 		v2v_targets_load(doc, &e->source, &e->targets, err) < 0)
 		return -1;
 	if (v2v_copies_are_made(&e->targets))

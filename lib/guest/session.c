@@ -109,18 +109,16 @@ static char *signature_of(
 }
 
 /* A copy of an overlay, its holes kept. */
-static int copy_overlay(const char *from, const char *to, struct v2v_error *err)
+static int copy_overlay(int in, const char *from, int out, const char *to,
+	struct v2v_error *err)
 {
-	CLEANUP_CLOSE int in = v2v_open(from, O_RDONLY, 0);
-	CLEANUP_CLOSE int out =
-		v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	struct stat st;
 	off_t data = 0, hole;
 
-	if (in < 0 || fstat(in, &st) < 0)
+	if (fstat(in, &st) < 0)
 		return v2v_fail_errno(err, "overlay '%s'", from);
-	if (out < 0 || ftruncate(out, st.st_size) < 0)
-		return v2v_fail_errno(err, "cannot create '%s'", to);
+	if (ftruncate(out, st.st_size) < 0)
+		return v2v_fail_errno(err, "cannot write '%s'", to);
 	while ((data = lseek(in, data, SEEK_DATA)) >= 0) {
 		hole = lseek(in, data, SEEK_HOLE);
 		for (off_t at = data; at < hole;) {
@@ -137,6 +135,19 @@ static int copy_overlay(const char *from, const char *to, struct v2v_error *err)
 	return 0;
 }
 
+/* The copy is what is proven: nobody else can change it. */
+static int take_overlay(const struct v2v_disk *disk,
+	const struct v2v_overlay *overlay, int out, const char *to,
+	struct v2v_error *err)
+{
+	CLEANUP_CLOSE int in = v2v_open_regular(overlay->file, NULL, err);
+
+	if (in < 0 || copy_overlay(in, overlay->file, out, to, err) < 0 ||
+		v2v_image_check_overlay(out, overlay, disk, err) < 0)
+		return -1;
+	return disk->file ? v2v_image_check_disk(disk, err) : 0;
+}
+
 static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 	const struct v2v_list *overlays, struct v2v_error *err)
 {
@@ -144,6 +155,7 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 		v2v_overlays_find(overlays, disk->id);
 	struct v2v_guest_drive *drive =
 		v2v_list_add(&guest->drives, sizeof *drive);
+	CLEANUP_CLOSE int fd = -1;
 
 	drive->disk = disk->id;
 	drive->virtual_size = disk->virtual_size;
@@ -151,9 +163,12 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 	drive->format = v2v_strdup("qcow2");
 	drive->file = v2v_format(
 		"%s/overlay-%lld.qcow2", guest->dir, (long long)disk->id);
+	fd = v2v_open(drive->file, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd < 0)
+		return v2v_fail_errno(err, "cannot create '%s'", drive->file);
 	if (overlay)
-		return copy_overlay(overlay->file, drive->file, err);
-	return v2v_image_make_overlay(guest->v, disk, drive->file, err);
+		return take_overlay(disk, overlay, fd, drive->file, err);
+	return v2v_image_make_overlay(disk, fd, drive->file, err);
 }
 
 static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
@@ -192,7 +207,8 @@ static int add_disks(struct v2v_guest *guest,
 	struct v2v_source copies CLEANUP_SOURCE = { 0 };
 	int copied = v2v_guest_copies(request, &copies, err);
 
-	if (copied < 0 || v2v_overlays_load(request->doc, &overlays, err) < 0)
+	if (copied < 0 || v2v_overlays_load(request->doc, request->source,
+				  &overlays, err) < 0)
 		return -1;
 	if (copied)
 		v2v_overlays_clear(&overlays);

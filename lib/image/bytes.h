@@ -20,6 +20,18 @@ static inline uint64_t be64(const unsigned char *p)
 	return (uint64_t)be32(p) << 32 | be32(p + 4);
 }
 
+static inline void put_be32(unsigned char *p, uint32_t n)
+{
+	n = htobe32(n);
+	memcpy(p, &n, sizeof n);
+}
+
+static inline void put_be64(unsigned char *p, uint64_t n)
+{
+	n = htobe64(n);
+	memcpy(p, &n, sizeof n);
+}
+
 static inline uint16_t le16(const unsigned char *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);

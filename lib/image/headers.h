@@ -49,6 +49,12 @@ bool v2v_qcow2_is(const unsigned char magic[4]);
 int v2v_qcow2_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_backing *backing, struct v2v_error *err);
 
+/* Make the file that is open as @fd a qcow2 (version 3, clusters of 64 KiB) in
+ * which nothing was written, over @backing (with its format) or over nothing.
+ */
+int v2v_qcow2_write_empty(int fd, const char *name, uint64_t size,
+	const struct v2v_backing *backing, struct v2v_error *err);
+
 int v2v_qcow2_walk_tables(const struct v2v_slice *slice, struct v2v_error *err);
 
 bool v2v_vmdk_is(const unsigned char magic[4]);

@@ -89,16 +89,25 @@ int v2v_image_wait_unused(struct v2v *v, const char *file, unsigned pauses,
 char *v2v_image_disk_name(const struct v2v_disk *disk);
 
 /*
- * Make @file a qcow2 (compat 1.1) of the disk's virtual size over the source
- * disk, backing format stated; over nothing where the disk is blank.  @file
- * may exist, and is replaced.  Checks the disk first.
+ * Make the file that is open as @fd a qcow2 (compat 1.1) of the disk's virtual
+ * size over the source disk, backing format stated; over nothing where the disk
+ * is blank.  @name is for errors.  Checks the disk first.
  */
-int v2v_image_make_overlay(struct v2v *v, const struct v2v_disk *disk,
-	const char *file, struct v2v_error *err);
+int v2v_image_make_overlay(const struct v2v_disk *disk, int fd,
+	const char *name, struct v2v_error *err);
 
 /* 0 where @file is not there, or is an overlay over this very source disk (of a
- * blank one: over nothing); else -1 and the error "file-exists".  Checks the
- * disk first. */
+ * blank one: over nothing); else -1 and the error "file-exists". */
 int v2v_image_may_overlay(
 	const struct v2v_disk *disk, const char *file, struct v2v_error *err);
+
+/*
+ * Whether what is open as @fd is what the document says of @overlay: a qcow2 of
+ * the size of @disk, without a data file, over the very file, or the very part
+ * of a file, in the very format that the source has (of a blank disk: over
+ * nothing); else "overlay-mismatch".  The source itself is checked by
+ * v2v_image_check_disk().
+ */
+int v2v_image_check_overlay(int fd, const struct v2v_overlay *overlay,
+	const struct v2v_disk *disk, struct v2v_error *err);
 #endif

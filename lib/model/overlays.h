@@ -3,7 +3,7 @@
 #ifndef V2V_MODEL_OVERLAYS_H
 #define V2V_MODEL_OVERLAYS_H
 
-#include "core/fields.h"
+#include "model/source.h"
 
 struct v2v_overlay {
 	int64_t disk;	      /* id of the source disk */
@@ -12,10 +12,13 @@ struct v2v_overlay {
 	int64_t virtual_size; /* bytes */
 };
 
-/* Fill *@overlays (of struct v2v_overlay) from doc.overlays; empty where the
- * document has none. */
-int v2v_overlays_load(
-	const json_t *doc, struct v2v_list *overlays, struct v2v_error *err);
+/*
+ * Fill *@overlays (of struct v2v_overlay) from doc.overlays; empty where the
+ * document has none.  Each is a qcow2 over a disk of @source, of its size, and
+ * a disk has one at most.  What the files are is v2v_image_check_overlay()'s.
+ */
+int v2v_overlays_load(const json_t *doc, const struct v2v_source *source,
+	struct v2v_list *overlays, struct v2v_error *err);
 
 json_t *v2v_overlays_store(const struct v2v_list *overlays);
 

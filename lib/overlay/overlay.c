@@ -13,8 +13,8 @@ static void outs_clear(struct v2v_list *outs)
 	free(outs->items);
 }
 
-static int make_one(struct v2v *v, const struct v2v_disk *disk,
-	const char *workdir, struct v2v_out *out, struct v2v_error *err)
+static int make_one(const struct v2v_disk *disk, const char *workdir,
+	struct v2v_out *out, struct v2v_error *err)
 {
 	CLEANUP_FREE char *file = v2v_format(
 		"%s/overlay-%lld.qcow2", workdir, (long long)disk->id);
@@ -24,7 +24,7 @@ static int make_one(struct v2v *v, const struct v2v_disk *disk,
 	if (v2v_image_may_overlay(disk, file, err) < 0 ||
 		v2v_out_open(out, file, true, err) < 0)
 		return -1;
-	return v2v_image_make_overlay(v, disk, out->temp, err);
+	return v2v_image_make_overlay(disk, out->fd, out->path, err);
 }
 
 /* Each is there under its temporary name before the first takes the place of
@@ -38,7 +38,7 @@ static int make_all(struct v2v *v, const struct v2v_source *source,
 		struct v2v_out *out = v2v_list_add(&outs, sizeof *out);
 
 		out->fd = -1;
-		if (make_one(v, disk, workdir, out, err) < 0)
+		if (make_one(disk, workdir, out, err) < 0)
 			return v2v_fail_prefix(
 				err, "disk %lld", (long long)disk->id);
 		if (v2v_check_cancel(v, err) < 0)

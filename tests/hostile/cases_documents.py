@@ -133,7 +133,50 @@ def places(s):
         case(s, f"name-{name}-benign", "safe" if name == "empty" else "accepted", named, tools=copy)
 
 
+def overlays(s):
+    """An overlay is whatever somebody put there: it lies over this very disk, or nobody reads it."""
+    secret = str(s.outside / "secret")
+    tools = {"v2v-copy": TOOLS["v2v-copy"]}
+    source = '{"driver":"raw","file":{"driver":"file","filename":"%s"}}'
+
+    def laid(over="@DISK@", backing=b"raw", member=(), **header):
+        def change(doc):
+            path = doc["source"]["disks"][0]["file"]
+            name = over.replace("@DISK@", path).encode()
+            extensions = [(0xe2792aca, backing)] if backing else []
+            write(path + ".overlay", qcow2(name, extensions + header.pop("more", []), **header))
+            doc["overlays"] = [{"disk": 0, "file": path + ".overlay", "format": "qcow2", "virtual_size": MIB, **dict(member)}]
+        return change
+
+    def twice(doc):
+        laid()(doc)
+        doc["overlays"] *= 2
+
+    def itself(doc):
+        laid()(doc)
+        doc["overlays"][0]["file"] = doc["source"]["disks"][0]["file"]
+    case(s, "overlay-benign", "accepted", laid(), tools=tools, quiet=True)
+    case(s, "overlay-json-benign", "accepted", laid("json:" + source % "@DISK@"), tools=tools, quiet=True)
+    for name, change in (("secret", laid(secret)), ("secret-json", laid("json:" + source % secret)),
+                         ("nbd", laid("nbd://127.0.0.1:9/x")), ("relative", laid("disk.img")),
+                         ("dotted", laid("@DISK@/../disk.img")), ("nothing", laid("", None)),
+                         ("format-none", laid(backing=None)), ("format-qcow2", laid(backing=b"qcow2")),
+                         ("json-twice", laid("json:" + (source % "@DISK@").replace("}}", ',"filename":"%s"}}' % secret))),
+                         ("json-member", laid("json:" + (source % "@DISK@").replace('"raw"', '"raw","offset":512'))),
+                         ("small", laid(size=512)), ("large", laid(size=1 << 40)),
+                         ("data-file", laid(incompat=4)), ("data-file-named", laid(more=[(0x44415441, secret.encode())])),
+                         ("encrypted", laid(crypt=1)), ("other-disk", laid(member={"disk": 7})),
+                         ("disk-negative", laid(member={"disk": -1})), ("size-negative", laid(member={"virtual_size": -1})),
+                         ("size-2-to-63", laid(member={"virtual_size": 1 << 63})), ("raw", laid(member={"format": "raw"})),
+                         ("file-secret", laid(member={"file": secret})), ("file-device", laid(member={"file": "/dev/zero"})),
+                         ("file-none", laid(member={"file": None})), ("file-missing", laid(member={"file": "/no/such"})),
+                         ("twice", twice), ("itself", itself)):
+        case(s, f"overlay-{name}", "refused", change, ["overlay", "disk 0", "data file", "big integer"], tools=tools,
+             may_read=["/dev/zero"] if name == "file-device" else [secret] if name == "file-secret" else [])
+
+
 def make(s):
     disks(s)
     shapes(s)
     places(s)
+    overlays(s)

@@ -648,6 +648,16 @@ static void test_vhd_size(void)
 	free(b.data);
 }
 
+static void make_overlay(
+	const struct v2v_disk *disk, const char *file, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd =
+		open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert(fd >= 0);
+	v2v_image_make_overlay(disk, fd, file, err);
+}
+
 static void test_overlay(void)
 {
 	CLEANUP_FREE char *path = in_dir("vhdf");
@@ -664,7 +674,7 @@ static void test_overlay(void)
 		.backing_chain = true };
 	struct v2v_error err = { 0 };
 
-	v2v_image_make_overlay(v, &disk, overlay, &err);
+	make_overlay(&disk, overlay, &err);
 	same("overlay", err.text, "");
 	reads_well(&over, "read -P 7 1000k 3M");
 	v2v_image_may_overlay(&disk, overlay, &err);
