@@ -181,8 +181,9 @@ static int read_capacity(const struct v2v_ovf_tree *tree, const xmlNode *node,
 	if (!v2v_parse_u64(text, &n) || __builtin_mul_overflow(n, factor, &n) ||
 		n == 0 || n > MAX_CAPACITY)
 		return v2v_fail(err, "ovf-number",
-			"OVF line %ld: Disk: capacity '%s' is out of range",
-			xmlGetLineNo(node), text);
+			"OVF line %ld: Disk: capacity '%s' is %s (its unit is "
+			"said by capacityAllocationUnits)",
+			xmlGetLineNo(node), text, v2v_ovf_number_fault(text));
 	*ret_bytes = (int64_t)n;
 	return 0;
 }
@@ -243,8 +244,8 @@ static int read_file(const xmlNode *file, const char *id, long line,
 	out->chunked = chunk != NULL;
 	if (chunk && (!v2v_parse_u64(chunk, &n) || n == 0))
 		return v2v_fail(err, "ovf-number",
-			"OVF line %ld: File: chunkSize '%s' is out of range",
-			xmlGetLineNo(file), chunk);
+			"OVF line %ld: File: chunkSize '%s' is %s",
+			xmlGetLineNo(file), chunk, v2v_ovf_number_fault(chunk));
 	size = v2v_ovf_attribute(file, "size");
 	if (!size || !v2v_parse_i64(size, &out->file_size))
 		out->file_size = -1;

@@ -40,8 +40,8 @@ static int read_number(const xmlNode *node, const char *name, int64_t *ret,
 		return 0;
 	if (!v2v_parse_u64(text, &n) || n > INT32_MAX)
 		return v2v_fail(err, "ovf-number",
-			"OVF line %ld: %s: '%s' is no number in range",
-			xmlGetLineNo(node), name, text);
+			"OVF line %ld: %s: '%s' is %s", xmlGetLineNo(node),
+			name, text, v2v_ovf_number_fault(text));
 	*ret = (int64_t)n;
 	return 0;
 }

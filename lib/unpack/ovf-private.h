@@ -49,6 +49,9 @@ xmlNode *v2v_ovf_next(const xmlNode *node, const char *name);
 char *v2v_ovf_child_text(const xmlNode *parent, const char *name);
 char *v2v_ovf_attribute(const xmlNode *node, const char *name);
 
+/* Why a number was refused, a literal: "not a number", "out of range". */
+const char *v2v_ovf_number_fault(const char *text);
+
 /* An Item of VirtualHardwareSection (CIM_ResourceAllocationSettingData). */
 struct v2v_ovf_item {
 	const xmlNode *node;

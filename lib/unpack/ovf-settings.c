@@ -25,9 +25,9 @@ static int read_quantity(const struct v2v_ovf_tree *tree,
 
 	if (!text || !v2v_parse_u64(text, ret))
 		return v2v_fail(err, "ovf-number",
-			"OVF line %ld: VirtualQuantity of the %s: '%s' is no "
-			"number in range",
-			item->line, what, text ? text : "");
+			"OVF line %ld: VirtualQuantity of the %s: '%s' is %s",
+			item->line, what, text ? text : "",
+			v2v_ovf_number_fault(text ? text : ""));
 	return 0;
 }
 

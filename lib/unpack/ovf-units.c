@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Units of memory and capacity (DSP0004 Annex C, and what exporters write). */
-#include "unpack/ovf.h"
+#include "unpack/ovf-private.h"
 
 static const struct {
 	const char *word;
@@ -80,4 +80,13 @@ bool v2v_ovf_unit(const char *text, uint64_t *ret_factor)
 		return false;
 	*ret_factor = factor;
 	return true;
+}
+
+const char *v2v_ovf_number_fault(const char *text)
+{
+	const char *digits = text + strspn(text, "+-");
+	size_t n = strspn(digits, "0123456789");
+
+	return n && !digits[n] && digits <= text + 1 ? "out of range"
+						     : "not a number";
 }
