@@ -115,6 +115,8 @@ struct v2v_unpack_options {
 	const char *vm; /* of several machines: its name or ovf:id; NULL: all */
 	bool no_verify;       /* leave the manifest unchecked */
 	bool backing_chain;   /* the images named may have backing files */
+	const char *ovf; /* of several descriptors: a member's name, or the end
+			    of one after '/'; NULL: the only one */
 };
 
 /* Is @file a disk image (1) or a container of a machine, such as an OVA (0)?

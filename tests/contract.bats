@@ -62,7 +62,10 @@ setup() {
 	run -2 --separate-stderr v2v-copy </dev/null
 	run -2 --separate-stderr v2v-convert --network never </dev/null
 	run -2 --separate-stderr v2v-unpack
-	run -2 --separate-stderr v2v-unpack --memory 1.5G x
+	for size in 1.5G 4GX 4GiBs 4iB 4B 4bG G GB -4G '4 G' '' 0 0G 16777216T 18446744073709551616; do
+		run -2 --separate-stderr v2v-unpack --memory "$size" x
+		[[ $stderr == *"--memory: '$size' is not a size"* ]]
+	done
 	run -2 --separate-stderr v2v-unpack --vcpus 0 x
 	run -2 --separate-stderr v2v-unpack --messages=xml x
 }

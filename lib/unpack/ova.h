@@ -67,6 +67,20 @@ struct v2v_ova_member *v2v_ova_find(struct v2v_ova *ova, const char *name);
 struct v2v_ova_member *v2v_ova_find_suffix(
 	const struct v2v_ova *ova, const char *suffix, size_t *ret_count);
 
+/*
+ * The descriptor: the only .ovf, or that whose name (or its part behind the
+ * last
+ * '/') is @wanted (NULL: any).  Where there is none or a choice, the error
+ * names what is there instead.
+ */
+int v2v_ova_descriptor(struct v2v_ova *ova, const char *wanted,
+	const struct v2v_ova_member **ret_member, struct v2v_error *err);
+
+/* The same while members are still passing by, NULL where it has not been met
+ * for sure. */
+const struct v2v_ova_member *v2v_ova_descriptor_met(
+	const struct v2v_ova *ova, const char *wanted);
+
 /* The name that @href in @from has in the OVA as it stands; the caller's. */
 char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href);
 

@@ -26,6 +26,11 @@ int v2v_place_join(struct v2v *v, const struct v2v_pieces *pieces,
 	const struct v2v_ovf_disk *said, const char *file,
 	struct v2v_error *err);
 
+/* Fail: the disk is not in the OVA, but others are; -1. */
+int v2v_place_fail_missing(const struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_ovf_disk *said, struct v2v_error *err);
+
 /* An extent of a VMDK whose descriptor is a file of its own. */
 struct v2v_extent {
 	char *name;	 /* in the descriptor; NULL: zeros */

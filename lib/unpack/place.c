@@ -64,14 +64,6 @@ static int check_pieces(const struct v2v_ova *ova,
 	return 0;
 }
 
-static int fail_missing(const struct v2v_ova *ova,
-	const struct v2v_ovf_disk *said, struct v2v_error *err)
-{
-	return v2v_fail(err, "ova-missing-disk",
-		"'%s': the disk '%s' is not in it%s", ova->file, said->href,
-		ova->folder ? ", or is no regular file" : "");
-}
-
 int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 	const struct v2v_ovf_machine *machine, size_t *used,
 	struct v2v_error *err)
@@ -83,7 +75,8 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 			continue;
 		find_pieces(ova, descriptor, said, &pieces);
 		if (!pieces.count)
-			return fail_missing(ova, said, err);
+			return v2v_place_fail_missing(
+				ova, descriptor, said, err);
 		/* The same members may be many disks', one after the other. */
 		*used += pieces.count;
 		if (*used > V2V_OVA_MAX_MEMBERS)
@@ -292,7 +285,7 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 	}
 	find_pieces(ova, descriptor, said, &pieces);
 	if (!pieces.count)
-		return fail_missing(ova, said, err);
+		return v2v_place_fail_missing(ova, descriptor, said, err);
 	if (place_pieces(v, ova, &pieces, said, disk, workdir, err) < 0)
 		return -1;
 	return check_disk(v, pieces.items[0]->name, said, disk, err);

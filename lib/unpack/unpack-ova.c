@@ -32,29 +32,6 @@ static void job_clear(struct job *job)
 	json_decref(job->workdirs);
 }
 
-static int find_descriptor(struct job *job,
-	const struct v2v_ova_member **ret_member, struct v2v_error *err)
-{
-	const char *slash = strrchr(job->ova.file, '/');
-	size_t count;
-
-	if (job->ova.kind == V2V_CONTAINER_OVF) {
-		*ret_member = v2v_ova_find(&job->ova, slash + 1);
-		return *ret_member ? 0
-				   : v2v_fail(err, "ova-no-ovf",
-					     "'%s' is no regular file",
-					     job->ova.file);
-	}
-	*ret_member = v2v_ova_find_suffix(&job->ova, ".ovf", &count);
-	if (count == 0)
-		return v2v_fail(err, "ova-no-ovf",
-			"'%s' is no OVA: no .ovf is in it", job->ova.file);
-	if (count > 1)
-		return v2v_fail(err, "ova-several-ovf",
-			"'%s': %zu .ovf files are in it", job->ova.file, count);
-	return 0;
-}
-
 /* "x.ova", "x.tar.gz", "x.ovf", "x/": x */
 static char *fallback_name(const char *file)
 {
@@ -130,10 +107,9 @@ static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
 	void *opaque, struct v2v_error *err)
 {
 	struct job *job = opaque;
-	const struct v2v_ova_member *descriptor;
-	size_t count;
+	const struct v2v_ova_member *descriptor =
+		v2v_ova_descriptor_met(ova, job->opt->ovf);
 
-	descriptor = v2v_ova_find_suffix(ova, ".ovf", &count);
 	if (!job->descriptor && descriptor && descriptor->text &&
 		read_ovf(job, descriptor, err) < 0)
 		return -1;
@@ -155,7 +131,8 @@ static int open_ova(struct job *job, const char *file, struct v2v_error *err)
 	job->ova.see = see_member;
 	job->ova.opaque = job;
 	if (v2v_ova_open(job->v, file, &job->ova, err) < 0 ||
-		find_descriptor(job, &descriptor, err) < 0 ||
+		v2v_ova_descriptor(&job->ova, job->opt->ovf, &descriptor, err) <
+			0 ||
 		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
 		want_disks(job, err) < 0)
 		return -1;

@@ -128,9 +128,50 @@ static const struct v2v_ova_member *find_own(
 	return found;
 }
 
-/* The only one.  A folder may hold other things too: there the one that is
- * called like the descriptor comes first, and beside a lone OVF it is the only
- * one that counts. */
+/* Is it called like a descriptor that was not chosen? */
+static bool is_anothers(const struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_ova_member *manifest)
+{
+	size_t n = strlen(manifest->name) - strlen(".mf");
+
+	v2v_ova_foreach(member, ova)
+	{
+		if (member != descriptor &&
+			strlen(member->name) == n + strlen(".ovf") &&
+			strncasecmp(member->name, manifest->name, n) == 0 &&
+			strcasecmp(member->name + n, ".ovf") == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct v2v_ova_member *find_only(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor, size_t *ret_count)
+{
+	const struct v2v_ova_member *found =
+		v2v_ova_find_suffix(ova, ".ovf", ret_count);
+	uint64_t max;
+
+	if (*ret_count < 2)
+		return v2v_ova_find_suffix(ova, ".mf", ret_count);
+	found = NULL;
+	*ret_count = 0;
+	v2v_ova_foreach(member, ova)
+	{
+		if (!v2v_ova_is_text(member->name, &max) ||
+			max != V2V_MANIFEST_MAX ||
+			is_anothers(ova, descriptor, member))
+			continue;
+		found = found ? found : member;
+		(*ret_count)++;
+	}
+	return found;
+}
+
+/* The only one that is not another descriptor's.  A folder may hold other
+ * things too: there the one that is called like the descriptor comes first, and
+ * beside a lone OVF it is the only one that counts. */
 static int find_manifest(struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
 	const struct v2v_ova_member **ret, struct v2v_error *err)
@@ -139,7 +180,7 @@ static int find_manifest(struct v2v_ova *ova,
 		ova->folder ? find_own(ova, descriptor) : NULL;
 	size_t count;
 
-	*ret = v2v_ova_find_suffix(ova, ".mf", &count);
+	*ret = find_only(ova, descriptor, &count);
 	if (own || ova->kind == V2V_CONTAINER_OVF) {
 		*ret = own;
 		return 0;

@@ -88,6 +88,20 @@ def twice(s):
     two("tar-twice-slashes", [OVF, DISK], [member("a//b", b"1"), member("a/b", b"2")], "", expect="safe")
     two("tar-two-ovf", [OVF, DISK], [member("y.ovf", ovf())], ".ovf")
     two("tar-two-manifests", [OVF, DISK], [member("x.mf", b"\n"), member("y.mf", b"\n")], ["manifest", ".mf"])
+    two("tar-two-ovf-chosen-benign", [OVF, DISK], [member("y.ovf", b"<broken")], "", expect="accepted", quiet=True,
+        args=["--ovf", "x.ovf"])
+    for name, wanted in (("dotdot", "../../x"), ("outside", "../outside/good.ovf"), ("absolute", str(s.outside / "good.ovf")),
+                         ("disk", "disk.vmdk"), ("control-bytes", "\x1b[2J\x07.ovf"), ("long", "x" * 5000)):
+        two(f"tar-ovf-wanted-{name}", [OVF, DISK], [member("y.ovf", ovf())], "in it, but 'x.ovf'", args=["--ovf", wanted])
+    s.ova("tar-twice", "tar-ovf-wanted-other-manifest", "refused", tar(
+        OVF, DISK, member("y.ovf", ovf()), member("y.mf", b"\n"), member("x.mf", sums(disk__vmdk=b"other"))), "disk.vmdk",
+          args=["--ovf", "x.ovf"])
+    two("tar-10000-ovf", [OVF, DISK], [member(f"{i}.{end}") for i in range(4900) for end in ("ovf", "mf")],
+        [".ovf", "10000"])
+    two("tar-10000-ovf-chosen", [OVF, DISK], [member(f"{i}.{end}") for i in range(4900) for end in ("ovf", "mf")],
+        "", expect="accepted", quiet=True, args=["--ovf", "x.ovf"])
+    two("tar-no-ovf-many", [DISK], [member(f"{'n' * 60}{i}") for i in range(9000)], ".ovf")
+    two("tar-no-disk-many", [OVF], [member(f"{'n' * 60}{i}") for i in range(9000)], "disk.vmdk")
     two("tar-no-ovf", [DISK], [member("x.txt", b"x")], ".ovf")
     two("tar-twice-benign", [OVF, DISK], [member("a/disk.vmdk", vmdk()), member("._x.ovf", b"x")], "",
         expect="accepted", quiet=True)

@@ -109,28 +109,37 @@ void tool_collect(char ***list, char *arg)
 	(*list)[n + 1] = NULL;
 }
 
-/* Digits, and one of K M G T where @units; false where it is anything else. */
+/* "G", "GB" and "GiB" are one unit, 2^30, in any case; "" is 2^0. */
+static bool parse_unit(const char *unit, unsigned *ret_shift)
+{
+	static const char letters[] = "KMGT";
+	const char *letter;
+
+	*ret_shift = 0;
+	if (!*unit)
+		return true;
+	letter = strchr(letters, toupper((unsigned char)*unit++));
+	if (!letter || (*unit && strcasecmp(unit, "B") != 0 &&
+			       strcasecmp(unit, "iB") != 0))
+		return false;
+	*ret_shift = 10 * (unsigned)(letter - letters + 1);
+	return true;
+}
+
+/* Digits, and a unit where @units; false where it is anything else. */
 static bool parse_number(const char *arg, bool units, uint64_t *ret)
 {
 	uint64_t n = 0;
-	const char *s = arg, *unit;
+	const char *s = arg;
+	unsigned shift = 0;
 
 	for (; isdigit((unsigned char)*s); s++)
 		if (__builtin_mul_overflow(n, 10, &n) ||
 			__builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
 			return false;
-	if (s == arg)
+	if (s == arg || (units ? !parse_unit(s, &shift) : *s != '\0'))
 		return false;
-	if (units && *s) {
-		static const char letters[] = "KMGT";
-
-		unit = strchr(letters, toupper((unsigned char)*s++));
-		if (!unit || __builtin_mul_overflow(n,
-				     1ULL << (10 * (unit - letters + 1)), &n))
-			return false;
-	}
-	*ret = n;
-	return !*s;
+	return !__builtin_mul_overflow(n, 1ULL << shift, ret);
 }
 
 uint64_t tool_size(struct argp_state *state, const char *what, const char *arg)
@@ -138,8 +147,10 @@ uint64_t tool_size(struct argp_state *state, const char *what, const char *arg)
 	uint64_t size = 0;
 
 	if (!parse_number(arg, true, &size) || size == 0)
-		argp_error(
-			state, "%s: '%s' is no size (such as 2G)", what, arg);
+		argp_error(state,
+			"%s: '%s' is not a size (such as 4096M, 4G, 4GB or "
+			"4GiB, all binary)",
+			what, arg);
 	return size;
 }
 

@@ -55,7 +55,8 @@ struct v2v *tool_handle(struct tool *tool);
 /* Collect arguments: a growing array with NULL at the end; free() ends it. */
 void tool_collect(char ***list, char *arg);
 
-/* Parse a number or size, or end the process with argp_error(). */
+/* Parse a number, or a size with or without a unit (K, KB or KiB: 1024 bytes;
+ * M, G, T), or end the process with argp_error(). */
 uint64_t tool_size(struct argp_state *state, const char *what, const char *arg);
 unsigned tool_count(
 	struct argp_state *state, const char *what, const char *arg);

@@ -8,13 +8,14 @@ enum {
 	OPT_VCPUS,
 	OPT_FIRMWARE,
 	OPT_CONFIGURATION,
+	OPT_OVF,
 	OPT_NO_VERIFY,
 	OPT_VM,
 };
 
 static const struct argp_option options[] = {
 	{ "name", OPT_NAME, "NAME", 0, "The machine's name", 0 },
-	{ "memory", OPT_MEMORY, "SIZE", 0, "Its memory, such as 2G", 0 },
+	{ "memory", OPT_MEMORY, "SIZE", 0, "Its memory, such as 2G, 2GiB", 0 },
 	{ "vcpus", OPT_VCPUS, "N", 0, "Its virtual CPUs", 0 },
 	{ "firmware", OPT_FIRMWARE, "bios|uefi", 0, "Its firmware", 0 },
 	{ "configuration", OPT_CONFIGURATION, "NAME", 0,
@@ -23,6 +24,7 @@ static const struct argp_option options[] = {
 		"Leave the OVA's manifest unchecked", 0 },
 	{ "vm", OPT_VM, "NAME", 0, "Of several machines in an OVA, this one",
 		0 },
+	{ "ovf", OPT_OVF, "NAME", 0, "Of several .ovf in an OVA, this one", 0 },
 	IMAGES_OPTIONS,
 	{ 0 },
 };
@@ -53,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_CONFIGURATION:
 		opt->unpack.configuration = arg;
+		return 0;
+	case OPT_OVF:
+		opt->unpack.ovf = arg;
 		return 0;
 	case OPT_VM:
 		opt->unpack.vm = arg;
