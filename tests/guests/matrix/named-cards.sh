@@ -4,8 +4,8 @@ title='two cards named by .link files with OriginalName=, the second of the mach
 nics='[{"mac": "00:50:56:00:00:0b", "pci_slot": 160}]'
 interface=wan
 
-# The file of interfaces still has ens192, which the second card was called before. By the order of the machine's cards, there and on KVM, the two networks would be swapped. At home boot.py gives the machine its
-# first card only.
+# The file of interfaces still has ens192, as the second card was called before. By the order of the machine's cards, there and on
+# KVM, the two networks would be swapped. At home boot.py gives the machine its first card only.
 shows 'cat /sys/class/net/wan/address' '^..:' '^00:50:56:00:00:0b$'
 shows 'ip -br -4 address show dev lan 2>&1 || true' 'does not exist' '^lan .* 10.0.0.1/24'
 
