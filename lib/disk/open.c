@@ -35,7 +35,11 @@ static int open_source(struct v2v *v, const struct v2v_disk *disk,
 
 	if (!disk->file)
 		return 0;
+	/* Whoever wrote the document: what the tables place wrongly is not
+	 * read, by us or by qemu. */
 	if (v2v_image_check_disk(disk, err) < 0 ||
+		v2v_image_check_tables(disk->file, disk->offset, disk->size,
+			disk->format, err) < 0 ||
 		open_native(v, disk, ret_reader, err) < 0)
 		return -1;
 	if (*ret_reader)

@@ -15,6 +15,11 @@ static inline uint32_t be32(const unsigned char *p)
 	return be32toh(n);
 }
 
+static inline uint16_t be16(const unsigned char *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
 static inline uint64_t be64(const unsigned char *p)
 {
 	return (uint64_t)be32(p) << 32 | be32(p + 4);

@@ -34,9 +34,11 @@ int v2v_image_check(const char *file, int64_t offset, int64_t size,
 
 /*
  * Walk the tables of a sparse VMDK or a qcow2 (@format as in struct v2v_image;
- * anything else is left alone): a table, grain or cluster outside @size bytes
- * from @offset on is the error "image-table".  Slower than the check of the
- * header: up to a quarter of a second for 2 TiB.
+ * anything else is left alone, its tables belong to the check of its header): a
+ * table, grain or cluster outside @size bytes from @offset on, one that lies
+ * over another, and an entry that the format has no meaning for are the error
+ * "image-table".  Slower than the check of the header: up to half a second for
+ * 2 TiB that are all there.
  */
 int v2v_image_check_tables(const char *file, int64_t offset, int64_t size,
 	const char *format, struct v2v_error *err);

@@ -2,20 +2,16 @@
 /*
  * The two levels of tables of a qcow2 (qemu: docs/interop/qcow2.txt, "Cluster
  * mapping").  qemu reads what they place behind the end of the file as zeros,
- * and says nothing.
+ * and what they place over each other as it lies there, and says nothing.
  */
 #include "image/bytes.h"
-#include "image/headers.h"
+#include "image/qcow2.h"
 
-#define HEADER 104
-#define INCOMPAT_LARGE                                                         \
-	(1ULL << 4) /* entries with a bit for each subcluster                  \
-		     */
-#define OFFSET_MASK 0x00fffffffffffe00ULL
-#define SUBCLUSTERS 0xffffffffULL
-#define IS_PACKED   (1ULL << 62)
-#define IS_ZERO	    1ULL
-#define CHUNK	    65536
+#define OFFSET	  V2V_QCOW2_OFFSET
+#define IS_ONE	  V2V_QCOW2_IS_ONE
+#define IS_PACKED V2V_QCOW2_IS_PACKED
+#define IS_ZERO	  V2V_QCOW2_IS_ZERO
+#define CHUNK	  65536
 /* 64 TiB in clusters of the usual size; what is behind them is left to who
  * reads the disk. */
 #define MAX_TABLES (1ULL << 17)
@@ -26,57 +22,84 @@ struct table {
 
 struct walk {
 	const struct v2v_slice *slice;
-	uint64_t cluster, entry; /* bytes */
-	unsigned bits;		 /* of a cluster's size */
-	uint64_t clusters;	 /* of the disk */
-	bool has_zero_flag;
-	uint64_t l1, l1_size; /* byte of the slice, entries */
+	struct v2v_qcow2 q;
+	uint64_t entry;	   /* bytes */
+	uint64_t clusters; /* of the disk */
+	struct v2v_places places;
 	struct table *tables;
 	uint64_t count, room;
 };
 
-static int outside(const struct walk *w, const char *what, uint64_t cluster,
+bool v2v_qcow2_l1_is_well(const struct v2v_qcow2 *q, uint64_t entry)
+{
+	return !(entry & ~(OFFSET | IS_ONE)) && (entry & OFFSET || !entry) &&
+	       (entry & OFFSET) % q->cluster == 0;
+}
+
+uint64_t v2v_qcow2_packed_at(const struct v2v_qcow2 *q, uint64_t entry)
+{
+	return entry & ((1ULL << (70 - q->bits)) - 1);
+}
+
+uint64_t v2v_qcow2_packed_size(const struct v2v_qcow2 *q, uint64_t entry)
+{
+	uint64_t more = (entry & (IS_PACKED - 1)) >> (70 - q->bits);
+
+	return (more + 1) * 512 - v2v_qcow2_packed_at(q, entry) % 512;
+}
+
+bool v2v_qcow2_l2_is_well(const struct v2v_qcow2 *q, uint64_t entry)
+{
+	uint64_t known = OFFSET | IS_ONE;
+
+	if (entry & IS_PACKED)
+		return !(entry & IS_ONE) &&
+		       v2v_qcow2_packed_at(q, entry) < 1ULL << 56;
+	if (q->has_zero_flag && !q->has_subclusters)
+		known |= IS_ZERO;
+	return !(entry & ~known) && (entry & OFFSET || !(entry & IS_ONE)) &&
+	       (entry & OFFSET) % q->cluster == 0;
+}
+
+static int wrong(const struct walk *w, const char *what, uint64_t cluster,
 	const char *why, struct v2v_error *err)
 {
 	return v2v_fail(err, "image-table",
-		"'%s': the qcow2's %s of byte %llu lies %s", w->slice->name,
-		what, (unsigned long long)(cluster << w->bits), why);
+		"'%s': the qcow2's %s of byte %llu %s", w->slice->name, what,
+		(unsigned long long)(cluster << w->q.bits), why);
 }
 
 static uint64_t per_table(const struct walk *w)
 {
-	return w->cluster / w->entry;
+	return w->q.cluster / w->entry;
 }
 
 static int read_header(struct walk *w, struct v2v_error *err)
 {
-	unsigned char h[HEADER];
-	uint64_t size;
+	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };
 
-	if (v2v_slice_read(w->slice, h, sizeof h, 0, err) < 0)
+	if (v2v_qcow2_read(w->slice, &w->q, &backing.format, err) < 0)
 		return -1;
-	w->bits = be32(h + 20);
-	if (!v2v_qcow2_is(h) || w->bits < 9 || w->bits > 21)
-		return v2v_fail(err, "image-header", "'%s' is no qcow2",
-			w->slice->name);
-	size = be64(h + 24);
-	w->cluster = 1ULL << w->bits;
-	w->clusters = (size >> w->bits) + (size % w->cluster != 0);
-	w->has_zero_flag = be32(h + 4) >= 3;
-	w->entry = w->has_zero_flag && be64(h + 72) & INCOMPAT_LARGE ? 16 : 8;
-	w->l1_size = be32(h + 36);
-	w->l1 = be64(h + 40);
-	if (w->l1_size > ceil_div(w->clusters, per_table(w)))
-		w->l1_size = ceil_div(w->clusters, per_table(w));
+	w->clusters = ceil_div(w->q.size, w->q.cluster);
+	w->entry = w->q.has_subclusters ? 16 : 8;
 	return 0;
 }
 
 static int add_table(
-	struct walk *w, uint64_t index, uint64_t at, struct v2v_error *err)
+	struct walk *w, uint64_t index, uint64_t entry, struct v2v_error *err)
 {
-	if (at % w->cluster || !v2v_slice_fits(w->slice, at, w->cluster))
-		return outside(w, "table", index * per_table(w),
-			"outside the file", err);
+	uint64_t at = entry & OFFSET, cluster = index * per_table(w);
+
+	if (!v2v_qcow2_l1_is_well(&w->q, entry))
+		return wrong(w, "table", cluster,
+			"has an entry that means nothing", err);
+	if (!at)
+		return 0;
+	if (!v2v_slice_fits(w->slice, at, w->q.cluster))
+		return wrong(w, "table", cluster, "lies outside the file", err);
+	if (!v2v_places_take(&w->places, at))
+		return wrong(w, "table", cluster,
+			"lies where something else does", err);
 	if (w->count < w->room)
 		w->tables[w->count++] = (struct table){ at, index };
 	return 0;
@@ -85,41 +108,75 @@ static int add_table(
 static int read_first_level(struct walk *w, struct v2v_error *err)
 {
 	CLEANUP_FREE unsigned char *chunk = v2v_alloc(1, CHUNK);
+	uint64_t size = ceil_div(w->clusters, per_table(w));
 	struct v2v_extent extent = { 0, 0 };
 	const uint64_t per_chunk = CHUNK / 8;
 
-	for (uint64_t i = 0; i < w->l1_size; i += per_chunk) {
-		uint64_t n = w->l1_size - i;
+	for (uint64_t i = 0; i < size; i += per_chunk) {
+		uint64_t at = w->q.l1 + i * 8, n = size - i;
 
 		if (n > per_chunk)
 			n = per_chunk;
-		if (v2v_slice_is_hole(w->slice, &extent, w->l1 + i * 8, n * 8))
+		if (v2v_slice_is_hole(w->slice, &extent, at, n * 8))
 			continue;
-		if (v2v_slice_read(w->slice, chunk, n * 8, w->l1 + i * 8, err) <
-			0)
+		if (v2v_slice_read(w->slice, chunk, n * 8, at, err) < 0)
 			return -1;
-		for (uint64_t j = 0; j < n; j++) {
-			uint64_t at = be64(chunk + j * 8) & OFFSET_MASK;
-
-			if (at && add_table(w, i + j, at, err) < 0)
+		for (uint64_t j = 0; j < n; j++)
+			if (add_table(w, i + j, be64(chunk + j * 8), err) < 0)
 				return -1;
-		}
 	}
 	return 0;
 }
 
-/* A cluster need not be whole: the file may end with its last bytes. */
-static bool is_inside(const struct walk *w, const unsigned char *entry)
+/* The bits of the subclusters: those that are stored, those that are zeros. */
+static bool bits_are_well(const unsigned char *entry)
 {
-	uint64_t e = be64(entry), at = e & OFFSET_MASK;
+	uint64_t e = be64(entry);
+	uint32_t zero = be32(entry + 8), stored = be32(entry + 12);
 
 	if (e & IS_PACKED)
-		return v2v_slice_fits(
-			w->slice, e & ((1ULL << (70 - w->bits)) - 1), 1);
-	if (!at || (w->has_zero_flag && e & IS_ZERO) ||
-		(w->entry == 16 && !(be64(entry + 8) & SUBCLUSTERS)))
-		return true;
-	return at % w->cluster == 0 && v2v_slice_fits(w->slice, at, 1);
+		return !zero && !stored;
+	return !(zero & stored) && (e & OFFSET || !stored);
+}
+
+static int check_packed(
+	struct walk *w, uint64_t cluster, uint64_t entry, struct v2v_error *err)
+{
+	uint64_t at = v2v_qcow2_packed_at(&w->q, entry);
+	uint64_t size = v2v_qcow2_packed_size(&w->q, entry);
+
+	if (!v2v_slice_fits(w->slice, at, 1))
+		return wrong(
+			w, "cluster", cluster, "lies outside the file", err);
+	if (!v2v_places_share(&w->places, at, size))
+		return wrong(w, "cluster", cluster,
+			"lies where something else does", err);
+	return 0;
+}
+
+/* A cluster need not be whole: the file may end with its last bytes.  One of
+ * zeros that was allocated may begin where the file ends. */
+static int check_cluster(struct walk *w, uint64_t cluster,
+	const unsigned char *entry, struct v2v_error *err)
+{
+	uint64_t e = be64(entry), at = e & OFFSET;
+	bool is_read = !(e & IS_ZERO) && (w->entry == 8 || be32(entry + 12));
+
+	if (!v2v_qcow2_l2_is_well(&w->q, e) ||
+		(w->entry == 16 && !bits_are_well(entry)))
+		return wrong(w, "cluster", cluster,
+			"has an entry that means nothing", err);
+	if (e & IS_PACKED)
+		return check_packed(w, cluster, e, err);
+	if (!at)
+		return 0;
+	if (!v2v_slice_fits(w->slice, at, is_read))
+		return wrong(
+			w, "cluster", cluster, "lies outside the file", err);
+	if (!v2v_places_take(&w->places, at))
+		return wrong(w, "cluster", cluster,
+			"lies where something else does", err);
+	return 0;
 }
 
 static int check_table(struct walk *w, const struct table *table,
@@ -128,14 +185,13 @@ static int check_table(struct walk *w, const struct table *table,
 	uint64_t first = table->index * per_table(w);
 	uint64_t n = w->clusters - first;
 
-	if (v2v_slice_read(w->slice, b, w->cluster, table->at, err) < 0)
+	if (v2v_slice_read(w->slice, b, w->q.cluster, table->at, err) < 0)
 		return -1;
 	if (n > per_table(w))
 		n = per_table(w);
 	for (uint64_t i = 0; i < n; i++)
-		if (!is_inside(w, b + i * w->entry))
-			return outside(w, "cluster", first + i,
-				"outside the file", err);
+		if (check_cluster(w, first + i, b + i * w->entry, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -151,7 +207,7 @@ static int by_place(const void *a, const void *b)
  * than the file, whatever the first level says. */
 static int check_second_level(struct walk *w, struct v2v_error *err)
 {
-	CLEANUP_FREE unsigned char *b = v2v_alloc(1, w->cluster);
+	CLEANUP_FREE unsigned char *b = v2v_alloc(1, w->q.cluster);
 	struct v2v_extent extent = { 0, 0 };
 
 	qsort(w->tables, w->count, sizeof *w->tables, by_place);
@@ -159,9 +215,10 @@ static int check_second_level(struct walk *w, struct v2v_error *err)
 		const struct table *table = &w->tables[i];
 
 		if (i && table->at == table[-1].at)
-			return outside(w, "table", table->index * per_table(w),
-				"where another one does", err);
-		if (v2v_slice_is_hole(w->slice, &extent, table->at, w->cluster))
+			return wrong(w, "table", table->index * per_table(w),
+				"lies where another one does", err);
+		if (v2v_slice_is_hole(
+			    w->slice, &extent, table->at, w->q.cluster))
 			continue;
 		if (check_table(w, table, b, err) < 0)
 			return -1;
@@ -169,16 +226,26 @@ static int check_second_level(struct walk *w, struct v2v_error *err)
 	return 0;
 }
 
+static int walk_tables(struct walk *w, struct v2v_error *err)
+{
+	v2v_places_begin(&w->places, w->slice->size, w->q.cluster);
+	if (v2v_qcow2_take_tables(w->slice, &w->q, &w->places, err) < 0 ||
+		read_first_level(w, err) < 0)
+		return -1;
+	return check_second_level(w, err);
+}
+
 int v2v_qcow2_walk_tables(const struct v2v_slice *slice, struct v2v_error *err)
 {
 	CLEANUP_FREE struct table *tables = NULL;
 	struct walk w = { .slice = slice };
+	int r;
 
 	if (read_header(&w, err) < 0)
 		return -1;
-	w.room = w.l1_size < MAX_TABLES ? w.l1_size : MAX_TABLES;
+	w.room = w.q.l1_size < MAX_TABLES ? w.q.l1_size : MAX_TABLES;
 	w.tables = tables = v2v_alloc(w.room + 1, sizeof *tables);
-	if (read_first_level(&w, err) < 0)
-		return -1;
-	return check_second_level(&w, err);
+	r = walk_tables(&w, err);
+	v2v_places_clear(&w.places);
+	return r;
 }

@@ -576,9 +576,9 @@ static const struct {
 	{ "table odd", 0x40200, 0, "image-table" },
 	{ "cluster far", 0, 1ULL << 40, "image-table" },
 	{ "cluster odd", 0, 0x40200, "image-table" },
-	{ "zeros far", 0, 1ULL << 40 | 1, NULL },
+	{ "zeros far", 0, 1ULL << 40 | 1, "image-table" },
 	{ "packed far", 0, 1ULL << 62 | 1ULL << 40, "image-table" },
-	{ "packed", 0, 1ULL << 62 | 0x40201, NULL },
+	{ "packed table", 0, 1ULL << 62 | 0x40201, "image-table" },
 };
 
 static void set_be64(unsigned char *p, uint64_t n)
