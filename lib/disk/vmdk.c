@@ -192,13 +192,26 @@ static uint64_t look_up(const struct vmdk *vmdk, uint64_t grain)
 	return le32(b) * SECTOR;
 }
 
+static int check_known(const struct vmdk *vmdk, uint64_t at, uint64_t sector,
+	struct v2v_error *err)
+{
+	if (look_up(vmdk, sector / vmdk->about.grain) == at)
+		return 0;
+	return v2v_fail(err, "image-table",
+		"'%s': the grain of byte %llu, at %llu of the image, is in no "
+		"table",
+		vmdk->media.slice.name, (unsigned long long)sector * SECTOR,
+		(unsigned long long)at);
+}
+
 /*
  * What stands in the stream at @at, behind a grain or where grains begin: when
  * it is another grain, a table must know it, or else what a damaged table lost
- * would be read as zeros.
+ * would be read as zeros.  Behind a grain nothing but a marker can stand; the
+ * header's word for where grains begin need not be true (@is_sure).
  */
-static int check_next(const struct vmdk *vmdk, uint64_t at, uint64_t ahead,
-	struct v2v_scratch *scratch, struct v2v_error *err)
+static int check_next(const struct vmdk *vmdk, uint64_t at, bool is_sure,
+	uint64_t ahead, struct v2v_scratch *scratch, struct v2v_error *err)
 {
 	const struct v2v_slice *slice = &vmdk->media.slice;
 
@@ -207,26 +220,26 @@ static int check_next(const struct vmdk *vmdk, uint64_t at, uint64_t ahead,
 			scratch, &vmdk->media, at, TYPED_MARKER, ahead, err);
 		uint64_t word = in ? le64(in) : 0;
 		uint32_t size = in ? le32(in + 8) : 0;
+		uint32_t type = in ? le32(in + 12) : 0;
 
 		if (!in)
 			return -1;
-		if (!size && le32(in + 12) == V2V_VMDK_EOS)
+		if (!size && type == V2V_VMDK_EOS)
 			return 0;
-		if (!size && word > slice->size / SECTOR)
-			return 0;
-		if (!size) {
+		if (!size && type <= V2V_VMDK_FOOTER &&
+			word <= slice->size / SECTOR) {
 			at += (1 + word) * SECTOR;
 			continue;
 		}
-		if (word % vmdk->about.grain || word >= vmdk->about.capacity ||
-			size > 2 * vmdk->grain ||
-			look_up(vmdk, word / vmdk->about.grain) == at)
+		if (size && size <= 2 * vmdk->grain &&
+			word % vmdk->about.grain == 0 &&
+			word < vmdk->about.capacity)
+			return check_known(vmdk, at, word, err);
+		if (!is_sure)
 			return 0;
 		return v2v_fail(err, "image-table",
-			"'%s': the grain of byte %llu, at %llu of the image, "
-			"is in no table",
-			slice->name, (unsigned long long)word * SECTOR,
-			(unsigned long long)at);
+			"'%s': no marker at %llu of the image, behind a grain",
+			slice->name, (unsigned long long)at);
 	}
 	return 0;
 }
@@ -261,7 +274,7 @@ static int unpack_grain(const struct vmdk *vmdk, const struct v2v_span *span,
 		return broken(
 			vmdk, span, "it has not the size of a grain", err);
 	end = span->where + ceil_div(MARKER + packed, SECTOR) * SECTOR;
-	return check_next(vmdk, end, ahead, scratch, err);
+	return check_next(vmdk, end, true, ahead, scratch, err);
 }
 
 static int read_packed(const struct vmdk *vmdk, const struct v2v_span *span,
@@ -318,7 +331,8 @@ static const struct v2v_reader_ops vmdk_ops = {
 static int check_first(const struct vmdk *vmdk, struct v2v_error *err)
 {
 	struct v2v_scratch *scratch = v2v_scratch_new();
-	int r = check_next(vmdk, vmdk->about.overhead, SECTOR, scratch, err);
+	int r = check_next(
+		vmdk, vmdk->about.overhead, false, SECTOR, scratch, err);
 
 	v2v_scratch_free(scratch);
 	return r;

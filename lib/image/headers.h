@@ -68,6 +68,7 @@ struct v2v_vmdk {
 	uint64_t tables;	  /* entries of the directory */
 	uint64_t redundant;	  /* byte of the second directory; 0: none */
 	uint64_t overhead;	  /* byte at which the grains begin */
+	uint64_t descriptor_size; /* bytes behind the header */
 	bool has_zero_grains, is_compressed, has_markers;
 	bool has_footer; /* a stream: every table has a marker of its own */
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The grain directory and the grain tables of a sparse VMDK.  qemu reads what
- * they place behind the end of the file as zeros, and says nothing.
+ * they place behind the end of the file as zeros, and what they place over each
+ * other as it lies there, and says nothing.
  */
 #include "core/file.h"
 #include "image/bytes.h"
-#include "image/headers.h"
+#include "image/places.h"
 
 #define SECTOR	       512ULL
 #define ENTRIES_PER_GT 512
@@ -23,6 +24,7 @@ struct table {
 struct walk {
 	const struct v2v_slice *slice;
 	struct v2v_vmdk vmdk;
+	struct v2v_places places; /* of plain grains */
 	struct table *tables;
 	uint64_t count, room;
 	uint64_t last_grain; /* sector */
@@ -47,6 +49,35 @@ static bool grain_fits(const struct walk *w, uint64_t index, uint32_t sector)
 	return v2v_slice_fits(w->slice, sector * SECTOR, need * SECTOR);
 }
 
+/* @w->tables is in order. */
+static bool is_over_table(const struct walk *w, uint64_t at, uint64_t length)
+{
+	uint64_t low = 0, high = w->count;
+
+	while (low < high) {
+		uint64_t middle = (low + high) / 2;
+
+		if (w->tables[middle].sector * SECTOR + TABLE > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < w->count && w->tables[low].sector * SECTOR < at + length;
+}
+
+/* Of a packed grain only the beginning is known; its marker says whose it is to
+ * who reads it. */
+static bool has_own_place(struct walk *w, uint32_t sector)
+{
+	uint64_t at = sector * SECTOR;
+
+	if (w->vmdk.is_compressed)
+		return !is_over_table(w, at, SECTOR) &&
+		       v2v_places_is_free(&w->places, at, SECTOR);
+	return !is_over_table(w, at, w->vmdk.grain * SECTOR) &&
+	       v2v_places_take(&w->places, at);
+}
+
 static int check_table(
 	struct walk *w, const struct table *table, struct v2v_error *err)
 {
@@ -68,6 +99,9 @@ static int check_table(
 		if (grain == ZERO_GRAIN || !grain_fits(w, first + i, grain))
 			return outside(w, "grain", first + i,
 				"lies outside the file", err);
+		if (!has_own_place(w, grain))
+			return outside(w, "grain", first + i,
+				"lies where something else does", err);
 		if (grain > w->last_grain)
 			w->last_grain = grain;
 	}
@@ -80,6 +114,9 @@ static int add_table(
 	if (!v2v_slice_fits(w->slice, sector * SECTOR, TABLE))
 		return outside(
 			w, "grain table", index, "lies outside the file", err);
+	if (!v2v_places_is_free(&w->places, sector * SECTOR, TABLE))
+		return outside(w, "grain table", index,
+			"lies where something else does", err);
 	if (w->count == w->room)
 		return outside(w, "grain table", index, "is one too many", err);
 	w->tables[w->count++] = (struct table){ sector, (uint32_t)index };
@@ -159,11 +196,38 @@ static int check_last_grain(const struct walk *w, struct v2v_error *err)
 	return 0;
 }
 
+/* The second directory, and its tables, may lie anywhere: nothing is read by
+ * them. */
+static int fix_headers(struct walk *w, struct v2v_error *err)
+{
+	const struct v2v_vmdk *vmdk = &w->vmdk;
+	uint64_t footer = vmdk->has_footer ? 3 * SECTOR : 0;
+
+	if (!v2v_places_fix(&w->places, 0, SECTOR + vmdk->descriptor_size) ||
+		!v2v_places_fix(&w->places, w->slice->size - footer, footer) ||
+		!v2v_places_fix(&w->places, vmdk->directory, vmdk->tables * 4))
+		return outside(w, "grain directory", 0,
+			"lies where something else does", err);
+	return 0;
+}
+
+static int walk(struct walk *w, struct v2v_error *err)
+{
+	uint64_t size = w->vmdk.is_compressed ? 0 : w->slice->size;
+
+	v2v_places_begin(&w->places, size, w->vmdk.grain * SECTOR);
+	if (fix_headers(w, err) < 0 || read_directory(w, err) < 0 ||
+		check_grains(w, err) < 0)
+		return -1;
+	return check_last_grain(w, err);
+}
+
 int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err)
 {
 	CLEANUP_FREE struct table *tables = NULL;
 	struct walk w = { .slice = slice, .room = slice->size / TABLE };
 	unsigned char magic[4];
+	int r;
 
 	if (v2v_slice_read(slice, magic, sizeof magic, 0, NULL) < 0 ||
 		!v2v_vmdk_is(magic))
@@ -175,7 +239,7 @@ int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err)
 	if (w.room > w.vmdk.tables)
 		w.room = w.vmdk.tables;
 	w.tables = tables = v2v_alloc(w.room + 1, sizeof *tables);
-	if (read_directory(&w, err) < 0 || check_grains(&w, err) < 0)
-		return -1;
-	return check_last_grain(&w, err);
+	r = walk(&w, err);
+	v2v_places_clear(&w.places);
+	return r;
 }

@@ -82,20 +82,30 @@ static int check_header(const struct v2v_slice *slice, const struct header *h,
 		return bad(slice, err, "grain size out of range");
 	if (h->entries_per_gt != ENTRIES_PER_GT)
 		return bad(slice, err, "unknown size of grain tables");
-	if (h->flags & FLAG_COMPRESSED && h->compression != DEFLATE)
+	if (h->compression != (h->flags & FLAG_COMPRESSED ? DEFLATE : 0))
 		return bad(slice, err, "unknown compression");
 	return 0;
 }
 
-/* The grain directory has an entry for each table and lies in the file. */
-static int check_directory(const struct v2v_slice *slice,
+/* A grain directory has an entry for each table and lies in the file. */
+static int check_directories(const struct v2v_slice *slice,
 	const struct header *h, struct v2v_error *err)
 {
 	uint64_t bytes = ceil_div(h->capacity, h->grain * ENTRIES_PER_GT) * 4;
 	uint64_t sectors = slice->size / SECTOR;
+	bool has_copy = h->flags & FLAG_REDUNDANT && h->redundant;
 
 	if (h->gd > sectors || bytes > (sectors - h->gd) * SECTOR)
 		return bad(slice, err, "grain directory outside the file");
+	if (has_copy && (h->redundant > sectors ||
+				bytes > (sectors - h->redundant) * SECTOR))
+		return bad(slice, err,
+			"redundant grain directory outside the file");
+	/* So says qemu, too, though it does not go by it. */
+	if (h->overhead > sectors)
+		return v2v_fail(err, "truncated",
+			"'%s' ends before the VMDK's grains begin",
+			slice->name);
 	return 0;
 }
 
@@ -149,20 +159,21 @@ int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	has_footer = h.gd == GD_AT_END;
 	if (has_footer && read_footer(slice, &h, err) < 0)
 		return -1;
-	if (check_directory(slice, &h, err) < 0)
+	if (check_directories(slice, &h, err) < 0)
 		return -1;
 	*ret_vmdk = (struct v2v_vmdk){
 		.capacity = h.capacity,
 		.grain = h.grain,
 		.directory = h.gd * SECTOR,
 		.tables = ceil_div(h.capacity, h.grain * ENTRIES_PER_GT),
-		.redundant = h.flags & FLAG_REDUNDANT &&
-					     h.redundant <= UINT64_MAX / SECTOR
-				     ? h.redundant * SECTOR
-				     : 0,
-		.overhead = h.overhead <= UINT64_MAX / SECTOR
-				    ? h.overhead * SECTOR
-				    : 0,
+		.redundant =
+			h.flags & FLAG_REDUNDANT ? h.redundant * SECTOR : 0,
+		.overhead = h.overhead * SECTOR,
+		.descriptor_size =
+			h.descriptor == QEMU_DESCRIPTOR &&
+					h.descriptor_size <= MAX_DESCRIPTOR
+				? h.descriptor_size * SECTOR
+				: 0,
 		.has_footer = has_footer && h.flags & FLAG_MARKERS,
 		.has_zero_grains = h.flags & FLAG_ZERO_GRAINS,
 		.is_compressed = h.flags & FLAG_COMPRESSED,
