@@ -2,7 +2,7 @@
 /* The header and the block map of a VDI 1.1 (VirtualBox: VDICore.h; what qemu
  * can read of it: block/vdi.c). */
 #include "image/bytes.h"
-#include "image/headers.h"
+#include "image/places.h"
 
 #define HEADER	      512
 #define VERSION	      0x00010001U
@@ -116,32 +116,41 @@ static bool has_block(const struct v2v_slice *slice, const struct header *h,
 		slice, h->data + place * BLOCK, need < BLOCK ? need : BLOCK);
 }
 
-/* Neighbours in one place do not only tell of a damaged map: a hole in a sparse
+static const char *judge_block(const struct v2v_slice *slice,
+	const struct header *h, uint64_t index, uint32_t place,
+	struct v2v_places *places)
+{
+	if (place >= ZERO)
+		return NULL;
+	if (!has_block(slice, h, index, place))
+		return "lies outside the file";
+	if (!v2v_places_take(places, h->data + place * BLOCK))
+		return "lies where something else does";
+	return NULL;
+}
+
+/* Two blocks in one place do not only tell of a damaged map: a hole in a sparse
  * file reads as such a map, and would be a long way for nothing. */
 static int check_map(const struct v2v_slice *slice, const struct header *h,
-	struct v2v_error *err)
+	struct v2v_places *places, struct v2v_error *err)
 {
 	CLEANUP_FREE unsigned char *chunk = v2v_alloc(CHUNK_ENTRIES, 4);
-	uint32_t last = FREE;
 
 	for (uint64_t i = 0; i < h->blocks; i++) {
 		uint64_t in_chunk = i % CHUNK_ENTRIES, left = h->blocks - i;
-		uint32_t place;
+		const char *fault;
 
 		if (left > CHUNK_ENTRIES)
 			left = CHUNK_ENTRIES;
 		if (in_chunk == 0 && v2v_slice_read(slice, chunk, left * 4,
 					     h->map + i * 4, err) < 0)
 			return -1;
-		place = le32(chunk + in_chunk * 4);
-		if (place < ZERO &&
-			(place == last || !has_block(slice, h, i, place)))
+		fault = judge_block(
+			slice, h, i, le32(chunk + in_chunk * 4), places);
+		if (fault)
 			return v2v_fail(err, "image-table",
 				"'%s': VDI block %llu %s", slice->name,
-				(unsigned long long)i,
-				place == last ? "is where the one before is"
-					      : "lies outside the file");
-		last = place;
+				(unsigned long long)i, fault);
 	}
 	return 0;
 }
@@ -149,12 +158,17 @@ static int check_map(const struct v2v_slice *slice, const struct header *h,
 int v2v_vdi_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
 {
-	struct header h;
+	struct v2v_places places CLEANUP_PLACES = { .count = 0 };
+	struct header h = { .blocks = 0 };
 
 	if (read_header(slice, &h, err) < 0)
 		return -1;
 	image->format = "vdi";
 	image->subformat = h.type == STATIC ? "static" : "dynamic";
 	image->virtual_size = ceil_div(h.size, SECTOR) * SECTOR;
-	return check_map(slice, &h, err);
+	v2v_places_begin(&places, slice->size, BLOCK);
+	if (!v2v_places_fix(&places, 0, HEADER) ||
+		!v2v_places_fix(&places, h.map, h.blocks * 4ULL))
+		return bad(slice, err, "the block map lies over the header");
+	return check_map(slice, &h, &places, err);
 }

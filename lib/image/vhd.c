@@ -2,7 +2,7 @@
 /* The footer of a VHD, and the tables of a dynamic one (Microsoft, "Virtual
  * Hard Disk Image Format Specification", 2006; numbers are big endian). */
 #include "image/bytes.h"
-#include "image/headers.h"
+#include "image/places.h"
 
 #define SECTOR	      512ULL
 #define FOOTER	      512
@@ -161,15 +161,31 @@ static int read_header(const struct v2v_slice *slice,
 	return 0;
 }
 
+static int check_block(const struct v2v_slice *slice, uint64_t index,
+	uint64_t sector, struct v2v_places *places, struct v2v_error *err)
+{
+	uint64_t at = sector * SECTOR, end = slice->size - FOOTER;
+	const char *fault = NULL;
+
+	if (sector == UNUSED)
+		return 0;
+	if (places->length > end || at > end - places->length)
+		fault = "outside the file";
+	else if (!v2v_places_take(places, at))
+		fault = "where something else does";
+	return fault ? v2v_fail(err, "image-table",
+			       "'%s': VHD block %llu lies %s", slice->name,
+			       (unsigned long long)index, fault)
+		     : 0;
+}
+
 static int check_table(const struct v2v_slice *slice, const struct table *table,
-	struct v2v_error *err)
+	struct v2v_places *places, struct v2v_error *err)
 {
 	CLEANUP_FREE unsigned char *chunk = v2v_alloc(CHUNK_ENTRIES, 4);
-	uint64_t end = slice->size - FOOTER;
-	uint64_t length = table->bitmap + table->block;
 
 	for (uint64_t i = 0; i < table->entries; i++) {
-		uint64_t in_chunk = i % CHUNK_ENTRIES, sector;
+		uint64_t in_chunk = i % CHUNK_ENTRIES;
 		uint64_t left = table->entries - i;
 
 		if (left > CHUNK_ENTRIES)
@@ -177,21 +193,35 @@ static int check_table(const struct v2v_slice *slice, const struct table *table,
 		if (in_chunk == 0 && v2v_slice_read(slice, chunk, left * 4,
 					     table->offset + i * 4, err) < 0)
 			return -1;
-		sector = be32(chunk + in_chunk * 4);
-		if (sector != UNUSED &&
-			(length > end || sector * SECTOR > end - length))
-			return v2v_fail(err, "image-table",
-				"'%s': VHD block %llu lies outside the file",
-				slice->name, (unsigned long long)i);
+		if (check_block(slice, i, be32(chunk + in_chunk * 4), places,
+			    err) < 0)
+			return -1;
 	}
 	return 0;
+}
+
+static int check_dynamic(const struct v2v_slice *slice,
+	const struct footer *footer, struct v2v_error *err)
+{
+	struct v2v_places places CLEANUP_PLACES = { .count = 0 };
+	struct table table = { .entries = 0 };
+
+	if (check_copy(slice, footer, err) < 0 ||
+		read_header(slice, footer, &table, err) < 0)
+		return -1;
+	v2v_places_begin(&places, slice->size, table.bitmap + table.block);
+	if (!v2v_places_fix(&places, 0, FOOTER) ||
+		!v2v_places_fix(&places, footer->data_offset, HEADER) ||
+		!v2v_places_fix(&places, table.offset, table.entries * 4) ||
+		!v2v_places_fix(&places, slice->size - FOOTER, FOOTER))
+		return bad(slice, err, "headers or table lie in one place");
+	return check_table(slice, &table, &places, err);
 }
 
 int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
 {
 	struct footer footer;
-	struct table table;
 
 	if (!has_footer(slice))
 		return has_magic(slice, 0)
@@ -208,10 +238,6 @@ int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
 	image->format = "vhd";
 	image->subformat = footer.type == FIXED ? "fixed" : "dynamic";
 	image->virtual_size = footer.size;
-	if (footer.type == FIXED)
-		return check_fixed(slice, &footer, err);
-	if (check_copy(slice, &footer, err) < 0 ||
-		read_header(slice, &footer, &table, err) < 0)
-		return -1;
-	return check_table(slice, &table, err);
+	return footer.type == FIXED ? check_fixed(slice, &footer, err)
+				    : check_dynamic(slice, &footer, err);
 }

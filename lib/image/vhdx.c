@@ -2,6 +2,7 @@
 /* The headers, region tables and block table of a VHDX (MS-VHDX 2.2, 2.5). */
 #include "image/vhdx.h"
 #include "image/bytes.h"
+#include "image/places.h"
 
 #define MIB	      V2V_VHDX_MIB
 #define HEADER	      4096
@@ -52,8 +53,25 @@ static bool read_checked(const struct v2v_slice *slice, uint64_t at,
 	return crc32c(b, size) == want;
 }
 
+/* It has nothing in it, but has its place all the same (MS-VHDX 2.2.2). */
+static int read_log(const struct v2v_slice *slice, const unsigned char *header,
+	struct v2v_vhdx_region *log, struct v2v_error *err)
+{
+	uint64_t offset = le64(header + 72), length = le32(header + 68);
+
+	if (offset % MIB || length % MIB)
+		return v2v_vhdx_bad(slice, err, "the log has no whole MiB");
+	if (!v2v_slice_fits(slice, offset, length))
+		return v2v_fail(err, "truncated",
+			"'%s': VHDX log outside the file (is it cut off?)",
+			slice->name);
+	*log = (struct v2v_vhdx_region){ offset, length };
+	return 0;
+}
+
 /* The valid header with the higher number is the one in force. */
-static int check_headers(const struct v2v_slice *slice, struct v2v_error *err)
+static int check_headers(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
+	struct v2v_error *err)
 {
 	static const unsigned char null_guid[16];
 	unsigned char b[2][HEADER];
@@ -77,7 +95,7 @@ static int check_headers(const struct v2v_slice *slice, struct v2v_error *err)
 			"'%s': the VHDX was not closed cleanly, its log must "
 			"be replayed (by opening it where it was made)",
 			slice->name);
-	return 0;
+	return read_log(slice, b[now], &vhdx->log, err);
 }
 
 static int read_region(const struct v2v_slice *slice,
@@ -143,8 +161,9 @@ static int check_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 }
 
 /* MS-VHDX 2.5.1: the states of a block that is no difference. */
-static bool block_is_good(const struct v2v_slice *slice,
-	const struct v2v_vhdx *vhdx, uint64_t block, uint64_t entry)
+static const char *judge_block(const struct v2v_slice *slice,
+	const struct v2v_vhdx *vhdx, uint64_t block, uint64_t entry,
+	struct v2v_places *places)
 {
 	uint64_t state = entry & 7, place = entry >> 20 << 20;
 	/* qemu makes the file of a fixed disk no longer than the disk. */
@@ -152,8 +171,15 @@ static bool block_is_good(const struct v2v_slice *slice,
 
 	if (need > vhdx->block)
 		need = vhdx->block;
-	return state < 4 || (state == 6 && place >= MIB &&
-				    v2v_slice_fits(slice, place, need));
+	if (state < 4)
+		return NULL;
+	if (state != 6)
+		return "is in an unknown state";
+	if (place < MIB || !v2v_slice_fits(slice, place, need))
+		return "lies outside the file";
+	if (!v2v_places_take(places, place))
+		return "lies where something else does";
+	return NULL;
 }
 
 /* Entries of the table from @first on; as many as there are, or a chunk. */
@@ -173,7 +199,7 @@ static int read_entries(const struct v2v_slice *slice,
 /* After each chunk of blocks stands an entry for its bitmap, which only a
  * difference needs (MS-VHDX 2.5). */
 static int check_bat(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
-	struct v2v_error *err)
+	struct v2v_places *places, struct v2v_error *err)
 {
 	CLEANUP_FREE unsigned char *chunk = v2v_alloc(CHUNK_ENTRIES, 8);
 	struct v2v_extent extent = { 0, 0 };
@@ -185,18 +211,19 @@ static int check_bat(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 		return v2v_vhdx_bad(slice, err, "the block table is too short");
 	for (uint64_t i = 0, block = 0; i < entries; i++) {
 		uint64_t in_chunk = i % CHUNK_ENTRIES;
+		const char *fault;
 
 		if (in_chunk == 0 && read_entries(slice, vhdx, i, entries - i,
 					     chunk, &extent, err) < 0)
 			return -1;
 		if (i % (ratio + 1) == ratio)
 			continue;
-		if (!block_is_good(
-			    slice, vhdx, block, le64(chunk + in_chunk * 8)))
+		fault = judge_block(
+			slice, vhdx, block, le64(chunk + in_chunk * 8), places);
+		if (fault)
 			return v2v_fail(err, "image-table",
-				"'%s': VHDX block %llu lies outside the file "
-				"or is in an unknown state",
-				slice->name, (unsigned long long)block);
+				"'%s': VHDX block %llu %s", slice->name,
+				(unsigned long long)block, fault);
 		block++;
 	}
 	return 0;
@@ -217,6 +244,24 @@ static int check_limits(const struct v2v_slice *slice,
 	return 0;
 }
 
+static int check_blocks(const struct v2v_slice *slice,
+	const struct v2v_vhdx *vhdx, struct v2v_error *err)
+{
+	struct v2v_places places CLEANUP_PLACES = { .count = 0 };
+	const struct v2v_vhdx_region *bat = &vhdx->bat;
+	const struct v2v_vhdx_region *metadata = &vhdx->metadata;
+	const struct v2v_vhdx_region *log = &vhdx->log;
+
+	v2v_places_begin(&places, slice->size, vhdx->block);
+	if (!v2v_places_fix(&places, 0, MIB) ||
+		!v2v_places_fix(&places, log->offset, log->length) ||
+		!v2v_places_fix(&places, bat->offset, bat->length) ||
+		!v2v_places_fix(&places, metadata->offset, metadata->length))
+		return v2v_vhdx_bad(
+			slice, err, "log or regions lie in one place");
+	return check_bat(slice, vhdx, &places, err);
+}
+
 int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
 {
@@ -231,7 +276,7 @@ int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
 	if (slice->size < MIB)
 		return v2v_fail(err, "truncated",
 			"'%s' ends too early for a VHDX", slice->name);
-	if (check_headers(slice, err) < 0 ||
+	if (check_headers(slice, &vhdx, err) < 0 ||
 		check_regions(slice, &vhdx, err) < 0 ||
 		v2v_vhdx_read_metadata(slice, &vhdx, err) < 0 ||
 		check_limits(slice, &vhdx, err) < 0)
@@ -239,5 +284,5 @@ int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
 	image->format = "vhdx";
 	image->subformat = vhdx.is_fixed ? "fixed" : "dynamic";
 	image->virtual_size = vhdx.size;
-	return check_bat(slice, &vhdx, err);
+	return check_blocks(slice, &vhdx, err);
 }

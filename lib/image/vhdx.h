@@ -13,7 +13,7 @@ struct v2v_vhdx_region {
 };
 
 struct v2v_vhdx {
-	struct v2v_vhdx_region bat, metadata;
+	struct v2v_vhdx_region bat, metadata, log;
 	uint64_t size;	/* of the disk, bytes */
 	uint32_t block; /* bytes */
 	uint32_t sector;
