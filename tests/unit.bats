@@ -20,6 +20,10 @@ setup() {
 	"$O/unit/test-image-formats"
 }
 
+@test "image: what lies over something else in a table, or means nothing there, is an error" {
+	"$O/unit/test-image-tables"
+}
+
 @test "unpack: OVF descriptors, good and bad" {
 	"$O/unit/test-ovf"
 }

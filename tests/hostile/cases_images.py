@@ -57,7 +57,7 @@ def vmdks(s):
     text = descriptor("twoGbMaxExtentSparse", f'RW {512 * 128 * 4} SPARSE "s001.vmdk"')
     s.ova("image", "vmdk-text-grains-in-one-place", "refused", tar(
         member("x.ovf", ovf(disk(capacity=128 * MIB))), member("disk.vmdk", text), member("s001.vmdk", extent)),
-        "one place")
+        "where something else does")
     text = descriptor("twoGbMaxExtentFlat", 'RW 1024 FLAT "flat.raw" 1024\nRW 1024 FLAT "flat.raw" 0')
     image(s, "vmdk-text-two-of-one-benign", "accepted", text, quiet=True, beside=[member("flat.raw", RAW)],
           has={"source.disks.0.virtual_size": MIB})
@@ -136,8 +136,10 @@ def qcow2s(s):
         tables[entry:entry + 8] = place.to_bytes(8, "big")
         both(s, f"qcow2-{name}-outside", "refused", bytes(tables), form="")
     s.ova("image", "qcow2-tables-of-zeros-benign", "accepted", quiet=True, chunks=tar(
-        member("x.ovf", ovf(disk("disk.vmdk", 1 << 50, ""))),
-        member("disk.vmdk", qcow2(size=1 << 50, l1_size=1 << 29).ljust(3 << 12, b"\0"), 1 << 32)))
+        member("x.ovf", ovf(disk("disk.vmdk", 1 << 43, ""))),
+        member("disk.vmdk", qcow2(size=1 << 43, l1_size=1 << 22).ljust(3 << 12, b"\0"), 1 << 32)))
+    # More than qemu opens.
+    image(s, "qcow2-tables-of-zeros", "refused", [qcow2(size=1 << 50, l1_size=1 << 29).ljust(3 << 12, b"\0"), 1 << 32], form="")
     both(s, "qcow2-size-1-eib", "safe", qcow2(size=1 << 60), form="")
     both(s, "qcow2-header-length", "safe", qcow2(length=0xfffffff0), form="")
     image(s, "qcow2-said-vmdk", "safe", qcow2())
