@@ -11,6 +11,9 @@
 #                     tests/guests/check-guest.sh NAME)
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make bench        speed and memory against virt-v2v and qemu-img, as ratios
+#   make check-images MUTATIONS=10000 changes to headers and tables of each image
+#                     format: an error, or what qemu-img reads; half an hour
+#                     (SEED=1: others; FORMATS="qcow2 vmdk": those only)
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
 #   make lint         cppcheck and shellcheck
 #   make setup        install missing packages (root), or print the apt-get line
@@ -72,7 +75,7 @@ ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
-.PHONY: all FORCE setup guests demo check check-quick check-guests bench lint install \
+.PHONY: all FORCE setup guests demo check check-quick check-guests check-images bench lint install \
 	uninstall clean units
 .DELETE_ON_ERROR:
 
@@ -157,6 +160,11 @@ check-guests: setup
 	@$(MAKE) --no-print-directory all
 	@$(TEST_ENV) tests/guests/check-guest.sh all
 
+check-images: setup
+	@$(MAKE) --no-print-directory all
+	@SANITIZE=$(SANITIZE) tests/copy/mutate.sh $(O) $(or $(MUTATIONS),10000) \
+		$(or $(SEED),1) $(FORMATS)
+
 bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
@@ -169,7 +177,7 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh tests/guests/matrix/*.sh \
-		tests/fuzz/*.sh \
+		tests/fuzz/*.sh tests/copy/*.sh \
 		.ci/run
 
 install: all

@@ -17,7 +17,6 @@
 #define MAX_RANGES 65536
 
 struct test {
-	struct v2v *v;
 	const char *vmdk, *out_dir;
 	char target[4096];
 	int fd;
@@ -102,7 +101,8 @@ static bool is_right(struct test *t)
 	return right;
 }
 
-/* 0 where unpack and copy both say that they succeeded. */
+/* 0 where unpack and copy both say that they succeeded.  Each time a run of its
+ * own: in one, no machine takes another's place. */
 static int copy(struct test *t)
 {
 	const char *files[] = { t->vmdk, NULL };
@@ -112,13 +112,16 @@ static int copy(struct test *t)
 		.format = "raw",
 		.force = true,
 	};
+	struct v2v *v = v2v_new();
 	json_t *docs = NULL;
-	int status = v2v_unpack(t->v, files, &unpack, &docs, NULL);
+	int status;
 
+	v2v_on_message(v, on_message, t);
+	status = v2v_unpack(v, files, &unpack, &docs, NULL);
 	if (status == 0)
-		status =
-			v2v_copy(t->v, json_array_get(docs, 0), &options, NULL);
+		status = v2v_copy(v, json_array_get(docs, 0), &options, NULL);
 	json_decref(docs);
+	v2v_free(v);
 	return status;
 }
 
@@ -157,7 +160,6 @@ int main(int argc, char **argv)
 
 	if (argc != 7)
 		errx(2, "usage: damage VMDK RAW RANGES OUT-DIR COUNT SEED");
-	t.v = v2v_new();
 	t.vmdk = argv[1];
 	t.out_dir = argv[4];
 	snprintf(t.target, sizeof t.target, "%s/m-sda", t.out_dir);
@@ -168,14 +170,12 @@ int main(int argc, char **argv)
 	count = strtoul(argv[5], NULL, 10);
 	srandom((unsigned)strtoul(argv[6], NULL, 10));
 	signal(SIGALRM, on_alarm);
-	v2v_on_message(t.v, on_message, &t);
 	if (t.fd < 0 || !t.copy || copy(&t) < 0 || !is_right(&t))
 		errx(1, "%s: not copied right though undamaged", t.vmdk);
 	for (unsigned long i = 0; i < count; i++)
 		try_one(&t);
 	printf("%lu changes: %lu refused, %lu right, %lu told, %lu wrong\n",
 		count, t.refused, t.right, t.warned, t.wrong);
-	v2v_free(t.v);
 	free(t.raw);
 	free(t.copy);
 	close(t.fd);

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Change numbers of an image's headers and tables, as somebody would who knows
+ * the format, and copy it: the copy must fail, or be what qemu-img makes of it.
+ * fields.py says where the numbers are.
+ * mutate FORMAT IMAGE FIELDS OUT-DIR COUNT SEED [refusals]
+ * "refusals": also list what is refused here and read by qemu-img.
+ */
+#include <v2v.h>
+
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_LINES 4096
+#define PAGE	  4096
+#define MAX_SIZE  ((off_t)64 << 20) /* of a disk that is compared */
+#define TEXT	  300
+
+extern char **environ;
+
+/* Numbers that stand one after the other. */
+struct field {
+	char name[64];
+	size_t at, count, width;
+	bool is_big_endian;
+	uint64_t unit; /* bytes that a number counts */
+};
+
+/* A copy, or a checksum; in the order of the file. */
+struct mend {
+	enum { MIRROR, SUM, CRC } kind;
+	size_t at, length, to; /* SUM, CRC: @to is a byte of the structure */
+};
+
+struct test {
+	const char *format, *image, *out_dir;
+	char ours[PAGE], theirs[PAGE];
+	int fd;
+	/* as it was, as it is to be, as it is in the file */
+	unsigned char *base, *now, *in_file;
+	size_t base_size, size;
+	struct field fields[MAX_LINES];
+	struct mend mends[16];
+	size_t count, mend_count;
+	char what[TEXT]; /* was changed */
+	bool list_refusals;
+	unsigned long refused, right, slow, wrong;
+};
+
+static void on_alarm(int signal)
+{
+	static const char text[] = "mutate: it hangs\n";
+
+	(void)signal;
+	_exit(write(2, text, sizeof text - 1) < 0 ? 3 : 1);
+}
+
+static void read_image(struct test *t)
+{
+	struct stat st;
+
+	t->fd = open(t->image, O_RDWR | O_CLOEXEC);
+	if (t->fd < 0 || fstat(t->fd, &st) < 0)
+		err(1, "%s", t->image);
+	t->base_size = t->size = (size_t)st.st_size;
+	t->base = malloc(t->size);
+	t->now = malloc(t->size);
+	t->in_file = malloc(t->size);
+	if (!t->base || !t->now || !t->in_file ||
+		pread(t->fd, t->base, t->size, 0) != st.st_size)
+		err(1, "%s", t->image);
+	memcpy(t->now, t->base, t->size);
+	memcpy(t->in_file, t->base, t->size);
+}
+
+static void read_fields(struct test *t, const char *path)
+{
+	char line[256];
+	FILE *in = fopen(path, "r");
+
+	while (in && t->count < MAX_LINES && fgets(line, sizeof line, in)) {
+		struct field *f = &t->fields[t->count];
+		struct mend *m = &t->mends[t->mend_count];
+		char endian, kind[8];
+
+		if (sscanf(line, "field %63s %zu %zu %zu %c %lu", f->name,
+			    &f->at, &f->count, &f->width, &endian,
+			    &f->unit) == 6) {
+			f->is_big_endian = endian == 'b';
+			t->count++;
+		} else if (t->mend_count < 16 &&
+			   sscanf(line, "%7s %zu %zu %zu", kind, &m->at,
+				   &m->length, &m->to) == 4) {
+			m->kind = *kind == 'm'	 ? MIRROR
+				  : *kind == 's' ? SUM
+						 : CRC;
+			t->mend_count++;
+		} else {
+			errx(1, "%s: %s", path, line);
+		}
+	}
+	if (!in || !t->count)
+		errx(1, "%s: no fields", path);
+	fclose(in);
+}
+
+static uint64_t get(const struct test *t, const struct field *f, size_t index)
+{
+	const unsigned char *p = t->now + f->at + index * f->width;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < f->width; i++)
+		n = n << 8 | p[f->is_big_endian ? i : f->width - 1 - i];
+	return n;
+}
+
+static void set(struct test *t, const struct field *f, size_t index, uint64_t n)
+{
+	unsigned char *p = t->now + f->at + index * f->width;
+
+	for (size_t i = 0; i < f->width; i++, n >>= 8)
+		p[f->is_big_endian ? f->width - 1 - i : i] = (unsigned char)n;
+}
+
+static size_t below(size_t n)
+{
+	return (size_t)random() % n;
+}
+
+/* Some way beside a number: as errors of one, of a sector, of a cluster are. */
+static uint64_t beside(uint64_t n)
+{
+	static const uint64_t steps[] = { 1, 1, 2, 8, 128, 256, 512, 1 << 12,
+		1 << 16, 1 << 20 };
+	uint64_t step = steps[below(sizeof steps / sizeof steps[0])];
+
+	return below(2) ? n + step : n - step;
+}
+
+/* The place of something else in the file, flags left or made up. */
+static uint64_t place(const struct test *t, const struct field *f, uint64_t old)
+{
+	const struct field *other = &t->fields[below(t->count)];
+	uint64_t at =
+		below(4) ? other->at : t->base_size + below(3) * 512 - 512;
+	uint64_t n = at / f->unit;
+
+	if (f->width == 8 && f->unit == 1 && below(2))
+		n = (n & ~511ULL) | (old & 0xc0000000000001ffULL);
+	if (f->width == 8 && f->unit == 1 && below(4) == 0)
+		n = (n & ~0xfffffULL) | (old & 7);
+	return n;
+}
+
+static uint64_t changed(
+	const struct test *t, const struct field *f, size_t index)
+{
+	uint64_t old = get(t, f, index);
+	unsigned bits = (unsigned)f->width * 8;
+
+	switch (below(10)) {
+	case 0:
+	case 1:
+		return old ^ 1ULL << below(bits);
+	case 2:
+	case 3:
+		return beside(old);
+	case 4:
+		return beside(below(2) ? 0 : 1ULL << (bits - 1));
+	case 5:
+		return below(2) ? 0 : below(8);
+	case 6:
+		return get(t, f, below(f->count));
+	case 7:
+	case 8:
+		return place(t, f, old);
+	default:
+		return ((uint64_t)random() << 42 ^ (uint64_t)random() << 21 ^
+			       (uint64_t)random()) >>
+		       below(64);
+	}
+}
+
+static void say(struct test *t, const char *name, size_t index, uint64_t old,
+	uint64_t new)
+{
+	size_t n = strlen(t->what);
+
+	snprintf(t->what + n, sizeof t->what - n, "%s%s[%zu] %#lx -> %#lx",
+		n ? ", " : "", name, index, old, new);
+}
+
+static void change(struct test *t)
+{
+	const struct field *f = &t->fields[below(t->count)];
+	size_t index = below(f->count), other = below(f->count);
+	uint64_t old = get(t, f, index), new = changed(t, f, index);
+
+	if (below(20) == 0) {
+		t->size = below(2) ? below(t->size)
+				   : t->size - below(t->size < 4096 ? 1 : 4096);
+		say(t, "size", 0, t->base_size, t->size);
+	} else if (below(10) == 0 && f->count > 1) {
+		new = get(t, f, other);
+		set(t, f, index, new);
+		set(t, f, other, old);
+		say(t, "swap", other, old, new);
+		say(t, f->name, index, old, new);
+	} else {
+		set(t, f, index, new);
+		say(t, f->name, index, old, get(t, f, index));
+	}
+}
+
+static uint32_t sum(const unsigned char *p, size_t size)
+{
+	uint32_t n = 0;
+
+	while (size--)
+		n += *p++;
+	return ~n;
+}
+
+static uint32_t crc(const unsigned char *p, size_t size)
+{
+	uint32_t n = UINT32_MAX;
+
+	while (size--) {
+		n ^= *p++;
+		for (int bit = 0; bit < 8; bit++)
+			n = n >> 1 ^ (n & 1 ? 0x82f63b78U : 0);
+	}
+	return ~n;
+}
+
+/* Copies follow what was changed, checksums too: else nothing but the checksums
+ * would ever be looked at. */
+static void mend(struct test *t, const struct mend *m)
+{
+	struct field f = { "", m->at + m->to, 1, 4, m->kind == SUM, 1 };
+	const unsigned char *now = t->now + m->at;
+
+	if (memcmp(now, t->base + m->at, m->length) == 0 && m->kind != MIRROR)
+		return;
+	if (m->kind == MIRROR) {
+		if (memcmp(now, t->base + m->at, m->length) != 0 && below(4))
+			memcpy(t->now + m->to, now, m->length);
+		return;
+	}
+	set(t, &f, 0, 0);
+	set(t, &f, 0, (m->kind == SUM ? sum : crc)(now, m->length));
+}
+
+static void mutate(struct test *t)
+{
+	memcpy(t->now, t->base, t->base_size);
+	t->size = t->base_size;
+	t->what[0] = '\0';
+	do
+		change(t);
+	while (below(4) == 0);
+	if (below(16))
+		for (size_t i = 0; i < t->mend_count; i++)
+			mend(t, &t->mends[i]);
+}
+
+/* Pages that are as they were stay, so that holes of the file do. */
+static void store(struct test *t)
+{
+	if (ftruncate(t->fd, (off_t)t->size) < 0)
+		err(1, "%s", t->image);
+	memset(t->in_file + t->size, 0, t->base_size - t->size);
+	if (ftruncate(t->fd, (off_t)t->size) < 0)
+		err(1, "%s", t->image);
+	for (size_t at = 0; at < t->size; at += PAGE) {
+		size_t n = t->size - at < PAGE ? t->size - at : PAGE;
+
+		if (memcmp(t->in_file + at, t->now + at, n) == 0)
+			continue;
+		if (pwrite(t->fd, t->now + at, n, (off_t)at) != (ssize_t)n)
+			err(1, "%s", t->image);
+		memcpy(t->in_file + at, t->now + at, n);
+	}
+}
+
+/* 0 where unpack and copy both say that they succeeded.  Each time a run of its
+ * own: in one, no machine takes another's place. */
+static int copy(struct test *t, struct v2v_error *error)
+{
+	const char *files[] = { t->image, NULL };
+	struct v2v_unpack_options unpack = { .name = "m", .format = t->format };
+	struct v2v_copy_options options = {
+		.out_dir = t->out_dir,
+		.format = "raw",
+		.force = true,
+	};
+	struct v2v *v = v2v_new();
+	json_t *docs = NULL;
+	int status = v2v_unpack(v, files, &unpack, &docs, error);
+
+	if (status == 0)
+		status = v2v_copy(v, json_array_get(docs, 0), &options, error);
+	json_decref(docs);
+	v2v_free(v);
+	return status;
+}
+
+/* 0: read; 124: it takes too long; else it was refused. */
+static int convert(const struct test *t)
+{
+	char name[PAGE + 200];
+	char *argv[] = { "timeout", "20", "qemu-img", "convert", "--image-opts",
+		"-O", "raw", name, (char *)t->theirs, NULL };
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int status;
+	bool is_vhd = strcmp(t->format, "vhd") == 0;
+
+	snprintf(name, sizeof name, "driver=%s%s,file.filename=%s",
+		is_vhd ? "vpc" : t->format,
+		is_vhd ? ",force_size_calc=current_size" : "", t->image);
+	unlink(t->theirs);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	if (posix_spawnp(&pid, *argv, &actions, NULL, argv, environ) != 0 ||
+		waitpid(pid, &status, 0) < 0)
+		err(1, "qemu-img");
+	posix_spawn_file_actions_destroy(&actions);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static bool are_same(const char *a, const char *b, bool *ret_large)
+{
+	int fds[] = { open(a, O_RDONLY), open(b, O_RDONLY) };
+	struct stat st[2];
+	void *maps[2];
+	bool same;
+
+	if (fstat(fds[0], &st[0]) < 0 || fstat(fds[1], &st[1]) < 0)
+		err(1, "%s, %s", a, b);
+	same = st[0].st_size == st[1].st_size;
+	*ret_large = same && st[0].st_size > MAX_SIZE;
+	if (same && !*ret_large) {
+		for (int i = 0; i < 2; i++) {
+			maps[i] = mmap(NULL, (size_t)st[i].st_size, PROT_READ,
+				MAP_PRIVATE, fds[i], 0);
+			if (maps[i] == MAP_FAILED)
+				err(1, "mmap");
+		}
+		same = memcmp(maps[0], maps[1], (size_t)st[0].st_size) == 0;
+		for (int i = 0; i < 2; i++)
+			munmap(maps[i], (size_t)st[i].st_size);
+	}
+	close(fds[0]);
+	close(fds[1]);
+	return same;
+}
+
+static void compare(struct test *t)
+{
+	int status = convert(t);
+	bool is_large = false;
+
+	if (status == 0 && are_same(t->ours, t->theirs, &is_large)) {
+		t->right += !is_large;
+		t->slow += is_large;
+	} else if (status == 124) {
+		t->slow++;
+	} else {
+		t->wrong++;
+		printf("WRONG %s: %s: %s\n", t->image, t->what,
+			status ? "qemu-img refuses it" : "bytes differ");
+	}
+}
+
+static void try_one(struct test *t)
+{
+	struct v2v_error error = { 0 };
+
+	mutate(t);
+	store(t);
+	alarm(120);
+	if (copy(t, &error) == 0) {
+		compare(t);
+	} else {
+		t->refused++;
+		if (t->list_refusals && convert(t) == 0)
+			printf("refused: %s: %s: %s\n", t->what, error.code,
+				error.text);
+	}
+	alarm(0);
+}
+
+static void check_base(struct test *t)
+{
+	struct v2v_error error = { 0 };
+
+	if (copy(t, &error) < 0)
+		errx(1, "%s: %s, though unchanged", t->image, error.text);
+	compare(t);
+	if (t->right != 1)
+		errx(1, "%s: wrong though unchanged", t->image);
+	t->right = 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct test t;
+	unsigned long count;
+
+	if (argc < 7)
+		errx(2, "usage: mutate FORMAT IMAGE FIELDS OUT-DIR COUNT SEED "
+			"[refusals]");
+	t.format = argv[1];
+	t.image = argv[2];
+	t.out_dir = argv[4];
+	t.list_refusals = argc > 7;
+	snprintf(t.ours, sizeof t.ours, "%s/m-sda", t.out_dir);
+	snprintf(t.theirs, sizeof t.theirs, "%s/theirs", t.out_dir);
+	read_image(&t);
+	read_fields(&t, argv[3]);
+	count = strtoul(argv[5], NULL, 10);
+	srandom((unsigned)strtoul(argv[6], NULL, 10));
+	signal(SIGALRM, on_alarm);
+	check_base(&t);
+	for (unsigned long i = 0; i < count; i++)
+		try_one(&t);
+	printf("%s: %lu changes: %lu refused, %lu as qemu-img, %lu too large "
+	       "or slow, %lu wrong\n",
+		t.image, count, t.refused, t.right, t.slow, t.wrong);
+	/* Of few it may be that all are refused. */
+	return t.wrong || (count > 50 && (!t.refused || !t.right));
+}
