@@ -3,6 +3,7 @@
 #include "copy/plan.h"
 
 #include "core/doc.h"
+#include "core/file.h"
 #include "core/open.h"
 #include "core/written.h"
 #include "model/assign.h"
@@ -163,7 +164,7 @@ static int find_out(struct v2v_copy_plan *plan,
 	plan->out_dir = kind == V2V_OUT_STREAM || kind == V2V_OUT_NBD
 				? v2v_strdup(opt->out_dir)
 				: v2v_realpath(opt->out_dir, err);
-	return plan->out_dir ? 0 : -1;
+	return plan->out_dir ? v2v_check_path(plan->out_dir, err) : -1;
 }
 
 int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,

@@ -2,6 +2,7 @@
 /* Output files that appear only when complete; temporary directories. */
 #include "core/file.h"
 
+#include "core/fields.h"
 #include "core/open.h"
 #include "core/safe-dir.h"
 
@@ -171,13 +172,24 @@ int v2v_open_regular(
 	return v2v_take_fd(&fd);
 }
 
+int v2v_check_path(const char *path, struct v2v_error *err)
+{
+	if (v2v_is_utf8(path))
+		return 0;
+	return v2v_fail(err, "file-name",
+		"'%s': the name is not UTF-8, and no document can hold it",
+		path);
+}
+
 char *v2v_realpath(const char *path, struct v2v_error *err)
 {
-	char *real = realpath(path, NULL);
+	CLEANUP_FREE char *real = realpath(path, NULL);
 
 	if (!real)
 		v2v_fail_errno(err, "'%s'", path);
-	return real;
+	else if (v2v_check_path(real, err) == 0)
+		return v2v_take(real);
+	return NULL;
 }
 
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)

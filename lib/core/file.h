@@ -45,6 +45,13 @@ int v2v_pread_all(int fd, const char *name, void *data, size_t size,
 int v2v_open_regular(
 	const char *path, uint64_t *ret_size, struct v2v_error *err);
 
+/*
+ * A document has its names in UTF-8: any other would be another file's there.
+ * Who takes in a path that a document is to hold asks this before the work;
+ * v2v_realpath() and v2v_workdir_temporary() do so themselves.
+ */
+int v2v_check_path(const char *path, struct v2v_error *err);
+
 /* The absolute, canonical form of a name that must exist; the caller's. */
 char *v2v_realpath(const char *path, struct v2v_error *err);
 

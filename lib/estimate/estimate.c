@@ -4,6 +4,7 @@
 #include "estimate/measure.h"
 
 #include "core/doc.h"
+#include "core/file.h"
 #include "model/copies.h"
 #include "model/overlays.h"
 #include "model/space.h"
@@ -148,6 +149,7 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 {
 	static const struct v2v_estimate_options defaults;
 	__attribute__((cleanup(estimate_clear))) struct estimate e = { 0 };
+	CLEANUP_FREE char *out_dir = NULL;
 	const char *format;
 	int r;
 
@@ -159,13 +161,16 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 			"'%s' is no format of a target: qcow2 or raw", format);
 	if (load(doc, &e, err) < 0)
 		return -1;
+	out_dir = opt->out_dir ? v2v_realpath(opt->out_dir, err) : NULL;
+	if (opt->out_dir && !out_dir)
+		return -1;
 	if (e.is_inspected && v2v_space_check(&e.inspect, err) < 0)
 		return -1;
 	r = opt->measure ? measure_all(v, &e, format, err)
 			 : estimate_all(v, &e, format, err);
 	if (r < 0)
 		return -1;
-	if (opt->out_dir && check_target(&e, opt->out_dir, err) < 0)
+	if (out_dir && check_target(&e, out_dir, err) < 0)
 		return -1;
 	json_object_set_new(doc, "targets", v2v_targets_store(&e.targets));
 	v2v_step_end(v, doc);

@@ -50,11 +50,8 @@ int v2v_unpack_check_names(
 	const struct v2v_source *source, struct v2v_error *err)
 {
 	v2v_list_foreach (const struct v2v_disk, disk, &source->disks)
-		if (disk->file && !v2v_is_utf8(disk->file))
-			return v2v_fail(err, "file-name",
-				"'%s': the name is not UTF-8, and no document "
-				"can hold it",
-				disk->file);
+		if (disk->file && v2v_check_path(disk->file, err) < 0)
+			return -1;
 	return 0;
 }
 
