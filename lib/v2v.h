@@ -127,15 +127,26 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err);
  * Make documents with the section `source` from @files (NULL at the end): one
  * OVA, or the disk images of one machine in their order.  *@ret_docs becomes an
  * array, a document for each machine, the caller's to drop.  What had to be
- * unpacked lies in the document's `workdir`, which v2v_copy() removes.
+ * unpacked lies in the document's `workdir`, which v2v_copy() removes, and
+ * v2v_discard() where a document does not get that far.
  */
 int v2v_unpack(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err);
 
 /* Remove the `workdir` of @doc, a document that goes no further, with all that
- * was put there; not a directory that the caller had made. */
-void v2v_discard(const json_t *doc);
+ * was put there; not a directory that the caller had made, nor one whose marker
+ * has another id than the document's `workdir_id`.  Ends the appliance where
+ * something is removed. */
+void v2v_discard(struct v2v *v, const json_t *doc);
+
+/*
+ * What a crash left: remove the work and temporary directories right below the
+ * handle's (v2v_set_tmpdir()) that have this user's marker, that nothing was
+ * written to for @idle seconds, and in which no process that can be seen has a
+ * file open.  A document that names one is worth nothing afterwards.
+ */
+int v2v_clean(struct v2v *v, uint64_t idle, struct v2v_error *err);
 
 /* v2v-overlay: make `workdir` and `overlays`. */
 struct v2v_overlay_options {

@@ -15,18 +15,24 @@ int main(int argc, char **argv)
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	json_t *machines = NULL, *machine, *inspect;
+	size_t i;
+	int status = 1;
 
 	v2v_on_message(v, tell, NULL);
 	if (v2v_unpack(v, files, NULL, &machines, &err) < 0 ||
 		!(machine = json_array_get(machines, 0)) ||
 		v2v_inspect(v, machine, NULL, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
-		v2v_free(v);
-		return 1;
+	} else {
+		inspect = json_object_get(machine, "inspect");
+		json_dumpf(json_object_get(inspect, "product_name"), stdout,
+			JSON_ENCODE_ANY);
+		status = 0;
 	}
-	inspect = json_object_get(machine, "inspect");
-	puts(json_string_value(json_object_get(inspect, "product_name")));
+	/* What was unpacked is of no use any more. */
+	json_array_foreach (machines, i, machine)
+		v2v_discard(v, machine);
 	json_decref(machines);
 	v2v_free(v);
-	return 0;
+	return status;
 }

@@ -126,22 +126,19 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 static int publish(struct v2v_conversion *c, struct v2v_error *err)
 {
 	struct v2v_list overlays CLEANUP_OVERLAYS = { 0 };
-	CLEANUP_FREE char *workdir = NULL;
-	bool made = false;
+	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 
 	if (v2v_conversion_end_backup(c, err) < 0)
 		return -1;
 	if (c->opt->in_place)
 		return v2v_guest_publish(c->v, NULL, &overlays, err);
-	if (v2v_workdir_get(
-		    c->v, c->doc, c->opt->workdir, &workdir, &made, err) < 0)
+	if (v2v_workdir_get(c->v, c->doc, c->opt->workdir, &workdir, err) < 0)
 		return -1;
-	if (v2v_guest_publish(c->v, workdir, &overlays, err) < 0) {
-		if (made)
-			v2v_workdir_remove(workdir);
+	if (v2v_guest_publish(c->v, workdir.dir, &overlays, err) < 0) {
+		v2v_workdir_undo(&workdir);
 		return -1;
 	}
-	json_object_set_new(c->doc, "workdir", v2v_json_text(workdir));
+	v2v_workdir_store(&workdir, c->doc);
 	json_object_set_new(c->doc, "overlays", v2v_overlays_store(&overlays));
 	return 0;
 }
@@ -176,6 +173,7 @@ static int check_order(const struct v2v_conversion *c, struct v2v_error *err)
 static int run(struct v2v_conversion *c, struct v2v_error *err)
 {
 	if (v2v_conversion_load(c, err) < 0 || check_order(c, err) < 0 ||
+		v2v_workdir_check(c->v, c->doc, c->opt->workdir, err) < 0 ||
 		v2v_conversion_open_backup(c, err) < 0)
 		return -1;
 	if (!c->inspected_here && check_blockers(c, err) < 0)

@@ -266,10 +266,18 @@ static void finish_workdir(
 	struct v2v *v, json_t *doc, const struct v2v_copy_plan *plan)
 {
 	const char *dir = v2v_doc_string(doc, "workdir");
+	const char *id = v2v_doc_string(doc, "workdir_id");
 	CLEANUP_FREE char *real = NULL;
 
-	if (!dir || !v2v_workdir_is_ours(dir))
+	if (!dir || !id)
 		return;
+	if (!v2v_workdir_is_ours(dir, id)) {
+		v2v_warn(v, "workdir-kept",
+			"the work directory '%s' is kept: it is another "
+			"user's, or not this machine's",
+			dir);
+		return;
+	}
 	real = v2v_realpath(dir, NULL);
 	if (!real || is_beneath(plan->out_dir, real)) {
 		v2v_warn(v, "workdir-kept",
@@ -278,8 +286,9 @@ static void finish_workdir(
 			dir);
 		return;
 	}
-	v2v_workdir_remove(dir);
+	v2v_workdir_remove(dir, id);
 	json_object_set_new(doc, "workdir", json_null());
+	json_object_set_new(doc, "workdir_id", json_null());
 	json_object_set_new(doc, "overlays", json_array());
 }
 

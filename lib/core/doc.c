@@ -143,8 +143,8 @@ int v2v_doc_write(
 
 json_t *v2v_doc_new(void)
 {
-	return json_pack("{s:i, s:n, s:[]}", "v2v", V2V_DOCUMENT_VERSION,
-		"workdir", "warnings");
+	return json_pack("{s:i, s:n, s:n, s:[]}", "v2v", V2V_DOCUMENT_VERSION,
+		"workdir", "workdir_id", "warnings");
 }
 
 bool v2v_doc_has(const json_t *doc, const char *name)

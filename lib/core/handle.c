@@ -25,12 +25,18 @@ void v2v_free(struct v2v *v)
 {
 	if (!v)
 		return;
-	if (v->session)
-		v->session_free(v->session);
+	v2v_session_end(v);
 	json_decref(v->warnings);
 	free(v->written);
 	free(v->tmpdir);
 	free(v);
+}
+
+void v2v_session_end(struct v2v *v)
+{
+	if (v->session)
+		v->session_free(v->session);
+	v->session = NULL;
 }
 
 const char *v2v_version(void)

@@ -25,6 +25,9 @@ struct v2v {
 	void (*session_free)(void *session);
 };
 
+/* End the appliance, if one runs. */
+void v2v_session_end(struct v2v *v);
+
 /* A step begins: messages carry its name, no warnings are pending. */
 void v2v_step_begin(struct v2v *v, const char *step);
 

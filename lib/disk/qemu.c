@@ -3,6 +3,7 @@
 #include "disk/formats.h"
 
 #include "core/file.h"
+#include "core/workdir.h"
 #include "core/run.h"
 #include "disk/nbd.h"
 
@@ -125,7 +126,7 @@ static int serve(struct v2v *v, struct served *served, const char *name,
 	const char *argv[] = { "qemu-nbd", "--read-only", shared, "--socket",
 		NULL, "--format", format, "--", name, NULL };
 
-	served->dir = v2v_make_dir(v->tmpdir, "v2v-nbd-", err);
+	served->dir = v2v_workdir_temporary(v->tmpdir, "v2v-nbd-", err);
 	if (!served->dir)
 		return -1;
 	socket = v2v_format("%s/s", served->dir);

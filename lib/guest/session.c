@@ -3,6 +3,7 @@
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/open.h"
+#include "core/workdir.h"
 #include "guest/copies.h"
 #include "guest/files.h"
 #include "guest/private.h"
@@ -60,9 +61,7 @@ static void session_cleanup(struct v2v_guest **guest)
 
 void v2v_guest_close(struct v2v *v)
 {
-	if (v->session)
-		v->session_free(v->session);
-	v->session = NULL;
+	v2v_session_end(v);
 }
 
 /* The directory below which the private one is made: on the filesystem where
@@ -243,7 +242,8 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 	guest->signature = signature_of(v, request);
 	if (request->source->disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");
-	guest->dir = v2v_make_dir(base_directory(v, request), "tmp-v2v-", err);
+	guest->dir = v2v_workdir_temporary(
+		base_directory(v, request), "tmp-v2v-", err);
 	if (!guest->dir || v2v_guest_check_keys(request->keys, err) < 0 ||
 		add_disks(guest, request, err) < 0 ||
 		v2v_guest_launch(guest, err) < 0 ||

@@ -96,8 +96,7 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 	const struct v2v_overlay_options *opt, struct v2v_error *err)
 {
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
-	CLEANUP_FREE char *workdir = NULL;
-	bool made;
+	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 
 	v2v_step_begin(v, "overlay");
 	if (v2v_source_load(doc, &source, err) < 0 ||
@@ -107,16 +106,15 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 		return -1;
 	if (source.disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");
-	if (v2v_workdir_get(v, doc, opt ? opt->workdir : NULL, &workdir, &made,
-		    err) < 0)
+	if (v2v_workdir_get(v, doc, opt ? opt->workdir : NULL, &workdir, err) <
+		0)
 		return -1;
-	if (make_all(v, &source, workdir, err) < 0) {
-		if (made)
-			v2v_workdir_remove(workdir);
+	if (make_all(v, &source, workdir.dir, err) < 0) {
+		v2v_workdir_undo(&workdir);
 		return -1;
 	}
-	json_object_set_new(doc, "workdir", v2v_json_text(workdir));
-	json_object_set_new(doc, "overlays", as_section(&source, workdir));
+	v2v_workdir_store(&workdir, doc);
+	json_object_set_new(doc, "overlays", as_section(&source, workdir.dir));
 	v2v_step_end(v, doc);
 	return 0;
 }

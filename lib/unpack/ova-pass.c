@@ -2,6 +2,7 @@
 /* A pass over a packed OVA: what is wanted goes into the spool folder. */
 #include "core/file.h"
 #include "core/open.h"
+#include "core/workdir.h"
 #include "unpack/ova-private.h"
 #include "unpack/pass-input.h"
 
@@ -127,7 +128,8 @@ static int open_spooled(
 	struct pass *p, struct sink *sink, struct v2v_error *err)
 {
 	if (!p->ova->spool)
-		p->ova->spool = v2v_make_dir(p->v->tmpdir, "v2v-spool-", err);
+		p->ova->spool =
+			v2v_workdir_temporary(p->v->tmpdir, "v2v-spool-", err);
 	if (!p->ova->spool || check_room(p, err) < 0)
 		return -1;
 	free(p->member->file);

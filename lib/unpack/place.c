@@ -95,21 +95,19 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 
 /* "WORKDIR/disk-0.vmdk", the caller's; the directory is made with the first. */
 static char *file_in_workdir(struct v2v *v, const struct v2v_disk *disk,
-	const char *suffix, char **workdir, struct v2v_error *err)
+	const char *suffix, struct v2v_workdir *workdir, struct v2v_error *err)
 {
-	bool made;
-
-	if (!*workdir &&
-		v2v_workdir_get(v, NULL, NULL, workdir, &made, err) < 0)
+	if (!workdir->dir && v2v_workdir_get(v, NULL, NULL, workdir, err) < 0)
 		return NULL;
 	return v2v_format(
-		"%s/disk-%lld%s", *workdir, (long long)disk->id, suffix);
+		"%s/disk-%lld%s", workdir->dir, (long long)disk->id, suffix);
 }
 
 /* Out of the spool folder, which is going to vanish.  Two machines may share a
  * disk: then each has a link to it. */
 static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
-	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+	struct v2v_disk *disk, struct v2v_workdir *workdir,
+	struct v2v_error *err)
 {
 	disk->file = file_in_workdir(v, disk, "", workdir, err);
 	if (!disk->file)
@@ -120,7 +118,8 @@ static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
 }
 
 static int take_member(struct v2v *v, const struct v2v_ova_member *member,
-	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+	struct v2v_disk *disk, struct v2v_workdir *workdir,
+	struct v2v_error *err)
 {
 	if (member->spooled)
 		return take_spooled(v, member, disk, workdir, err);
@@ -135,7 +134,8 @@ static int take_member(struct v2v *v, const struct v2v_ova_member *member,
 /* One flat extent is a raw disk where it lies; several are joined. */
 static int place_extents(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *text, uint64_t max,
-	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+	struct v2v_disk *disk, struct v2v_workdir *workdir,
+	struct v2v_error *err)
 {
 	struct v2v_extents extents CLEANUP_EXTENTS = { { 0 }, NULL, 0 };
 	const struct v2v_extent *first;
@@ -187,7 +187,8 @@ static int read_descriptor(const struct v2v_ova *ova,
 
 static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
-	struct v2v_disk *disk, char **workdir, struct v2v_error *err)
+	struct v2v_disk *disk, struct v2v_workdir *workdir,
+	struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	int is_text;
@@ -272,8 +273,8 @@ static int check_disk(struct v2v *v, const char *name,
 
 static int place_disk(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, struct v2v_disk *disk, char **workdir,
-	struct v2v_error *err)
+	const struct v2v_ovf_disk *said, struct v2v_disk *disk,
+	struct v2v_workdir *workdir, struct v2v_error *err)
 {
 	struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
 
@@ -293,7 +294,7 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 
 int v2v_place_disks(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	struct v2v_ovf_machine *machine, char **ret_workdir,
+	struct v2v_ovf_machine *machine, struct v2v_workdir *ret_workdir,
 	struct v2v_error *err)
 {
 	for (size_t i = 0; i < machine->source.disks.count; i++)

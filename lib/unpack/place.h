@@ -7,6 +7,7 @@
 #ifndef V2V_UNPACK_PLACE_H
 #define V2V_UNPACK_PLACE_H
 
+#include "core/workdir.h"
 #include "unpack/ova.h"
 #include "unpack/ovf.h"
 
@@ -24,9 +25,9 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 	struct v2v_error *err);
 
 /* Fill in each disk's place, after v2v_ova_fetch(); *@ret_workdir is made where
- * something must be unpacked (else it stays NULL), and is the caller's. */
+ * something must be unpacked (else it stays empty), and is the caller's. */
 int v2v_place_disks(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	struct v2v_ovf_machine *machine, char **ret_workdir,
+	struct v2v_ovf_machine *machine, struct v2v_workdir *ret_workdir,
 	struct v2v_error *err);
 #endif

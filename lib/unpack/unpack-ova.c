@@ -20,7 +20,6 @@ struct job {
 	struct v2v_ovf ovf;			 /* read with the descriptor */
 	json_t *names;				 /* of its disks' members */
 	json_t *algorithms;			 /* of the manifest; NULL */
-	json_t *workdirs;			 /* one for each document */
 };
 
 static void job_clear(struct job *job)
@@ -29,7 +28,6 @@ static void job_clear(struct job *job)
 	v2v_ova_clear(&job->ova);
 	json_decref(job->names);
 	json_decref(job->algorithms);
-	json_decref(job->workdirs);
 }
 
 /* "x.ova", "x.tar.gz", "x.ovf", "x/": x */
@@ -141,13 +139,12 @@ static int open_ova(struct job *job, const char *file, struct v2v_error *err)
 
 /* Warnings of the OVA are every machine's, those of its disks its own. */
 static json_t *as_document(struct job *job, struct v2v_ovf_machine *machine,
-	json_t *warnings, const char *workdir)
+	json_t *warnings, const struct v2v_workdir *workdir)
 {
 	json_t *doc = v2v_doc_new();
 
 	v2v_unpack_take_options(job->opt, &machine->source);
-	if (workdir)
-		json_object_set_new(doc, "workdir", v2v_json_text(workdir));
+	v2v_workdir_store(workdir, doc);
 	json_object_set_new(doc, "source", v2v_source_store(&machine->source));
 	json_object_set(doc, "warnings", warnings);
 	return doc;
@@ -156,19 +153,18 @@ static json_t *as_document(struct job *job, struct v2v_ovf_machine *machine,
 static int add_document(struct job *job, struct v2v_ovf_machine *machine,
 	const json_t *warnings, json_t *docs, struct v2v_error *err)
 {
-	CLEANUP_FREE char *workdir = NULL;
+	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 	json_auto_t *own = json_deep_copy(warnings);
-	int status;
 
 	json_array_clear(job->v->warnings);
-	status = v2v_place_disks(
-		job->v, &job->ova, job->descriptor, machine, &workdir, err);
-	if (workdir)
-		json_array_append_new(job->workdirs, v2v_json_text(workdir));
-	if (status < 0 || v2v_unpack_check_names(&machine->source, err) < 0)
+	if (v2v_place_disks(job->v, &job->ova, job->descriptor, machine,
+		    &workdir, err) < 0 ||
+		v2v_unpack_check_names(&machine->source, err) < 0) {
+		v2v_workdir_undo(&workdir);
 		return -1;
+	}
 	json_array_extend(own, job->v->warnings);
-	json_array_append_new(docs, as_document(job, machine, own, workdir));
+	json_array_append_new(docs, as_document(job, machine, own, &workdir));
 	return 0;
 }
 
@@ -194,17 +190,14 @@ int v2v_unpack_ova(struct v2v *v, const char *file,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err)
 {
-	struct job job = { .v = v,
-		.opt = opt,
-		.ova = { .folder_fd = -1 },
-		.workdirs = json_array() };
-	json_t *docs = json_array(), *workdir;
+	struct job job = { .v = v, .opt = opt, .ova = { .folder_fd = -1 } };
+	json_t *docs = json_array(), *doc;
 	int status = add_documents(&job, file, docs, err);
 	size_t i;
 
 	if (status < 0) {
-		json_array_foreach (job.workdirs, i, workdir) {
-			v2v_workdir_remove(json_string_value(workdir));
+		json_array_foreach (docs, i, doc) {
+			v2v_discard(v, doc);
 		}
 		json_decref(docs);
 	} else {

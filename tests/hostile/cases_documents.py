@@ -124,8 +124,17 @@ def places(s):
     def marked(doc):
         foreign(doc)
         os.symlink("/dev/null", doc["workdir"] + "/.v2v-workdir")
+        doc["workdir_id"] = "0" * 32
     path = s.root / "copy-workdir-linked-mark/disk.img.dir"
     case(s, "workdir-linked-mark", "accepted", marked, tools=copy, keep={str(path / "overlay-0.qcow2"): "precious"})
+
+    def of_another(doc):
+        foreign(doc)
+        write(doc["workdir"] + "/.v2v-workdir", b"1" * 32)
+        doc["workdir_id"] = "0" * 32
+    path = s.root / "copy-workdir-of-another/disk.img.dir"
+    case(s, "workdir-of-another", "warning", of_another, "work directory", tools=copy,
+         keep={str(path / "overlay-0.qcow2"): "precious", str(path / "disk-0"): "precious"})
     for name, text in (("dotdot", "../../evil"), ("absolute", "/etc/evil"), ("option", "-o"), ("dot", ".."),
                        ("newline", "a\nb"), ("long", "n" * 5000), ("empty", ""), ("slash", "a/b/c"), ("dots", ".hidden")):
         def named(doc, text=text):

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES };
+#define MAX_HOURS 1000000
+
+enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP };
 
 static const struct argp_option common_options[] = {
 	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
@@ -17,6 +19,8 @@ static const struct argp_option common_options[] = {
 		"Show progress though standard error is no terminal", -1 },
 	{ "messages", OPT_MESSAGES, "json", 0,
 		"Each line on standard error a JSON object", -1 },
+	{ "keep", OPT_KEEP, NULL, 0,
+		"Keep the work directory of a document that ends here", -1 },
 	{ 0 },
 };
 
@@ -42,6 +46,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PROGRESS:
 		parsing->common->progress = true;
+		return 0;
+	case OPT_KEEP:
+		parsing->common->keep = true;
 		return 0;
 	case OPT_MESSAGES:
 		if (strcmp(arg, "json") != 0)
@@ -162,6 +169,15 @@ unsigned tool_count(struct argp_state *state, const char *what, const char *arg)
 		argp_error(state, "%s: '%s' is no number from 1 to 4096", what,
 			arg);
 	return (unsigned)count;
+}
+
+uint64_t tool_hours(struct argp_state *state, const char *what, const char *arg)
+{
+	uint64_t hours = 0;
+
+	if (!parse_number(arg, false, &hours) || hours > MAX_HOURS)
+		argp_error(state, "%s: '%s' is no number of hours", what, arg);
+	return hours * 3600;
 }
 
 const char *tool_word(struct argp_state *state, const char *what,

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct tool {
@@ -112,11 +113,6 @@ void tool_write_to(struct tool *tool, const char *file, bool force)
 	tool->sink = (struct sink){ .path = file, .force = force };
 }
 
-struct v2v *tool_handle(struct tool *tool)
-{
-	return tool->v2v;
-}
-
 static void fail(struct tool *tool, const struct v2v_error *err)
 {
 	tool->failed = true;
@@ -125,7 +121,7 @@ static void fail(struct tool *tool, const struct v2v_error *err)
 	report_error(&tool->report, err);
 }
 
-/* false: what was written is not whole. */
+/* false: the document goes no further, or what was written is not whole. */
 static bool write_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
@@ -133,11 +129,11 @@ static bool write_out(struct tool *tool, const json_t *doc)
 	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
 
 	if (!out)
-		return true;
+		return false;
 	if (tool->print) {
 		if (!tool->print(out, doc))
 			tool->failed = true;
-		return true;
+		return false;
 	}
 	if (v2v_doc_write(out, doc, pretty, &err) == 0)
 		return true;
@@ -145,22 +141,46 @@ static bool write_out(struct tool *tool, const json_t *doc)
 	return false;
 }
 
-static bool has_workdir(const json_t *doc)
+/* Will nobody know the document's work directory when this step does not hand
+ * it on?  A document that lies in a file can be read again. */
+static bool is_last_known(const struct tool *tool, const json_t *doc)
 {
-	return json_is_string(json_object_get(doc, "workdir"));
+	struct stat st;
+
+	if (tool->files || !json_is_string(json_object_get(doc, "workdir")))
+		return true;
+	return fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode);
 }
 
 static void handle(struct tool *tool, json_t *doc)
 {
-	bool is_first = tool->files || !has_workdir(doc);
+	bool is_last = is_last_known(tool, doc), handed_on = false;
 	struct v2v_error err = { 0 };
 
 	tool->any = true;
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
 		fail(tool, &err);
-	else if (!write_out(tool, doc) && is_first)
-		/* Nobody knows of what was made for it. */
-		v2v_discard(doc);
+	else
+		handed_on = write_out(tool, doc);
+	if (!handed_on && is_last && !tool->common.keep)
+		v2v_discard(tool->v2v, doc);
+}
+
+/* After a signal: the documents that stand in the pipe, and for which nobody
+ * waits, go no further either. */
+static void drop_rest(struct tool *tool, FILE *in)
+{
+	int fd = fileno(in), flags = fcntl(fd, F_GETFL);
+	json_t *doc = NULL;
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return;
+	clearerr(in);
+	while (v2v_doc_read(in, &doc, NULL) > 0) {
+		if (is_last_known(tool, doc) && !tool->common.keep)
+			v2v_discard(tool->v2v, doc);
+		json_decref(doc);
+	}
 }
 
 static void run_documents(struct tool *tool, FILE *in)
@@ -185,6 +205,8 @@ static void run_documents(struct tool *tool, FILE *in)
 			fail(tool, &err);
 		tool->any |= got < 0;
 	}
+	if (signal_number)
+		drop_rest(tool, in);
 	if (!tool->any && !signal_number) {
 		struct v2v_error err = { "no-document",
 			"no document on standard input" };
@@ -207,7 +229,7 @@ static void run_machine(struct tool *tool, const char *const *files)
 		if (!signal_number)
 			handle(tool, doc);
 		else
-			v2v_discard(doc);
+			v2v_discard(tool->v2v, doc);
 	}
 }
 
@@ -267,6 +289,43 @@ static void run_files(struct tool *tool)
 	free(images);
 }
 
+/* The handle and the output closed; the exit status. */
+static int end(struct tool *tool)
+{
+	struct v2v_error err = { 0 };
+	int status;
+
+	signal_handle = NULL;
+	v2v_free(tool->v2v);
+	if (sink_close(&tool->sink, !tool->failed && !signal_number, &err) < 0)
+		fail(tool, &err);
+	status = tool->called_wrongly ? 2 : tool->failed;
+	if (signal_number)
+		status = 128 + signal_number;
+	free(tool->files);
+	free(tool);
+	return status;
+}
+
+bool tool_keeps(const struct tool *tool)
+{
+	return tool->common.keep;
+}
+
+int tool_clean(struct tool *tool, uint64_t idle)
+{
+	const char *tmpdir = getenv("TMPDIR");
+	struct v2v_error err = { 0 };
+
+	if (v2v_clean(tool->v2v, idle, &err) == 0 && tmpdir) {
+		v2v_set_tmpdir(tool->v2v, "/var/tmp");
+		v2v_clean(tool->v2v, idle, &err);
+	}
+	if (err.code)
+		fail(tool, &err);
+	return end(tool);
+}
+
 /* Before the work, which nobody would hear of. */
 static int check_stdout(const struct tool *tool, struct v2v_error *err)
 {
@@ -281,7 +340,6 @@ int tool_run(struct tool *tool,
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *))
 {
 	struct v2v_error err = { 0 };
-	int status;
 
 	tool->step = step;
 	if (check_stdout(tool, &err) < 0 || sink_open(&tool->sink, &err) < 0)
@@ -290,14 +348,5 @@ int tool_run(struct tool *tool,
 		run_files(tool);
 	else
 		run_documents(tool, stdin);
-	signal_handle = NULL;
-	v2v_free(tool->v2v);
-	if (sink_close(&tool->sink, !tool->failed && !signal_number, &err) < 0)
-		fail(tool, &err);
-	status = tool->called_wrongly ? 2 : tool->failed;
-	if (signal_number)
-		status = 128 + signal_number;
-	free(tool->files);
-	free(tool);
-	return status;
+	return end(tool);
 }

@@ -49,8 +49,11 @@ int tool_run(
 	struct tool *tool, int (*step)(struct v2v *v, json_t *doc,
 				   const void *options, struct v2v_error *err));
 
-/* The handle; borrowed. */
-struct v2v *tool_handle(struct tool *tool);
+/* --keep was given: the work directory stays. */
+bool tool_keeps(const struct tool *tool);
+
+/* Instead of tool_run(): v2v_clean() in TMPDIR and in /var/tmp. */
+int tool_clean(struct tool *tool, uint64_t idle);
 
 /* Collect arguments: a growing array with NULL at the end; free() ends it. */
 void tool_collect(char ***list, char *arg);
@@ -59,6 +62,10 @@ void tool_collect(char ***list, char *arg);
  * M, G, T), or end the process with argp_error(). */
 uint64_t tool_size(struct argp_state *state, const char *what, const char *arg);
 unsigned tool_count(
+	struct argp_state *state, const char *what, const char *arg);
+
+/* A number of hours, as seconds. */
+uint64_t tool_hours(
 	struct argp_state *state, const char *what, const char *arg);
 
 /* @arg if it is one of @words (NULL at the end), else argp_error(). */

@@ -9,7 +9,6 @@
 enum {
 	OPT_PREALLOCATION = 0x100,
 	OPT_FORCE,
-	OPT_KEEP,
 	OPT_COMPRESSION,
 	OPT_THREADS,
 	OPT_VERIFY,
@@ -40,8 +39,6 @@ static const struct argp_option options[] = {
 	{ "document", OPT_DOCUMENT, "FILE", 0,
 		"Write the documents there, not to standard output", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace existing files", 0 },
-	{ "keep", OPT_KEEP, NULL, 0,
-		"Keep the work directory that the pipeline made", 0 },
 	{ 0 },
 };
 
@@ -118,9 +115,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FORCE:
 		opt->copy.force = true;
 		return 0;
-	case OPT_KEEP:
-		opt->copy.keep = true;
-		return 0;
 	case ARGP_KEY_END:
 		check_output(opt, state);
 		return 0;
@@ -157,6 +151,7 @@ int main(int argc, char **argv)
 	struct options opt = { .document = NULL };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 
+	opt.copy.keep = tool_keeps(tool);
 	if (opt.document)
 		tool_write_to(tool, opt.document, opt.copy.force);
 	else if (strcmp(opt.copy.out_dir, "-") == 0)

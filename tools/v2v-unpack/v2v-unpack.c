@@ -11,6 +11,7 @@ enum {
 	OPT_OVF,
 	OPT_NO_VERIFY,
 	OPT_VM,
+	OPT_CLEAN,
 };
 
 static const struct argp_option options[] = {
@@ -25,6 +26,10 @@ static const struct argp_option options[] = {
 	{ "vm", OPT_VM, "NAME", 0, "Of several machines in an OVA, this one",
 		0 },
 	{ "ovf", OPT_OVF, "NAME", 0, "Of several .ovf in an OVA, this one", 0 },
+	{ "clean", OPT_CLEAN, "HOURS", OPTION_ARG_OPTIONAL,
+		"Instead: remove the work directories that killed steps left "
+		"and that nothing was written to for so long (24)",
+		0 },
 	IMAGES_OPTIONS,
 	{ 0 },
 };
@@ -32,6 +37,8 @@ static const struct argp_option options[] = {
 struct options {
 	struct v2v_unpack_options unpack;
 	char **files;
+	bool clean;
+	uint64_t idle; /* seconds */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -65,8 +72,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_VERIFY:
 		opt->unpack.no_verify = true;
 		return 0;
+	case OPT_CLEAN:
+		opt->clean = true;
+		opt->idle = tool_hours(state, "--clean", arg ? arg : "24");
+		return 0;
 	case ARGP_KEY_END:
-		if (!opt->files)
+		if (opt->clean && opt->files)
+			argp_error(state, "--clean takes no file");
+		if (!opt->clean && !opt->files)
 			argp_error(state, "no file given");
 		return 0;
 	default:
@@ -88,6 +101,8 @@ int main(int argc, char **argv)
 	struct options opt = { 0 };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 
+	if (opt.clean)
+		return tool_clean(tool, opt.idle);
 	tool_feed(tool, opt.files, &opt.unpack);
 	return tool_run(tool, NULL);
 }

@@ -4,6 +4,7 @@
 #include "convert/linux/linux.h"
 #include "core/file.h"
 #include "core/open.h"
+#include "core/workdir.h"
 #include "guest/files.h"
 #include "inspect/lines.h"
 
@@ -122,7 +123,7 @@ int v2v_linux_selinux(struct v2v_linux *c, struct v2v_error *err)
 	contexts = contexts_of(c->guest);
 	if (!contexts)
 		return 0;
-	dir = v2v_make_dir(c->v->tmpdir, "tmp-v2v-", err);
+	dir = v2v_workdir_temporary(c->v->tmpdir, "tmp-v2v-", err);
 	if (!dir)
 		return -1;
 	status = fetch(c->guest, contexts, dir, err);
