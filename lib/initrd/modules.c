@@ -2,10 +2,10 @@
 /* Kernel modules by their metadata. */
 #include "initrd/modules.h"
 
-/* A kernel's module needs some ten others, and its configuration has 300 KiB;
- * it is searched for each name. */
-#define MAX_NEEDS  256
-#define MAX_CONFIG (1 << 20)
+#include "initrd/kconfig.h"
+
+/* A kernel's module needs some ten others. */
+#define MAX_NEEDS 256
 
 /* A line of modules.dep: a file and the files it needs, blanks between. */
 struct module {
@@ -17,7 +17,7 @@ struct v2v_modules {
 	size_t count;
 	char **builtin; /* names, sorted */
 	size_t builtins;
-	char *config;
+	struct v2v_kconfig config;
 };
 
 char *v2v_module_name(const char *path)
@@ -122,9 +122,7 @@ struct v2v_modules *v2v_modules_new(
 
 	read_dep(m, dep);
 	read_builtin(m, builtin);
-	/* Each option is then found behind a newline. */
-	if (config && strlen(config) <= MAX_CONFIG)
-		m->config = v2v_format("\n%s", config);
+	v2v_kconfig_read(&m->config, config);
 	return m;
 }
 
@@ -141,7 +139,7 @@ void v2v_modules_free(struct v2v_modules *m)
 		free(m->builtin[i]);
 	free(m->list);
 	free(m->builtin);
-	free(m->config);
+	v2v_kconfig_clear(&m->config);
 	free(m);
 }
 
@@ -178,36 +176,6 @@ const char *v2v_modules_path(const struct v2v_modules *m, const char *name)
 	return module ? module->path : NULL;
 }
 
-/* Modules whose option is not CONFIG_ and their name in upper case. */
-static const struct {
-	const char *module, *option;
-} options[] = {
-	{ "virtio_scsi", "SCSI_VIRTIO" },
-	{ "virtio_rng", "HW_RANDOM_VIRTIO" },
-	{ "vmw_vsock_virtio_transport", "VIRTIO_VSOCKETS" },
-	{ "virtio_gpu", "DRM_VIRTIO_GPU" },
-	{ "sd_mod", "BLK_DEV_SD" },
-};
-
-/* 'y', 'm', or '\0' where the configuration does not have it. */
-static char config_value(const struct v2v_modules *m, const char *name)
-{
-	CLEANUP_FREE char *upper = v2v_strdup(name), *line = NULL;
-	const char *option = upper, *s;
-
-	if (!m->config)
-		return '\0';
-	for (char *c = upper; *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-		if (strcmp(options[i].module, name) == 0)
-			option = options[i].option;
-	line = v2v_format("\nCONFIG_%s=", option);
-	s = strstr(m->config, line);
-	return s ? s[strlen(line)] : '\0';
-}
-
 bool v2v_modules_is_builtin(const struct v2v_modules *m, const char *name)
 {
 	CLEANUP_FREE char *key = normalised(name);
@@ -215,7 +183,7 @@ bool v2v_modules_is_builtin(const struct v2v_modules *m, const char *name)
 	if (m->builtins && bsearch(&key, m->builtin, m->builtins,
 				   sizeof *m->builtin, by_string))
 		return true;
-	return config_value(m, key) == 'y';
+	return v2v_kconfig_value(&m->config, key) == 'y';
 }
 
 bool v2v_modules_has(const struct v2v_modules *m, const char *name)
@@ -227,7 +195,7 @@ bool v2v_modules_has(const struct v2v_modules *m, const char *name)
 	if (m->count)
 		return false;
 	key = normalised(name);
-	return config_value(m, key) == 'm';
+	return v2v_kconfig_value(&m->config, key) == 'm';
 }
 
 static bool is_path_builtin(const struct v2v_modules *m, const char *path)
