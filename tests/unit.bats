@@ -114,6 +114,10 @@ setup() {
 	done
 }
 
+@test "guests that cost time: an initrd once, whichever kernels it starts; folders and bombs have an end, and that is told" {
+	"$O/unit/test-shared"
+}
+
 @test "guest: what libguestfs and qemu say is messages, and the reason of a launch that fails; locks are waited for" {
 	"$O/unit/test-launch"
 }

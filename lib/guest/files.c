@@ -94,6 +94,7 @@ int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
 	if (size > V2V_GUEST_MAX_TEXT) {
 		v2v_debug(guest->v, "guest-file-too-large",
 			"the guest's '%s' is too large to be read", path);
+		v2v_guest_add_large(guest, path);
 		return 0;
 	}
 	text = size > MAX_MESSAGE ? read_by_fetching(guest, path, size, err)
@@ -215,6 +216,20 @@ int64_t v2v_guest_size(struct v2v_guest *guest, const char *path)
 
 	guestfs_free_statns(st);
 	return size;
+}
+
+bool v2v_guest_identity(struct v2v_guest *guest, const char *path,
+	uint64_t *ret_device, uint64_t *ret_inode)
+{
+	struct guestfs_statns *st = guestfs_statns(guest->g, path);
+	bool found = st && S_ISREG(st->st_mode);
+
+	if (found) {
+		*ret_device = (uint64_t)st->st_dev;
+		*ret_inode = (uint64_t)st->st_ino;
+	}
+	guestfs_free_statns(st);
+	return found;
 }
 
 char *v2v_guest_sha1(struct v2v_guest *guest, const char *path)

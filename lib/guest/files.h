@@ -58,6 +58,17 @@ void v2v_guest_list(
 void v2v_guest_names_clear(struct v2v_list *names);
 #define CLEANUP_NAMES __attribute__((cleanup(v2v_guest_names_clear)))
 
+/* Tell, once for each, that only the first @most files of a directory are read,
+ * as there are more than any honest guest has. */
+void v2v_guest_tell_cut(
+	struct v2v_guest *guest, const char *directory, unsigned most);
+
+/* Tell that a file keeps libguestfs' own inspection from being used. */
+void v2v_guest_tell_costly(struct v2v_guest *guest, const char *path);
+
+/* Names (of char *) of the files that were too large to be read; borrowed. */
+const struct v2v_list *v2v_guest_large(const struct v2v_guest *guest);
+
 /* Names that fit a glob(7) pattern, braces too, sorted within each brace; as
  * v2v_guest_list().  A directory's ends with '/'. */
 void v2v_guest_glob(
@@ -68,6 +79,11 @@ char *v2v_guest_resolve(struct v2v_guest *guest, const char *path);
 
 /* Bytes, links followed; -1 where there is no such file. */
 int64_t v2v_guest_size(struct v2v_guest *guest, const char *path);
+
+/* Which file it is, whatever its names, links followed; false where there is no
+ * such file. */
+bool v2v_guest_identity(struct v2v_guest *guest, const char *path,
+	uint64_t *ret_device, uint64_t *ret_inode);
 
 /* Its SHA-1 in hex, the caller's; NULL where it cannot be read. */
 char *v2v_guest_sha1(struct v2v_guest *guest, const char *path);

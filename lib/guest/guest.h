@@ -37,6 +37,13 @@ int v2v_guest_open(struct v2v *v, const struct v2v_guest_request *request,
  * filesystem, the host had no memory left) the guest looks empty. */
 int v2v_guest_check(struct v2v_guest *guest, struct v2v_error *err);
 
+/* From now on the appliance is ended after so many seconds; 0: when it is done.
+ * What fails by that fails with "guest-deadline". */
+void v2v_guest_set_deadline(struct v2v_guest *guest, unsigned seconds);
+
+/* Is there time left?  Else -1, "guest-deadline". */
+int v2v_guest_check_time(const struct v2v_guest *guest, struct v2v_error *err);
+
 /* End the handle's appliance, if any, and drop the private overlays. */
 void v2v_guest_close(struct v2v *v);
 

@@ -13,7 +13,7 @@ int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *why = guestfs_last_error(guest->g);
 	va_list args;
 
-	if (v2v_check_cancel(guest->v, err) < 0)
+	if (v2v_guest_check_time(guest, err) < 0)
 		return -1;
 	va_start(args, fmt);
 	if (vasprintf(&what, fmt, args) < 0)

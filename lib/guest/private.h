@@ -28,6 +28,7 @@ struct v2v_guest {
 	json_t *texts;	   /* files read already, by path; dropped on a write */
 	size_t texts_size; /* bytes */
 	json_t *told;	   /* set: links that lead nowhere, told already */
+	struct v2v_list large;	 /* of char *: files that were not read */
 	struct v2v_text line;	 /* of its log, not ended yet */
 	struct v2v_text said;	 /* the last of its log, lines */
 	struct v2v_list created; /* of char *: files and directories */
@@ -36,11 +37,12 @@ struct v2v_guest {
 	struct v2v_backup *backup; /* NULL: none is made */
 	pthread_t watcher;
 	bool watched;
-	int stop; /* atomically: the watcher shall end */
+	int stop;	  /* atomically: the watcher shall end */
+	int64_t deadline; /* atomically: of CLOCK_MONOTONIC, s; 0: none */
 };
 
-/* A guestfs call failed: the error "cancelled", or @code with libguestfs'
- * words behind the formatted ones.  Returns -1. */
+/* A guestfs call failed: the error "cancelled" or "guest-deadline", or @code
+ * with libguestfs' words behind the formatted ones.  Returns -1. */
 int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *code, const char *fmt, ...) V2V_PRINTF(4, 5);
 
@@ -74,6 +76,9 @@ int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);
+
+/* Remember that it was too large to be read. */
+void v2v_guest_add_large(struct v2v_guest *guest, const char *path);
 
 /* Is @path one that every call of libguestfs takes for a file? */
 int v2v_guest_check_name(const char *path, struct v2v_error *err);

@@ -46,6 +46,7 @@ static void session_free(void *opaque)
 	json_decref(guest->told);
 	v2v_backup_free(guest->backup);
 	v2v_guest_names_clear(&guest->created);
+	v2v_guest_names_clear(&guest->large);
 	v2v_text_clear(&guest->line);
 	v2v_text_clear(&guest->said);
 	free(guest->dir);

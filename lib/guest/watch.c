@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Cancelling an appliance.  A libguestfs call cannot be interrupted, least of
- * all the launch; but it returns at once when its qemu is gone.  qemu is found
- * as a child of ours whose command line names our private directory.
+ * Ending an appliance: cancelled, or out of time.  A libguestfs call cannot be
+ * interrupted, least of all the launch; but it returns at once when its qemu is
+ * gone.  qemu is found as a child of ours whose command line names our private
+ * directory.
  */
 #include "core/open.h"
 #include "guest/private.h"
@@ -66,13 +67,45 @@ static void kill_children(const char *dir)
 			kill((pid_t)pid, SIGKILL);
 }
 
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec;
+}
+
+void v2v_guest_set_deadline(struct v2v_guest *guest, unsigned seconds)
+{
+	__atomic_store_n(&guest->deadline, seconds ? now() + seconds : 0,
+		__ATOMIC_RELAXED);
+}
+
+static bool is_late(const struct v2v_guest *guest)
+{
+	int64_t deadline = __atomic_load_n(&guest->deadline, __ATOMIC_RELAXED);
+
+	return deadline && now() >= deadline;
+}
+
+int v2v_guest_check_time(const struct v2v_guest *guest, struct v2v_error *err)
+{
+	if (v2v_check_cancel(guest->v, err) < 0)
+		return -1;
+	if (!is_late(guest))
+		return 0;
+	return v2v_fail(err, "guest-deadline",
+		"the guest takes too long to be looked at: its files are "
+		"damaged or meant to cost time, or this host is too slow");
+}
+
 static void *watch(void *opaque)
 {
 	struct v2v_guest *guest = opaque;
 	const struct timespec pause = { 0, WATCH_NS };
 
 	while (!__atomic_load_n(&guest->stop, __ATOMIC_RELAXED)) {
-		if (v2v_is_cancelled(guest->v))
+		if (v2v_is_cancelled(guest->v) || is_late(guest))
 			kill_children(guest->dir);
 		nanosleep(&pause, NULL);
 	}

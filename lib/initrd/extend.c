@@ -31,10 +31,22 @@ static void work_clear(struct work *w)
 	free(w->dir);
 }
 
+/* An initrd can have many modules, and there are many to look for: a set. */
+static json_t *names_in(const struct v2v_initrd *scan)
+{
+	json_t *names = json_object();
+
+	v2v_list_foreach (
+		const struct v2v_initrd_module, module, &scan->modules)
+		json_object_set_new_nocheck(names, module->name, json_true());
+	return names;
+}
+
 /* The files of the drivers, and of what they need, that the initrd lacks. */
 static void find_missing(const struct v2v_extend *e, struct v2v_list *ret_paths)
 {
 	struct v2v_list all CLEANUP_STRINGS = { 0 };
+	json_auto_t *there = names_in(e->scan);
 
 	for (const char *const *name = e->drivers; name && *name; name++)
 		if (!v2v_modules_is_builtin(e->modules, *name))
@@ -42,7 +54,7 @@ static void find_missing(const struct v2v_extend *e, struct v2v_list *ret_paths)
 	v2v_list_foreach (char *, path, &all) {
 		CLEANUP_FREE char *name = v2v_module_name(*path);
 
-		if (name && !v2v_initrd_has_module(e->scan, name) &&
+		if (name && !json_object_get(there, name) &&
 			!v2v_modules_is_builtin(e->modules, name))
 			v2v_list_add_string(ret_paths, *path);
 	}

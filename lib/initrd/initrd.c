@@ -66,22 +66,39 @@ const char *v2v_initrd_text(const struct v2v_initrd *initrd, const char *path)
 	return found ? found->text : NULL;
 }
 
+#define MAGIC 6 /* bytes that tell the compression */
+
+/* One walk for all the kernels that an archive is for. */
+struct scan {
+	struct v2v *v;
+	int fd;
+	uint64_t size;
+	const char *const *capture;
+	struct v2v_initrd *initrds; /* one for each version */
+	size_t count;
+	struct v2v_initrd_budget *budget; /* NULL: none */
+};
+
 static bool see(const struct v2v_cpio_member *member, void *opaque)
 {
-	v2v_initrd_see(opaque, member);
+	const struct scan *scan = opaque;
+
+	for (size_t i = 0; i < scan->count; i++)
+		v2v_initrd_see(&scan->initrds[i], member);
 	return true;
 }
 
 /* Folders may be captured: what they hold is not counted on. */
-#define MAX_TEXTS 64
+#define MAX_TEXTS      64
+#define MAX_TEXT_BYTES (8 << 20)
 
-static void keep(
-	const struct v2v_cpio_member *member, const char *text, void *opaque)
+static void keep_in(struct v2v_initrd *initrd,
+	const struct v2v_cpio_member *member, const char *text)
 {
-	struct v2v_initrd *initrd = opaque;
 	struct v2v_initrd_text *kept = find_text(initrd, member->name);
 
-	if (!kept && initrd->texts.count >= MAX_TEXTS)
+	if (initrd->text_bytes + strlen(text) > MAX_TEXT_BYTES ||
+		(!kept && initrd->texts.count >= MAX_TEXTS))
 		return;
 	/* Later members win, as they do when the kernel unpacks. */
 	if (kept) {
@@ -92,17 +109,17 @@ static void keep(
 	}
 	kept->text = v2v_strdup(text);
 	kept->mode = member->mode;
+	initrd->text_bytes += strlen(text);
 }
 
-#define MAGIC 6 /* bytes that tell the compression */
+static void keep(
+	const struct v2v_cpio_member *member, const char *text, void *opaque)
+{
+	const struct scan *scan = opaque;
 
-struct scan {
-	struct v2v *v;
-	int fd;
-	uint64_t size;
-	const char *const *capture;
-	struct v2v_initrd *initrd;
-};
+	for (size_t i = 0; i < scan->count; i++)
+		keep_in(&scan->initrds[i], member, text);
+}
 
 /* Walk one segment; *@ret_end is where something else than cpio begins. */
 static int walk(const struct scan *scan, uint64_t from, uint64_t end,
@@ -111,7 +128,7 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	struct v2v_cpio_walk cpio = {
 		.see = see,
 		.keep = keep,
-		.opaque = scan->initrd,
+		.opaque = (void *)scan,
 		.capture = scan->capture,
 	};
 	struct v2v_stream *stream =
@@ -120,6 +137,7 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 
 	if (!stream)
 		return -1;
+	v2v_stream_limit(stream, scan->budget ? &scan->budget->unpacked : NULL);
 	status = v2v_cpio_read(&cpio, stream, err);
 	v2v_stream_close(stream);
 	*ret_end = from + cpio.ret_position;
@@ -129,12 +147,12 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	return status;
 }
 
-/* A walk that failed begins anew: keep the first @count modules only. */
-static void forget_modules(struct v2v_initrd *initrd, size_t count)
+/* A walk that failed begins anew: forget the modules that it found. */
+static void forget_modules(struct v2v_initrd *initrd)
 {
 	struct v2v_initrd_module *modules = initrd->modules.items;
 
-	while (initrd->modules.count > count)
+	while (initrd->modules.count > initrd->modules_before)
 		module_clear(&modules[--initrd->modules.count]);
 }
 
@@ -144,14 +162,19 @@ static int walk_padded(const struct scan *scan, uint64_t from, uint64_t end,
 	const char *compression, struct v2v_error *err)
 {
 	struct v2v_error first = { 0 };
-	size_t known = scan->initrd->modules.count;
 	uint64_t ignored;
 
+	for (size_t i = 0; i < scan->count; i++)
+		scan->initrds[i].modules_before =
+			scan->initrds[i].modules.count;
 	if (walk(scan, from, end, compression, &ignored, &first) == 0)
 		return 0;
 	if (v2v_check_cancel(scan->v, err) < 0)
 		return -1;
-	forget_modules(scan->initrd, known);
+	if (!v2v_streq(first.code, "initrd-unreadable"))
+		return v2v_fail(err, first.code, "%s", first.text);
+	for (size_t i = 0; i < scan->count; i++)
+		forget_modules(&scan->initrds[i]);
 	end = v2v_initrd_without_padding(scan->fd, from, end);
 	if (walk(scan, from, end, compression, &ignored, NULL) == 0)
 		return 0;
@@ -175,7 +198,7 @@ static uint64_t compressed_end(const struct scan *scan, uint64_t from,
 static int walk_compressed(const struct scan *scan, uint64_t from,
 	uint64_t *ret_end, struct v2v_error *err)
 {
-	struct v2v_initrd *initrd = scan->initrd;
+	struct v2v_initrd *initrd = scan->initrds;
 	unsigned char magic[MAGIC] = { 0 };
 	const char *compression;
 
@@ -207,61 +230,72 @@ static void see_through_link(const struct v2v_initrd *initrd, char **folder)
 		*folder = v2v_take(name);
 }
 
+/* What is the same for all versions stands in the first. */
+static void finish(const struct scan *scan)
+{
+	const struct v2v_initrd *first = scan->initrds;
+
+	for (size_t i = 0; i < scan->count; i++) {
+		struct v2v_initrd *initrd = &scan->initrds[i];
+
+		initrd->compression = first->compression;
+		initrd->main_offset = first->main_offset;
+		initrd->main_end = first->main_end;
+		see_through_link(initrd, &initrd->modules_dir);
+		see_through_link(initrd, &initrd->modules_above);
+	}
+}
+
+static int scan_segments(const struct scan *scan, struct v2v_error *err)
+{
+	uint64_t at = 0;
+
+	if (scan->size == 0)
+		return v2v_fail(err, "initrd-unreadable", "it is empty");
+	while (at < scan->size) {
+		if (walk(scan, at, scan->size, NULL, &at, err) < 0)
+			return -1;
+		if (at < scan->size && walk_compressed(scan, at, &at, err) < 0)
+			return -1;
+	}
+	finish(scan);
+	return 0;
+}
+
+int v2v_initrd_scan_all(struct v2v *v, int fd, uint64_t size,
+	const char *const *capture, struct v2v_initrd_budget *budget,
+	struct v2v_initrd *initrds, size_t count, struct v2v_error *err)
+{
+	const struct scan scan = { v, fd, size, capture, initrds, count,
+		budget };
+
+	initrds[0].compression = "none";
+	if (scan_segments(&scan, err) == 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		v2v_initrd_clear(&initrds[i]);
+	return -1;
+}
+
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size, const char *version,
 	const char *const *capture, struct v2v_initrd *ret_initrd,
 	struct v2v_error *err)
 {
-	struct v2v_initrd initrd CLEANUP_INITRD = { .compression = "none",
-		.version = version };
-	struct scan scan = { v, fd, size, capture, &initrd };
-	uint64_t at = 0;
+	struct v2v_initrd initrd = { .version = version };
 
-	if (size == 0)
-		return v2v_fail(err, "initrd-unreadable", "it is empty");
-	while (at < size) {
-		if (walk(&scan, at, size, NULL, &at, err) < 0)
-			return -1;
-		if (at < size && walk_compressed(&scan, at, &at, err) < 0)
-			return -1;
-	}
-	see_through_link(&initrd, &initrd.modules_dir);
-	see_through_link(&initrd, &initrd.modules_above);
+	if (v2v_initrd_scan_all(v, fd, size, capture, NULL, &initrd, 1, err) <
+		0)
+		return -1;
 	*ret_initrd = initrd;
-	initrd = (struct v2v_initrd){ 0 };
 	return 0;
 }
 
-#define BLOCK (1 << 20)
-
-static int copy_range(
-	int in, int out, uint64_t from, uint64_t end, struct v2v_error *err)
+int v2v_initrd_scan_more(struct v2v *v, int fd, uint64_t from, uint64_t end,
+	const char *const *capture, struct v2v_initrd *initrds, size_t count,
+	struct v2v_error *err)
 {
-	CLEANUP_FREE char *block = v2v_alloc(1, BLOCK);
+	const struct scan scan = { v, fd, end, capture, initrds, count, NULL };
+	uint64_t ignored;
 
-	while (from < end) {
-		size_t n = end - from < BLOCK ? (size_t)(end - from) : BLOCK;
-
-		if (v2v_pread_all(in, "initrd", block, n, from, err) < 0 ||
-			v2v_write_all(out, "initrd", block, n, err) < 0)
-			return -1;
-		from += n;
-	}
-	return 0;
-}
-
-int v2v_initrd_repack(struct v2v *v, int in, const struct v2v_initrd *initrd,
-	int out, struct v2v_error *err)
-{
-	struct v2v_stream *stream;
-	int status;
-
-	if (copy_range(in, out, 0, initrd->main_offset, err) < 0)
-		return -1;
-	stream = v2v_stream_open(v, in, initrd->main_offset, initrd->main_end,
-		initrd->compression, err);
-	if (!stream)
-		return -1;
-	status = v2v_stream_gzip(stream, out, err);
-	v2v_stream_close(stream);
-	return status;
+	return walk(&scan, from, end, NULL, &ignored, err);
 }

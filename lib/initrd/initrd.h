@@ -39,7 +39,9 @@ struct v2v_initrd {
 	bool is_shell;	       /* what counts lies in an image inside */
 	bool brings_network;   /* root or its key comes over the network */
 	struct v2v_list
-		texts; /* of struct v2v_initrd_text; the last of a name */
+		texts;	   /* of struct v2v_initrd_text; the last of a name */
+	size_t text_bytes; /* that were taken, all together */
+	size_t modules_before;	 /* how many, before the segment at hand */
 	const char *compression; /* of the main archive: "gzip" …, "none" */
 	uint64_t main_offset;	 /* where the main archive begins, bytes */
 	/* Where it ends at the latest: zeros may lie before that, but for
@@ -51,11 +53,38 @@ struct v2v_initrd {
  * Walk the @size bytes of @fd.  Of modules in folders of kernels only those of
  * @version count (NULL: all).  @capture (NULL at the end, or NULL) names files
  * whose content is to be kept.  Fails with "initrd-unreadable" where it is no
- * initramfs that can be read (lzo is not).  Names longer than a module's can be
- * and modules beyond 65536 are left out.
+ * initramfs that can be read (lzo is not), "initrd-too-large" for a bomb. Names
+ * longer than a module's can be and modules beyond 65536 are left out.
  */
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size, const char *version,
 	const char *const *capture, struct v2v_initrd *ret_initrd,
+	struct v2v_error *err);
+
+/* What the initrds of one guest may have together, bytes; what is left of it.
+ * More are bombs. */
+struct v2v_initrd_budget {
+	uint64_t read;	   /* packed, taken from the guest */
+	uint64_t unpacked; /* by decompressors */
+};
+#define V2V_INITRD_BUDGET                                                      \
+	(struct v2v_initrd_budget)                                             \
+	{                                                                      \
+		4ULL << 30, 8ULL << 30                                         \
+	}
+
+/*
+ * The same once for all the kernels that the initrd is for: @initrds are zeroed
+ * but for their versions, and empty after a failure.  @budget (may be NULL)
+ * bounds what is unpacked, and is what is left then.
+ */
+int v2v_initrd_scan_all(struct v2v *v, int fd, uint64_t size,
+	const char *const *capture, struct v2v_initrd_budget *budget,
+	struct v2v_initrd *initrds, size_t count, struct v2v_error *err);
+
+/* Add what a plain archive brings that will be appended: @fd from @from to
+ * @end. */
+int v2v_initrd_scan_more(struct v2v *v, int fd, uint64_t from, uint64_t end,
+	const char *const *capture, struct v2v_initrd *initrds, size_t count,
 	struct v2v_error *err);
 
 /* Is the module in it?  The name as v2v_module_name() gives it. */
@@ -78,5 +107,5 @@ void v2v_initrd_clear(struct v2v_initrd *initrd);
  * archive stored anew, gzip; everything before it as it is.
  */
 int v2v_initrd_repack(struct v2v *v, int in, const struct v2v_initrd *initrd,
-	int out, struct v2v_error *err);
+	struct v2v_initrd_budget *budget, int out, struct v2v_error *err);
 #endif

@@ -11,7 +11,8 @@ struct v2v_stream {
 	struct v2v *v;
 	int fd;
 	uint64_t offset, end;	 /* what is left of the file */
-	uint64_t given;		 /* bytes handed out so far */
+	uint64_t given, max;	 /* bytes handed out so far, at most */
+	uint64_t *left;		 /* lent: of all streams; NULL */
 	struct archive *archive; /* NULL: as it is */
 	char block[BLOCK];
 };
@@ -118,6 +119,17 @@ static int open_filter(
 	return 0;
 }
 
+/* An initramfs is packed to a third, hardly ever to a tenth. */
+#define MAX_RATIO  64
+#define FREE_BYTES (256ULL << 20)
+
+static uint64_t most(uint64_t packed)
+{
+	return packed < (V2V_STREAM_MAX_BYTES - FREE_BYTES) / MAX_RATIO
+		       ? FREE_BYTES + packed * MAX_RATIO
+		       : V2V_STREAM_MAX_BYTES;
+}
+
 struct v2v_stream *v2v_stream_open(struct v2v *v, int fd, uint64_t offset,
 	uint64_t end, const char *compression, struct v2v_error *err)
 {
@@ -127,6 +139,7 @@ struct v2v_stream *v2v_stream_open(struct v2v *v, int fd, uint64_t offset,
 	s->fd = fd;
 	s->offset = offset;
 	s->end = end;
+	s->max = most(end - offset);
 	if (compression && open_filter(s, compression, err) < 0) {
 		v2v_stream_close(s);
 		return NULL;
@@ -141,6 +154,30 @@ void v2v_stream_close(struct v2v_stream *s)
 	if (s->archive)
 		archive_read_free(s->archive);
 	free(s);
+}
+
+void v2v_stream_limit(struct v2v_stream *s, uint64_t *left)
+{
+	s->left = left;
+}
+
+/* Plain bytes are as many as the file has. */
+static int count(struct v2v_stream *s, uint64_t n, struct v2v_error *err)
+{
+	s->given += n;
+	if (!s->archive)
+		return 0;
+	if (s->given > s->max)
+		return v2v_fail(err, "initrd-too-large",
+			"it unpacks to more than %llu bytes",
+			(unsigned long long)s->max);
+	if (s->left && n > *s->left)
+		return v2v_fail(err, "initrd-too-large",
+			"the guest's initrds unpack to more bytes together "
+			"than are looked at");
+	if (s->left)
+		*s->left -= n;
+	return 0;
 }
 
 ssize_t v2v_stream_read(
@@ -161,12 +198,7 @@ ssize_t v2v_stream_read(
 			"it cannot be read: %s",
 			s->archive ? archive_error_string(s->archive)
 				   : "input/output error");
-	s->given += (uint64_t)n;
-	if (s->archive && s->given > V2V_STREAM_MAX_BYTES)
-		return v2v_fail(err, "initrd-unreadable",
-			"it unpacks to more than %llu bytes",
-			V2V_STREAM_MAX_BYTES);
-	return n;
+	return count(s, (uint64_t)n, err) < 0 ? -1 : n;
 }
 
 uint64_t v2v_stream_skip(struct v2v_stream *s, uint64_t size)

@@ -21,6 +21,10 @@ struct v2v_stream *v2v_stream_open(struct v2v *v, int fd, uint64_t offset,
 	uint64_t end, const char *compression, struct v2v_error *err);
 void v2v_stream_close(struct v2v_stream *stream);
 
+/* Bytes that may still be unpacked, of several streams together; counted down.
+ * NULL: no matter. */
+void v2v_stream_limit(struct v2v_stream *stream, uint64_t *left);
+
 /* Read up to @size bytes: their number, 0 at the end, -1 on failure. */
 ssize_t v2v_stream_read(struct v2v_stream *stream, void *data, size_t size,
 	struct v2v_error *err);
@@ -30,6 +34,5 @@ ssize_t v2v_stream_read(struct v2v_stream *stream, void *data, size_t size,
 uint64_t v2v_stream_skip(struct v2v_stream *stream, uint64_t size);
 
 /* Compress all that @stream has left to @out, from its position on. */
-int v2v_stream_gzip(
-	struct v2v_stream *stream, int out, struct v2v_error *err);
+int v2v_stream_gzip(struct v2v_stream *stream, int out, struct v2v_error *err);
 #endif

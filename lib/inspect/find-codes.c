@@ -6,12 +6,13 @@ const char *v2v_findings_code(const struct v2v_finding *blocker)
 {
 	static const char *const codes[] = { "bootloader-lilo",
 		"cmdline-signed", "encrypted", "filesystem-damaged",
-		"fs-not-supported", "guest-no-inodes", "guest-no-space",
-		"guest-read-only", "guest-write", "hibernated", "initrd-signed",
-		"initrd-unreadable", "kernel-no-initrd", "kernel-no-virtio",
-		"kernel-xen-only", "network-unclear", "no-kernel",
-		"no-operating-system", "raid-incomplete", "type-not-supported",
-		"volume-inactive", "windows-not-supported" };
+		"fs-not-supported", "guest-file-too-large", "guest-no-inodes",
+		"guest-no-space", "guest-read-only", "guest-write",
+		"hibernated", "initrd-signed", "initrd-unreadable",
+		"kernel-no-initrd", "kernel-no-virtio", "kernel-xen-only",
+		"network-unclear", "no-kernel", "no-operating-system",
+		"raid-incomplete", "type-not-supported", "volume-inactive",
+		"windows-not-supported" };
 
 	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
 		if (strcmp(blocker->code, codes[i]) == 0)

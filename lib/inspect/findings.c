@@ -2,6 +2,7 @@
 /* Findings: what stands against KVM, what would be changed, what to know. */
 #include "inspect/findings.h"
 
+#include "guest/files.h"
 #include "inspect/bootloader.h"
 #include "inspect/find-private.h"
 
@@ -31,6 +32,24 @@ static void find_agent(struct v2v_inspect *inspect)
 		"the QEMU guest agent is not installed");
 }
 
+/* What is not read is not edited either. */
+static void find_large(
+	const struct v2v_guest *guest, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (char *, path, v2v_guest_large(guest))
+		if (strcmp(*path, "/etc/fstab") == 0)
+			v2v_inspect_find(inspect, BLOCKER,
+				"guest-file-too-large", *path,
+				"it has more than %d bytes, and is not read: "
+				"whether it names devices cannot be told",
+				V2V_GUEST_MAX_TEXT);
+		else
+			v2v_inspect_find(inspect, NOTE, "guest-file-too-large",
+				*path,
+				"it has more than %d bytes, and is not read",
+				V2V_GUEST_MAX_TEXT);
+}
+
 static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect)
 {
@@ -46,6 +65,7 @@ static void find_linux(struct v2v_guest *guest, const struct v2v_source *source,
 	v2v_find_places(&tree, inspect);
 	v2v_find_tools(guest, inspect);
 	find_agent(inspect);
+	find_large(guest, inspect);
 }
 
 /* Nobody but the disks says so: the person may know better. */

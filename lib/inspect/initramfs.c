@@ -6,18 +6,8 @@
 #include "initrd/cpio.h"
 #include "initrd/extend.h"
 #include "initrd/loading.h"
-#include "initrd/pe.h"
 
 #define ALIGNMENT 4
-#define MAX_FILES 40
-
-void v2v_initramfs_clear(struct v2v_initramfs *initramfs)
-{
-	v2v_cleanup_close(&initramfs->fd);
-	v2v_cleanup_close(&initramfs->added_fd);
-	v2v_initrd_clear(&initramfs->scan);
-	*initramfs = V2V_INITRAMFS_NONE;
-}
 
 static char *read_beneath(
 	struct v2v_guest *guest, const char *dir, const char *name)
@@ -27,7 +17,7 @@ static char *read_beneath(
 	return v2v_guest_text(guest, path);
 }
 
-struct v2v_modules *v2v_initramfs_modules(
+static struct v2v_modules *read_modules(
 	struct v2v_guest *guest, const struct v2v_kernel *kernel)
 {
 	CLEANUP_FREE char *dep = NULL, *builtin = NULL, *config = NULL;
@@ -40,6 +30,44 @@ struct v2v_modules *v2v_initramfs_modules(
 	if (kernel->config)
 		config = v2v_guest_text(guest, kernel->config);
 	return v2v_modules_new(dep, builtin, config);
+}
+
+/* Which files its lists are: device and inode of each, 0 where there is none.
+ */
+static void identify(struct v2v_guest *guest, const struct v2v_kernel *kernel,
+	uint64_t files[6])
+{
+	const char *dir = kernel->modpath;
+	CLEANUP_FREE char *dep = dir ? v2v_format("%s/modules.dep", dir) : NULL;
+	CLEANUP_FREE char *builtin =
+		dir ? v2v_format("%s/modules.builtin", dir) : NULL;
+	const char *const paths[] = { dep, builtin, kernel->config };
+
+	memset(files, 0, 6 * sizeof *files);
+	for (size_t i = 0; i < 3; i++)
+		if (paths[i])
+			v2v_guest_identity(guest, paths[i], &files[2 * i],
+				&files[2 * i + 1]);
+}
+
+const struct v2v_modules *v2v_initramfs_modules(struct v2v_guest *guest,
+	const struct v2v_kernel *kernel, struct v2v_initramfs_modules *last)
+{
+	uint64_t files[6];
+
+	identify(guest, kernel, files);
+	if (last->modules && memcmp(files, last->files, sizeof files) == 0)
+		return last->modules;
+	v2v_initramfs_modules_clear(last);
+	memcpy(last->files, files, sizeof files);
+	last->modules = read_modules(guest, kernel);
+	return last->modules;
+}
+
+void v2v_initramfs_modules_clear(struct v2v_initramfs_modules *last)
+{
+	v2v_modules_free(last->modules);
+	last->modules = NULL;
 }
 
 const char *const *v2v_initramfs_drivers(
@@ -73,26 +101,18 @@ const char *const v2v_initramfs_stale[] = { "conf/conf.d/resume",
 	"etc/cmdline.d/20-root-dev.conf", "etc/cmdline.d/20-resume.conf",
 	"etc/systemd/network/", "etc/udev/rules.d/", NULL };
 
-/* What the scan keeps: lists of modules, and texts that name devices. */
-static const char *const *captured(const char *files[MAX_FILES])
+const char *const *v2v_initramfs_captured(
+	const char *files[V2V_INITRAMFS_FILES])
 {
 	size_t n = 0;
 
 	for (const char *const *s = v2v_initramfs_stale; *s; s++)
 		files[n++] = *s;
-	for (const char *const *s = v2v_loading_files; *s && n + 1 < MAX_FILES;
-		s++)
+	for (const char *const *s = v2v_loading_files;
+		*s && n + 1 < V2V_INITRAMFS_FILES; s++)
 		files[n++] = *s;
 	files[n] = NULL;
 	return files;
-}
-
-static const char *release_of(const struct v2v_kernel *kernel)
-{
-	const char *slash =
-		kernel->modpath ? strrchr(kernel->modpath, '/') : NULL;
-
-	return slash ? slash + 1 : kernel->version;
 }
 
 struct source {
@@ -119,33 +139,13 @@ static int scratch(void *opaque, struct v2v_error *err)
 
 static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
 {
-	if (!plan->is_needed || v2v_loading_is_known(&plan->scan))
+	if (!plan->is_needed || v2v_loading_is_known(plan->scan))
 		return 0;
 	return v2v_fail(err, "initrd-unreadable",
-		plan->scan.is_shell
+		plan->scan->is_shell
 			? "keeps its modules in an image inside"
 			: "is of an unknown kind: what loads drivers in it "
 			  "cannot be told");
-}
-
-/* A copy of the initrd, which may be a section of the kernel's image. */
-static int fetch_initrd(struct v2v_guest *guest,
-	const struct v2v_kernel *kernel, uint64_t *ret_size,
-	struct v2v_error *err)
-{
-	CLEANUP_CLOSE int image = -1, section = -1;
-
-	if (kernel->initrd)
-		return v2v_guest_fetch(guest, kernel->initrd, ret_size, err);
-	image = v2v_guest_fetch(guest, kernel->vmlinuz, ret_size, err);
-	if (image < 0)
-		return -1;
-	section = v2v_guest_scratch(guest, err);
-	if (section < 0)
-		return -1;
-	if (v2v_pe_extract(image, ".initrd", section, ret_size, err) < 0)
-		return v2v_fail_prefix(err, "'%s'", kernel->vmlinuz);
-	return v2v_take_fd(&section);
 }
 
 const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
@@ -168,38 +168,45 @@ const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
 	return NULL;
 }
 
-int v2v_initramfs_plan(struct v2v *v, struct v2v_guest *guest,
+int v2v_initramfs_plan(struct v2v_initrd_file *file,
 	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
 	const char *bus, struct v2v_initramfs *ret_initramfs,
 	struct v2v_error *err)
 {
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
-	struct v2v_extend extend = { .scan = &plan.scan, .modules = modules };
 	const char *name = kernel->initrd ? kernel->initrd : kernel->vmlinuz;
-	const char *files[MAX_FILES];
+	struct v2v_initramfs plan = { .scan = v2v_initrd_file_scan(
+					      file, kernel) };
+	struct v2v_extend extend = { .scan = plan.scan, .modules = modules };
 
-	plan.fd = fetch_initrd(guest, kernel, &plan.size, err);
-	if (plan.fd < 0)
-		return -1;
-	if (v2v_initrd_scan(v, plan.fd, plan.size, release_of(kernel),
-		    captured(files), &plan.scan, err) < 0)
-		return v2v_fail_prefix(err, "'%s'", name);
+	if (!plan.scan)
+		return v2v_fail(err, "initrd-unreadable",
+			"'%s' is that of more than %d kernels", name,
+			V2V_INITRD_RELEASES);
 	plan.drivers = v2v_initramfs_drivers(modules, bus);
-	if (plan.scan.brings_network)
+	if (plan.scan->brings_network)
 		plan.drivers = with_network(plan.drivers);
 	extend.drivers = plan.drivers;
 	plan.is_needed = plan.drivers && v2v_extend_is_needed(&extend);
 	if (check_known(&plan, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", name);
 	*ret_initramfs = plan;
-	plan = V2V_INITRAMFS_NONE;
 	return 0;
 }
 
+/* What the first archive brings about: padding, and LZ4's legacy form stored
+ * anew; gzip is smaller than LZ4, and the old stands beside it. */
+static uint64_t first_costs(const struct v2v_initrd_file *file)
+{
+	bool is_lz4 = strcmp(file->scans[0].compression, "lz4-legacy") == 0;
+
+	return (ALIGNMENT - file->size % ALIGNMENT) % ALIGNMENT +
+	       (is_lz4 ? file->size : 0);
+}
+
 int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
-	const struct v2v_list *texts, struct v2v_initramfs *plan,
-	struct v2v_error *err)
+	struct v2v_initrd_file *file, const struct v2v_kernel *kernel,
+	const struct v2v_modules *modules, const struct v2v_list *texts,
+	struct v2v_initramfs *plan, struct v2v_error *err)
 {
 	struct source source = { guest, kernel };
 	CLEANUP_FREE char *aliases =
@@ -207,34 +214,29 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 			? read_beneath(guest, kernel->modpath, "modules.alias")
 			: NULL;
 	const struct v2v_extend extend = { .v = v,
-		.scan = &plan->scan,
+		.scan = plan->scan,
 		.modules = modules,
 		.aliases = aliases,
 		.drivers = plan->drivers,
 		.fetch = fetch,
 		.scratch = scratch,
 		.opaque = &source };
-	struct v2v_cpio cpio CLEANUP_CPIO = { .fd = -1 };
+	struct v2v_cpio cpio CLEANUP_CPIO = { .size = file->added };
+	const uint64_t from = file->added;
 
 	if (!plan->is_needed && (!texts || texts->count == 0))
 		return 0;
-	plan->added_fd = v2v_guest_scratch(guest, err);
-	cpio.fd = plan->added_fd;
-	if (cpio.fd < 0 || v2v_extend_write(&extend, texts, &cpio, err) < 0)
+	if (file->added_fd < 0)
+		file->added_fd = v2v_guest_scratch(guest, err);
+	cpio.fd = file->added_fd;
+	if (cpio.fd < 0)
 		return -1;
-	plan->added = cpio.size;
-	return 0;
-}
-
-uint64_t v2v_initramfs_needs(const struct v2v_initramfs *plan)
-{
-	uint64_t padding = (ALIGNMENT - plan->size % ALIGNMENT) % ALIGNMENT;
-	uint64_t whole = 0;
-
-	if (!plan->is_needed)
-		return 0;
-	/* Stored anew, gzip is smaller than LZ4; the old stands beside it. */
-	if (strcmp(plan->scan.compression, "lz4-legacy") == 0)
-		whole = plan->size;
-	return padding + plan->added + whole;
+	if (v2v_extend_write(&extend, texts, &cpio, err) < 0) {
+		/* Half an archive is none. */
+		lseek(cpio.fd, (off_t)from, SEEK_SET);
+		return -1;
+	}
+	file->added = cpio.size;
+	plan->needs = file->added - from + (from ? 0 : first_costs(file));
+	return v2v_initrd_file_added(v, file, from, err);
 }

@@ -39,7 +39,7 @@ static int look_inside(struct v2v *v, struct v2v_guest *guest,
 	return 0;
 }
 
-int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
+static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, const struct v2v_inspect_options *opt,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
@@ -56,6 +56,21 @@ int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	v2v_findings_gather(guest, source, &storage, inspect);
 	v2v_guest_umount(guest);
 	return v2v_guest_check(guest, err);
+}
+
+/* Seconds.  Emulated on a slow host an honest guest takes a minute or two. */
+#define DEADLINE 1200
+
+int v2v_inspect_guest(struct v2v *v, struct v2v_guest *guest,
+	const struct v2v_source *source, const struct v2v_inspect_options *opt,
+	struct v2v_inspect *inspect, struct v2v_error *err)
+{
+	int status;
+
+	v2v_guest_set_deadline(guest, DEADLINE);
+	status = look_at_guest(v, guest, source, opt, inspect, err);
+	v2v_guest_set_deadline(guest, 0);
+	return status;
 }
 
 int v2v_inspect(struct v2v *v, json_t *doc,

@@ -6,9 +6,6 @@
 #include "inspect/boot-entry.h"
 #include "inspect/lines.h"
 
-/* More than a disk full of kernels is hostile. */
-#define MAX_KERNELS 64
-
 /* What is known of the guest while its files are gone through. */
 struct finding {
 	const struct v2v_kernel_search *s;
@@ -179,6 +176,11 @@ static bool is_known(
 	return false;
 }
 
+static bool is_full(const struct finding *f)
+{
+	return f->files->count >= V2V_MAX_KERNELS;
+}
+
 /* Strings are taken over. */
 static struct v2v_kernel_file *add(
 	struct finding *f, char *vmlinuz, char *initrd)
@@ -186,7 +188,7 @@ static struct v2v_kernel_file *add(
 	const char *suffix = suffix_of(base_of(vmlinuz));
 	struct v2v_kernel_file *file;
 
-	if (f->files->count >= MAX_KERNELS || is_known(f, vmlinuz, initrd)) {
+	if (is_full(f) || is_known(f, vmlinuz, initrd)) {
 		free(vmlinuz);
 		free(initrd);
 		return NULL;
@@ -267,7 +269,7 @@ static void add_boot(struct finding *f)
 		CLEANUP_FREE char *real = NULL, *release = NULL;
 		const char *suffix = suffix_of(*name);
 
-		if (!suffix)
+		if (!suffix || is_full(f))
 			continue;
 		real = resolve_file(f, path);
 		if (!real || is_known(f, real, NULL))
@@ -286,7 +288,8 @@ static void add_modules(struct finding *f)
 	v2v_list_foreach (char *, release, &f->releases) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s/vmlinuz", f->modules, *release);
-		CLEANUP_FREE char *real = resolve_file(f, path);
+		CLEANUP_FREE char *real =
+			is_full(f) ? NULL : resolve_file(f, path);
 
 		if (real)
 			add_with_initrds(f, real);
@@ -307,10 +310,10 @@ void v2v_kernel_files_find(
 		s->tree->list(s->tree, f.modules, &f.releases);
 	}
 	v2v_list_foreach (const struct v2v_boot_entry, entry, s->entries)
-		if (entry->is_default)
+		if (entry->is_default && !is_full(&f))
 			add_entry(&f, entry);
 	v2v_list_foreach (const struct v2v_boot_entry, entry, s->entries)
-		if (!entry->is_default)
+		if (!entry->is_default && !is_full(&f))
 			add_entry(&f, entry);
 	add_boot(&f);
 	if (files->count == 0)

@@ -30,6 +30,9 @@ struct v2v_kernel_file {
 	bool is_default;
 };
 
+/* More than a disk full of kernels is hostile: the others are left out. */
+#define V2V_MAX_KERNELS 64
+
 /* Add what there is to @files, the default first where it is known. */
 void v2v_kernel_files_find(
 	const struct v2v_kernel_search *s, struct v2v_list *files);

@@ -3,8 +3,8 @@
 #include "inspect/kernels.h"
 
 #include "guest/files.h"
-#include "inspect/initramfs.h"
 #include "inspect/kernel-files.h"
+#include "inspect/kernel-start.h"
 
 static bool has_application(const struct v2v_inspect *inspect, const char *name)
 {
@@ -89,127 +89,11 @@ static void take_config(struct v2v_guest *guest,
 			      strstr(text, "\nCONFIG_X86_64_XEN=y");
 }
 
-static void take_drivers(const struct v2v_modules *m, struct v2v_kernel *kernel)
-{
-	bool pci = v2v_modules_has(m, "virtio_pci");
-
-	kernel->modules = (int64_t)v2v_modules_count(m);
-	kernel->virtio = v2v_alloc(1, sizeof *kernel->virtio);
-	*kernel->virtio = (struct v2v_kernel_virtio){
-		/* Disks are on PCI, or there is none. */
-		.blk = pci && v2v_modules_has(m, "virtio_blk"),
-		.scsi = pci && v2v_modules_has(m, "virtio_scsi"),
-		.net = pci && v2v_modules_has(m, "virtio_net"),
-		.rng = v2v_modules_has(m, "virtio_rng"),
-		.balloon = v2v_modules_has(m, "virtio_balloon"),
-		.vsock = v2v_modules_has(m, "vmw_vsock_virtio_transport"),
-		.gpu = v2v_modules_has(m, "virtio_gpu"),
-	};
-	kernel->ahci = v2v_modules_has(m, "ahci");
-	kernel->pvpanic = v2v_modules_has(m, "pvpanic") ||
-			  v2v_modules_has(m, "pvpanic_mmio");
-}
-
-static bool has(const struct v2v_initrd *scan, const struct v2v_modules *m,
-	const char *name)
-{
-	return (scan && v2v_initrd_has_module(scan, name)) ||
-	       v2v_modules_is_builtin(m, name);
-}
-
-/* What is there when root is looked for; @scan NULL: no initrd. */
-static void take_has(const struct v2v_initrd *scan, const struct v2v_modules *m,
-	struct v2v_kernel *kernel)
-{
-	free(kernel->initrd_has);
-	kernel->initrd_has = v2v_alloc(1, sizeof *kernel->initrd_has);
-	*kernel->initrd_has = (struct v2v_initrd_has){
-		.virtio_blk = has(scan, m, "virtio_blk"),
-		.virtio_scsi = has(scan, m, "virtio_scsi"),
-		.virtio_pci = has(scan, m, "virtio_pci"),
-		.virtio_net = has(scan, m, "virtio_net"),
-	};
-}
-
-static int take_initrd(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
-	struct v2v_error *err)
-{
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
-	struct v2v_error why = { 0 };
-
-	kernel->initrd_needs = -1;
-	if (v2v_initramfs_plan(v, guest, kernel, m, bus, &plan, &why) < 0 ||
-		v2v_initramfs_build(v, guest, kernel, m, NULL, &plan, &why) <
-			0) {
-		if (v2v_check_cancel(v, err) < 0)
-			return -1;
-		v2v_warn(v, "initrd-unreadable", "the guest's initrd %s",
-			why.text);
-		return 0;
-	}
-	kernel->initrd_needs = (int64_t)v2v_initramfs_needs(&plan);
-	take_has(&plan.scan, m, kernel);
-	return 0;
-}
-
-/* Without an initrd nothing but the kernel itself can drive the disk. */
-static void take_built_in(
-	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel)
-{
-	bool is_there = v2v_streq(bus, "virtio-blk")
-				? v2v_modules_is_builtin(m, "virtio_blk")
-			: v2v_streq(bus, "virtio-scsi")
-				? v2v_modules_is_builtin(m, "virtio_scsi")
-				: v2v_modules_is_builtin(m, "ahci");
-
-	if (!v2v_streq(bus, "sata"))
-		is_there &= v2v_modules_is_builtin(m, "virtio_pci");
-	take_has(NULL, m, kernel);
-	kernel->initrd_needs = is_there ? 0 : -1;
-}
-
-/* What is in one image with the kernel cannot be added to. */
-static int take_image(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
-	struct v2v_error *err)
-{
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
-	struct v2v_error why = { 0 };
-
-	if (v2v_initramfs_plan(v, guest, kernel, m, bus, &plan, &why) < 0) {
-		if (v2v_check_cancel(v, err) < 0)
-			return -1;
-		v2v_debug(v, "initrd-unreadable", "the image %s", why.text);
-		take_built_in(m, bus, kernel);
-		return 0;
-	}
-	take_has(&plan.scan, m, kernel);
-	kernel->initrd_needs = v2v_initramfs_lacks(&plan.scan, m, bus) ? -1 : 0;
-	return 0;
-}
-
-/* Can it reach its disks on @bus? */
-static int take_start(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel,
-	struct v2v_error *err)
-{
-	if (v2v_kernel_is_image(kernel))
-		return take_image(v, guest, m, bus, kernel, err);
-	if (kernel->initrd)
-		return take_initrd(v, guest, m, bus, kernel, err);
-	take_built_in(m, bus, kernel);
-	return 0;
-}
-
-static int take_kernel(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, struct v2v_kernel_file *file,
-	struct v2v_error *err)
+static void take_kernel(struct v2v_guest *guest, struct v2v_inspect *inspect,
+	struct v2v_kernel_file *file)
 {
 	struct v2v_kernel *kernel =
 		v2v_list_add(&inspect->kernels, sizeof *kernel);
-	struct v2v_modules *modules;
-	int status;
 
 	kernel->version = v2v_take(file->version);
 	kernel->vmlinuz = v2v_take(file->vmlinuz);
@@ -223,12 +107,6 @@ static int take_kernel(struct v2v *v, struct v2v_guest *guest,
 	kernel->debug = v2v_ends_with(kernel->version, "debug") ||
 			v2v_ends_with(kernel->version, "-dbg");
 	take_config(guest, inspect, kernel);
-	modules = v2v_initramfs_modules(guest, kernel);
-	take_drivers(modules, kernel);
-	status = take_start(
-		v, guest, modules, v2v_kernel_block_bus(kernel), kernel, err);
-	v2v_modules_free(modules);
-	return status;
 }
 
 /* Of one release the shorter name is the main initrd, the other a fallback. */
@@ -255,35 +133,6 @@ static void sort(struct v2v_inspect *inspect)
 	kernels[0].is_default = true;
 }
 
-/* Nothing can be added to it, whatever the bus. */
-static bool is_closed(const struct v2v_kernel *kernel)
-{
-	return kernel->initrd && kernel->initrd_needs < 0;
-}
-
-/* Where the default kernel has its disks on SATA, so have those that could use
- * virtio. */
-static int take_for_sata(struct v2v *v, struct v2v_guest *guest,
-	struct v2v_inspect *inspect, struct v2v_error *err)
-{
-	const char *bus = v2v_inspect_block_bus(inspect);
-	int status = 0;
-
-	if (!v2v_streq(bus, "sata"))
-		return 0;
-	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels) {
-		struct v2v_modules *modules;
-
-		if (status < 0 || !kernel->ahci || is_closed(kernel) ||
-			v2v_streq(v2v_kernel_block_bus(kernel), bus))
-			continue;
-		modules = v2v_initramfs_modules(guest, kernel);
-		status = take_start(v, guest, modules, bus, kernel, err);
-		v2v_modules_free(modules);
-	}
-	return status;
-}
-
 static char *resolve(const struct v2v_kernel_search *s, const char *path)
 {
 	return v2v_guest_resolve(s->opaque, path);
@@ -305,11 +154,18 @@ int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_kernel_search search = { &tree, entries, resolve,
 		release, guest };
 	struct v2v_list files CLEANUP_KERNEL_FILES = { 0 };
+	struct v2v_initrd_budget budget = V2V_INITRD_BUDGET;
 
 	v2v_kernel_files_find(&search, &files);
+	if (files.count >= V2V_MAX_KERNELS)
+		v2v_warn(v, "kernels-limit",
+			"the guest has many kernels: no more than %d are "
+			"looked at",
+			V2V_MAX_KERNELS);
 	v2v_list_foreach (struct v2v_kernel_file, file, &files)
-		if (take_kernel(v, guest, inspect, file, err) < 0)
-			return -1;
+		take_kernel(guest, inspect, file);
+	if (v2v_kernel_starts(v, guest, inspect, &budget, err) < 0)
+		return -1;
 	sort(inspect);
-	return take_for_sata(v, guest, inspect, err);
+	return v2v_kernel_starts_sata(v, guest, inspect, &budget, err);
 }

@@ -142,9 +142,16 @@ static void read_place(struct walk *walk, const struct place *place)
 		CLEANUP_FREE char *text = NULL;
 
 		if (fnmatch(place->pattern, *name, FNM_PERIOD) != 0 ||
-			v2v_netread_is_leftover(*name) || !is_new(walk, path) ||
-			++read > MAX_FILES)
+			v2v_netread_is_leftover(*name))
 			continue;
+		if (read >= MAX_FILES) {
+			v2v_guest_tell_cut(
+				walk->guest, place->directory, MAX_FILES);
+			return;
+		}
+		if (!is_new(walk, path))
+			continue;
+		read++;
 		text = v2v_guest_text(walk->guest, path);
 		if (!text || strlen(text) > MAX_TEXT)
 			continue;

@@ -46,6 +46,36 @@ static bool is_linux(struct v2v_guest *guest)
 	       has_any(guest, v2v_guest_is_file, files);
 }
 
+/* What libguestfs reads with Augeas, which takes minutes where they are large.
+ */
+static bool has_costly_file(struct v2v_guest *guest)
+{
+	static const char *const read[] = { "/etc/fstab", "/etc/mdadm.conf",
+		"/etc/mdadm/mdadm.conf", "/etc/sysconfig/network" };
+	static const int64_t most = 128 << 10;
+
+	for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+		if (v2v_guest_size(guest, read[i]) > most) {
+			v2v_guest_tell_costly(guest, read[i]);
+			return true;
+		}
+	return false;
+}
+
+bool v2v_roots_are_costly(
+	struct v2v_guest *guest, const struct v2v_list *volumes)
+{
+	bool costly = false;
+
+	v2v_list_foreach (const struct v2v_volume, volume, volumes)
+		costly = costly || (can_be_root(volume) &&
+					   v2v_guest_mount_root(guest,
+						   volume->device, NULL) &&
+					   has_costly_file(guest));
+	v2v_guest_umount(guest);
+	return costly;
+}
+
 static void probe(struct v2v_guest *guest, const char *device,
 	struct v2v_list *names, struct v2v_list *failed)
 {

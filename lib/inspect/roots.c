@@ -198,7 +198,8 @@ int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 {
 	struct v2v_list names CLEANUP_NAMES = { 0 };
 
-	if (v2v_guest_roots(guest, &names, err) < 0)
+	if (!v2v_roots_are_costly(guest, volumes) &&
+		v2v_guest_roots(guest, &names, err) < 0)
 		return -1;
 	roots->probed = names.count == 0;
 	if (roots->probed)

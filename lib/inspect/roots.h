@@ -35,6 +35,11 @@ void v2v_roots_clear(struct v2v_roots *roots);
 int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	const char *wanted, struct v2v_roots *roots, struct v2v_error *err);
 
+/* Has a volume that may be a root files on which libguestfs' inspection would
+ * spend minutes?  Then that is told. */
+bool v2v_roots_are_costly(
+	struct v2v_guest *guest, const struct v2v_list *volumes);
+
 /* Add the device of every Linux that is found by looking ourselves; what does
  * not mount is added to @failed. */
 void v2v_roots_probe(struct v2v_guest *guest, const struct v2v_list *volumes,

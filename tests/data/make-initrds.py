@@ -75,6 +75,8 @@ def main():
         "generator dracut", f"dir lib/modules/{V}", "module virtio_net", "lacks virtio_blk")
     put("no-modules", archive(member("init", b"#!/bin/sh\n")), "compression none", "lacks virtio_blk")
 
+    bad("bomb", run(member("zeros", b"")[:54] + b"ffffffff" + member("zeros", b"")[62:], "zstd", "-q", "-c") +
+        run(bytes(64 << 20), "zstd", "-q", "-19", "-c") * 5, "unpacks to more than")
     bad("empty", b"", "empty")
     bad("text", b"this is no archive at all\n" * 10, "neither cpio nor a known compression")
     bad("cut-in-a-name", main_archive[:112], "cut off")

@@ -57,7 +57,7 @@ static void repack(int fd, const struct v2v_initrd *initrd)
 	CLEANUP_CLOSE int out = memfd_create("fuzz", MFD_CLOEXEC);
 	struct v2v_error err = { 0 };
 
-	v2v_initrd_repack(fuzz_handle(), fd, initrd, out, &err);
+	v2v_initrd_repack(fuzz_handle(), fd, initrd, NULL, out, &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -26,6 +26,8 @@ struct guestfs_h {
 	unsigned end_at; /* this call does half of its work; 0: none */
 	bool kill;	 /* then so ends the process, else the appliance */
 	uint64_t room;	 /* largest new file; 0: any */
+	uint64_t given;	 /* bytes of files that were handed out */
+	unsigned puts;	 /* files that were written to, or are new */
 };
 
 /* What a killed process has written is there, synced or not. */
@@ -127,6 +129,8 @@ static struct guestfs_statns *fake_stat(guestfs_h *g, char *name)
 		free(to);
 		return NULL;
 	}
+	to->st_dev = (int64_t)st.st_dev;
+	to->st_ino = (int64_t)st.st_ino;
 	to->st_mode = st.st_mode;
 	to->st_nlink = (int64_t)st.st_nlink;
 	to->st_size = st.st_size;
@@ -239,6 +243,7 @@ static int fake_put(guestfs_h *g, const char *from, const char *to,
 	data = v2v_alloc(1, size);
 	assert(v2v_pread_all(in, from, data, size, 0, NULL) == 0);
 	assert(pwrite(out, data, size, offset) == (ssize_t)size);
+	g->puts++;
 	return fake_end(g, half, 0);
 }
 
@@ -296,6 +301,7 @@ char *guestfs_pread(guestfs_h *g, const char *path, int count, int64_t offset,
 		free(data);
 		return NULL;
 	}
+	g->given += (uint64_t)n;
 	*ret_size = (size_t)n;
 	return data;
 }
@@ -304,9 +310,13 @@ int guestfs_download(guestfs_h *g, const char *path, const char *to)
 {
 	CLEANUP_FREE char *name = fake_resolve(g, path);
 	bool half;
+	struct stat st;
 
-	return fake_call(g, &half) ? fake_put(g, name, to, 0, O_TRUNC, half)
-				   : -1;
+	if (!fake_call(g, &half) || !name || stat(name, &st) < 0)
+		return -1;
+	g->given += (uint64_t)st.st_size;
+	g->puts--;
+	return fake_put(g, name, to, 0, O_TRUNC, half);
 }
 
 /* What is made by a template: its name in the guest. */

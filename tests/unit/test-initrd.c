@@ -280,7 +280,7 @@ static void test_repack(size_t pad)
 	assert(scan(from, &before, NULL) == 0);
 	same("before", before.compression, "lz4-legacy");
 	assert(before.main_end == (uint64_t)n);
-	assert(v2v_initrd_repack(v, in, &before, out, NULL) == 0);
+	assert(v2v_initrd_repack(v, in, &before, NULL, out, NULL) == 0);
 	assert(scan(name, &after, NULL) == 0);
 	same("repacked", after.compression, "gzip");
 	assert(after.main_offset == before.main_offset);

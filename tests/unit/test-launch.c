@@ -8,6 +8,8 @@
 #include "image/image.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 struct guestfs_h {
 	guestfs_event_callback call;
@@ -189,11 +191,56 @@ static void test_waits(void)
 	test_wait(file, -1, 100, "io", 0);
 }
 
+/* An appliance that takes too long is ended, and that is the error. */
+static void test_deadline(void)
+{
+	char dir[] = "/tmp/test-launch-XXXXXX";
+	struct v2v_error err = { 0 };
+	struct machine m;
+	int in[2], status;
+	pid_t child, ended;
+
+	assert(mkdtemp(dir) && pipe(in) == 0);
+	machine_open(&m);
+	m.guest.dir = dir;
+	child = fork();
+	if (child == 0) {
+		dup2(in[0], STDIN_FILENO);
+		close(in[1]);
+		execl("/bin/sh", "sh", "-c", "read x", dir, NULL);
+		_exit(127);
+	}
+	v2v_guest_watch(&m.guest);
+	v2v_guest_set_deadline(&m.guest, 1000);
+	assert(v2v_guest_check_time(&m.guest, &err) == 0);
+	v2v_guest_fail(&m.guest, &err, "guest-read", "x");
+	assert(v2v_streq(err.code, "guest-read"));
+	err = (struct v2v_error){ 0 };
+	__atomic_store_n(&m.guest.deadline, 1, __ATOMIC_RELAXED);
+	for (unsigned i = 0; (ended = waitpid(child, &status, WNOHANG)) == 0;
+		i++) {
+		assert(i < 3000);
+		usleep(10000);
+	}
+	assert(ended == child);
+	assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	v2v_guest_fail(&m.guest, &err, "guest-read", "x");
+	assert(v2v_streq(err.code, "guest-deadline"));
+	v2v_guest_set_deadline(&m.guest, 0);
+	assert(v2v_guest_check_time(&m.guest, NULL) == 0);
+	v2v_guest_unwatch(&m.guest);
+	machine_close(&m);
+	close(in[0]);
+	close(in[1]);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	each_case("tests/data/launch/*.said", 9, test_failure);
 	test_messages();
 	test_much();
 	test_waits();
+	test_deadline();
 	return 0;
 }

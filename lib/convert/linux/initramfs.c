@@ -57,155 +57,242 @@ static uint64_t aligned(uint64_t size)
 }
 
 /* LZ4's legacy form cannot be appended to: the whole initrd is replaced. */
-static int repack(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_initramfs *plan, uint64_t *ret_size,
+static int repack(struct v2v_linux *c, const struct v2v_initrd_file *file,
+	const char *path, struct v2v_initrd_budget *budget, uint64_t *ret_size,
 	struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = v2v_guest_scratch(c->guest, err);
 	struct stat st;
 
-	if (fd < 0 ||
-		v2v_initrd_repack(c->v, plan->fd, &plan->scan, fd, err) < 0)
+	if (fd < 0 || v2v_initrd_repack(c->v, file->fd, &file->scans[0], budget,
+			      fd, err) < 0)
 		return -1;
 	if (fstat(fd, &st) < 0)
 		return v2v_fail(err, "io", "the initrd cannot be stored anew");
 	*ret_size = (uint64_t)st.st_size;
-	return v2v_guest_replace(c->guest, fd, kernel->initrd, err);
+	return v2v_guest_replace(c->guest, fd, path, err);
 }
 
-static void tell(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_initramfs *plan, bool is_lz4,
-	const struct v2v_text *what)
+/* All that was built for the kernels of one file. */
+struct appended {
+	struct v2v_text drivers; /* "virtio drivers for 6.1, AHCI …" */
+	struct v2v_text what;	 /* else */
+	bool for_default;
+};
+
+static void appended_clear(struct appended *a)
+{
+	v2v_text_clear(&a->drivers);
+	v2v_text_clear(&a->what);
+}
+
+static void tell(struct v2v_linux *c, const char *path,
+	const struct v2v_initrd_file *file, bool is_lz4,
+	const struct appended *a)
 {
 	const char *anew = is_lz4 ? "stored anew with gzip, " : "";
-	bool is_ahci = plan->drivers && strcmp(*plan->drivers, "ahci") == 0;
 
-	if (plan->is_needed)
-		v2v_linux_changed(c, kernel->initrd,
-			"%s%s drivers for %s appended, %llu bytes%s%s", anew,
-			is_ahci ? "AHCI" : "virtio", kernel->version,
-			(unsigned long long)plan->added,
-			what->length ? "; " : "",
-			what->length ? what->data : "");
+	if (a->drivers.length)
+		v2v_linux_changed(c, path, "%s%s appended, %llu bytes%s%s",
+			anew, a->drivers.data, (unsigned long long)file->added,
+			a->what.length ? "; " : "",
+			a->what.length ? a->what.data : "");
 	else
-		v2v_linux_changed(c, kernel->initrd, "%sappended: %s", anew,
-			what->length ? what->data : "names of network cards");
+		v2v_linux_changed(c, path, "%sappended: %s", anew,
+			a->what.length ? a->what.data
+				       : "names of network cards");
 }
 
-static int append(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_initramfs *plan, const struct v2v_text *what,
-	struct v2v_error *err)
+static int append(struct v2v_linux *c, const char *path,
+	const struct v2v_initrd_file *file, struct v2v_initrd_budget *budget,
+	const struct appended *a, struct v2v_error *err)
 {
-	bool is_lz4 = strcmp(plan->scan.compression, "lz4-legacy") == 0;
-	uint64_t size = plan->size;
+	bool is_lz4 = strcmp(file->scans[0].compression, "lz4-legacy") == 0;
+	uint64_t size = file->size;
 
-	if (is_lz4 && repack(c, kernel, plan, &size, err) < 0)
+	if (is_lz4 && repack(c, file, path, budget, &size, err) < 0)
 		return -1;
-	if (v2v_guest_put(c->guest, plan->added_fd, kernel->initrd,
-		    aligned(size), err) < 0)
+	if (v2v_guest_put(c->guest, file->added_fd, path, aligned(size), err) <
+		0)
 		return -1;
-	tell(c, kernel, plan, is_lz4, what);
+	tell(c, path, file, is_lz4, a);
 	return 0;
 }
 
 /* Where update-initramfs of old keeps the sum of what it made; Debian's updates
  * nothing else: "has been altered.  Cannot update."  The caller's. */
-static char *sum_path(const struct v2v_kernel *kernel)
+static char *sum_path(const char *initrd)
 {
 	static const char stem[] = "/boot/initrd.img-";
 
-	return v2v_starts_with(kernel->initrd, stem)
+	return v2v_starts_with(initrd, stem)
 		       ? v2v_format("/var/lib/initramfs-tools/%s",
-				 kernel->initrd + strlen(stem))
+				 initrd + strlen(stem))
 		       : NULL;
 }
 
 /* As sha1sum(1) writes it; NULL where it cannot be read. */
-static char *sum_of(struct v2v_linux *c, const struct v2v_kernel *kernel)
+static char *sum_of(struct v2v_linux *c, const char *initrd)
 {
-	CLEANUP_FREE char *sum = v2v_guest_sha1(c->guest, kernel->initrd);
+	CLEANUP_FREE char *sum = v2v_guest_sha1(c->guest, initrd);
 
-	return sum ? v2v_format("%s  %s\n", sum, kernel->initrd) : NULL;
+	return sum ? v2v_format("%s  %s\n", sum, initrd) : NULL;
 }
 
-/* Append; a sum that was true stays true. */
-static int append_summed(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_initramfs *plan, const struct v2v_text *what,
-	struct v2v_error *err)
-{
-	CLEANUP_FREE char *path = sum_path(kernel);
-	CLEANUP_FREE char *kept = path ? v2v_guest_text(c->guest, path) : NULL;
-	CLEANUP_FREE char *before = kept ? sum_of(c, kernel) : NULL;
-	CLEANUP_FREE char *after = NULL;
+/* A sum of what was there before. */
+struct sum {
+	char *path;
+	const char *initrd; /* by this name */
+};
 
-	if (append(c, kernel, plan, what, err) < 0)
-		return -1;
-	if (!before || strcmp(before, kept) != 0)
-		return 0;
-	after = sum_of(c, kernel);
-	if (!after)
-		return 0;
-	if (v2v_guest_write(c->guest, path, after, err) < 0)
-		return -1;
-	v2v_linux_changed(c, path, "the sum of the extended initrd");
+/* The sums that are true, of all the file's names (of struct sum). */
+static void find_sums(struct v2v_linux *c, const struct v2v_initrd_file *file,
+	struct v2v_list *sums)
+{
+	v2v_list_foreach (struct v2v_kernel *, kernel, &file->kernels) {
+		const char *initrd = (*kernel)->initrd;
+		CLEANUP_FREE char *path = sum_path(initrd);
+		CLEANUP_FREE char *kept =
+			path ? v2v_guest_text(c->guest, path) : NULL;
+		CLEANUP_FREE char *before = kept ? sum_of(c, initrd) : NULL;
+		struct sum *sum;
+
+		if (!before || strcmp(before, kept) != 0)
+			continue;
+		sum = v2v_list_add(sums, sizeof *sum);
+		sum->path = v2v_take(path);
+		sum->initrd = initrd;
+	}
+}
+
+/* A sum that was true stays true. */
+static int renew_sums(
+	struct v2v_linux *c, const struct v2v_list *sums, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct sum, sum, sums) {
+		CLEANUP_FREE char *after = sum_of(c, sum->initrd);
+
+		if (!after)
+			continue;
+		if (v2v_guest_write(c->guest, sum->path, after, err) < 0)
+			return -1;
+		v2v_linux_changed(
+			c, sum->path, "the sum of the extended initrd");
+	}
 	return 0;
 }
 
-static int extend(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const struct v2v_modules *modules, bool *ret_extended,
-	struct v2v_error *err)
+static void sums_clear(struct v2v_list *sums)
 {
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
-	struct v2v_text what CLEANUP_TEXT = { 0 };
+	v2v_list_foreach (struct sum, sum, sums)
+		free(sum->path);
+	free(sums->items);
+}
+
+static int append_summed(struct v2v_linux *c,
+	const struct v2v_initrd_file *file, struct v2v_initrd_budget *budget,
+	const struct appended *a, struct v2v_error *err)
+{
+	__attribute__((cleanup(sums_clear))) struct v2v_list sums = { 0 };
+	const char *path =
+		(*v2v_items(struct v2v_kernel *, &file->kernels))->initrd;
+
+	find_sums(c, file, &sums);
+	if (append(c, path, file, budget, a, err) < 0)
+		return -1;
+	return renew_sums(c, &sums, err);
+}
+
+static void tell_drivers(const struct v2v_initramfs *plan,
+	const struct v2v_kernel *kernel, struct v2v_text *drivers)
+{
+	bool is_ahci = strcmp(*plan->drivers, "ahci") == 0;
+
+	v2v_text_addf(drivers, "%s%s drivers for %s",
+		drivers->length ? ", " : "", is_ahci ? "AHCI" : "virtio",
+		kernel->version);
+}
+
+/* What this kernel needs that the initrd has not, nor got for another one. */
+static int build(struct v2v_linux *c, struct v2v_initrd_file *file,
+	const struct v2v_kernel *kernel, const struct v2v_modules *modules,
+	struct appended *a, struct v2v_error *err)
+{
+	const uint64_t before = file->added;
+	struct v2v_initramfs plan = { 0 };
 	struct v2v_list texts = { 0 };
 	int status;
 
-	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
+	if (v2v_initramfs_plan(file, kernel, modules,
 		    v2v_inspect_block_bus(c->inspect), &plan, err) < 0)
 		return -1;
-	v2v_stale_edit(&plan.scan, &c->devices, &texts, &what);
-	add_names(c, &plan.scan, &texts);
+	if (before == 0)
+		v2v_stale_edit(plan.scan, &c->devices, &texts, &a->what);
+	add_names(c, plan.scan, &texts);
 	status = v2v_initramfs_build(
-		c->v, c->guest, kernel, modules, &texts, &plan, err);
+		c->v, c->guest, file, kernel, modules, &texts, &plan, err);
 	v2v_initrd_texts_clear(&texts);
-	*ret_extended = status == 0 && plan.added > 0;
-	return *ret_extended ? append_summed(c, kernel, &plan, &what, err)
-			     : status;
+	if (status == 0 && file->added > before) {
+		a->for_default |= kernel->is_default;
+		if (plan.is_needed)
+			tell_drivers(&plan, kernel, &a->drivers);
+	}
+	return status;
 }
 
-static int do_kernel(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	bool *ret_extended, struct v2v_error *err)
+/* Each file once, whichever kernels it starts. */
+static int do_file(struct v2v_linux *c, struct v2v_initrd_file *file,
+	struct v2v_initrd_budget *budget, struct v2v_initramfs_modules *modules,
+	bool *for_default, struct v2v_error *err)
 {
-	struct v2v_modules *modules = v2v_initramfs_modules(c->guest, kernel);
-	int status = extend(c, kernel, modules, ret_extended, err);
+	__attribute__((cleanup(appended_clear))) struct appended a = { 0 };
 
-	v2v_modules_free(modules);
-	return status;
+	if (v2v_initrd_file_read(c->v, c->guest, budget, file, err) < 0)
+		return -1;
+	v2v_list_foreach (struct v2v_kernel *, kernel, &file->kernels)
+		if (build(c, file, *kernel,
+			    v2v_initramfs_modules(c->guest, *kernel, modules),
+			    &a, err) < 0)
+			return -1;
+	if (file->added && append_summed(c, file, budget, &a, err) < 0)
+		return -1;
+	*for_default |= a.for_default;
+	v2v_initrd_file_drop(file);
+	return v2v_check_cancel(c->v, err);
+}
+
+/* Those whose initrds are extended, if need be. */
+static void choose(const struct v2v_inspect *inspect, struct v2v_list *kernels)
+{
+	/* -1: told by the inspection, and a blocker where it is the default
+	 * kernel's.  0: it may still name old devices. */
+	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
+		if (kernel->initrd && kernel->initrd_needs >= 0 &&
+			v2v_inspect_can_use(inspect, kernel))
+			*(struct v2v_kernel **)v2v_list_add(
+				kernels, sizeof kernel) = kernel;
 }
 
 int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 {
-	bool any = false;
+	struct v2v_initrd_budget budget = V2V_INITRD_BUDGET;
+	struct v2v_list files CLEANUP_INITRD_FILES = { 0 };
+	struct v2v_initramfs_modules modules CLEANUP_MODULES = { 0 };
+	struct v2v_list kernels = { 0 };
+	bool for_default = false;
 
 	if (c->rebuild_initramfs)
 		return v2v_linux_persist(c, err) < 0
 			       ? -1
 			       : v2v_linux_rebuild(c, err);
-	v2v_list_foreach (
-		const struct v2v_kernel, kernel, &c->inspect->kernels) {
-		bool extended = false;
-
-		/* -1: told by the inspection, and a blocker where it is the
-		 * default kernel's.  0: it may still name old devices. */
-		if (!kernel->initrd || kernel->initrd_needs < 0 ||
-			!v2v_inspect_can_use(c->inspect, kernel))
-			continue;
-		if (do_kernel(c, kernel, &extended, err) < 0)
+	choose(c->inspect, &kernels);
+	v2v_initrd_files_find(c->guest, &kernels, &files);
+	free(kernels.items);
+	v2v_list_foreach (struct v2v_initrd_file, file, &files)
+		if (do_file(c, file, &budget, &modules, &for_default, err) < 0)
 			return -1;
-		any |= extended && kernel->is_default;
-	}
 	if (c->inspect->kernels.count &&
 		v2v_items(struct v2v_kernel, &c->inspect->kernels)[0].initrd)
-		c->caps->initrd = v2v_strdup(any ? "extended" : "kept");
+		c->caps->initrd = v2v_strdup(for_default ? "extended" : "kept");
 	return v2v_linux_persist(c, err);
 }

@@ -109,22 +109,22 @@ static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
 void v2v_linux_drivers(struct v2v_linux *c, struct v2v_list *names)
 {
 	const char *bus = v2v_inspect_block_bus(c->inspect);
+	struct v2v_initramfs_modules last CLEANUP_MODULES = { 0 };
 
 	v2v_list_foreach (
 		const struct v2v_kernel, kernel, &c->inspect->kernels) {
-		struct v2v_modules *modules;
+		const struct v2v_modules *modules;
 		const char *const *drivers;
 
 		if (!v2v_inspect_can_use(c->inspect, kernel))
 			continue;
-		modules = v2v_initramfs_modules(c->guest, kernel);
+		modules = v2v_initramfs_modules(c->guest, kernel, &last);
 		drivers = v2v_initramfs_drivers(modules, bus);
 		for (; drivers && *drivers; drivers++)
 			if (v2v_modules_path(modules, *drivers) &&
 				!v2v_modules_is_builtin(modules, *drivers) &&
 				!is_listed(names, *drivers))
 				v2v_list_add_string(names, *drivers);
-		v2v_modules_free(modules);
 	}
 }
 

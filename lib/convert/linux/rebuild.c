@@ -85,24 +85,37 @@ int v2v_linux_rebuild_room(const struct v2v_linux *c, struct v2v_error *err)
 	return status;
 }
 
-/* Some tools end well though they made nothing: update-initramfs with
- * update_initramfs=no, or where somebody else had altered the initrd. */
-static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
-	const char *name, struct v2v_error *err)
+/* The first driver that the new initrd lacks; NULL. */
+static const char *lacking(struct v2v_linux *c, struct v2v_kernel *kernel,
+	const struct v2v_modules *modules)
 {
-	struct v2v_initramfs plan CLEANUP_INITRAMFS = V2V_INITRAMFS_NONE;
-	struct v2v_modules *modules = v2v_initramfs_modules(c->guest, kernel);
-	const char *lacks = NULL;
+	struct v2v_list files CLEANUP_INITRD_FILES = { 0 };
+	const struct v2v_list kernels = { &kernel, 1 };
+	struct v2v_initramfs plan = { 0 };
+	struct v2v_initrd_file *file;
 	struct v2v_error why = { 0 };
 
+	v2v_initrd_files_find(c->guest, &kernels, &files);
+	file = files.items;
+	if (v2v_initrd_file_read(c->v, c->guest, NULL, file, &why) == 0 &&
+		v2v_initramfs_plan(file, kernel, modules, c->caps->block_bus,
+			&plan, &why) == 0)
+		return v2v_initramfs_lacks(
+			plan.scan, modules, c->caps->block_bus);
 	/* What cannot be read is made anew for just that reason. */
-	if (v2v_initramfs_plan(c->v, c->guest, kernel, modules,
-		    c->caps->block_bus, &plan, &why) == 0)
-		lacks = v2v_initramfs_lacks(
-			&plan.scan, modules, c->caps->block_bus);
-	else
-		v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
-	v2v_modules_free(modules);
+	v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
+	return NULL;
+}
+
+/* Some tools end well though they made nothing: update-initramfs with
+ * update_initramfs=no, or where somebody else had altered the initrd. */
+static int check_result(struct v2v_linux *c, struct v2v_kernel *kernel,
+	const char *name, struct v2v_error *err)
+{
+	struct v2v_initramfs_modules modules CLEANUP_MODULES = { 0 };
+	const char *lacks = lacking(
+		c, kernel, v2v_initramfs_modules(c->guest, kernel, &modules));
+
 	if (lacks)
 		return v2v_fail(err, "initramfs-no-driver",
 			"'%s' still lacks %s: the guest's %s did not put it in",
@@ -110,7 +123,7 @@ static int check_result(struct v2v_linux *c, const struct v2v_kernel *kernel,
 	return v2v_check_cancel(c->v, err);
 }
 
-static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
+static int run(struct v2v_linux *c, struct v2v_kernel *kernel,
 	const struct v2v_list *drivers, struct v2v_error *err)
 {
 	const char *slash = strrchr(kernel->modpath, '/');
@@ -136,7 +149,7 @@ static int run(struct v2v_linux *c, const struct v2v_kernel *kernel,
 int v2v_linux_rebuild(struct v2v_linux *c, struct v2v_error *err)
 {
 	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
-	const struct v2v_kernel *kernels = c->inspect->kernels.items;
+	struct v2v_kernel *kernels = c->inspect->kernels.items;
 
 	v2v_linux_drivers(c, &drivers);
 	for (size_t i = 0; i < c->inspect->kernels.count; i++)

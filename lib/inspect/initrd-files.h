@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The initrds of a guest, each file once: links and hard links give one to many
+ * kernels.  It is fetched and read once for all of them, and what it lacks for
+ * each is gathered in one place, to be appended at once.
+ */
+#ifndef V2V_INSPECT_INITRD_FILES_H
+#define V2V_INSPECT_INITRD_FILES_H
+
+#include "guest/guest.h"
+#include "initrd/initrd.h"
+#include "model/inspect.h"
+
+/* Kernels of more releases do not share one: the others are not looked at. */
+#define V2V_INITRD_RELEASES 8
+
+struct v2v_initrd_file {
+	struct v2v_list kernels; /* of struct v2v_kernel *, borrowed */
+	uint64_t device, inode;
+	int fd;	       /* a copy on the host; -1: it was not read */
+	uint64_t size; /* its bytes */
+	struct v2v_initrd scans[V2V_INITRD_RELEASES];
+	struct v2v_initrd_has has[V2V_INITRD_RELEASES]; /* as it was read */
+	size_t releases; /* scans that are used */
+	int added_fd;	 /* archives to append; -1: none yet */
+	uint64_t added;	 /* their bytes */
+};
+
+/* Add the files of @kernels (of struct v2v_kernel *), each of which has an
+ * initrd or is one image with it, in their order. */
+void v2v_initrd_files_find(struct v2v_guest *guest,
+	const struct v2v_list *kernels, struct v2v_list *files);
+
+/* Fetch it, and scan it for its kernels.  Fails with "initrd-unreadable" where
+ * it cannot be told what is in it, or @budget (may be NULL) has not enough. */
+int v2v_initrd_file_read(struct v2v *v, struct v2v_guest *guest,
+	struct v2v_initrd_budget *budget, struct v2v_initrd_file *file,
+	struct v2v_error *err);
+
+/* What it has for the kernel's release, archives that are to be appended
+ * included; NULL: it is one of too many. */
+struct v2v_initrd *v2v_initrd_file_scan(
+	struct v2v_initrd_file *file, const struct v2v_kernel *kernel);
+
+/* The scans see what was added to added_fd from @from on. */
+int v2v_initrd_file_added(struct v2v *v, struct v2v_initrd_file *file,
+	uint64_t from, struct v2v_error *err);
+
+/* Give up what was read; its kernels stay. */
+void v2v_initrd_file_drop(struct v2v_initrd_file *file);
+
+void v2v_initrd_files_clear(struct v2v_list *files);
+#define CLEANUP_INITRD_FILES __attribute__((cleanup(v2v_initrd_files_clear)))
+#endif
