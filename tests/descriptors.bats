@@ -94,6 +94,26 @@ some='0 1 2 0,1 0,2 1,2 0,1,2'
 	valid done
 }
 
+@test "qemu reads the very file that was checked, not what has its name by then" {
+	mkdir bin
+	echo secret >secret.raw
+	truncate -s 64M secret.raw
+	for format in vhdx vdi vpc; do
+		qemu-img convert -f raw -O $format disk.raw disk.$format
+		qemu-img convert -f raw -O $format secret.raw secret.$format
+		cat >bin/qemu-nbd <<-EOF
+			#!/bin/bash
+			ln -sf "$PWD/secret.$format" "$PWD/disk.$format"
+			PATH=\${PATH#*:} exec qemu-nbd "\$@"
+		EOF
+		chmod +x bin/qemu-nbd
+		v2v-unpack --name small disk.$format >doc
+		PATH=$PWD/bin:$PATH v2v-copy -f raw --force -o out <doc >done
+		[ -L disk.$format ]
+		qemu-img compare -q -f raw -F raw out/small-sda disk.raw
+	done
+}
+
 @test "the library opens files in one place only, which gives no descriptor below 3" {
 	run grep -rnE '\b(open|openat|openat2|creat|mkostemp|mkstemp|socket|socketpair|pipe2?|memfd_create|dup|fopen|opendir)\(' \
 		"$top/lib" --include=*.c

@@ -38,31 +38,41 @@ static void child_clear(struct child *c)
 	v2v_text_clear(&c->errors);
 }
 
-/* In the child: only async-signal-safe calls. */
+/* In the child: only async-signal-safe calls, as below. */
+static bool hand_over(int file, int out, int err)
+{
+	int null = v2v_open("/dev/null", O_RDONLY, 0);
+
+	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
+		dup2(err, 2) < 0)
+		return false;
+	if (file < 0)
+		return close_range(V2V_CHILD_FD, ~0U, 0) == 0;
+	/* A number that stays keeps its close-on-exec. */
+	if (dup2(file, V2V_CHILD_FD) < 0 || fcntl(V2V_CHILD_FD, F_SETFD, 0) < 0)
+		return false;
+	return close_range(V2V_CHILD_FD + 1, ~0U, 0) == 0;
+}
+
 static void become(const char *const *argv, bool only_reads, pid_t parent,
-	int out, int err)
+	int file, int out, int err)
 {
 	const struct rlimit none = { 0, 0 };
-	int null = v2v_open("/dev/null", O_RDONLY, 0);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	if (only_reads)
 		setrlimit(RLIMIT_FSIZE, &none);
-	if (getppid() != parent)
+	if (getppid() != parent || !hand_over(file, out, err))
 		_exit(127);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
-		dup2(err, 2) < 0)
-		_exit(127);
-	close_range(3, ~0U, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 
-int v2v_child_start(const char *const *argv, bool only_reads,
+int v2v_child_start(const char *const *argv, bool only_reads, int file,
 	struct v2v_child *c, struct v2v_error *err)
 {
 	int out[2], errors[2];
@@ -79,7 +89,7 @@ int v2v_child_start(const char *const *argv, bool only_reads,
 	c->err = errors[0];
 	c->pid = fork();
 	if (c->pid == 0)
-		become(argv, only_reads, parent, out[1], errors[1]);
+		become(argv, only_reads, parent, file, out[1], errors[1]);
 	close(out[1]);
 	close(errors[1]);
 	if (c->pid < 0)
@@ -180,7 +190,7 @@ int v2v_run(struct v2v *v, const struct v2v_run *run, struct v2v_error *err)
 	__attribute__((cleanup(child_clear))) struct child c = { { -1, -1, -1 },
 		{ 0 }, { 0 }, { 0 } };
 
-	if (v2v_child_start(run->argv, false, &c.on, err) < 0 ||
+	if (v2v_child_start(run->argv, false, -1, &c.on, err) < 0 ||
 		attend(v, run, &c, err) < 0 || reap(run, &c, err) < 0)
 		return -1;
 	if (run->ret_output)

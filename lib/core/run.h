@@ -26,10 +26,16 @@ struct v2v_child {
 	int out, err;
 };
 
-/* Start it; after -1 what was opened is still v2v_child_end()'s to close.  One
+/* The number under which a child has the file that it is handed. */
+#define V2V_CHILD_FD 3
+
+/*
+ * Start it; after -1 what was opened is still v2v_child_end()'s to close.  One
  * that @only_reads can write no file, whatever an image makes of it; it may
- * take what time and memory an honest image takes. */
-int v2v_child_start(const char *const *argv, bool only_reads,
+ * take what time and memory an honest image takes.  @file: an open file that it
+ * is handed, as V2V_CHILD_FD; -1: none.
+ */
+int v2v_child_start(const char *const *argv, bool only_reads, int file,
 	struct v2v_child *child, struct v2v_error *err);
 /* Kill it, wait for it, close its pipes. */
 void v2v_child_end(struct v2v_child *child);

@@ -36,8 +36,11 @@ int v2v_reader_qcow2(struct v2v_media *media, bool is_layer,
 struct v2v_reader *v2v_reader_layers(
 	struct v2v_reader *top, struct v2v_reader *below, uint64_t size);
 
-/* Anything that qemu reads: @name and @format as lib/image makes them. */
-int v2v_reader_qemu(struct v2v *v, const char *name, const char *format,
+/* Anything that qemu reads: @name and @format as lib/image makes them.  @fd:
+ * the file that qemu is handed and that @name means, as V2V_QEMU_FILE; -1:
+ * @name means one by its own name. */
+#define V2V_QEMU_FILE "/proc/self/fd/3"
+int v2v_reader_qemu(struct v2v *v, const char *name, const char *format, int fd,
 	unsigned threads, struct v2v_reader **ret_reader,
 	struct v2v_error *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which reader a disk gets. */
 #include "core/open.h"
+#include "core/file.h"
 #include "disk/formats.h"
 #include "image/image.h"
 
@@ -28,11 +29,36 @@ static int open_native(struct v2v *v, const struct v2v_disk *disk,
 	return v2v_reader_qcow2(&media, false, ret_reader, err);
 }
 
+/*
+ * Through qemu.  By its name the file could be another one by then; so it is
+ * opened once, checked as what is open, and handed over.  But a backing file is
+ * found by the name of what names it.
+ */
+static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
+	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_open_regular(disk->file, NULL, err);
+	CLEANUP_FREE char *own = v2v_format("/proc/self/fd/%d", fd);
+	CLEANUP_FREE char *name = NULL;
+	char handed[] = V2V_QEMU_FILE;
+	struct v2v_disk open_disk = *disk;
+
+	if (fd < 0)
+		return -1;
+	open_disk.file = own;
+	if (!disk->backing_chain && v2v_image_check_disk(&open_disk, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", disk->file);
+	open_disk.file = disk->backing_chain ? disk->file : handed;
+	name = v2v_image_disk_name(&open_disk);
+	if (v2v_reader_qemu(v, name, v2v_image_driver(disk->format), fd,
+		    threads, ret_reader, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", disk->file);
+	return 0;
+}
+
 static int open_source(struct v2v *v, const struct v2v_disk *disk,
 	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
 {
-	CLEANUP_FREE char *name = NULL;
-
 	if (!disk->file)
 		return 0;
 	/* Whoever wrote the document: what the tables place wrongly is not
@@ -44,9 +70,7 @@ static int open_source(struct v2v *v, const struct v2v_disk *disk,
 		return -1;
 	if (*ret_reader)
 		return 0;
-	name = v2v_image_disk_name(disk);
-	return v2v_reader_qemu(v, name, v2v_image_driver(disk->format), threads,
-		ret_reader, err);
+	return open_by_qemu(v, disk, threads, ret_reader, err);
 }
 
 /* Takes @media over. */

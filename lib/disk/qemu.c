@@ -118,8 +118,10 @@ static int wait_for(struct v2v *v, struct served *served, const char *socket,
 	return v2v_fail(err, "child", "'qemu-nbd' does not answer");
 }
 
+_Static_assert(V2V_CHILD_FD == 3, "V2V_QEMU_FILE names it");
+
 static int serve(struct v2v *v, struct served *served, const char *name,
-	const char *format, unsigned threads, struct v2v_error *err)
+	const char *format, int fd, unsigned threads, struct v2v_error *err)
 {
 	CLEANUP_FREE char *shared = v2v_format("--shared=%u", threads + 1);
 	CLEANUP_FREE char *socket = NULL;
@@ -131,17 +133,17 @@ static int serve(struct v2v *v, struct served *served, const char *name,
 		return -1;
 	socket = v2v_format("%s/s", served->dir);
 	argv[4] = socket;
-	if (v2v_child_start(argv, true, &served->child, err) < 0)
+	if (v2v_child_start(argv, true, fd, &served->child, err) < 0)
 		return -1;
 	return wait_for(v, served, socket, threads, err);
 }
 
-int v2v_reader_qemu(struct v2v *v, const char *name, const char *format,
+int v2v_reader_qemu(struct v2v *v, const char *name, const char *format, int fd,
 	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	struct served *served = served_new();
 
-	if (serve(v, served, name, format, threads, err) < 0) {
+	if (serve(v, served, name, format, fd, threads, err) < 0) {
 		served_free(&served->reader);
 		return -1;
 	}
