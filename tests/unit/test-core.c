@@ -5,8 +5,10 @@
 #include "core/doc.h"
 #include "core/fields.h"
 #include "core/file.h"
+#include "core/open.h"
 #include "core/run.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static void test_numbers(void)
@@ -188,6 +190,45 @@ static void test_output(void)
 	assert(unlink(path) == 0 && rmdir(dir) == 0);
 }
 
+/* With 0 to 2 closed none of our files gets such a number. */
+static void open_high(void)
+{
+	struct v2v_out out CLEANUP_OUT = { .fd = -1 };
+	struct v2v_error err = { 0 };
+	CLEANUP_CLOSEDIR DIR *dir = v2v_opendir("/tmp");
+	CLEANUP_FCLOSE FILE *file = v2v_fopen("/dev/null");
+	CLEANUP_FREE char *name =
+		v2v_format("/tmp/test-core-%d", (int)getpid());
+	int ends[2];
+
+	assert(dir && dirfd(dir) > 2 && file && fileno(file) > 2);
+	assert(v2v_out_open(&out, name, false, &err) == 0 && out.fd > 2);
+	assert(v2v_pipe(ends) == 0 && ends[0] > 2 && ends[1] > 2);
+	assert(fcntl(ends[1], F_GETFD) == FD_CLOEXEC);
+	close(ends[0]);
+	close(ends[1]);
+	assert(v2v_open("/no/such/file", O_RDONLY, 0) < 0 && errno == ENOENT);
+	for (int fd = 0; fd < 3; fd++)
+		assert(fcntl(fd, F_GETFD) < 0);
+	v2v_occupy_standard();
+	assert(write(2, "x", 1) == 1 && write(1, "x", 1) < 0);
+}
+
+static void test_closed(void)
+{
+	int saved[3];
+
+	for (int fd = 0; fd < 3; fd++) {
+		saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		close(fd);
+	}
+	open_high();
+	for (int fd = 0; fd < 3; fd++) {
+		dup2(saved[fd], fd);
+		close(saved[fd]);
+	}
+}
+
 static void count_line(const char *line, void *opaque)
 {
 	*(int *)opaque += strcmp(line, "two") == 0;
@@ -229,6 +270,7 @@ int main(void)
 	test_documents();
 	test_errors();
 	test_output();
+	test_closed();
 	test_run();
 	return 0;
 }
