@@ -24,6 +24,10 @@ setup() {
 	"$O/unit/test-image-tables"
 }
 
+@test "image: descriptors of VMDKs as exporters write them, and what is no descriptor" {
+	"$O/unit/test-descriptor"
+}
+
 @test "unpack: OVF descriptors, good and bad" {
 	"$O/unit/test-ovf"
 }

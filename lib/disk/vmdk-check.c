@@ -5,6 +5,7 @@
  */
 #include "disk/formats.h"
 #include "image/bytes.h"
+#include "image/descriptor.h"
 
 #define SECTOR	   512ULL
 #define ENTRIES	   512ULL /* of a grain table */

@@ -5,9 +5,8 @@
 
 #include <libgen.h>
 
-#define MAX_CHAIN	 16
-#define SECTOR		 512
-#define DESCRIPTOR_START "# Disk DescriptorFile" /* of a VMDK in text */
+#define MAX_CHAIN 16
+#define SECTOR	  512
 
 static int check_raw(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
@@ -29,7 +28,6 @@ static const struct {
 } readers[] = {
 	{ "qcow2", "QFI\xfb", 0, NULL },
 	{ "vmdk", "KDMV", 0, v2v_vmdk_check },
-	{ "vmdk", DESCRIPTOR_START, 0, v2v_vmdk_check },
 	{ "vhdx", "vhdxfile", 0, v2v_vhdx_check },
 	{ "vdi", "\x7f\x10\xda\xbe", 64, v2v_vdi_check },
 	{ "vhd", "conectix", 0, v2v_vhd_check },
@@ -54,7 +52,11 @@ static const char *format_of(const struct v2v_slice *slice)
 		if (readers[i].magic &&
 			has_magic(slice, readers[i].at, readers[i].magic))
 			return readers[i].format;
-	return v2v_vhd_is(slice) ? "vhd" : "raw";
+	if (v2v_vhd_is(slice))
+		return "vhd";
+	/* Not to be read, but told what they are. */
+	return v2v_vmdk_is_delta(slice) || v2v_vmdk_is_text(slice) ? "vmdk"
+								   : "raw";
 }
 
 /* Formats that nobody means to be a raw disk. */
@@ -62,7 +64,6 @@ static const struct {
 	const char *what, *magic;
 } others[] = {
 	{ "compressed with gzip", "\x1f\x8b\x08" },
-	{ "an old ESX sparse image", "COWD" },
 	{ "a QED image", "QED" },
 	{ "a Parallels image", "WithoutFreeSpace" },
 	{ "a Parallels image", "WithouFreSpacExt" },

@@ -1,122 +1,269 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The text that describes a VMDK; what is not known to be harmless is refused.
- */
-#include "image/headers.h"
+/* The text that describes a VMDK, line by line. */
+#include "image/descriptor.h"
+
+#include "image/encoding.h"
 
 #include <ctype.h>
+#include <string.h>
 
-struct descriptor {
-	char *create_type;
-	unsigned extents;
-	bool has_parent;
-	bool foreign_extent;
-};
+#define BLANKS " \t\v\f"
 
-/* KEY=VALUE with the key in any case; the value without its quotes. */
-static char *value_of(const char *line, const char *key)
+/* The caller's. */
+static char *trimmed(const char *s, size_t n)
 {
-	size_t n = strlen(key);
-	const char *s;
-
-	if (strncasecmp(line, key, n) != 0)
-		return NULL;
-	s = line + n + strspn(line + n, " \t");
-	if (*s++ != '=')
-		return NULL;
-	s += strspn(s, " \t\"");
-	return v2v_strndup(s, strcspn(s, "\"\r\n"));
+	while (n && strchr(BLANKS, s[n - 1]))
+		n--;
+	while (n && strchr(BLANKS, *s)) {
+		s++;
+		n--;
+	}
+	return v2v_strndup(s, n);
 }
 
-/* "RW 4192256 SPARSE "name.vmdk"": the name is never looked at, the extent is
- * the file that the descriptor stands in. */
+/* The next word, and behind it; the caller's, "" at the end. */
+static char *take_word(const char **s)
+{
+	const char *start = *s + strspn(*s, BLANKS);
+	size_t n = strcspn(start, BLANKS);
+
+	*s = start + n;
+	return v2v_strndup(start, n);
+}
+
+/* In quotes, of which the closing one may be missing, or a word; NULL where
+ * there is nothing. */
+static char *take_value(const char **s)
+{
+	const char *start = *s + strspn(*s, BLANKS);
+	size_t n;
+
+	if (!*start)
+		return NULL;
+	if (*start != '"')
+		return take_word(s);
+	n = strcspn(++start, "\"");
+	*s = start + n + (start[n] == '"');
+	return v2v_strndup(start, n);
+}
+
+/* The bytes are kept as they are: a name may have any. */
+static void add_extent(
+	struct v2v_vmdk_descriptor *d, const char *line, unsigned number)
+{
+	CLEANUP_FREE char *access = take_word(&line);
+	CLEANUP_FREE char *sectors = take_word(&line);
+	char *type = take_word(&line), *name = take_value(&line);
+	CLEANUP_FREE char *offset = take_word(&line);
+	struct v2v_vmdk_extent *extent;
+
+	if (d->extent_count++ >= V2V_VMDK_MAX_EXTENTS) {
+		free(type);
+		free(name);
+		return;
+	}
+	extent = v2v_list_add(&d->extents, sizeof *extent);
+	extent->type = type;
+	extent->name = name;
+	extent->line = number;
+	extent->is_whole =
+		v2v_parse_u64(sectors, &extent->sectors) &&
+		(!*offset || v2v_parse_u64(offset, &extent->offset)) &&
+		!line[strspn(line, BLANKS)];
+}
+
 static bool is_extent(const char *line)
 {
-	return v2v_starts_with(line, "RW ") ||
-	       v2v_starts_with(line, "RDONLY ") ||
-	       v2v_starts_with(line, "NOACCESS ");
+	static const char *const words[] = { "RW", "RDONLY", "NOACCESS" };
+	size_t n = strcspn(line, BLANKS);
+
+	for (size_t i = 0; i < 3; i++)
+		if (n == strlen(words[i]) &&
+			strncasecmp(line, words[i], n) == 0)
+			return true;
+	return false;
 }
 
-static bool is_sparse_extent(const char *line)
+/* A key that decides must not say two things: other readers may take the other
+ * one. */
+static void set_once(struct v2v_vmdk_descriptor *d, char **to, char *value)
 {
-	char type[16] = "";
-
-	return sscanf(line, "%*s %*s %15s", type) == 1 &&
-	       strcmp(type, "SPARSE") == 0;
+	if (*to && strcasecmp(*to, value) != 0)
+		d->has_conflict = true;
+	if (*to)
+		free(value);
+	else
+		*to = value;
 }
 
-static void read_line(struct descriptor *d, const char *line)
+/* "ffffffff" means that there is none; some write "0xFFFFFFFF". */
+static bool is_no_parent(const char *cid)
 {
-	CLEANUP_FREE char *type = value_of(line, "createType");
-	CLEANUP_FREE char *parent = value_of(line, "parentCID");
+	if (strncasecmp(cid, "0x", 2) == 0)
+		cid += 2;
+	return strcasecmp(cid, "ffffffff") == 0;
+}
 
-	if (type) {
-		free(d->create_type);
-		d->create_type = v2v_take(type);
-	}
-	if (parent && strcasecmp(parent, "ffffffff") != 0)
+static bool is_version(const char *value)
+{
+	uint64_t n;
+
+	return v2v_parse_u64(value, &n) && n >= 1 && n <= 99;
+}
+
+/* @value without blanks, not empty. */
+static void set_key(
+	struct v2v_vmdk_descriptor *d, const char *key, const char *value)
+{
+	if (strcasecmp(key, "createType") == 0)
+		set_once(d, &d->create_type, v2v_strdup(value));
+	else if (strcasecmp(key, "encoding") == 0)
+		set_once(d, &d->encoding, v2v_strdup(value));
+	else if (strcasecmp(key, "version") == 0)
+		d->has_version |= is_version(value);
+	else if (strcasecmp(key, "parentFileNameHint") == 0)
 		d->has_parent = true;
-	if (is_extent(line)) {
-		d->extents++;
-		d->foreign_extent |= !is_sparse_extent(line);
+	else if (strcasecmp(key, "parentCID") == 0)
+		d->has_parent |= !is_no_parent(value);
+}
+
+/* Letters, digits and what else keys have: "ddb.geometry.biosCylinders",
+ * "ddb.adapter-type". */
+static bool is_key(const char *key)
+{
+	for (const char *s = key; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("._-:", *s))
+			return false;
+	return *key;
+}
+
+static bool read_key(struct v2v_vmdk_descriptor *d, const char *line)
+{
+	const char *equals = strchr(line, '=');
+	CLEANUP_FREE char *key = NULL, *raw = NULL, *value = NULL;
+
+	if (!equals)
+		return false;
+	key = trimmed(line, (size_t)(equals - line));
+	if (!is_key(key))
+		return false;
+	equals++;
+	raw = take_value(&equals);
+	value = raw ? trimmed(raw, strlen(raw)) : NULL;
+	if (value && *value)
+		set_key(d, key, value);
+	return true;
+}
+
+/* "# Disk DescriptorFile", "#Disk Descriptor File": without the blanks. */
+static bool is_title(const char *line)
+{
+	const char *want = "#diskdescriptorfile";
+
+	for (; *line; line++) {
+		if (strchr(BLANKS, *line))
+			continue;
+		if (tolower((unsigned char)*line) != *want)
+			return false;
+		want++;
 	}
+	return !*want;
 }
 
-static int judge(const struct descriptor *d, const char *name,
-	const char **ret_subformat, struct v2v_error *err)
+static void read_line(struct v2v_vmdk_descriptor *d, const char *line,
+	unsigned number, bool is_first)
 {
-	static const char *const known[] = { "streamOptimized",
-		"monolithicSparse" };
-
-	if (d->has_parent)
-		return v2v_fail(err, "image-parent",
-			"'%s': a VMDK that is only the difference to a parent "
-			"is refused",
-			name);
-	if (d->extents != 1 || d->foreign_extent)
-		return v2v_fail(err, "image-extent",
-			"'%s': a VMDK whose data is in other files is refused",
-			name);
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (d->create_type && !strcasecmp(d->create_type, known[i])) {
-			*ret_subformat = known[i];
-			return 0;
-		}
-	return v2v_fail(err, "image-subformat",
-		"'%s': VMDK of type '%s' is not supported", name,
-		d->create_type ? d->create_type : "unknown");
+	if (is_first && is_title(line))
+		d->has_title = true;
+	if (*line == '#')
+		return;
+	if (is_extent(line))
+		add_extent(d, line, number);
+	else if (!read_key(d, line) && !d->strange)
+		d->strange = number;
 }
 
-int v2v_vmdk_check_descriptor(const char *text, const char *name,
-	const char **ret_subformat, struct v2v_error *err)
+/* A line ends with LF, CR or both; the last one also without. */
+static void read_lines(struct v2v_vmdk_descriptor *d, const char *text)
 {
-	/* qemu takes the parent from wherever in the text the word stands. */
-	struct descriptor d = {
-		.has_parent = strcasestr(text, "parentFileNameHint") != NULL,
-	};
-	int status;
+	unsigned number = 1;
+	bool is_first = true;
 
 	while (*text) {
-		size_t n = strcspn(text, "\n");
-		CLEANUP_FREE char *line = v2v_strndup(text, n);
+		size_t n = strcspn(text, "\r\n");
+		CLEANUP_FREE char *line = trimmed(text, n);
 
-		read_line(&d, line + strspn(line, " \t"));
-		text += n + (text[n] == '\n');
+		if (*line) {
+			read_line(d, line, number, is_first);
+			is_first = false;
+		}
+		text += n;
+		number += *text == '\n';
+		text += *text != '\0';
 	}
-	status = judge(&d, name, ret_subformat, err);
-	free(d.create_type);
-	return status;
 }
 
-uint64_t v2v_vmdk_described_size(const char *text)
+/* As bytes of ASCII and more, without a byte order mark. */
+static void take_bytes(const char *text, size_t size, struct v2v_text *bytes)
 {
-	unsigned long long sectors = 0;
+	const char *encoding = v2v_encoding_of_text(text, size);
 
-	for (; text && *text; text = strchr(text, '\n')) {
-		text += *text == '\n';
-		if (is_extent(text))
-			return sscanf(text, "%*s %19llu", &sectors) == 1
-				       ? sectors
-				       : 0;
+	if (encoding && !v2v_encoding_decode(text, size, encoding, bytes))
+		v2v_text_clear(bytes);
+	if (!bytes->length)
+		v2v_text_add(bytes, text, size);
+	if (v2v_starts_with(bytes->data, "\xef\xbb\xbf")) {
+		bytes->length -= 3;
+		memmove(bytes->data, bytes->data + 3, bytes->length + 1);
 	}
-	return 0;
+}
+
+void v2v_vmdk_descriptor_read(const char *text, size_t size,
+	struct v2v_vmdk_descriptor *ret_descriptor)
+{
+	struct v2v_text bytes CLEANUP_TEXT = { 0 };
+	struct v2v_vmdk_descriptor d = { 0 };
+
+	take_bytes(text, size, &bytes);
+	read_lines(&d, bytes.data);
+	for (size_t i = strlen(bytes.data); i < bytes.length; i++)
+		d.has_tail |= bytes.data[i] != '\0';
+	*ret_descriptor = d;
+}
+
+void v2v_vmdk_descriptor_clear(struct v2v_vmdk_descriptor *descriptor)
+{
+	v2v_list_foreach (
+		struct v2v_vmdk_extent, extent, &descriptor->extents) {
+		free(extent->type);
+		free(extent->name);
+	}
+	free(descriptor->extents.items);
+	free(descriptor->create_type);
+	free(descriptor->encoding);
+	*descriptor = (struct v2v_vmdk_descriptor){ 0 };
+}
+
+bool v2v_vmdk_descriptor_is_one(const struct v2v_vmdk_descriptor *descriptor)
+{
+	return descriptor->has_title ||
+	       (descriptor->has_version && descriptor->create_type &&
+		       !descriptor->strange);
+}
+
+const char *v2v_vmdk_descriptor_type(
+	const struct v2v_vmdk_descriptor *descriptor, const char *const *known)
+{
+	for (; descriptor->create_type && *known; known++)
+		if (strcasecmp(descriptor->create_type, *known) == 0)
+			return *known;
+	return NULL;
+}
+
+int v2v_vmdk_fail_parent(const char *name, struct v2v_error *err)
+{
+	return v2v_fail(err, "image-parent",
+		"'%s' is a snapshot's difference to a parent disk, not a whole "
+		"disk; consolidate the snapshots first",
+		name);
 }

@@ -82,15 +82,13 @@ int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err);
 int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	struct v2v_error *err);
 
-/*
- * The embedded descriptor of a sparse VMDK: an allow list (VMware Virtual Disk
- * Format 5.0, "The Descriptor File").  *@ret_subformat is a literal.
- */
-int v2v_vmdk_check_descriptor(const char *text, const char *name,
-	const char **ret_subformat, struct v2v_error *err);
+/* Is it a VMDK's descriptor as a file of its own?  By its title alone where it
+ * is longer than a descriptor can be. */
+bool v2v_vmdk_is_text(const struct v2v_slice *slice);
 
-/* The sectors that the descriptor gives its first extent; 0: unknown. */
-uint64_t v2v_vmdk_described_size(const char *text);
+/* Does it begin as a snapshot's difference on VMFS does (-delta.vmdk,
+ * -sesparse.vmdk)? */
+bool v2v_vmdk_is_delta(const struct v2v_slice *slice);
 
 /* A VHD's magic is at its end, and at its beginning only where it is dynamic.
  */

@@ -55,6 +55,11 @@ int v2v_image_copy_extent(struct v2v *v, const char *file, int64_t offset,
 	int64_t size, const struct v2v_extent_target *to,
 	struct v2v_error *err);
 
+/* 1, and the text (the caller's, *@ret_size bytes and a NUL), where it is the
+ * descriptor of a VMDK whose data is in other files; 0 where it is none. */
+int v2v_image_read_descriptor(const char *file, int64_t offset, int64_t size,
+	char **ret_text, size_t *ret_size, struct v2v_error *err);
+
 /* The format where the file begins (a VHD: or ends) like one ("vmdk" for its
  * text descriptor too), else "raw"; a literal.  NULL where it cannot be read.
  */

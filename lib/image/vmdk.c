@@ -4,11 +4,12 @@
  * Sparse Extents" and "Stream-Optimized Compressed Sparse Extents").
  */
 #include "image/bytes.h"
+#include "image/descriptor.h"
 #include "image/headers.h"
 
 #define SECTOR	       512ULL
 #define MAX_CAPACITY   (1ULL << 41) /* sectors: 2^50 bytes */
-#define MAX_DESCRIPTOR (1ULL << 11) /* sectors: 1 MiB */
+#define MAX_DESCRIPTOR (V2V_VMDK_MAX_DESCRIPTOR / SECTOR) /* sectors */
 /* Where qemu looks for a parent, whatever the header says of the descriptor
  * (block/vmdk.c, vmdk_parent_open()). */
 #define QEMU_DESCRIPTOR	     1ULL
@@ -212,10 +213,10 @@ int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 {
 	struct header h;
 	struct v2v_vmdk vmdk;
-	unsigned char start[SECTOR];
 
-	if (v2v_slice_read(slice, start, 21, 0, NULL) == 0 &&
-		memcmp(start, "# Disk DescriptorFile", 21) == 0)
+	if (v2v_vmdk_is_delta(slice))
+		return v2v_vmdk_fail_parent(slice->name, err);
+	if (v2v_vmdk_is_text(slice))
 		return v2v_fail(err, "image-descriptor",
 			"'%s' is only a VMDK descriptor, the disk's data is in "
 			"other files",

@@ -31,35 +31,10 @@ int v2v_place_fail_missing(const struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
 	const struct v2v_ovf_disk *said, struct v2v_error *err);
 
-/* An extent of a VMDK whose descriptor is a file of its own. */
-struct v2v_extent {
-	char *name;	 /* in the descriptor; NULL: zeros */
-	bool sparse;	 /* a sparse VMDK of its own; else flat */
-	uint64_t size;	 /* bytes of the disk */
-	uint64_t offset; /* bytes, in the flat file */
-	struct v2v_ova_member *member;
-};
-
-struct v2v_extents {
-	struct v2v_list list; /* of struct v2v_extent */
-	char *create_type;
-	uint64_t size; /* bytes of the disk */
-};
-
-bool v2v_extents_is_descriptor(const char *text, uint64_t size);
-
-/* Read the descriptor; parents, kinds that are not known and disks of more than
- * @max bytes are refused.  Then find the members, beside the descriptor's own.
+/* "WORKDIR/disk-0SUFFIX", the caller's; the directory is made with the first.
  */
-int v2v_extents_read(struct v2v_ova *ova, const struct v2v_ova_member *from,
-	const char *text, uint64_t max, struct v2v_extents *extents,
-	struct v2v_error *err);
-void v2v_extents_clear(struct v2v_extents *extents);
-#define CLEANUP_EXTENTS __attribute__((cleanup(v2v_extents_clear)))
-
-/* Put them together into a raw image @file. */
-int v2v_extents_join(struct v2v *v, const struct v2v_extents *extents,
-	const char *file, struct v2v_error *err);
+char *v2v_place_file(struct v2v *v, const struct v2v_disk *disk,
+	const char *suffix, struct v2v_workdir *workdir, struct v2v_error *err);
 
 /* Copy @size bytes between files, holes left out. */
 int v2v_place_copy(struct v2v *v, int from, const char *from_name,

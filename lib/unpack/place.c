@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "core/workdir.h"
 #include "image/image.h"
-#include "unpack/manifest.h"
+#include "unpack/extents.h"
 #include "unpack/ova-private.h"
 #include "unpack/place-private.h"
 
@@ -93,8 +93,7 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 	return 0;
 }
 
-/* "WORKDIR/disk-0.vmdk", the caller's; the directory is made with the first. */
-static char *file_in_workdir(struct v2v *v, const struct v2v_disk *disk,
+char *v2v_place_file(struct v2v *v, const struct v2v_disk *disk,
 	const char *suffix, struct v2v_workdir *workdir, struct v2v_error *err)
 {
 	if (!workdir->dir && v2v_workdir_get(v, NULL, NULL, workdir, err) < 0)
@@ -109,7 +108,7 @@ static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
 	struct v2v_disk *disk, struct v2v_workdir *workdir,
 	struct v2v_error *err)
 {
-	disk->file = file_in_workdir(v, disk, "", workdir, err);
+	disk->file = v2v_place_file(v, disk, "", workdir, err);
 	if (!disk->file)
 		return -1;
 	if (link(member->file, disk->file) < 0)
@@ -131,81 +130,31 @@ static int take_member(struct v2v *v, const struct v2v_ova_member *member,
 	return 0;
 }
 
-/* One flat extent is a raw disk where it lies; several are joined. */
-static int place_extents(struct v2v *v, struct v2v_ova *ova,
-	const struct v2v_ova_member *from, const char *text, uint64_t max,
-	struct v2v_disk *disk, struct v2v_workdir *workdir,
-	struct v2v_error *err)
-{
-	struct v2v_extents extents CLEANUP_EXTENTS = { { 0 }, NULL, 0 };
-	const struct v2v_extent *first;
-
-	if (v2v_extents_read(ova, from, text, max, &extents, err) < 0)
-		return -1;
-	v2v_list_foreach (struct v2v_extent, extent, &extents.list)
-		if (extent->member) {
-			extent->member->wanted = true;
-			extent->member->max =
-				extent->offset +
-				v2v_place_max((int64_t)extent->size);
-		}
-	v2v_manifest_tell_left_out(v, ova, NULL);
-	if (v2v_ova_fetch(v, ova, err) < 0)
-		return -1;
-	disk->format = v2v_strdup("raw");
-	disk->subformat = v2v_strdup(extents.create_type);
-	first = extents.list.items;
-	if (extents.list.count == 1 && first->member && !first->sparse &&
-		!first->member->spooled) {
-		disk->file = v2v_strdup(first->member->file);
-		disk->offset = (int64_t)(first->member->offset + first->offset);
-		disk->size = (int64_t)first->size;
-		return 0;
-	}
-	disk->file = file_in_workdir(v, disk, ".raw", workdir, err);
-	return disk->file ? v2v_extents_join(v, &extents, disk->file, err) : -1;
-}
-
-/* 1 and its text (the caller's) where the member describes a VMDK in text. */
-static int read_descriptor(const struct v2v_ova *ova,
-	const struct v2v_ova_member *member, char **ret_text,
-	struct v2v_error *err)
-{
-	char start[32] = "";
-	CLEANUP_CLOSE int fd = v2v_open_regular(member->file, NULL, err);
-
-	if (fd < 0)
-		return -1;
-	if (member->size < sizeof start ||
-		v2v_pread_all(fd, member->file, start, sizeof start,
-			member->offset, NULL) < 0 ||
-		!v2v_extents_is_descriptor(start, member->size))
-		return 0;
-	return v2v_ova_read(ova, member, member->size, ret_text, err) < 0 ? -1
-									  : 1;
-}
-
 static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
 	struct v2v_disk *disk, struct v2v_workdir *workdir,
 	struct v2v_error *err)
 {
+	const struct v2v_ova_member *first;
 	CLEANUP_FREE char *text = NULL;
+	size_t size;
 	int is_text;
 
 	if (said->gzip || pieces->count > 1) {
-		disk->file = file_in_workdir(v, disk, "", workdir, err);
+		disk->file = v2v_place_file(v, disk, "", workdir, err);
 		return disk->file ? v2v_place_join(
 					    v, pieces, said, disk->file, err)
 				  : -1;
 	}
-	is_text = read_descriptor(ova, pieces->items[0], &text, err);
+	first = pieces->items[0];
+	is_text = v2v_image_read_descriptor(first->file, (int64_t)first->offset,
+		(int64_t)first->size, &text, &size, err);
 	if (is_text < 0)
 		return -1;
-	return is_text ? place_extents(v, ova, pieces->items[0], text,
+	return is_text ? v2v_extents_place(v, ova, first, text, size,
 				 v2v_place_max(said->capacity), disk, workdir,
 				 err)
-		       : take_member(v, pieces->items[0], disk, workdir, err);
+		       : take_member(v, first, disk, workdir, err);
 }
 
 /* What the OVF calls a VMDK and is none (a gzip stream, say) is no raw disk

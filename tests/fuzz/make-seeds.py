@@ -374,6 +374,7 @@ for number in range(4):
         'tests/data/ovf/configurations.ovf'))
 put('ovf', 'several-machines', ovf('disk.vmdk', 1, ('one', 'two')))
 put_files('manifest', 'tests/data/manifest/*.mf')
+put_files('descriptor', 'tests/data/descriptor/*.vmdk')
 put_files('texts', 'tests/data/bootloader/*.tree')
 put_files('texts', 'tests/data/uefi/*.tree')
 for path in glob.glob('tests/data/texts/*/*.before'):

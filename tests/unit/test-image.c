@@ -4,6 +4,7 @@
 #include "cases.h"
 
 #include "core/file.h"
+#include "image/descriptor.h"
 #include "image/headers.h"
 #include "image/image.h"
 
