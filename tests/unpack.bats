@@ -106,6 +106,74 @@ in_place() {
 	done
 }
 
+@test "a VMDK descriptor named itself is read with its extents beside it" {
+	for s in monolithicFlat twoGbMaxExtentFlat twoGbMaxExtentSparse; do
+		echo "$s"
+		round_trip "$s/disk.vmdk"
+		jq -e --arg s "$s" '.format == "raw" and .subformat == $s' disk.json
+	done
+	round_trip monolithicFlat/disk.vmdk
+	jq -e '.file | endswith("/monolithicFlat/disk-flat.vmdk")' disk.json
+	# As ESXi writes it, and through a link of the user's own.
+	mkdir vmfs
+	cp --sparse=always "$ovas/disk.raw" vmfs/disk-flat.vmdk
+	printf '%s\n' 'version=1 ' 'parentCID=ffffffff ' 'createType="vmfs" ' 'RW 16384 VMFS "disk-flat.vmdk" ' >vmfs/disk.vmdk
+	ln -s vmfs/disk.vmdk link.vmdk
+	v2v-unpack link.vmdk | jq -e --arg f "$PWD/vmfs/disk-flat.vmdk" '.source.disks[0] | .file == $f and .subformat == "vmfs"'
+	rm vmfs/disk-flat.vmdk
+	ln -s "$ovas/disk.raw" vmfs/disk-flat.vmdk
+	run -1 --separate-stderr v2v-unpack vmfs/disk.vmdk
+	refused "not a regular file in the same directory"
+	nothing_left "$TMPDIR"
+}
+
+@test "several descriptors are the disks of one machine, in one work directory" {
+	v2v-unpack "$ovas/twoGbMaxExtentSparse/disk.vmdk" "$ovas/disk.raw" "$ovas/twoGbMaxExtentFlat/disk.vmdk" "$ovas/monolithicFlat/disk.vmdk" >doc.json
+	valid doc.json
+	jq -e '[.source.disks[].id] == [0, 1, 2, 3]' doc.json
+	v2v-copy -f raw -o out <doc.json >/dev/null
+	for disk in out/*-sd[a-d]; do
+		cmp "$disk" "$ovas/disk.raw"
+	done
+	nothing_left "$TMPDIR"
+	# What was joined goes when a later disk is refused.
+	printf '%s\n' 'version=1' 'createType="vmfs"' 'RW 1 VMFS "gone"' >gone.vmdk
+	run -1 --separate-stderr v2v-unpack "$ovas/twoGbMaxExtentSparse/disk.vmdk" gone.vmdk
+	refused "gone"
+	nothing_left "$TMPDIR"
+}
+
+@test "a descriptor's encoding decides what its extents are called" {
+	for encoding in windows-1252:CP1252:Grün GBK:GBK:磁盘 Shift_JIS:CP932:表示 UTF-16:UTF-16:Grün; do
+		IFS=: read -r stated iconv name <<<"$encoding"
+		cp "$ovas/disk.raw" "$name-flat.vmdk"
+		printf '%s\n' '# by a host of that language' version=1 "encoding=\"$stated\"" 'parentCID=ffffffff' \
+			'createType="monolithicFlat"' "RW 16384 FLAT \"$name-flat.vmdk\" 0" |
+			iconv -t "$iconv" >disk.vmdk
+		v2v-unpack disk.vmdk | jq -e --arg n "/$name-flat.vmdk" '.source.disks[0].file | endswith($n)'
+	done
+	sed 's/UTF-16/klingon/' <(iconv -f UTF-16 disk.vmdk) >other.vmdk
+	run -1 --separate-stderr v2v-unpack other.vmdk
+	refused "unknown encoding 'klingon'"
+}
+
+@test "a snapshot's difference is named as one, whatever is given of it" {
+	mkdir snapshot
+	printf '%s\n' '# Disk DescriptorFile' version=1 CID=1 parentCID=67480cab 'createType="seSparse"' \
+		'parentFileNameHint="disk.vmdk"' 'RW 16384 SESPARSE "disk-000001-sesparse.vmdk"' >snapshot/disk-000001.vmdk
+	printf '\276\272\376\312\0\0\0\0' >snapshot/disk-000001-sesparse.vmdk
+	printf 'COWD' >snapshot/disk-000001-delta.vmdk
+	qemu-img create -q -f vmdk -b "$ovas/raw/sparse.vmdk" -F vmdk snapshot/disk-000002.vmdk
+	truncate -s 64K snapshot/disk-000001-*
+	for f in snapshot/*; do
+		echo "$f"
+		run -1 --separate-stderr v2v-unpack "$f"
+		refused "snapshot's difference"
+		run -1 --separate-stderr v2v-unpack --format=vmdk "$f"
+		refused "snapshot's difference"
+	done
+}
+
 @test "a file whose name no document can hold is refused" {
 	cp "$ovas/ustar.ova" $'\xff.ova'
 	run -1 --separate-stderr v2v-unpack $'\xff.ova'

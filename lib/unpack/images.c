@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "image/image.h"
 #include "unpack/container.h"
+#include "unpack/described.h"
 
 #include <sys/stat.h>
 
@@ -55,12 +56,32 @@ int v2v_unpack_check_names(
 	return 0;
 }
 
-static int add_image(const char *file, const struct v2v_unpack_options *opt,
-	struct v2v_source *source, struct v2v_error *err)
+/* Of the image as it is, which is the whole file. */
+static int read_image(const struct v2v_unpack_options *opt,
+	struct v2v_disk *disk, struct v2v_error *err)
 {
-	struct v2v_disk *disk = v2v_list_add(&source->disks, sizeof *disk);
 	struct v2v_image image;
 
+	if (v2v_image_check(disk->file, -1, -1, opt->format, opt->backing_chain,
+		    &image, err) < 0 ||
+		v2v_image_check_tables(disk->file, -1, -1, image.format, err) <
+			0)
+		return -1;
+	disk->offset = disk->size = -1;
+	disk->format = v2v_strdup(image.format);
+	disk->subformat = v2v_strdup(image.subformat);
+	disk->virtual_size = (int64_t)image.virtual_size;
+	disk->backing_chain = opt->backing_chain;
+	return 0;
+}
+
+static int add_image(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, struct v2v_source *source,
+	struct v2v_workdir *workdir, struct v2v_error *err)
+{
+	struct v2v_disk *disk = v2v_list_add(&source->disks, sizeof *disk);
+	CLEANUP_FREE char *real = NULL;
+	int is_described = 0;
 	int is_image = opt->format ? 1 : v2v_unpack_is_image(file, err);
 
 	if (is_image < 0)
@@ -68,21 +89,18 @@ static int add_image(const char *file, const struct v2v_unpack_options *opt,
 	if (!is_image)
 		return v2v_fail(err, "several-files",
 			"'%s' is no disk image of the same machine", file);
-	disk->file = v2v_realpath(file, err);
-	if (!disk->file)
-		return -1;
-	if (v2v_image_check(disk->file, -1, -1, opt->format, opt->backing_chain,
-		    &image, err) < 0 ||
-		v2v_image_check_tables(disk->file, -1, -1, image.format, err) <
-			0)
+	real = v2v_realpath(file, err);
+	if (!real)
 		return -1;
 	disk->id = (int64_t)source->disks.count - 1;
-	disk->offset = disk->size = disk->unit = -1;
-	disk->format = v2v_strdup(image.format);
-	disk->subformat = v2v_strdup(image.subformat);
-	disk->virtual_size = (int64_t)image.virtual_size;
-	disk->backing_chain = opt->backing_chain;
-	return 0;
+	disk->unit = -1;
+	if (!opt->format || strcmp(opt->format, "vmdk") == 0)
+		is_described =
+			v2v_unpack_described(v, real, disk, workdir, err);
+	if (is_described != 0)
+		return is_described < 0 ? -1 : 0;
+	disk->file = v2v_take(real);
+	return read_image(opt, disk, err);
 }
 
 /* "web-sda.qcow2", as v2v-copy names it, is the machine "web". */
@@ -100,9 +118,9 @@ static char *name_of_image(const char *file)
 	return v2v_take(name);
 }
 
-int v2v_unpack_images(const char *const *files,
+int v2v_unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
-	struct v2v_error *err)
+	struct v2v_workdir *ret_workdir, struct v2v_error *err)
 {
 	struct v2v_source source CLEANUP_SOURCE = {
 		.name = name_of_image(files[0]),
@@ -113,7 +131,7 @@ int v2v_unpack_images(const char *const *files,
 	struct v2v_nic *nic;
 
 	for (; *files; files++)
-		if (add_image(*files, opt, &source, err) < 0)
+		if (add_image(v, *files, opt, &source, ret_workdir, err) < 0)
 			return -1;
 	nic = v2v_list_add(&source.nics, sizeof *nic);
 	nic->network = v2v_strdup("default");

@@ -3,17 +3,19 @@
 #ifndef V2V_UNPACK_IMAGES_H
 #define V2V_UNPACK_IMAGES_H
 
-#include "core/handle.h"
+#include "core/workdir.h"
 #include "model/source.h"
 
 /*
  * Fill *@ret_source: all @files (NULL at the end) are the disks of one machine,
  * in their order, which has a network card and for the rest the defaults of
  * v2v.h.  Without a stated format each file must be told to be an image.
+ * *@ret_workdir is made where a disk must be joined (else it stays empty), and
+ * is the caller's, also on failure.
  */
-int v2v_unpack_images(const char *const *files,
+int v2v_unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
-	struct v2v_error *err);
+	struct v2v_workdir *ret_workdir, struct v2v_error *err);
 
 /* A document has its names in UTF-8; another one would name another file. */
 int v2v_unpack_check_names(

@@ -10,6 +10,27 @@
 
 #define CHUNK (1 << 20)
 
+/* How many of @size bytes at @at are a hole of the file: zeros that need no
+ * reading, of which a small file may have any number. */
+static uint64_t hole_at(int fd, uint64_t at, uint64_t size)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+
+	if (data < 0)
+		return errno == ENXIO ? size : 0;
+	return (uint64_t)data - at < size ? (uint64_t)data - at : size;
+}
+
+static int copy_chunk(struct v2v *v, int from, const char *from_name,
+	uint64_t from_at, size_t n, int to, const char *to_name, uint64_t to_at,
+	char *chunk, struct v2v_error *err)
+{
+	if (v2v_check_cancel(v, err) < 0 ||
+		v2v_pread_all(from, from_name, chunk, n, from_at, err) < 0)
+		return -1;
+	return v2v_pwrite_sparse(to, to_name, chunk, n, to_at, err);
+}
+
 int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 	uint64_t from_at, uint64_t size, int to, const char *to_name,
 	uint64_t to_at, struct v2v_error *err)
@@ -17,14 +38,14 @@ int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 	CLEANUP_FREE char *chunk = v2v_alloc(1, CHUNK);
 
 	while (size) {
-		size_t n = size < CHUNK ? (size_t)size : CHUNK;
+		uint64_t n = hole_at(from, from_at, size);
 
-		if (v2v_check_cancel(v, err) < 0 ||
-			v2v_pread_all(from, from_name, chunk, n, from_at, err) <
-				0 ||
-			v2v_pwrite_sparse(to, to_name, chunk, n, to_at, err) <
-				0)
-			return -1;
+		if (!n) {
+			n = size < CHUNK ? size : CHUNK;
+			if (copy_chunk(v, from, from_name, from_at, n, to,
+				    to_name, to_at, chunk, err) < 0)
+				return -1;
+		}
 		from_at += n;
 		to_at += n;
 		size -= n;

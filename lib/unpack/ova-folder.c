@@ -133,19 +133,38 @@ static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,
 	return 0;
 }
 
-int v2v_ova_open_folder(
-	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+/* The folder itself, or the one that @ova's file lies in. */
+static int open_folder(
+	struct v2v_ova *ova, bool is_parent, struct v2v_error *err)
 {
-	char *slash;
-
 	ova->folder = v2v_strdup(ova->file);
-	if (ova->kind == V2V_CONTAINER_OVF) {
-		slash = strrchr(ova->folder, '/');
-		*slash = '\0';
-	}
+	if (is_parent)
+		*strrchr(ova->folder, '/') = '\0';
 	ova->folder_fd = v2v_open(
 		*ova->folder ? ova->folder : "/", O_PATH | O_DIRECTORY, 0);
 	if (ova->folder_fd < 0)
 		return v2v_fail_errno(err, "cannot open '%s'", ova->folder);
+	return 0;
+}
+
+int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
+	const struct v2v_ova_member **ret_member, struct v2v_error *err)
+{
+	ova->kind = V2V_CONTAINER_NONE;
+	ova->names = json_object();
+	ova->file = v2v_strdup(file);
+	if (open_folder(ova, true, err) < 0)
+		return -1;
+	*ret_member = v2v_ova_find(ova, strrchr(file, '/') + 1);
+	return *ret_member ? 0
+			   : v2v_fail(err, "not-a-file",
+				     "'%s' is not a regular file", file);
+}
+
+int v2v_ova_open_folder(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+{
+	if (open_folder(ova, ova->kind == V2V_CONTAINER_OVF, err) < 0)
+		return -1;
 	return walk(v, ova, "", 0, err);
 }

@@ -44,6 +44,11 @@ int v2v_ova_open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
 int v2v_ova_open_folder(
 	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
 
+/* No container: @file (absolute, canonical), and what lies beside it as far as
+ * it is asked for, nothing else is looked at. */
+int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
+	const struct v2v_ova_member **ret_member, struct v2v_error *err);
+
 /* A folder's file that is not indexed yet; NULL where there is no such. */
 struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name);
 

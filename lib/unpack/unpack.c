@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The step v2v-unpack: an OVA, or disk images, into a document. */
 #include "core/doc.h"
+#include "core/workdir.h"
 #include "image/image.h"
 #include "unpack/container.h"
 #include "unpack/images.h"
@@ -33,13 +34,17 @@ static int unpack_images(struct v2v *v, const char *const *files,
 	struct v2v_error *err)
 {
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
+	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 	json_t *doc;
 
-	if (v2v_unpack_images(files, opt, &source, err) < 0 ||
-		v2v_unpack_check_names(&source, err) < 0)
+	if (v2v_unpack_images(v, files, opt, &source, &workdir, err) < 0 ||
+		v2v_unpack_check_names(&source, err) < 0) {
+		v2v_workdir_undo(&workdir);
 		return -1;
+	}
 	v2v_unpack_take_options(opt, &source);
 	doc = v2v_doc_new();
+	v2v_workdir_store(&workdir, doc);
 	json_object_set_new(doc, "source", v2v_source_store(&source));
 	v2v_step_end(v, doc);
 	*ret_docs = json_pack("[o]", doc);

@@ -15,6 +15,7 @@ import pathlib
 import sys
 
 import cases_documents
+import cases_extents
 import cases_folder
 import cases_images
 import cases_manifest
@@ -31,7 +32,7 @@ def main():
     s = Set(sys.argv[1])
     s.make_outside(vmdk())
     for group in (cases_tar, cases_packed, cases_folder, cases_ovf, cases_manifest, cases_images,
-                  cases_documents):
+                  cases_extents, cases_documents):
         group.make(s)
     s.index()
 
