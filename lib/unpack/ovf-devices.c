@@ -98,9 +98,8 @@ static int64_t slot_of(const xmlNode *adapter)
 	CLEANUP_FREE char *slot = v2v_ovf_attribute(adapter, "slot");
 	int64_t n;
 
-	return v2v_streq(enabled, "true") && slot && v2v_parse_i64(slot, &n)
-		       ? n
-		       : -1;
+	return v2v_ovf_is_true(enabled) && slot && v2v_parse_i64(slot, &n) ? n
+									   : -1;
 }
 
 /* The one in the lowest slot behind @last; no more are looked at than a machine

@@ -55,13 +55,13 @@ static int by_place(const void *a, const void *b)
 static const xmlNode *find_disk(
 	const struct v2v_ovf_tree *tree, const char *resource)
 {
-	const char *s = strstr(resource, "/disk/");
+	const char *s = v2v_ovf_resource(resource, "disk");
 	CLEANUP_FREE char *ref = v2v_format("[%s]", resource), *image = NULL;
 	const char *slash = strchr(resource, '/');
 	const xmlNode *node;
 
 	if (s)
-		return v2v_ovf_lookup(tree->disks, s + strlen("/disk/"));
+		return v2v_ovf_lookup(tree->disks, s);
 	node = v2v_ovf_lookup(tree->disks, ref);
 	if (!node && slash)
 		node = v2v_ovf_lookup(tree->disks, slash + 1);
@@ -122,7 +122,7 @@ static bool may_be_disk(const struct v2v_ovf_item *item, const char *resource)
 	case V2V_OVF_STORAGE_VOLUME:
 		return true;
 	default:
-		return resource && strstr(resource, "/disk/");
+		return v2v_ovf_resource(resource, "disk");
 	}
 }
 
@@ -133,7 +133,7 @@ static int find(const struct v2v_ovf_tree *tree,
 {
 	CLEANUP_FREE char *resource =
 		v2v_ovf_child_text(item->node, "HostResource");
-	const char *file = resource ? strstr(resource, "/file/") : NULL;
+	const char *file = v2v_ovf_resource(resource, "file");
 
 	if (!may_be_disk(item, resource))
 		return 0;
@@ -144,7 +144,7 @@ static int find(const struct v2v_ovf_tree *tree,
 		.unit = unit_of(item),
 	};
 	if (!f->disk && file)
-		f->file = v2v_ovf_lookup(tree->files, file + strlen("/file/"));
+		f->file = v2v_ovf_lookup(tree->files, file);
 	read_interface(f);
 	if (f->disk || f->file)
 		return 1;

@@ -2,6 +2,8 @@
 /* The tables of an OVF: files, disks, properties, configurations. */
 #include "unpack/ovf-private.h"
 
+#define BLANKS " \t\r\n"
+
 static void add_node(json_t *table, char *key, const xmlNode *node)
 {
 	if (key && !json_object_get(table, key))
@@ -109,12 +111,14 @@ static void add_products(struct v2v_ovf_tree *tree, const xmlNode *parent)
 char *v2v_ovf_expand(const struct v2v_ovf_tree *tree, char *text)
 {
 	CLEANUP_FREE char *key = NULL;
+	const char *name;
 	size_t n = text ? strlen(text) : 0;
 	const json_t *value = NULL;
 
 	if (n < 4 || !v2v_starts_with(text, "${") || text[n - 1] != '}')
 		return text;
-	key = v2v_strndup(text + 2, n - 3);
+	name = text + 2 + strspn(text + 2, BLANKS);
+	key = v2v_strndup(name, strcspn(name, BLANKS "}"));
 	free(text);
 	for (const xmlNode *s = tree->scope; s && !value; s = s->parent) {
 		CLEANUP_FREE char *where = scoped(s, key);
@@ -136,8 +140,7 @@ static int choose_configuration(
 		CLEANUP_FREE char *id = v2v_ovf_attribute(n, "id");
 		CLEANUP_FREE char *is_default = v2v_ovf_attribute(n, "default");
 		bool fits = wanted ? v2v_streq(id, wanted)
-				   : v2v_streq(is_default, "true") ||
-					     v2v_streq(is_default, "1");
+				   : v2v_ovf_is_true(is_default);
 
 		if (fits || (!wanted && !tree->configuration)) {
 			free(tree->configuration);

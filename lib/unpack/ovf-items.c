@@ -73,7 +73,7 @@ static bool is_normal(const xmlNode *node)
 {
 	CLEANUP_FREE char *bound = v2v_ovf_attribute(node, "bound");
 
-	return !bound || strcmp(bound, "normal") == 0;
+	return !bound || strcasecmp(bound, "normal") == 0;
 }
 
 static int read_item(

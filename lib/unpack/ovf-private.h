@@ -77,7 +77,15 @@ const struct v2v_ovf_item *v2v_ovf_item(
 	const struct v2v_ovf_items *items, const char *id);
 void v2v_ovf_items_clear(struct v2v_ovf_items *items);
 
-/* The value of <vmw:Config vmw:key="KEY" vmw:value="…"/> beneath @parent. */
+/* xs:boolean ("true", "1"), in any case. */
+bool v2v_ovf_is_true(const char *text);
+
+/* Behind "/KIND/" of a HostResource ("ovf:/disk/ID"), which exporters write in
+ * any case and with blanks; NULL: it is of another kind. */
+const char *v2v_ovf_resource(const char *resource, const char *kind);
+
+/* The value of <vmw:Config vmw:key="KEY" vmw:value="…"/> beneath @parent;
+ * keys are those of VMX files, which have no case. */
 char *v2v_ovf_config(const xmlNode *parent, const char *key);
 
 /* A machine's settings; its disks; its removables and NICs. */

@@ -144,7 +144,7 @@ static bool has_secure_boot(const xmlNode *hardware)
 		v2v_ovf_config(hardware, "uefi.secureBoot.enabled");
 	const char *value = config ? config : vmx;
 
-	return value && strcasecmp(value, "true") == 0;
+	return v2v_ovf_is_true(value);
 }
 
 static int read_firmware(const xmlNode *machine, const xmlNode *hardware,

@@ -2,6 +2,8 @@
 /* Units of memory and capacity (DSP0004 Annex C, and what exporters write). */
 #include "unpack/ovf-private.h"
 
+#define BLANKS " \t\r\n"
+
 static const struct {
 	const char *word;
 	unsigned shift;
@@ -29,7 +31,7 @@ static const struct {
 /* Blanks, then digits: a sign is none, nor are more than ten. */
 static bool take_number(const char **s, uint64_t *ret)
 {
-	const char *start = *s + strspn(*s, " \t");
+	const char *start = *s + strspn(*s, BLANKS);
 	size_t n = strspn(start, "0123456789");
 	CLEANUP_FREE char *digits = v2v_strndup(start, n);
 
@@ -39,7 +41,7 @@ static bool take_number(const char **s, uint64_t *ret)
 
 static bool take_mark(const char **s, char mark)
 {
-	const char *at = *s + strspn(*s, " \t");
+	const char *at = *s + strspn(*s, BLANKS);
 
 	if (*at != mark)
 		return false;
@@ -65,7 +67,7 @@ static bool take_factor(const char **s, uint64_t *factor)
 bool v2v_ovf_unit(const char *text, uint64_t *ret_factor)
 {
 	const char *s = text;
-	size_t n = strcspn(s, " *\t");
+	size_t n = strcspn(s, "*" BLANKS);
 	uint64_t factor = 0;
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -73,7 +75,7 @@ bool v2v_ovf_unit(const char *text, uint64_t *ret_factor)
 			strncasecmp(words[i].word, s, n) == 0)
 			factor = 1ULL << words[i].shift;
 	s += n;
-	while (factor && s[strspn(s, " \t")])
+	while (factor && s[strspn(s, BLANKS)])
 		if (!take_factor(&s, &factor))
 			return false;
 	if (!factor)

@@ -61,6 +61,23 @@ char *v2v_ovf_attribute(const xmlNode *node, const char *name)
 	return NULL;
 }
 
+bool v2v_ovf_is_true(const char *text)
+{
+	return text &&
+	       (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0);
+}
+
+const char *v2v_ovf_resource(const char *resource, const char *kind)
+{
+	CLEANUP_FREE char *mark = v2v_format("/%s/", kind);
+	const char *found = resource ? strcasestr(resource, mark) : NULL;
+
+	if (!found)
+		return NULL;
+	found += strlen(mark);
+	return found + strspn(found, " \t\r\n");
+}
+
 /* ExtraConfig is the same with a free key; Config comes first. */
 char *v2v_ovf_config(const xmlNode *parent, const char *key)
 {
@@ -71,7 +88,7 @@ char *v2v_ovf_config(const xmlNode *parent, const char *key)
 			n = v2v_ovf_next(n, names[i])) {
 			CLEANUP_FREE char *name = v2v_ovf_attribute(n, "key");
 
-			if (v2v_streq(name, key))
+			if (name && strcasecmp(name, key) == 0)
 				return v2v_ovf_attribute(n, "value");
 		}
 	return NULL;
