@@ -159,7 +159,7 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 	if (!v2v_streq(format, "qcow2") && !v2v_streq(format, "raw"))
 		return v2v_fail(err, "bad-option",
 			"'%s' is no format of a target: qcow2 or raw", format);
-	if (load(doc, &e, err) < 0)
+	if (v2v_check_cancel(v, err) < 0 || load(doc, &e, err) < 0)
 		return -1;
 	out_dir = opt->out_dir ? v2v_realpath(opt->out_dir, err) : NULL;
 	if (opt->out_dir && !out_dir)

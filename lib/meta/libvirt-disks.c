@@ -139,12 +139,9 @@ static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
 	v2v_xml_close(xml);
 }
 
-/* @index counts the names of this prefix. */
 static void write_removable(struct v2v_xml *xml, const struct v2v_machine *m,
-	const struct v2v_removable_slot *slot, size_t index)
+	const struct v2v_removable_slot *slot, const char *dev)
 {
-	CLEANUP_FREE char *dev =
-		v2v_assign_name(v2v_assign_prefix(slot->bus), index);
 	bool is_cdrom = v2v_streq(slot->type, "cdrom");
 
 	v2v_xml_open(xml, "disk", "type", "file", "device", slot->type);
@@ -171,18 +168,32 @@ static size_t boot_order(const struct v2v_machine *m, size_t index)
 	return index + 1;
 }
 
+/* The first name from @index on that no disk has, from now on taken. */
+static char *take_name(json_t *taken, const char *prefix, size_t index)
+{
+	char *name = v2v_assign_name(prefix, index);
+
+	while (json_object_get(taken, name)) {
+		free(name);
+		name = v2v_assign_name(prefix, ++index);
+	}
+	json_object_set_new(taken, name, json_true());
+	return name;
+}
+
 static void write_removables(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	size_t sd_names = 0;
+	json_auto_t *taken = json_object();
 
 	v2v_list_foreach (struct v2v_target, target, &m->targets)
-		if (v2v_starts_with(target->dev, "sd"))
-			sd_names++;
+		json_object_set_new(taken, target->dev, json_true());
 	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots) {
-		bool is_sd = v2v_streq(v2v_assign_prefix(slot->bus), "sd");
+		const char *prefix = v2v_assign_prefix(slot->bus);
+		bool is_sd = v2v_streq(prefix, "sd");
+		CLEANUP_FREE char *dev = take_name(
+			taken, prefix, is_sd ? 0 : (size_t)slot->slot);
 
-		write_removable(
-			xml, m, slot, is_sd ? sd_names++ : (size_t)slot->slot);
+		write_removable(xml, m, slot, dev);
 	}
 }
 

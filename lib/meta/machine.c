@@ -38,14 +38,11 @@ static int load_sections(
 
 static int check_target(const struct v2v_target *target, struct v2v_error *err)
 {
-	if (!target->file || !target->format || !target->bus || !target->dev)
+	if (!target->file || !target->format || !target->bus || !target->dev ||
+		target->slot < 0)
 		return v2v_fail(err, "section-missing",
 			"targets: disk %lld has no file or no place; v2v-copy "
 			"makes it",
-			(long long)target->disk);
-	if (target->slot < 0 || target->slot >= V2V_MAX_SLOTS)
-		return v2v_fail(err, "document-shape",
-			"targets: disk %lld has no place; v2v-copy makes it",
 			(long long)target->disk);
 	return 0;
 }
@@ -92,11 +89,6 @@ static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	v2v_list_foreach (struct v2v_target, target, &m->targets)
 		if (check_target(target, err) < 0)
 			return -1;
-	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots)
-		if (slot->slot < 0 || slot->slot >= V2V_MAX_SLOTS)
-			return v2v_fail(err, "document-shape",
-				"removable_slots: %lld is no slot",
-				(long long)slot->slot);
 	return 0;
 }
 
@@ -110,32 +102,21 @@ static const char *machine_arch(const struct v2v_machine *m)
 	return arch;
 }
 
-static int check_numbers(const struct v2v_source *source, struct v2v_error *err)
-{
-	if (source->memory < 1 << 20)
-		return v2v_fail(err, "document-shape",
-			"source.memory: %lld bytes are no memory",
-			(long long)source->memory);
-	if (source->vcpus < 1)
-		return v2v_fail(err, "document-shape",
-			"source.vcpus: expected at least 1");
-	return 0;
-}
-
 int v2v_machine_load(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	struct v2v_error *err)
 {
 	const char *firmware;
 
-	if (load_sections(doc, m, err) < 0 ||
-		check_numbers(&m->source, err) < 0)
+	if (load_sections(doc, m, err) < 0)
 		return -1;
 	firmware = v2v_assign_firmware(&m->source, &m->inspect);
 	m->is_uefi = v2v_streq(firmware, "uefi");
 	m->arch = machine_arch(m);
 	m->type =
 		v2v_assign_machine(m->is_converted ? &m->caps : NULL, firmware);
-	return load_targets(v, doc, m, err);
+	if (load_targets(v, doc, m, err) < 0)
+		return -1;
+	return v2v_machine_check(m, err);
 }
 
 void v2v_machine_clear(struct v2v_machine *m)

@@ -50,7 +50,7 @@ static int write_file(struct v2v *v, const struct v2v_machine *machine,
 	if (v2v_written_check(v, path, err) < 0 ||
 		v2v_out_open(&out, path, force, err) < 0 ||
 		v2v_write_all(out.fd, path, text, strlen(text), err) < 0 ||
-		v2v_out_publish(&out, err) < 0)
+		v2v_check_cancel(v, err) < 0 || v2v_out_publish(&out, err) < 0)
 		return -1;
 	v2v_written_add(v, out.fd);
 	*ret_path = v2v_take(path);
@@ -68,7 +68,8 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	v2v_step_begin(v, "meta");
 	opt = opt ? opt : &defaults;
 	writer = find_writer(opt->type, err);
-	if (!writer || v2v_machine_load(v, doc, &machine, err) < 0)
+	if (!writer || v2v_check_cancel(v, err) < 0 ||
+		v2v_machine_load(v, doc, &machine, err) < 0)
 		return -1;
 	text = writer->write(v, &machine, err);
 	dir = text ? directory(&machine, opt->out_dir, err) : NULL;

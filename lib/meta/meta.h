@@ -45,6 +45,9 @@ extern const struct v2v_meta_writer v2v_meta_libvirt;
  * was converted in place, from the source disks themselves. */
 int v2v_machine_load(struct v2v *v, const json_t *doc,
 	struct v2v_machine *machine, struct v2v_error *err);
+/* What v2v_machine_load() ends with: fails, with the member, where the document
+ * says what no machine can have, or a writer could not spell. */
+int v2v_machine_check(const struct v2v_machine *machine, struct v2v_error *err);
 void v2v_machine_clear(struct v2v_machine *machine);
 #define CLEANUP_MACHINE __attribute__((cleanup(v2v_machine_clear)))
 #endif

@@ -56,6 +56,13 @@ const char *v2v_assign_prefix(const char *bus)
 	return i < BUSES ? buses[i].prefix : "sd";
 }
 
+size_t v2v_assign_slots(const char *bus)
+{
+	size_t i = bus_index(bus);
+
+	return i < BUSES ? buses[i].slots : 0;
+}
+
 char *v2v_assign_name(const char *prefix, size_t index)
 {
 	CLEANUP_FREE char *letters = v2v_devices_letters(index);

@@ -49,6 +49,9 @@ int v2v_assign(const struct v2v_source *source,
 /* How a disk on @bus is called in the guest: "vd", "sd", "hd", "fd". */
 const char *v2v_assign_prefix(const char *bus);
 
+/* How many devices the bus has room for; 0: it is none. */
+size_t v2v_assign_slots(const char *bus);
+
 /* @prefix and the letters of @index: "sda", ... "sdz", "sdaa"; the caller's. */
 char *v2v_assign_name(const char *prefix, size_t index);
 #endif

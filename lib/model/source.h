@@ -5,6 +5,11 @@
 
 #include "core/fields.h"
 
+/* What a machine may have. */
+#define V2V_MEMORY_MIN (1ULL << 20)
+#define V2V_MEMORY_MAX (64ULL << 40)
+#define V2V_VCPUS_MAX  4096
+
 struct v2v_disk {
 	int64_t id;		/* from 0, the guest's own order */
 	char *file;		/* absolute; NULL: the disk is blank */

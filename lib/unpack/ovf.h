@@ -11,11 +11,6 @@
 #include "core/handle.h"
 #include "model/source.h"
 
-/* What a machine may have. */
-#define V2V_MEMORY_MIN (1ULL << 20)
-#define V2V_MEMORY_MAX (64ULL << 40)
-#define V2V_VCPUS_MAX  4096
-
 #define V2V_OVF_MAX_DEPTH    256
 #define V2V_OVF_MAX_DISKS    256
 #define V2V_OVF_MAX_NICS     64

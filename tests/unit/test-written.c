@@ -92,12 +92,40 @@ static void test_names(const char *dir)
 	v2v_free(v);
 }
 
+/* A handle that is cancelled does nothing more, whatever the step. */
+static void test_cancelled(const char *dir)
+{
+	CLEANUP_FREE char *disk = v2v_format("%s/disk", dir);
+	CLEANUP_FREE char *xml = v2v_format("%s/web.xml", dir);
+	struct v2v_copy_options copy = { .out_dir = dir, .force = true };
+	struct v2v_meta_options meta = { .out_dir = dir };
+	struct v2v *v = v2v_new();
+	json_auto_t *doc = NULL, *copied = NULL, *before = NULL;
+	struct v2v_error err[3] = { 0 };
+
+	make_disk(disk, "x");
+	doc = unpack(v, disk);
+	copied = json_deep_copy(doc);
+	assert(v2v_copy(v, copied, &copy, NULL) == 0);
+	before = json_deep_copy(copied);
+	v2v_cancel(v);
+	assert(v2v_estimate(v, doc, NULL, &err[0]) < 0);
+	assert(v2v_meta(v, copied, &meta, &err[1]) < 0);
+	assert(v2v_overlay(v, doc, NULL, &err[2]) < 0);
+	for (size_t i = 0; i < 3; i++)
+		assert(v2v_streq(err[i].code, "cancelled"));
+	assert(json_equal(copied, before));
+	assert(access(xml, F_OK) < 0);
+	v2v_free(v);
+}
+
 int main(void)
 {
 	CLEANUP_FREE char *dir = v2v_make_dir("/tmp", "test-written-", NULL);
 
 	test_copy(dir);
 	test_names(dir);
+	test_cancelled(dir);
 	v2v_remove_tree(dir);
 	return 0;
 }
