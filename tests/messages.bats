@@ -63,8 +63,8 @@ all_json() {
 			all_json "${tool#v2v-}"
 		done
 	done
-	# the warning of an estimate without inspection; the progress of a copy
-	run -0 --separate-stderr v2v-estimate --messages=json <doc
+	# the warning of an estimate of what is not there; the progress of a copy
+	run -0 --separate-stderr pipe "jq -c '.source.disks[0].file = \"/gone\"' doc | v2v-estimate --messages=json"
 	all_json estimate
 	[[ $stderr == *'"warning"'*'"estimate-unknown"'* ]]
 	run -0 --separate-stderr v2v-copy --messages=json -o . <doc

@@ -5,6 +5,7 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "model/assign.h"
 #include "model/copies.h"
 #include "model/overlays.h"
 #include "model/space.h"
@@ -47,19 +48,65 @@ static int load(const json_t *doc, struct estimate *e, struct v2v_error *err)
 	return e->is_inspected ? v2v_inspect_load(doc, &e->inspect, err) : 0;
 }
 
-/* Blank disks take no part in the formula: there is nothing to save on them. */
-static int source_total(const struct v2v_source *source, uint64_t *ret_total,
+/* What inspect knows of a disk's contents. */
+struct knowledge {
+	uint64_t on_disk;  /* bytes of the filesystems that lie on it */
+	uint64_t anywhere; /* and of those that lie on nobody knows which */
+};
+
+/* An appliance calls the disks so, in their order. */
+static uint64_t on_disk(const struct estimate *e, size_t index)
+{
+	CLEANUP_FREE char *name = v2v_assign_name("/dev/sd", index);
+
+	return v2v_formula_on_disk(&e->inspect, name);
+}
+
+/* The caller frees; one for each disk. */
+static struct knowledge *know(
+	const struct estimate *e, const struct v2v_fs_sums *sums)
+{
+	size_t count = e->source.disks.count;
+	struct knowledge *all = v2v_alloc(count + 1, sizeof *all);
+	uint64_t anywhere = sums->total;
+
+	for (size_t i = 0; i < count; i++) {
+		all[i].on_disk = on_disk(e, i);
+		anywhere -= all[i].on_disk;
+	}
+	for (size_t i = 0; i < count; i++)
+		all[i].anywhere = anywhere;
+	return all;
+}
+
+static bool is_unknown(const struct knowledge *known)
+{
+	return !known->on_disk && !known->anywhere;
+}
+
+static bool is_known(const struct knowledge *known, const struct v2v_disk *disk)
+{
+	return known->on_disk >= (uint64_t)disk->virtual_size / 2;
+}
+
+/* Blank disks take no part in the formula, nor do those of which nothing is
+ * known: there is nothing to save on them. */
+static int source_total(const struct v2v_source *source,
+	const struct knowledge *known, uint64_t *ret_total,
 	struct v2v_error *err)
 {
 	int64_t total = 0;
 
-	v2v_list_foreach (struct v2v_disk, disk, &source->disks)
+	v2v_list_foreach (struct v2v_disk, disk, &source->disks) {
+		bool counts = disk->file && !is_unknown(known++);
+
 		if (disk->virtual_size < 0 ||
-			(disk->file && __builtin_add_overflow(total,
-					       disk->virtual_size, &total)))
+			(counts && __builtin_add_overflow(
+					   total, disk->virtual_size, &total)))
 			return v2v_fail(err, "document-shape",
 				"source.disks: the size of disk %lld cannot be",
 				(long long)disk->id);
+	}
 	*ret_total = (uint64_t)total;
 	return 0;
 }
@@ -94,29 +141,54 @@ static int measure_all(struct v2v *v, struct estimate *e, const char *format,
 	return 0;
 }
 
+/* What is allocated counts where nothing is known of the disk, and where less
+ * than half of it is and the formula says more. */
+static int count_allocated(struct v2v *v, const struct estimate *e,
+	const struct v2v_disk *disk, const struct knowledge *known,
+	const char *format, uint64_t *size, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+	uint64_t allocated = 0;
+
+	if (v2v_measure(v, disk, &e->overlays, format, &allocated, &why) == 0) {
+		if (is_unknown(known) || allocated < *size)
+			*size = allocated;
+		return 0;
+	}
+	if (v2v_check_cancel(v, err) < 0)
+		return -1;
+	if (is_unknown(known))
+		v2v_warn(v, "estimate-unknown",
+			"%s: the estimate is the virtual size", why.text);
+	return 0;
+}
+
 static int estimate_all(struct v2v *v, struct estimate *e, const char *format,
 	struct v2v_error *err)
 {
+	const struct v2v_disk *disks = e->source.disks.items;
+	CLEANUP_FREE struct knowledge *known = NULL;
 	struct v2v_fs_sums sums = { 0, 0 };
 	uint64_t total = 0, saving;
 
-	if (source_total(&e->source, &total, err) < 0 ||
-		v2v_formula_sums(&e->inspect, &sums, err) < 0)
+	if (v2v_formula_sums(&e->inspect, &sums, err) < 0)
 		return -1;
-	if (total && !sums.total)
-		v2v_warn(v, "estimate-unknown",
-			"%s: the estimate is the virtual size; --measure "
-			"finds the allocation",
-			e->is_inspected ? "no filesystem could be mounted"
-					: "the guest was not inspected");
+	known = know(e, &sums);
+	if (source_total(&e->source, known, &total, err) < 0)
+		return -1;
 	saving = v2v_formula_saving(&sums, total);
-	v2v_list_foreach (struct v2v_disk, disk, &e->source.disks) {
-		uint64_t size = (uint64_t)disk->virtual_size;
+	for (size_t i = 0; i < e->source.disks.count; i++) {
+		uint64_t size = (uint64_t)disks[i].virtual_size;
 
-		target_of(e, disk, format)->estimated_size =
-			!disk->file ? 0
-				    : (int64_t)v2v_formula_estimate(
-					      size, saving, total);
+		if (!is_unknown(&known[i]))
+			size = v2v_formula_estimate(size, saving, total);
+		if (!disks[i].file)
+			size = 0;
+		else if (!is_known(&known[i], &disks[i]) &&
+			 count_allocated(v, e, &disks[i], &known[i], format,
+				 &size, err) < 0)
+			return -1;
+		target_of(e, &disks[i], format)->estimated_size = (int64_t)size;
 	}
 	return 0;
 }

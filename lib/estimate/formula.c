@@ -67,6 +67,35 @@ int v2v_formula_sums(const struct v2v_inspect *inspect,
 	return 0;
 }
 
+/* "/dev/sda", "/dev/sda1", "btrfsvol:/dev/sda1/@" */
+static bool is_on(const char *device, const char *disk)
+{
+	static const char volume[] = "btrfsvol:";
+	size_t n = strlen(disk);
+
+	if (v2v_starts_with(device, volume))
+		device += strlen(volume);
+	if (!v2v_starts_with(device, disk))
+		return false;
+	device += n;
+	device += strspn(device, "0123456789");
+	return !*device || *device == '/';
+}
+
+uint64_t v2v_formula_on_disk(
+	const struct v2v_inspect *inspect, const char *disk)
+{
+	uint64_t total = 0;
+
+	v2v_list_foreach (struct v2v_filesystem, fs, &inspect->filesystems)
+		if (fs->statvfs && is_on(fs->device, disk) &&
+			!is_repeated(inspect, fs) &&
+			add(fs->statvfs->blocks, fs->statvfs->bsize, &total) <
+				0)
+			return 0;
+	return total;
+}
+
 uint64_t v2v_formula_saving(
 	const struct v2v_fs_sums *sums, uint64_t source_total)
 {

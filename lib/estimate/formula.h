@@ -21,6 +21,11 @@ struct v2v_fs_sums {
 int v2v_formula_sums(const struct v2v_inspect *inspect,
 	struct v2v_fs_sums *ret_sums, struct v2v_error *err);
 
+/* Of the bytes in total those on @disk ("/dev/sda") or a partition of it;
+ * logical volumes and arrays may lie anywhere. */
+uint64_t v2v_formula_on_disk(
+	const struct v2v_inspect *inspect, const char *disk);
+
 /* The bytes of @source_total, the virtual sizes of all disks together, that
  * need not be copied: free · (total / source_total), at most source_total. */
 uint64_t v2v_formula_saving(
