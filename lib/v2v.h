@@ -160,10 +160,16 @@ int v2v_overlay(struct v2v *v, json_t *doc,
  * the overlays, else of the source.  Never writes to any of them. */
 struct v2v_inspect_options {
 	const char *root; /* "first", "single", "2", "/dev/sda1"; NULL: first */
-	/* "SELECTOR:key:PASSPHRASE" or "SELECTOR:file:NAME", where SELECTOR is
-	 * a device, a UUID or "all"; NULL at the end; NULL: none */
+	/* "SELECTOR:file:NAME" or "SELECTOR:key:PASSPHRASE", where SELECTOR is
+	 * a device, a UUID or "all"; NULL at the end; NULL: none.  The library
+	 * asks nobody, and reads no descriptor: that is the programs' */
 	const char *const *keys;
 };
+
+/* Can these options be understood, and the keys' files be read?  The steps ask
+ * that first; who starts long work before them asks earlier. */
+int v2v_inspect_check(
+	const struct v2v_inspect_options *opt, struct v2v_error *err);
 
 int v2v_inspect(struct v2v *v, json_t *doc,
 	const struct v2v_inspect_options *opt, struct v2v_error *err);

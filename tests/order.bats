@@ -204,3 +204,113 @@ converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, dev
 		refused 'targets[0].disk: there is no disk 7 in source'
 	done
 }
+
+# What is wrong is said before the input is looked at, which ends never: status 2.
+told_early() {
+	local want=$1
+	shift
+	mkfifo endless 2>/dev/null || true
+	exec 8<>endless
+	run -2 --separate-stderr timeout 60 "$@" <&8
+	exec 8>&-
+	[ -z "$output" ]
+	[[ $stderr == *"$want"* ]] || { echo "stderr: $stderr, not '$want'"; false; }
+}
+
+@test "directories that are not there are told before anything is read" {
+	: >file
+	for call in 'v2v-copy -o' 'v2v-copy -f raw -o' 'v2v-estimate -o' 'v2v-meta -o' 'v2v-overlay --workdir' \
+		'v2v-convert --workdir' 'v2v-convert --backup' 'v2v-convert --in-place --backup'; do
+		# shellcheck disable=SC2086 # words
+		told_early "'/nonexistent': No such file" $call /nonexistent
+		# shellcheck disable=SC2086
+		told_early "'file' is not a directory" $call file
+	done
+	told_early "'/nonexistent': No such file" v2v-convert --undo /nonexistent
+}
+
+@test "a --root or --key that cannot be is told before anything is read" {
+	for tool in v2v-inspect v2v-convert 'v2v-convert --undo /dev/null'; do
+		for root in sda1 0 -1 second '' btrfsvol:sda1; do
+			# shellcheck disable=SC2086 # words
+			told_early "--root: unknown '$root' (supported: first, single," $tool "--root=$root"
+		done
+		for key in secret all: :key:secret all:keys:x :file:x :ask; do
+			# shellcheck disable=SC2086
+			told_early '--key: not a SELECTOR:ask, SELECTOR:file:NAME' $tool --key "$key"
+		done
+		# shellcheck disable=SC2086
+		told_early "'/nonexistent'" $tool --key all:file:/nonexistent
+		# shellcheck disable=SC2086
+		told_early "cannot read descriptor 77: Bad file descriptor" $tool --key all:fd:77
+		# shellcheck disable=SC2086
+		told_early "'x' is not a descriptor's number" $tool --key all:fd:x
+		# shellcheck disable=SC2086
+		told_early 'there is no terminal to ask at' setsid -w $tool --key all:ask
+	done
+}
+
+@test "a target that is there already is told by estimate, before the long work" {
+	copied
+	run -0 --separate-stderr v2v-estimate -o out <doc
+	[[ $stderr == "v2v-estimate: warning: '$PWD/out/m-sda.qcow2' exists: "*--force* ]]
+	jq -e '.warnings[].code == "file-exists"' <<<"$output"
+	run -0 --separate-stderr v2v-estimate -f raw -o out <doc
+	[ -z "$stderr" ]
+}
+
+@test "a passphrase of the command line is not to be seen in ps" {
+	mkfifo fifo
+	v2v-convert --key all:key:geheim --key all:key:offen <fifo 2>/dev/null 3>&- &
+	pid=$!
+	exec 8>fifo
+	for _ in $(seq 100); do
+		! tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'v2v-convert.*geheim' || sleep 0.1
+	done
+	tr '\0' ' ' <"/proc/$pid/cmdline" >line
+	exec 8>&-
+	wait "$pid" || true
+	grep -q 'v2v-convert --key all:key:xxxxxx --key all:key:xxxxx' line
+}
+
+@test "a passphrase from a descriptor is its first line; the documents may follow" {
+	copied
+	# from standard input, in front of the document; what fails then is the order
+	run --separate-stderr pipe '(echo geheim; cat copied) | v2v-convert --key all:fd:0'
+	refused 'already'
+	run -2 --separate-stderr v2v-convert --key all:fd:3 --key /dev/sda1:fd:3 3<<<only <copied
+	[[ $stderr == *"cannot read descriptor 3: No data available"* ]]
+	run --separate-stderr pipe "v2v-convert --key all:fd:3 --key /dev/sda1:fd:3 3< <(printf 'one\ntwo\n') <copied"
+	refused 'already'
+}
+
+@test "a passphrase is asked for at the terminal, unseen, when there is a guest; ^C ends it" {
+	copied
+	cat >at-terminal.py <<-'END'
+		import os, pty, sys, termios
+		answer = sys.argv[1].encode().decode("unicode_escape").encode()
+		pid, terminal = pty.fork()
+		if pid == 0:
+		    os.dup2(os.open("copied", os.O_RDONLY), 0)
+		    os.execvp("v2v-convert", ["v2v-convert", "--key", "all:ask"])
+		seen = b""
+		while b"passphrase of the guest's all: " not in seen:
+		    seen += os.read(terminal, 1000)
+		assert not termios.tcgetattr(terminal)[3] & termios.ECHO
+		os.write(terminal, answer)
+		try:
+		    while more := os.read(terminal, 1000):
+		        seen += more
+		        echo = termios.tcgetattr(terminal)[3] & termios.ECHO
+		except OSError:
+		    pass
+		print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), bool(echo))
+		print(seen.decode())
+	END
+	run -0 /usr/bin/python3 at-terminal.py 'geheim\n'
+	[ "${lines[0]}" = '1 True' ]
+	[[ $output == *'copied already'* ]]
+	[[ $output != *geheim* ]]
+	run -0 /usr/bin/python3 at-terminal.py '\x03'
+	[ "${lines[0]}" = '130 True' ]
+}

@@ -207,7 +207,7 @@ static int check_options(
 		return v2v_fail(err, "bad-option",
 			"what a program of the guest changes cannot be backed "
 			"up");
-	return 0;
+	return v2v_inspect_check(&opt->inspect, err);
 }
 
 int v2v_convert(struct v2v *v, json_t *doc,

@@ -64,7 +64,8 @@ int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	v2v_step_begin(v, "convert");
 	if (opt)
 		options.inspect = opt->inspect;
-	if (run(&c, backup, err) < 0) {
+	if (v2v_inspect_check(&options.inspect, err) < 0 ||
+		run(&c, backup, err) < 0) {
 		v2v_guest_close(v);
 		return -1;
 	}

@@ -81,20 +81,11 @@ static int check_not_source(const struct v2v_copy_plan *plan, const char *path,
 	return 0;
 }
 
-/* NAME-sda.qcow2, NAME-sda where raw; by the place in the source. */
-static char *target_path(const struct v2v_copy_plan *plan, size_t index)
-{
-	CLEANUP_FREE char *name = v2v_safe_name(plan->source.name);
-	CLEANUP_FREE char *dev = v2v_assign_name("sd", index);
-
-	return v2v_format("%s/%s-%s%s", plan->out_dir, name, dev,
-		v2v_streq(plan->choice.format, "qcow2") ? ".qcow2" : "");
-}
-
 static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 	size_t index, bool force, char **ret_path, struct v2v_error *err)
 {
-	CLEANUP_FREE char *path = target_path(plan, index);
+	CLEANUP_FREE char *path = v2v_targets_path(
+		plan->out_dir, &plan->source, index, plan->choice.format);
 
 	if (check_not_source(plan, path, err) < 0 ||
 		v2v_written_check(v, path, err) < 0 ||

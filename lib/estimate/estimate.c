@@ -216,6 +216,22 @@ static int check_target(
 	return 0;
 }
 
+/* Better now than behind the long work. */
+static void tell_existing(struct v2v *v, const struct estimate *e,
+	const char *out_dir, const char *format)
+{
+	for (size_t i = 0; i < e->source.disks.count; i++) {
+		CLEANUP_FREE char *path =
+			v2v_targets_path(out_dir, &e->source, i, format);
+
+		if (access(path, F_OK) == 0)
+			v2v_warn(v, "file-exists",
+				"'%s' exists: v2v-copy replaces it with "
+				"--force only",
+				path);
+	}
+}
+
 int v2v_estimate(struct v2v *v, json_t *doc,
 	const struct v2v_estimate_options *opt, struct v2v_error *err)
 {
@@ -244,6 +260,8 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 		return -1;
 	if (out_dir && check_target(&e, out_dir, err) < 0)
 		return -1;
+	if (out_dir)
+		tell_existing(v, &e, out_dir, format);
 	json_object_set_new(doc, "targets", v2v_targets_store(&e.targets));
 	v2v_step_end(v, doc);
 	return 0;

@@ -33,6 +33,10 @@ struct v2v_guest_request {
 int v2v_guest_open(struct v2v *v, const struct v2v_guest_request *request,
 	struct v2v_guest **ret_guest, struct v2v_error *err);
 
+/* Can all @keys (may be NULL) be understood, and their files be read?  Before
+ * a launch that would be for nothing. */
+int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
+
 /* Is it still there?  For one that ended by itself (its kernel met a damaged
  * filesystem, the host had no memory left) the guest looks empty. */
 int v2v_guest_check(struct v2v_guest *guest, struct v2v_error *err);

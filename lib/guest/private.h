@@ -69,10 +69,6 @@ void v2v_guest_mount_failed(struct v2v_guest *guest, const char *device,
 /* Start the MD arrays that wait for missing members, and LVM on them. */
 void v2v_guest_start_arrays(struct v2v_guest *guest);
 
-/* Can all @keys (may be NULL) be understood, and their files be read?  Before
- * a launch that would be for nothing. */
-int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
-
 /* Open what @keys open, then look for LVM again. */
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);

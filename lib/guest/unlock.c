@@ -45,14 +45,18 @@ static int read_key_file(
 
 static int parse_key(const char *text, struct key *key, struct v2v_error *err)
 {
-	const char *kind = strstr(text, ":key:"), *file = NULL;
+	const char *kind = strstr(text, ":key:");
+	const char *file = strstr(text, ":file:");
 
-	if (!kind)
-		kind = file = strstr(text, ":file:");
+	/* Each may stand in what follows the other. */
+	if (file && (!kind || file < kind))
+		kind = file;
+	else
+		file = NULL;
 	if (!kind || kind == text)
-		return v2v_fail(err, "key",
-			"--key: expected SELECTOR:key:PASSPHRASE or "
-			"SELECTOR:file:NAME");
+		return v2v_fail(err, "bad-option",
+			"--key: not a SELECTOR:ask, SELECTOR:file:NAME, "
+			"SELECTOR:fd:N or SELECTOR:key:PASSPHRASE");
 	key->selector = v2v_strndup(text, (size_t)(kind - text));
 	if (file)
 		return read_key_file(

@@ -47,7 +47,7 @@ static void find_locked(const struct v2v_volume *volume, const char *level,
 	if (strcmp(level, V2V_BLOCKER) == 0)
 		v2v_inspect_find(inspect, level, "encrypted", volume->device,
 			"it is encrypted (%s) and no key that was given opens "
-			"it; give one by --key %s:key:PASSPHRASE or "
+			"it; give one by --key %s:ask or "
 			"--key %s:file:NAME",
 			volume->type, selector, selector);
 	else

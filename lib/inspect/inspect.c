@@ -86,7 +86,8 @@ int v2v_inspect(struct v2v *v, json_t *doc,
 	struct v2v_guest *guest;
 
 	v2v_step_begin(v, "inspect");
-	if (v2v_source_load(doc, &source, err) < 0 ||
+	if (v2v_inspect_check(opt, err) < 0 ||
+		v2v_source_load(doc, &source, err) < 0 ||
 		v2v_guest_open(v, &request, &guest, err) < 0 ||
 		v2v_inspect_guest(v, guest, &source, opt, &inspect, err) < 0)
 		return -1;

@@ -3,6 +3,8 @@
 #include "model/targets.h"
 
 #include "core/doc.h"
+#include "core/file.h"
+#include "model/assign.h"
 
 #define T struct v2v_target
 static const struct v2v_field target_fields[] = {
@@ -80,6 +82,16 @@ T *v2v_targets_find(const struct v2v_list *targets, int64_t disk)
 		if (target->disk == disk)
 			return target;
 	return NULL;
+}
+
+char *v2v_targets_path(const char *dir, const struct v2v_source *source,
+	size_t index, const char *format)
+{
+	CLEANUP_FREE char *name = v2v_safe_name(source->name);
+	CLEANUP_FREE char *dev = v2v_assign_name("sd", index);
+
+	return v2v_format("%s/%s-%s%s", dir, name, dev,
+		v2v_streq(format, "qcow2") ? ".qcow2" : "");
 }
 
 void v2v_targets_clear(struct v2v_list *targets)

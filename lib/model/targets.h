@@ -32,6 +32,10 @@ int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
 json_t *v2v_targets_store(const struct v2v_list *targets);
 struct v2v_target *v2v_targets_find(
 	const struct v2v_list *targets, int64_t disk);
+/* What v2v-copy calls the target of a machine's disk number @index:
+ * NAME-sda.qcow2, NAME-sda where it is raw.  The caller frees. */
+char *v2v_targets_path(const char *dir, const struct v2v_source *source,
+	size_t index, const char *format);
 void v2v_targets_clear(struct v2v_list *targets);
 #define CLEANUP_TARGETS __attribute__((cleanup(v2v_targets_clear)))
 

@@ -45,8 +45,7 @@ setup() {
 @test "an encrypted root is a blocker without its key, and read with it" {
 	run -1 --separate-stderr v2v-inspect --check "$GUESTS/luks.raw"
 	[[ $output == *"blocker"*"[encrypted]"* ]]
-	printf 'v2v\n' >key
-	v2v-inspect --key all:file:key "$GUESTS/luks.raw" >doc
+	v2v-inspect --key all:fd:3 "$GUESTS/luks.raw" 3<<<v2v >doc
 	valid doc
 	[[ $(jq -r .inspect.product_name doc) == Debian* ]]
 	nothing_left "$TMPDIR"

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_HOURS 1000000
@@ -178,6 +179,27 @@ uint64_t tool_hours(struct argp_state *state, const char *what, const char *arg)
 	if (!parse_number(arg, false, &hours) || hours > MAX_HOURS)
 		argp_error(state, "%s: '%s' is no number of hours", what, arg);
 	return hours * 3600;
+}
+
+const char *tool_directory(
+	struct argp_state *state, const char *what, const char *arg)
+{
+	struct stat st;
+
+	if (stat(arg, &st) < 0 ||
+		(S_ISDIR(st.st_mode) && access(arg, W_OK | X_OK) < 0))
+		argp_error(state, "%s: '%s': %s", what, arg, strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		argp_error(state, "%s: '%s' is not a directory", what, arg);
+	return arg;
+}
+
+const char *tool_readable(
+	struct argp_state *state, const char *what, const char *arg)
+{
+	if (access(arg, R_OK) < 0)
+		argp_error(state, "%s: '%s': %s", what, arg, strerror(errno));
+	return arg;
 }
 
 const char *tool_word(struct argp_state *state, const char *what,

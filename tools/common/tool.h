@@ -68,6 +68,13 @@ unsigned tool_count(
 uint64_t tool_hours(
 	struct argp_state *state, const char *what, const char *arg);
 
+/* @arg if it is a directory in which files can be made, or a file that can be
+ * read; else argp_error(), before anything was begun. */
+const char *tool_directory(
+	struct argp_state *state, const char *what, const char *arg);
+const char *tool_readable(
+	struct argp_state *state, const char *what, const char *arg);
+
 /* @arg if it is one of @words (NULL at the end), else argp_error(). */
 const char *tool_word(struct argp_state *state, const char *what,
 	const char *arg, const char *const *words);

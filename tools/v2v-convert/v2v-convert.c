@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* v2v-convert: make the guest boot on KVM with virtio. */
-#include "common/tool.h"
-
-#include <stdlib.h>
+#include "common/keys.h"
 
 enum {
 	OPT_IN_PLACE = 0x100,
 	OPT_DRY_RUN,
 	OPT_WORKDIR,
-	OPT_ROOT,
-	OPT_KEY,
 	OPT_NETWORK,
 	OPT_INITRAMFS,
 	OPT_BACKUP,
 	OPT_UNDO,
 	OPT_REMOVE_TOOLS,
-	OPT_SERIAL
+	OPT_SERIAL,
 };
 
 static const struct argp_option options[] = {
@@ -51,19 +47,14 @@ static const struct argp_option options[] = {
 		0 },
 	{ "serial-console", OPT_SERIAL, NULL, 0,
 		"Give kernels a console on ttyS0, and a login there", 0 },
-	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
-		"Where inspect is missing: which operating system", 0 },
-	{ "key", OPT_KEY, "SELECTOR", 0,
-		"Open encrypted disks: DEVICE|UUID|all:key:PASSPHRASE or "
-		"DEVICE|UUID|all:file:NAME",
-		0 },
+	KEYS_OPTIONS("Where inspect is missing: w"),
 	{ 0 },
 };
 
 struct options {
 	struct v2v_convert_options convert;
 	const char *undo;
-	char **keys;
+	struct keys keys;
 };
 
 static const char *const networks[] = { "keep", "leave", NULL };
@@ -74,6 +65,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
 
+	if (keys_parse(key, arg, state, &opt->keys, &opt->convert.inspect) == 0)
+		return 0;
 	switch (key) {
 	case OPT_IN_PLACE:
 		opt->convert.in_place = true;
@@ -82,16 +75,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		opt->convert.dry_run = true;
 		return 0;
 	case OPT_BACKUP:
-		opt->convert.backup_dir = arg;
+		opt->convert.backup_dir =
+			tool_directory(state, "--backup", arg);
 		return 0;
 	case OPT_REMOVE_TOOLS:
 		opt->convert.remove_tools = true;
 		return 0;
 	case OPT_UNDO:
-		opt->undo = arg;
+		opt->undo = tool_readable(state, "--undo", arg);
 		return 0;
 	case OPT_WORKDIR:
-		opt->convert.workdir = arg;
+		opt->convert.workdir = tool_directory(state, "--workdir", arg);
 		return 0;
 	case OPT_NETWORK:
 		opt->convert.network =
@@ -104,13 +98,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SERIAL:
 		opt->convert.serial_console = true;
 		return 0;
-	case OPT_ROOT:
-		opt->convert.inspect.root = arg;
-		return 0;
-	case OPT_KEY:
-		tool_collect(&opt->keys, arg);
-		opt->convert.inspect.keys = (const char *const *)opt->keys;
-		return 0;
 	case ARGP_KEY_END:
 		if (opt->undo &&
 			(opt->convert.backup_dir || opt->convert.dry_run))
@@ -122,16 +109,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static int convert(struct v2v *v, json_t *doc, const void *options_given,
-	struct v2v_error *err)
-{
-	const struct options *opt = options_given;
-
-	if (opt->undo)
-		return v2v_undo(v, doc, opt->undo, &opt->convert, err);
-	return v2v_convert(v, doc, &opt->convert, err);
-}
-
 static const struct tool_spec command_line = {
 	.name = "v2v-convert",
 	.doc = "Change the guest on its overlays so that it boots on KVM with "
@@ -140,12 +117,24 @@ static const struct tool_spec command_line = {
 	.parse = parse,
 };
 
+static int convert(struct v2v *v, json_t *doc, const void *options_given,
+	struct v2v_error *err)
+{
+	struct options *opt = (struct options *)options_given;
+
+	if (keys_ask(&opt->keys, command_line.name, err) < 0)
+		return -1;
+	if (opt->undo)
+		return v2v_undo(v, doc, opt->undo, &opt->convert, err);
+	return v2v_convert(v, doc, &opt->convert, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct options opt = { 0 };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	int status = tool_run(tool, convert);
 
-	free(opt.keys);
+	keys_clear(&opt.keys);
 	return status;
 }

@@ -55,10 +55,14 @@ static void check_output(struct options *opt, struct argp_state *state)
 
 	if (!out)
 		argp_error(state, "no target directory given; -o DIR");
-	opt->is_directory = stat(out, &st) == 0 && S_ISDIR(st.st_mode);
 	opt->copy.out_fd = STDOUT_FILENO;
 	if (strcmp(out, "-") == 0 && isatty(STDOUT_FILENO))
 		argp_error(state, "a disk is not written to a terminal");
+	if (strcmp(out, "-") == 0 || strstr(out, "://") ||
+		(stat(out, &st) == 0 && S_ISBLK(st.st_mode)))
+		return;
+	opt->is_directory = true;
+	tool_directory(state, "-o", out);
 }
 
 static error_t parse_more(int key, char *arg, struct argp_state *state)

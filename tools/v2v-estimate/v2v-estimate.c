@@ -20,7 +20,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		opt->out_dir = arg;
+		opt->out_dir = tool_directory(state, "-o", arg);
 		return 0;
 	case 'f':
 		opt->format = tool_word(state, "--format", arg, formats);

@@ -3,18 +3,12 @@
 #include "common/images.h"
 
 #include "common/findings.h"
+#include "common/keys.h"
 
-#include <stdlib.h>
-
-enum { OPT_ROOT = 0x100, OPT_KEY, OPT_CHECK };
+enum { OPT_CHECK = 0x100 };
 
 static const struct argp_option options[] = {
-	{ "root", OPT_ROOT, "first|single|N|/dev/X", 0,
-		"Which operating system, where there are several", 0 },
-	{ "key", OPT_KEY, "SELECTOR", 0,
-		"Open encrypted disks: DEVICE|UUID|all:key:PASSPHRASE or "
-		"DEVICE|UUID|all:file:NAME",
-		0 },
+	KEYS_OPTIONS("W"),
 	{ "check", OPT_CHECK, NULL, 0,
 		"Print only what stands against running on KVM and what would "
 		"be changed, as text; status 1 when there is a blocker",
@@ -26,7 +20,7 @@ static const struct argp_option options[] = {
 struct options {
 	struct v2v_inspect_options inspect;
 	struct v2v_unpack_options unpack;
-	char **keys;
+	struct keys keys;
 	char **files;
 	bool check;
 };
@@ -35,28 +29,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
 
+	if (keys_parse(key, arg, state, &opt->keys, &opt->inspect) == 0)
+		return 0;
 	switch (key) {
-	case OPT_ROOT:
-		opt->inspect.root = arg;
-		return 0;
-	case OPT_KEY:
-		tool_collect(&opt->keys, arg);
-		opt->inspect.keys = (const char *const *)opt->keys;
-		return 0;
 	case OPT_CHECK:
 		opt->check = true;
 		return 0;
 	default:
 		return images_parse(key, arg, state, &opt->unpack, &opt->files);
 	}
-}
-
-static int inspect(struct v2v *v, json_t *doc, const void *options_given,
-	struct v2v_error *err)
-{
-	const struct options *opt = options_given;
-
-	return v2v_inspect(v, doc, &opt->inspect, err);
 }
 
 static const struct tool_spec command_line = {
@@ -68,6 +49,16 @@ static const struct tool_spec command_line = {
 	.parse = parse,
 };
 
+static int inspect(struct v2v *v, json_t *doc, const void *options_given,
+	struct v2v_error *err)
+{
+	struct options *opt = (struct options *)options_given;
+
+	if (keys_ask(&opt->keys, command_line.name, err) < 0)
+		return -1;
+	return v2v_inspect(v, doc, &opt->inspect, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct options opt = { 0 };
@@ -78,6 +69,6 @@ int main(int argc, char **argv)
 	if (opt.check)
 		tool_print_with(tool, findings_print);
 	status = tool_run(tool, inspect);
-	free(opt.keys);
+	keys_clear(&opt.keys);
 	return status;
 }

@@ -18,7 +18,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		opt->out_dir = arg;
+		opt->out_dir = tool_directory(state, "-o", arg);
 		return 0;
 	case 't':
 		opt->type = tool_word(state, "--type", arg, types);

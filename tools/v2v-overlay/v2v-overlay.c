@@ -23,7 +23,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_WORKDIR:
-		opt->overlay.workdir = arg;
+		opt->overlay.workdir = tool_directory(state, "--workdir", arg);
 		return 0;
 	default:
 		return images_parse(key, arg, state, &opt->unpack, &opt->files);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The options of tools that look into guests: --root, and --key, whose
+ * passphrases should be seen by nobody.
+ */
+#ifndef V2V_TOOL_KEYS_H
+#define V2V_TOOL_KEYS_H
+
+#include "common/tool.h"
+
+struct keys {
+	char **texts; /* as v2v_inspect_options has them; NULL: none */
+	size_t count;
+	bool asks; /* one of them is still to be asked for */
+};
+
+/* Far from the tools' own keys. */
+enum { KEYS_ROOT = 0x3000, KEYS_KEY };
+
+/* @root begins the help of --root. */
+#define KEYS_OPTIONS(root)                                                     \
+	{ "root", KEYS_ROOT, "first|single|N|/dev/X", 0,                       \
+		root "hich operating system, where there are several", 0 },    \
+	{                                                                      \
+		"key", KEYS_KEY, "SELECTOR", 0,                                \
+			"Open encrypted disks: DEVICE|UUID|all:ask, "          \
+			"DEVICE|UUID|all:file:NAME, DEVICE|UUID|all:fd:N, or " \
+			"DEVICE|UUID|all:key:PASSPHRASE",                      \
+			0                                                      \
+	}
+
+/* ARGP_ERR_UNKNOWN, or 0: it was one of these options.  What is wrong with them
+ * ends the process with status 2, before anything is begun. */
+error_t keys_parse(int key, char *arg, struct argp_state *state,
+	struct keys *keys, struct v2v_inspect_options *inspect);
+
+/* Ask at the terminal for what is to be asked, once: when the first guest is
+ * there, for the steps of a pipeline begin together. */
+int keys_ask(struct keys *keys, const char *tool, struct v2v_error *err);
+
+void keys_clear(struct keys *keys);
+#endif
