@@ -117,6 +117,8 @@ struct v2v_unpack_options {
 	bool backing_chain;   /* the images named may have backing files */
 	const char *ovf; /* of several descriptors: a member's name, or the end
 			    of one after '/'; NULL: the only one */
+	bool assume;          /* what images do not say of their machine does
+				 not matter: recorded, not told as a warning */
 };
 
 /* Is @file a disk image (1) or a container of a machine, such as an OVA (0)?

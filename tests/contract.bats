@@ -224,6 +224,7 @@ call() {
 
 @test "a step that is quiet prints nothing on stderr" {
 	small_disk disk
-	run -0 --separate-stderr pipe 'v2v-unpack disk | v2v-overlay | v2v-copy -o . --force'
+	run -0 --separate-stderr pipe 'v2v-unpack --memory 1G --vcpus 1 --firmware bios disk | v2v-overlay |
+		v2v-copy -o . --force'
 	[ -z "$stderr" ] || { echo "$stderr"; false; }
 }

@@ -45,7 +45,7 @@ small_disk() {
 
 # A document for the small disk $1, as v2v-unpack writes it.
 small_document() {
-	v2v-unpack --name small "$1"
+	v2v-unpack --memory 1G --vcpus 1 --firmware bios --name small "$1"
 }
 
 # One line on stderr, "v2v-x: …", that names $1; nothing on stdout; status 1.

@@ -75,6 +75,24 @@ first_stays() {
 	v2v-unpack --name x gzip.ova | jq -e '.source.name == "x"'
 }
 
+@test "what disk images do not say of their machine is one warning, and none of what is given" {
+	small_disk disk
+	run -0 --separate-stderr v2v-unpack disk
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == *"warning: "*"assumed: 1 GiB of memory, 1 CPU, BIOS unless the disks have UEFI's, one network card"* ]]
+	jq -e '[.warnings[].code] == ["machine-assumed"]' <<<"$output"
+	run -0 --separate-stderr v2v-unpack --memory 4G --firmware uefi disk
+	[[ $stderr == *"assumed: 1 CPU, one network card"* ]]
+	run -0 --separate-stderr v2v-unpack --memory 4G --firmware uefi --vcpus 2 disk
+	[ -z "$stderr" ]
+	# v2v-overlay hands a machine on, too; an OVA says what it is
+	run -0 --separate-stderr v2v-overlay --workdir out disk
+	[[ $stderr == *"(v2v-unpack --memory, --vcpus, --firmware)" ]]
+	"$tests_dir/make-ovas.sh" "$PWD" >/dev/null
+	run -0 --separate-stderr v2v-unpack ustar.ova
+	[[ $stderr != *assumed* ]]
+}
+
 # A document of the small disk, copied to out; $1 are options of v2v-copy.
 copied() {
 	small_disk disk

@@ -15,7 +15,9 @@ setup() {
 	qemu-img create -q -f qcow2 -b "$GUESTS/debian.raw" -F raw top.qcow2
 	run -1 --separate-stderr v2v-inspect top.qcow2
 	refused backing
-	v2v-inspect --backing-chain top.qcow2 >doc
+	run -0 --separate-stderr v2v-inspect --backing-chain top.qcow2
+	[ -z "$stderr" ]
+	echo "$output" >doc
 	valid doc
 	[[ $(jq -r .inspect.product_name doc) == Debian* ]]
 	nothing_left "$TMPDIR"
@@ -60,7 +62,8 @@ setup() {
 	EOF
 	chmod +x my-inspect.sh
 	v2v-inspect "$GUESTS/debian.raw" >saved.json
-	run -1 --separate-stderr pipe "v2v-unpack '$GUESTS/debian.raw' | ./my-inspect.sh saved.json | v2v-convert"
+	run -1 --separate-stderr pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios '$GUESTS/debian.raw' |
+		./my-inspect.sh saved.json | v2v-convert"
 	refused 'not on a Monday'
 	nothing_left "$TMPDIR"
 }

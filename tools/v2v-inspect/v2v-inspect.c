@@ -61,7 +61,7 @@ static int inspect(struct v2v *v, json_t *doc, const void *options_given,
 
 int main(int argc, char **argv)
 {
-	struct options opt = { 0 };
+	struct options opt = { .unpack = { .assume = true } };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	int status;
 
