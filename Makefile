@@ -9,6 +9,8 @@
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
 #                     virtio, converted; an hour without KVM (one alone:
 #                     tests/guests/check-guest.sh NAME)
+#   make check-documents  every member of the document made wrong, for each
+#                     step, as root and as nobody; minutes (SANITIZE=1 as well)
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make bench        speed and memory against virt-v2v and qemu-img, as ratios
 #   make check-images MUTATIONS=10000 changes to headers and tables of each image
@@ -75,7 +77,7 @@ ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
-.PHONY: all FORCE setup guests demo check check-quick check-guests check-images bench lint install \
+.PHONY: all FORCE setup guests demo check check-quick check-documents check-guests check-images bench lint install \
 	uninstall clean units
 .DELETE_ON_ERROR:
 
@@ -164,6 +166,11 @@ check-images: setup
 	@$(MAKE) --no-print-directory all
 	@SANITIZE=$(SANITIZE) tests/copy/mutate.sh $(O) $(or $(MUTATIONS),10000) \
 		$(or $(SEED),1) $(FORMATS)
+
+check-documents: setup
+	@$(MAKE) --no-print-directory all
+	/usr/bin/python3 -B tests/hostile/documents.py --bin $(O)/bin
+	/usr/bin/python3 -B tests/hostile/documents.py --bin $(O)/bin --user nobody
 
 bench:
 	@sh tests/setup.sh --bench
