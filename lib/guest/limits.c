@@ -28,8 +28,8 @@ void v2v_guest_tell_cut(
 void v2v_guest_tell_costly(struct v2v_guest *guest, const char *path)
 {
 	v2v_warn(guest->v, "guest-file-costly",
-		"the guest's '%s' is so large that libguestfs is not asked "
-		"what the guest is: packages are not listed",
+		"the guest's '%s' has so much in it that libguestfs is not "
+		"asked what the guest is: packages are not listed",
 		path);
 }
 

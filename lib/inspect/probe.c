@@ -4,6 +4,7 @@
 
 #include "guest/files.h"
 #include "guest/mounts.h"
+#include "inspect/lines.h"
 
 /* What no root of a Linux lies on, or nothing can be mounted from. */
 static bool can_be_root(const struct v2v_volume *volume)
@@ -46,20 +47,50 @@ static bool is_linux(struct v2v_guest *guest)
 	       has_any(guest, v2v_guest_is_file, files);
 }
 
-/* What libguestfs reads with Augeas, which takes minutes where they are large.
- */
-static bool has_costly_file(struct v2v_guest *guest)
+/* Lines of an fstab that name a disk; libguestfs looks for each of them, which
+ * takes it a third of a second where it is emulated. */
+static size_t disks_in_fstab(struct v2v_guest *guest)
+{
+	static const char *const names[] = { "/dev/",
+		"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=" };
+	CLEANUP_FREE char *text = v2v_guest_text(guest, "/etc/fstab");
+	const char *s = text ? text : "";
+	size_t count = 0;
+
+	while (*s) {
+		CLEANUP_FREE char *line = v2v_line_next(&s);
+		const char *spec = v2v_line_trim(line);
+
+		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+			count += v2v_starts_with(spec, names[i]);
+	}
+	return count;
+}
+
+/* What libguestfs reads with Augeas, which takes minutes for megabytes. */
+static const char *costly_file(struct v2v_guest *guest)
 {
 	static const char *const read[] = { "/etc/fstab", "/etc/mdadm.conf",
 		"/etc/mdadm/mdadm.conf", "/etc/sysconfig/network" };
 	static const int64_t most = 128 << 10;
+	static const size_t most_disks = 64;
 
 	for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
-		if (v2v_guest_size(guest, read[i]) > most) {
-			v2v_guest_tell_costly(guest, read[i]);
-			return true;
-		}
-	return false;
+		if (v2v_guest_size(guest, read[i]) > most)
+			return read[i];
+	return disks_in_fstab(guest) > most_disks ? read[0] : NULL;
+}
+
+static bool is_costly(struct v2v_guest *guest, const struct v2v_volume *volume)
+{
+	const char *path = can_be_root(volume) && v2v_guest_mount_root(guest,
+							  volume->device, NULL)
+				   ? costly_file(guest)
+				   : NULL;
+
+	if (path)
+		v2v_guest_tell_costly(guest, path);
+	return path != NULL;
 }
 
 bool v2v_roots_are_costly(
@@ -68,10 +99,7 @@ bool v2v_roots_are_costly(
 	bool costly = false;
 
 	v2v_list_foreach (const struct v2v_volume, volume, volumes)
-		costly = costly || (can_be_root(volume) &&
-					   v2v_guest_mount_root(guest,
-						   volume->device, NULL) &&
-					   has_costly_file(guest));
+		costly = costly || is_costly(guest, volume);
 	v2v_guest_umount(guest);
 	return costly;
 }
