@@ -93,6 +93,10 @@ setup() {
 	"$O/unit/test-bootloader"
 }
 
+@test "inspect: names of devices, which are followed and which are told" {
+	"$O/unit/test-devices"
+}
+
 @test "inspect: which kernels there are, and what stands against them" {
 	"$O/unit/test-kernels"
 }

@@ -7,6 +7,7 @@
 #define NAME	"device-name"
 #define ROOT	"root-by-device-name"
 #define CONSOLE "console-xen"
+#define UNITS	"/etc/systemd/system"
 
 static const struct {
 	const char *path;
@@ -58,7 +59,11 @@ static const struct folder {
 	{ "/etc/dracut.conf.d", ".conf", v2v_text_cmdline, ROOT },
 	{ "/etc/cmdline.d", ".conf", v2v_text_cmdline, ROOT },
 	{ "/etc/mkinitcpio.d", ".preset", v2v_text_cmdline, ROOT },
-	{ "/etc/systemd/system", ".mount", v2v_text_unit, NAME },
+}, unit_files[] = {
+	{ UNITS, ".mount", v2v_text_unit, NAME },
+	{ UNITS, ".automount", v2v_text_unit, NAME },
+	{ UNITS, ".service", v2v_text_unit, NAME },
+	{ UNITS, ".target", v2v_text_unit, NAME },
 };
 
 /* More files in one of these folders are hostile. */
@@ -112,6 +117,24 @@ static void add_folder(const struct v2v_tree *tree, const struct folder *folder,
 	}
 }
 
+/* The guest's own units, and what is added to others: foo.service.d/bar.conf */
+static void add_units(const struct v2v_tree *tree, struct v2v_list *files)
+{
+	struct v2v_list names CLEANUP_NAMES = { 0 };
+
+	for (size_t i = 0; i < sizeof unit_files / sizeof unit_files[0]; i++)
+		add_folder(tree, &unit_files[i], files);
+	tree->list(tree, UNITS, &names);
+	v2v_list_foreach (char *, name, &names) {
+		CLEANUP_FREE char *path = v2v_format(UNITS "/%s", *name);
+		const struct folder folder = { path, ".conf", v2v_text_unit,
+			NAME };
+
+		if (v2v_ends_with(*name, ".d"))
+			add_folder(tree, &folder, files);
+	}
+}
+
 static void add_boot(const struct v2v_boot *boot, struct v2v_list *files)
 {
 	v2v_list_foreach (char *, path, &boot->files) {
@@ -160,6 +183,7 @@ void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		add_folder(tree, &folders[i], files);
 	add_consoles(files, from_xen);
+	add_units(tree, files);
 }
 
 void v2v_device_files_cmdlines(const struct v2v_tree *tree,

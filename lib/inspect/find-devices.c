@@ -73,9 +73,13 @@ static void find_changes(struct finder *f, const struct v2v_device_file *file,
 		tell(f, file, file->path, what, &told);
 }
 
+/* What stays, in files that are edited too: where it stands there, its meaning
+ * is not known. */
 static void find_mentions(
 	struct finder *f, const char *path, const char *text, bool edited)
 {
+	const char *stays =
+		edited ? "it stays here" : "this file is not changed";
 	struct v2v_list mentions CLEANUP_MENTIONS = { 0 };
 	size_t count = 0;
 
@@ -90,26 +94,37 @@ static void find_mentions(
 			v2v_inspect_find(f->inspect, V2V_NOTE, "device-unknown",
 				where, "no disk is known for '%s'",
 				mention->name);
-		else if (!edited)
+		else
 			v2v_inspect_find(f->inspect, V2V_NOTE,
 				"device-mentioned", where,
-				"'%s' will have another name; this file is not "
-				"changed",
-				mention->name);
+				"'%s' will have another name; %s",
+				mention->name, stays);
 	}
 }
 
 /* A link and what it leads to are one file. */
-static bool is_seen(struct finder *f, const struct v2v_device_file *file)
+static bool is_seen(struct finder *f, const char *path, v2v_text_edit *edit)
 {
-	CLEANUP_FREE char *real = f->tree->resolve(f->tree, file->path);
-	CLEANUP_FREE char *key = v2v_format(
-		"%p %s", (void *)file->edit, real ? real : file->path);
+	CLEANUP_FREE char *real = f->tree->resolve(f->tree, path);
+	CLEANUP_FREE char *key =
+		v2v_format("%p %s", (void *)edit, real ? real : path);
 
 	v2v_list_foreach (char *, have, &f->seen)
 		if (strcmp(*have, key) == 0)
 			return true;
 	v2v_list_add_string(&f->seen, key);
+	return false;
+}
+
+/* Has any editor seen it? */
+static bool was_edited(const struct finder *f, const char *path)
+{
+	CLEANUP_FREE char *real = f->tree->resolve(f->tree, path);
+	CLEANUP_FREE char *end = v2v_format(" %s", real ? real : path);
+
+	v2v_list_foreach (char *, have, &f->seen)
+		if (v2v_ends_with(*have, end))
+			return true;
 	return false;
 }
 
@@ -124,7 +139,7 @@ static void look_at(struct finder *f, const struct v2v_device_file *file)
 	CLEANUP_FREE char *edited = NULL;
 	struct v2v_text what CLEANUP_TEXT = { 0 };
 
-	if (!text || is_seen(f, file))
+	if (!text || is_seen(f, file->path, file->edit))
 		return;
 	edited = file->edit(text, f->devices, &what);
 	if (edited)
@@ -138,17 +153,26 @@ static const char *const others[] = { "/etc/rc.local", "/etc/rc.d/rc.local",
 	"/etc/hdparm.conf", "/etc/smartd.conf",
 	"/etc/smartmontools/smartd.conf", "/etc/default/smartmontools",
 	"/etc/sysconfig/rawdevices", "/etc/sysconfig/oracleasm",
-	"/etc/multipath.conf", "/etc/drbd.conf", "/etc/auto.misc",
-	"/etc/lilo.conf", "/etc/elilo.conf", "/etc/default/hdparm",
+	"/etc/multipath.conf", "/etc/drbd.conf", "/etc/lilo.conf",
+	"/etc/elilo.conf", "/etc/default/hdparm",
 	"/etc/udisks2/mount_options.conf" };
 
 static const struct {
-	const char *directory, *suffix;
+	const char *directory, *prefix, *suffix;
 } other_folders[] = {
-	{ "/etc/udev/rules.d", ".rules" },
-	{ "/etc/drbd.d", ".res" },
-	{ "/etc/systemd/system", ".swap" },
+	{ "/etc/udev/rules.d", "", ".rules" },
+	{ "/etc/drbd.d", "", ".res" },
+	/* A swap's unit is called after its device. */
+	{ "/etc/systemd/system", "", ".swap" },
+	/* Maps of autofs */
+	{ "/etc", "auto.", "" },
+	{ "/etc", "auto_", "" },
+	{ "/etc/auto.master.d", "", ".autofs" },
+	{ "/etc/autofs", "auto.", "" },
 };
+
+/* Of one folder. */
+#define MAX_OTHERS 100
 
 /* Names that the old hypervisor's disks gave themselves. */
 static void find_scsi_ids(struct finder *f, const char *path, const char *text)
@@ -172,8 +196,28 @@ static void look_at_other(struct finder *f, const char *path)
 
 	if (!text)
 		return;
-	find_mentions(f, path, text, false);
+	if (!was_edited(f, path))
+		find_mentions(f, path, text, false);
 	find_scsi_ids(f, path, text);
+}
+
+static void look_at_folder(struct finder *f, const char *directory,
+	const char *prefix, const char *suffix)
+{
+	struct v2v_list names CLEANUP_NAMES = { 0 };
+	size_t count = 0;
+
+	f->tree->list(f->tree, directory, &names);
+	v2v_list_foreach (char *, name, &names) {
+		CLEANUP_FREE char *path = v2v_format("%s/%s", directory, *name);
+
+		if (!v2v_starts_with(*name, prefix) ||
+			!v2v_ends_with(*name, suffix))
+			continue;
+		if (++count > MAX_OTHERS)
+			return;
+		look_at_other(f, path);
+	}
 }
 
 static void look_at_others(struct finder *f)
@@ -182,44 +226,9 @@ static void look_at_others(struct finder *f)
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		look_at_other(f, others[i]);
-	for (size_t i = 0; i < n; i++) {
-		struct v2v_list names CLEANUP_NAMES = { 0 };
-		const char *directory = other_folders[i].directory;
-
-		f->tree->list(f->tree, directory, &names);
-		for (size_t j = 0; j < names.count && j < 100; j++) {
-			const char *name = v2v_items(char *, &names)[j];
-			CLEANUP_FREE char *path =
-				v2v_format("%s/%s", directory, name);
-
-			if (v2v_ends_with(name, other_folders[i].suffix))
-				look_at_other(f, path);
-		}
-	}
-}
-
-/* debconf remembers where grub-pc was installed to; its next update asks
- * again, or fails where nobody can answer. */
-static void find_grub_pc(struct finder *f)
-{
-	static const char path[] = "/var/cache/debconf/config.dat";
-	CLEANUP_FREE char *text = f->tree->text(f->tree, path);
-	const char *s =
-		text ? strstr(text, "Name: grub-pc/install_devices\n") : NULL;
-	CLEANUP_FREE char *device = NULL;
-	const char *end = s ? strstr(s, "\n\n") : NULL;
-
-	s = s ? strstr(s, "\nValue: /dev/") : NULL;
-	if (!s || (end && s > end))
-		return;
-	s += strlen("\nValue: ");
-	device = v2v_strndup(s, strcspn(s, ", \n"));
-	if (v2v_devices_is_new(f->devices, device))
-		return;
-	v2v_inspect_find(f->inspect, V2V_NOTE, "grub-install-device", path,
-		"updates of grub-pc install it to %s, which is gone then: "
-		"dpkg-reconfigure grub-pc",
-		device);
+	for (size_t i = 0; i < n; i++)
+		look_at_folder(f, other_folders[i].directory,
+			other_folders[i].prefix, other_folders[i].suffix);
 }
 
 /* Arguments in a signed image cannot be edited. */
@@ -262,6 +271,6 @@ void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 		look_at(&f, file);
 	find_signed(&f, boot);
 	look_at_others(&f);
-	find_grub_pc(&f);
+	v2v_find_grub_install(tree, &devices, inspect);
 	v2v_guest_names_clear(&f.seen);
 }

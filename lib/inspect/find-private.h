@@ -13,11 +13,16 @@
 #define V2V_NOTE    "note"
 
 struct v2v_boot;
+struct v2v_devices;
 struct v2v_tree;
 
 /* Names of devices and consoles: what is changed, what is not known. */
 void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	const struct v2v_source *source, struct v2v_inspect *inspect);
+
+/* Where the guest's next update of GRUB installs it. */
+void v2v_find_grub_install(const struct v2v_tree *tree,
+	const struct v2v_devices *devices, struct v2v_inspect *inspect);
 
 /* Bootloaders: none, one that cannot be edited, no fallback for UEFI. */
 void v2v_find_bootloader(const struct v2v_tree *tree,

@@ -12,7 +12,8 @@ struct key {
 
 /* The kernel's own, dracut's and FIPS'; genkernel's (real_root …), Photon's
  * variable for root=, mkinitcpio's and Alpine's for encrypted roots, Debian's
- * cryptopts=source=…, arrays that the kernel assembles. */
+ * cryptopts=source=…, systemd's for /usr and LUKS, arrays that the kernel
+ * assembles; options of rootflags= and rd.luks.options=, which take a path. */
 static const struct key arguments[] = {
 	{ "root=", v2v_devices_root },
 	{ "resume=", v2v_devices_argument },
@@ -26,17 +27,24 @@ static const struct key arguments[] = {
 	{ "cryptdevice=", v2v_devices_argument },
 	{ "cryptkey=", v2v_devices_argument },
 	{ "source=", v2v_devices_argument },
+	{ "mount.usr=", v2v_devices_argument },
+	{ "rd.luks.key=", v2v_devices_argument },
+	{ "luks.key=", v2v_devices_argument },
+	{ "rd.luks.data=", v2v_devices_rename },
+	{ "luks.data=", v2v_devices_rename },
+	{ "rd.luks.header=", v2v_devices_rename },
+	{ "luks.header=", v2v_devices_rename },
+	{ "header=", v2v_devices_rename },
+	{ "journal_path=", v2v_devices_rename },
+	{ "logdev=", v2v_devices_rename },
+	{ "rtdev=", v2v_devices_rename },
+	{ "device=", v2v_devices_rename },
 	{ "md=", v2v_devices_rename },
 	{ NULL, NULL },
 };
 
 static const struct key resume[] = {
 	{ "RESUME=", v2v_devices_replace },
-	{ NULL, NULL },
-};
-
-static const struct key unit[] = {
-	{ "What=", v2v_devices_path },
 	{ NULL, NULL },
 };
 
@@ -53,13 +61,15 @@ static const struct key *key_at(
 	return NULL;
 }
 
-/* "/dev/sda2:root", "0,/dev/sda1,/dev/sdb1"; a by-path name has colons. */
-static void put_value(
-	struct v2v_edit *e, const struct key *key, const char *s, size_t n)
+/* "/dev/sda2:root", "0,/dev/sda1,/dev/sdb1", "UUID=/dev/sdb1"; a by-path name
+ * has colons.  The value's end, or where another key begins:
+ * "/dev/sda3,header=/dev/sdb1". */
+static const char *put_value(struct v2v_edit *e, const struct key *key,
+	const struct key *keys, const char *s, size_t n)
 {
 	for (const char *end = s + n; s < end;) {
 		bool by_path = v2v_starts_with(s, "/dev/disk/by-path/");
-		size_t length = strcspn(s, by_path ? "," : ",:");
+		size_t length = strcspn(s, by_path ? "," : ",:=");
 
 		if (length > (size_t)(end - s))
 			length = (size_t)(end - s);
@@ -67,7 +77,10 @@ static void put_value(
 		s += length;
 		if (s < end)
 			v2v_edit_copy(e, s++, 1);
+		if (s < end && key_at(s - 1, s, keys))
+			break;
 	}
+	return s;
 }
 
 /* "# kopt=…", "# kopt_2_6=…", "# xenkopt=…", "# defoptions=…": Debian's
@@ -110,8 +123,7 @@ static void edit_keys(struct v2v_edit *e, const char *text,
 		if (*s == '"' || *s == '\'')
 			v2v_edit_copy(e, s++, 1);
 		n = strcspn(s, V2V_BLANKS "\n\"'");
-		put_value(e, key, s, n);
-		s += n;
+		s = put_value(e, key, keys, s, n);
 	}
 }
 
@@ -134,12 +146,6 @@ char *v2v_text_menu_lst(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what)
 {
 	return edit(text, devices, what, arguments, true);
-}
-
-char *v2v_text_unit(const char *text, const struct v2v_devices *devices,
-	struct v2v_text *what)
-{
-	return edit(text, devices, what, unit, false);
 }
 
 /* `resume device = /dev/sda2` of /etc/uswsusp.conf and /etc/suspend.conf */

@@ -2,6 +2,7 @@
 /* Files with a fixed order of fields: fstab, crypttab, device.map. */
 #include "texts/edit.h"
 #include "texts/texts.h"
+#include "texts/unit.h"
 
 #include <ctype.h>
 
@@ -50,18 +51,37 @@ static const char *const options[] = {
 	"journal_path=", "logdev=", "rtdev=", "device=", "header=", NULL
 };
 
-static void put_option(struct v2v_edit *e, const char *s, size_t n)
-{
-	for (const char *const *option = options; *option; option++) {
-		size_t key = strlen(*option);
+/* Options of systemd.mount(5) that name a unit, by its device's path too. */
+static const char *const units[] = { "x-systemd.requires=", "x-systemd.after=",
+	"x-systemd.before=", "x-systemd.wants=", NULL };
 
-		if (n <= key || strncmp(s, *option, key) != 0)
+static char *rename_unit(const struct v2v_devices *devices, const char *name)
+{
+	return *name == '/' ? v2v_devices_path(devices, name)
+			    : v2v_unit_rename(devices, name);
+}
+
+/* Is it one of @keys with its value?  Written, then. */
+static bool put_option_of(struct v2v_edit *e, const char *const *keys,
+	const char *s, size_t n, v2v_rename *rename)
+{
+	for (; *keys; keys++) {
+		size_t key = strlen(*keys);
+
+		if (n <= key || strncmp(s, *keys, key) != 0)
 			continue;
 		v2v_edit_copy(e, s, key);
-		v2v_edit_device(e, "", s + key, n - key, v2v_devices_rename);
-		return;
+		v2v_edit_device(e, "", s + key, n - key, rename);
+		return true;
 	}
-	v2v_edit_copy(e, s, n);
+	return false;
+}
+
+static void put_option(struct v2v_edit *e, const char *s, size_t n)
+{
+	if (!put_option_of(e, options, s, n, v2v_devices_rename) &&
+		!put_option_of(e, units, s, n, rename_unit))
+		v2v_edit_copy(e, s, n);
 }
 
 static void put_options(struct v2v_edit *e, const char *s, size_t n)

@@ -2,6 +2,7 @@
 /* Old names of devices that stand anywhere in a text. */
 #include "texts/edit.h"
 #include "texts/texts.h"
+#include "texts/unit.h"
 
 /* A disk full of names is hostile. */
 #define MAX_MENTIONS 100
@@ -15,7 +16,8 @@ static bool is_known(
 	return false;
 }
 
-static void look_at(const char *name, unsigned line,
+/* @name is that of @device: itself, or a unit's. */
+static void look_at(const char *name, const char *device, unsigned line,
 	const struct v2v_devices *devices, struct v2v_list *mentions)
 {
 	CLEANUP_FREE char *new_name = NULL;
@@ -23,11 +25,11 @@ static void look_at(const char *name, unsigned line,
 
 	if (mentions->count >= MAX_MENTIONS)
 		return;
-	new_name = v2v_devices_replace(devices, name);
-	if (!new_name && !v2v_devices_is_unknown(devices, name))
+	new_name = v2v_devices_replace(devices, device);
+	if (!new_name && !v2v_devices_is_unknown(devices, device))
 		return;
 	/* A new name may be that of a filesystem with a UUID. */
-	if (new_name && v2v_devices_is_new(devices, name))
+	if (new_name && v2v_devices_is_new(devices, device))
 		return;
 	if (is_known(mentions, line, name))
 		return;
@@ -37,21 +39,47 @@ static void look_at(const char *name, unsigned line,
 	mention->known = new_name != NULL;
 }
 
-static void look_at_line(const char *s, const char *end, unsigned number,
+static const char separators[] = V2V_BLANKS "\n\"'=,;|()[]{}<>";
+
+/* "/dev/sda2:root"; a by-path name has colons. */
+static void look_at_paths(const char *s, const char *end, unsigned number,
 	const struct v2v_devices *devices, struct v2v_list *mentions)
 {
-	static const char separators[] = V2V_BLANKS "\n\"'=,;|()[]{}<>";
-
-	s += strspn(s, V2V_BLANKS);
-	if (*s == '#' || *s == ';')
-		return;
 	while (s < end && (s = memmem(s, (size_t)(end - s), "/dev/", 5))) {
+		bool by_path = v2v_starts_with(s, "/dev/disk/by-path/");
 		size_t n = strcspn(s, separators);
 		CLEANUP_FREE char *name = v2v_strndup(s, n);
 
-		look_at(name, number, devices, mentions);
-		s += n;
+		if (!by_path)
+			name[strcspn(name, ":")] = '\0';
+		look_at(name, name, number, devices, mentions);
+		s += strlen(name);
 	}
+}
+
+/* "dev-sda1.device", "systemd-fsck@dev-sda1.service" */
+static void look_at_units(const char *s, const char *end, unsigned number,
+	const struct v2v_devices *devices, struct v2v_list *mentions)
+{
+	while (s < end) {
+		size_t n = strcspn(s, separators);
+		CLEANUP_FREE char *name = v2v_strndup(s, n);
+		CLEANUP_FREE char *device = v2v_unit_device(name);
+
+		if (device)
+			look_at(name, device, number, devices, mentions);
+		s += n + (s[n] != '\0');
+	}
+}
+
+static void look_at_line(const char *s, const char *end, unsigned number,
+	const struct v2v_devices *devices, struct v2v_list *mentions)
+{
+	s += strspn(s, V2V_BLANKS);
+	if (*s == '#' || *s == ';')
+		return;
+	look_at_paths(s, end, number, devices, mentions);
+	look_at_units(s, end, number, devices, mentions);
 }
 
 void v2v_text_mentions(const char *text, const struct v2v_devices *devices,

@@ -15,14 +15,14 @@
 typedef char *v2v_text_edit(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what);
 
-/* fstab(5): the first field, and devices among the options. */
+/* fstab(5): the first field, and devices and their units among the options. */
 v2v_text_edit v2v_text_fstab;
 
 /* crypttab(5): the device, and a key's device. */
 v2v_text_edit v2v_text_crypttab;
 
-/* root=, resume= and the like of kernel command lines, wherever a text has
- * them: grub.cfg, entries, defaults of tools. */
+/* root=, resume=, rd.luks.key= and the like of kernel command lines, wherever a
+ * text has them: grub.cfg, entries, defaults of tools. */
 v2v_text_edit v2v_text_cmdline;
 
 /* The same for GRUB 0.9x's menu.lst, with the comments of Debian's update-grub
@@ -42,7 +42,8 @@ v2v_text_edit v2v_text_grubenv;
 /* RESUME=/dev/sda2 of initramfs-tools, `resume device =` of uswsusp. */
 v2v_text_edit v2v_text_resume;
 
-/* What= of systemd.mount(5) units. */
+/* systemd.unit(5): devices' units that others wait for, "dev-sda1.device",
+ * What= of systemd.mount(5), paths of conditions. */
 v2v_text_edit v2v_text_unit;
 
 /* GRUB's device.map: "(hd0) /dev/sda". */
@@ -73,7 +74,7 @@ v2v_text_edit v2v_text_serial_grub2, v2v_text_serial_menu_lst,
 /* A login on it: inittab(5), and where root may log in. */
 v2v_text_edit v2v_text_serial_inittab, v2v_text_serial_securetty;
 
-/* A name of an old device in a text, outside of comments. */
+/* A name of an old device in a text, or of its unit, outside of comments. */
 struct v2v_text_mention {
 	unsigned line; /* from 1 */
 	char *name;    /* owned */

@@ -199,9 +199,9 @@ int main(void)
 	test_mentions();
 	test_long();
 	test_letters();
-	test_folder(DIR "fstab/*.before", 20, v2v_text_fstab);
+	test_folder(DIR "fstab/*.before", 21, v2v_text_fstab);
 	test_folder(DIR "crypttab/*.before", 10, v2v_text_crypttab);
-	test_folder(DIR "cmdline/*.before", 11, v2v_text_cmdline);
+	test_folder(DIR "cmdline/*.before", 13, v2v_text_cmdline);
 	test_folder(DIR "grub2/*.before", 10, v2v_text_cmdline);
 	test_folder(DIR "bls/*.before", 10, v2v_text_cmdline);
 	test_folder(DIR "systemd-boot/*.before", 3, v2v_text_cmdline);
@@ -214,7 +214,7 @@ int main(void)
 	test_folder(DIR "resume/*.before", 5, v2v_text_resume);
 	test_folder(DIR "mdadm/*.before", 5, v2v_text_mdadm);
 	test_folder(DIR "lvm/*.before", 8, v2v_text_lvm);
-	test_folder(DIR "unit/*.before", 2, v2v_text_unit);
+	test_folder(DIR "unit/*.before", 5, v2v_text_unit);
 	test_folder(DIR "inittab/*.before", 5, v2v_text_inittab_hvc);
 	test_folder(DIR "securetty/*.before", 3, v2v_text_securetty_hvc);
 	test_folder(DIR "console/*.before", 4, v2v_text_console_hvc);
