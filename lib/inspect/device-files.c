@@ -3,6 +3,7 @@
 #include "inspect/device-files.h"
 
 #include "guest/files.h"
+#include "inspect/fstab.h"
 
 #define NAME	"device-name"
 #define ROOT	"root-by-device-name"
@@ -271,7 +272,31 @@ static bool is_recent(const struct v2v_inspect *inspect)
 	       major >= 4;
 }
 
-void v2v_device_files_abilities(
+/* The default entry's root= and fstab's "/" name the root that was found. */
+static void note_root(const struct v2v_tree *tree, const struct v2v_boot *boot,
+	struct v2v_devices *devices)
+{
+	const struct v2v_boot_entry *entry =
+		v2v_boot_entries_default(&boot->entries);
+	const char *s = entry ? entry->options : "";
+	CLEANUP_FREE char *fstab = tree->text(tree, "/etc/fstab");
+	struct v2v_list entries CLEANUP_FSTAB = { 0 };
+
+	while (*(s += strspn(s, " \t\"'"))) {
+		size_t n = strcspn(s, " \t\"'");
+		CLEANUP_FREE char *word = v2v_strndup(s, n);
+
+		if (v2v_starts_with(word, "root="))
+			v2v_devices_note_root(devices, word + strlen("root="));
+		s += n;
+	}
+	v2v_fstab_read(fstab ? fstab : "", &entries);
+	v2v_list_foreach (const struct v2v_fstab_entry, mount, &entries)
+		if (strcmp(mount->path, "/") == 0)
+			v2v_devices_note_root(devices, mount->spec);
+}
+
+void v2v_device_files_abilities(const struct v2v_tree *tree,
 	const struct v2v_boot *boot, struct v2v_devices *devices)
 {
 	devices->partuuid = is_recent(devices->inspect);
@@ -279,4 +304,5 @@ void v2v_device_files_abilities(
 		if (!entry->initrd && !entry->is_uki &&
 			strstr(entry->options, "root=/dev/"))
 			devices->no_initrd = true;
+	note_root(tree, boot, devices);
 }

@@ -35,7 +35,8 @@ void v2v_device_files_clear(struct v2v_list *files);
 bool v2v_device_files_from_xen(
 	const struct v2v_source *source, const struct v2v_inspect *inspect);
 
-/* What the guest's programs understand: devices->partuuid and no_initrd. */
-void v2v_device_files_abilities(
+/* What the guest's programs understand, devices->partuuid and no_initrd, and
+ * how they call the root's disk. */
+void v2v_device_files_abilities(const struct v2v_tree *tree,
 	const struct v2v_boot *boot, struct v2v_devices *devices);
 #endif

@@ -264,7 +264,7 @@ void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
 	struct finder f = { tree, &devices, inspect, { 0 } };
 
-	v2v_device_files_abilities(boot, &devices);
+	v2v_device_files_abilities(tree, boot, &devices);
 	v2v_device_files(
 		tree, boot, v2v_device_files_from_xen(source, inspect), &files);
 	v2v_list_foreach (const struct v2v_device_file, file, &files)

@@ -126,6 +126,11 @@ static char *mountable(
 void v2v_fstab_mountpoints(const struct v2v_list *entries,
 	const struct v2v_names *names, struct v2v_inspect *inspect)
 {
+	struct v2v_names known = *names;
+
+	v2v_list_foreach (const struct v2v_fstab_entry, entry, entries)
+		if (strcmp(entry->path, "/") == 0)
+			known.root = entry->spec;
 	v2v_list_foreach (const struct v2v_fstab_entry, entry, entries) {
 		CLEANUP_FREE char *path = v2v_strdup(entry->path);
 		size_t n = strlen(path);
@@ -139,7 +144,7 @@ void v2v_fstab_mountpoints(const struct v2v_list *entries,
 		if (!is_place(path) || strcmp(entry->type, "swap") == 0 ||
 			v2v_inspect_mountpoint(inspect, path))
 			continue;
-		volume = v2v_resolve(names, entry->spec);
+		volume = v2v_resolve(&known, entry->spec);
 		if (!volume || v2v_volume_is_member(volume))
 			continue;
 		mount = v2v_list_add(&inspect->mountpoints, sizeof *mount);

@@ -91,7 +91,7 @@ static bool is_tagged(const char *name, const char **ret_tag, char **ret_value)
  * cciss/c0d0p1, disk/by-path/…: the appliance calls them sd in their order. */
 static VOLUME *by_disk(const struct v2v_names *names, const char *name)
 {
-	const struct v2v_devices devices = {
+	struct v2v_devices devices = {
 		.source = names->source,
 		.inspect = names->inspect,
 		.prefix = "sd",
@@ -100,6 +100,8 @@ static VOLUME *by_disk(const struct v2v_names *names, const char *name)
 	unsigned partition;
 	size_t disk;
 
+	if (names->root)
+		v2v_devices_note_root(&devices, names->root);
 	if (!v2v_devices_find(&devices, name, &disk, &partition))
 		return NULL;
 	letters = v2v_devices_letters(disk);

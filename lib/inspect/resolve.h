@@ -16,6 +16,7 @@ struct v2v_names {
 	const struct v2v_inspect *inspect; /* borrowed */
 	const char *crypttab;		   /* texts; NULL: there is none */
 	const char *mdadm_conf;
+	const char *root; /* what fstab calls inspect->root; NULL */
 };
 
 /* The volume that @name means, borrowed from names->volumes, or NULL. */

@@ -61,7 +61,7 @@ static void find_mountpoints(struct v2v_guest *guest,
 	v2v_fstab_read(fstab ? fstab : "", &entries);
 	v2v_fstab_mountpoints(&entries,
 		&(struct v2v_names){
-			volumes, source, inspect, crypttab, mdadm },
+			volumes, source, inspect, crypttab, mdadm, NULL },
 		inspect);
 }
 

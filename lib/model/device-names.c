@@ -111,16 +111,20 @@ static size_t at_unit(
 	return found;
 }
 
-/* "pci-0000:03:00.0-scsi-0:0:1:0": the target; "…-ata-2": the port;
- * "…-ata-1.1": the second on an IDE cable; "…-nvme-1": the namespace. */
+/* "pci-0000:03:00.0-scsi-0:0:1:0": the target, which is 0 where units are told
+ * by their LUN; "…-sas-phy1-lun-0": the phy; "…-ata-2": the port; "…-ata-1.1":
+ * the second on an IDE cable; "…-nvme-1": the namespace. */
 static size_t disk_of_path(const struct v2v_source *source, const char *name)
 {
 	const char *scsi = strstr(name, "-scsi-"), *ata = strstr(name, "-ata-");
-	const char *nvme = strstr(name, "-nvme-");
+	const char *nvme = strstr(name, "-nvme-"), *sas = strstr(name, "-sas-");
 	unsigned a, b = 0, c, d;
 
 	if (scsi && sscanf(scsi, "-scsi-%3u:%3u:%5u:%5u", &a, &b, &c, &d) == 4)
-		return at_unit(source, "scsi", c);
+		return c && d ? source->disks.count
+			      : at_unit(source, "scsi", c + d);
+	if (sas && sscanf(sas, "-sas-phy%3u-lun-%5u", &a, &b) == 2 && b == 0)
+		return at_unit(source, "scsi", a);
 	if (ata && sscanf(ata, "-ata-%3u.%3u", &a, &b) >= 1 && a > 0) {
 		size_t disk = at_unit(source, "sata", a - 1);
 
@@ -136,12 +140,73 @@ static size_t disk_of_path(const struct v2v_source *source, const char *name)
 /* Links that stay true: they name what is on the disk; or no disk of ours. */
 static bool is_stable(const char *id)
 {
-	static const char *const kinds[] = { "dm-", "md-", "lvm-", "usb-" };
+	static const char *const words[] = { "dm-", "md-", "lvm-", "usb-" };
 
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (v2v_starts_with(id, kinds[i]))
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (v2v_starts_with(id, words[i]))
 			return true;
 	return false;
+}
+
+/* Links that are one each for a disk, by what stands before its number; those
+ * of a group have the same numbers. */
+static const struct {
+	const char *start;
+	int group;
+} kinds[] = {
+	{ "disk/by-id/scsi-3", 1 },
+	{ "disk/by-id/wwn-0x", 1 },
+	{ "disk/by-id/nvme-eui.", 2 },
+	{ "disk/by-id/ata-", 3 },
+};
+
+/* The number, and the group; 0 where the link is of no such kind. */
+static int parse_number(const char *link, const char **ret_number)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (!v2v_starts_with(link, kinds[i].start))
+			continue;
+		*ret_number = link + strlen(kinds[i].start);
+		return kinds[i].group;
+	}
+	return 0;
+}
+
+/* Of a link by SAS addresses: "pci-0000:03:00.0-sas-0x5000c29…-lun-0"; the
+ * controller's place and "-sas-0x". */
+static size_t sas_length(const char *link)
+{
+	const char *sas = strstr(link, "-sas-0x");
+
+	return sas ? (size_t)(sas - link) + strlen("-sas-0x") : 0;
+}
+
+/* Without the partition. */
+static size_t disk_length(const char *link)
+{
+	const char *part = strstr(link, "-part");
+
+	return part ? (size_t)(part - link) : strlen(link);
+}
+
+enum v2v_same v2v_device_links_compare(const char *a, const char *b)
+{
+	size_t m = disk_length(a), n = disk_length(b), sas = sas_length(a);
+	const char *x = a, *y = b;
+	int group = parse_number(a, &x);
+
+	if (m == n && strncmp(a, b, n) == 0)
+		return V2V_SAME_DISK;
+	/* Numbers of other lengths may be of another kind. */
+	if (group && group == parse_number(b, &y)) {
+		m = disk_length(x);
+		if (m != disk_length(y))
+			return V2V_SAME_UNKNOWN;
+		return strncmp(x, y, m) ? V2V_OTHER_DISK : V2V_SAME_DISK;
+	}
+	if (m == n && sas && sas == sas_length(b) && strncmp(a, b, sas) == 0)
+		return V2V_OTHER_DISK;
+	return V2V_SAME_UNKNOWN;
 }
 
 bool v2v_device_link_parse(const struct v2v_source *source, const char *name,

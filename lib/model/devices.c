@@ -55,18 +55,46 @@ static const struct v2v_filesystem *filesystem(
 	return v2v_inspect_filesystem(devices->inspect, name);
 }
 
-/* A link that tells no disk: the only disk with such a partition. */
-static bool find_by_partition(
-	const struct v2v_devices *devices, unsigned partition, size_t *ret_disk)
+/* The disk that the root is on, which the appliance names; their number where
+ * it is on none alone. */
+static size_t root_disk(const struct v2v_devices *devices)
 {
+	const size_t count = devices->source->disks.count;
+	const char *root = devices->inspect->root;
+
+	for (size_t i = 0; root && i < count; i++) {
+		CLEANUP_FREE char *name = build_name("sd", i, 0);
+		size_t n = strlen(name);
+
+		if (v2v_starts_with(root, name) &&
+			strspn(root + n, "0123456789") == strlen(root + n))
+			return i;
+	}
+	return count;
+}
+
+/* A link that tells no disk: the root's, or the only disk with such a
+ * partition, of those that it may be. */
+static bool find_by_partition(const struct v2v_devices *devices,
+	const char *link, unsigned partition, size_t *ret_disk)
+{
+	const size_t root = root_disk(devices);
+	enum v2v_same same = v2v_device_links_compare(devices->root_link, link);
 	size_t found = 0;
 
-	for (size_t i = 0; i < devices->source->disks.count; i++)
-		if (filesystem(devices, i, partition)) {
-			*ret_disk = i;
-			found++;
-		}
-	return partition && found == 1;
+	if (same == V2V_SAME_DISK) {
+		*ret_disk = root;
+		return true;
+	}
+	for (size_t i = 0; i < devices->source->disks.count; i++) {
+		if (same == V2V_OTHER_DISK && i == root)
+			continue;
+		if (partition && !filesystem(devices, i, partition))
+			continue;
+		*ret_disk = i;
+		found++;
+	}
+	return found == 1;
 }
 
 bool v2v_devices_find(const struct v2v_devices *devices, const char *name,
@@ -81,7 +109,7 @@ bool v2v_devices_find(const struct v2v_devices *devices, const char *name,
 	name += strlen(DEV);
 	if (v2v_device_link_parse(devices->source, name, &disk, &partition)) {
 		if (disk >= count &&
-			!find_by_partition(devices, partition, &disk))
+			!find_by_partition(devices, name, partition, &disk))
 			return false;
 	} else if (!v2v_device_name_parse(
 			   devices->source, name, &disk, &partition)) {
@@ -187,6 +215,24 @@ static bool is_partition(
 	       v2v_device_name_parse(devices->source, device + strlen(DEV),
 		       &disk, &partition) &&
 	       partition == number;
+}
+
+void v2v_devices_note_root(struct v2v_devices *devices, const char *name)
+{
+	const char *root = devices->inspect->root;
+	size_t disk;
+	unsigned partition;
+
+	if (*devices->root_link || !root || !v2v_starts_with(name, DEV))
+		return;
+	name += strlen(DEV);
+	if (strlen(name) < sizeof devices->root_link &&
+		v2v_device_link_parse(
+			devices->source, name, &disk, &partition) &&
+		partition && is_partition(devices, root, partition) &&
+		(disk == root_disk(devices) ||
+			disk == devices->source->disks.count))
+		memcpy(devices->root_link, name, strlen(name) + 1);
 }
 
 char *v2v_devices_root(const struct v2v_devices *devices, const char *name)

@@ -19,7 +19,15 @@ struct v2v_devices {
 	bool partuuid;			   /* the guest understands PARTUUID= */
 	bool no_initrd;	 /* its kernel mounts / itself, and knows no UUID= */
 	bool names_only; /* always "/dev/vda1" */
+	/* A link that is known to be the root's, "disk/by-id/…-part1"; "":
+	 * none. With several disks it tells the others' links apart. */
+	char root_link[256];
 };
+
+/* Note that @name ("/dev/disk/by-id/…-part1") means the guest's root:
+ * devices->root_link, where it is such a link and has the root's number.  The
+ * first stays. */
+void v2v_devices_note_root(struct v2v_devices *devices, const char *name);
 
 /* What "/dev/PREFIXa" is called on a bus of guestcaps: "vd", "sd", "hd". */
 const char *v2v_devices_prefix(const char *block_bus);
@@ -70,6 +78,10 @@ bool v2v_devices_is_unknown(
  * is an index into source->disks, or beyond; @source may have none. */
 bool v2v_device_name_parse(const struct v2v_source *source, const char *name,
 	size_t *ret_disk, unsigned *ret_partition);
+
+/* Do two links mean the same disk, or surely two disks? */
+enum v2v_same { V2V_SAME_UNKNOWN, V2V_SAME_DISK, V2V_OTHER_DISK };
+enum v2v_same v2v_device_links_compare(const char *a, const char *b);
 
 /* A link of /dev/disk/by-path or by-id ("disk/by-id/…-part1"): is it one of a
  * disk; its partition; its disk where that is sure, else *@ret_disk is the

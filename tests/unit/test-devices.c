@@ -39,6 +39,6 @@ static void test_tree(const char *path)
 
 int main(void)
 {
-	each_case("tests/data/devices/*.tree", 6, test_tree);
+	each_case("tests/data/devices/*.tree", 11, test_tree);
 	return 0;
 }

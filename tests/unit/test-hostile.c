@@ -177,7 +177,7 @@ static void test_mountpoints(void)
 	struct v2v_text text CLEANUP_TEXT = { 0 };
 	struct v2v_list entries CLEANUP_FSTAB = { 0 };
 	const struct v2v_names names = { &volumes, &source, &inspect, NULL,
-		NULL };
+		NULL, NULL };
 
 	repeat(&text, "/dev/sda1 /a@ ext4\n", 8 << 20);
 	v2v_fstab_read(text.data, &entries);

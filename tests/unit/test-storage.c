@@ -144,9 +144,11 @@ static void test_mountpoints(const char *path)
 	struct v2v_list entries CLEANUP_FSTAB = { 0 };
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	const struct v2v_names names = { &volumes, &source, &inspect,
-		TEXT(c, "crypttab"), TEXT(c, "mdadm_conf") };
+		TEXT(c, "crypttab"), TEXT(c, "mdadm_conf"), NULL };
 
 	load_volumes(json_object_get(c, "volumes"), &volumes);
+	v2v_volumes_describe(&volumes, &inspect);
+	inspect.root = v2v_strdup(TEXT(c, "root"));
 	v2v_fstab_read(TEXT(c, "fstab"), &entries);
 	v2v_fstab_mountpoints(&entries, &names, &inspect);
 	v2v_list_foreach (
@@ -498,7 +500,7 @@ int main(void)
 	test_auto();
 	each_case("tests/data/release/*.os-release", 30, test_release);
 	test_vendors();
-	each_case("tests/data/mountpoints/*.json", 12, test_mountpoints);
+	each_case("tests/data/mountpoints/*.json", 14, test_mountpoints);
 	each_case("tests/data/storage/*.json", 12, test_findings);
 	test_ranks();
 	test_root_flags();

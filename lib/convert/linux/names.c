@@ -27,7 +27,7 @@ int v2v_linux_names(struct v2v_linux *c, struct v2v_error *err)
 	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
 
 	v2v_bootloader_look(&tree, c->inspect, &boot);
-	v2v_device_files_abilities(&boot, &c->devices);
+	v2v_device_files_abilities(&tree, &boot, &c->devices);
 	v2v_device_files(&tree, &boot,
 		v2v_device_files_from_xen(c->source, c->inspect), &files);
 	v2v_list_foreach (const struct v2v_device_file, file, &files)
