@@ -7,8 +7,6 @@ import struct
 from build import CAPACITY, GIB, MIB, disk, gz, member, ovf, packed_zeros, tar, write
 from disks import AT_END, DATA, RAW, descriptor, flat_vmdk, qcow2, vdi, vhd, vhdx, vmdk, vmdk_header
 
-# What an image does not say of its machine.
-MACHINE = ["--memory", "1G", "--vcpus", "1", "--firmware", "bios"]
 EXTENT = 'RW 2048 SPARSE "x.vmdk"'
 
 
@@ -23,7 +21,7 @@ def image(s, name, expect, data, words=None, form=None, **more):
 
 def alone(s, name, expect, data, words="disk.img", **more):
     path = write(s.folder(name) / "disk.img", data)
-    s.case("image", name, expect, path, words, args=MACHINE, **more)
+    s.case("image", name, expect, path, words, **more)
 
 
 def both(s, name, expect, data, form=None, **more):
@@ -154,7 +152,7 @@ def qcow2s(s):
         member("x.ovf", ovf(disk(form="", more='ovf:volume-format="RAW"'))), member("disk.vmdk", disguised)),
         "disk.vmdk", has={"source.disks.0.format": "raw"})
     path = write(s.folder("raw-stated-benign") / "disk.img", disguised)
-    s.case("image", "raw-stated-benign", "accepted", path, args=[*MACHINE, "--format", "raw"],
+    s.case("image", "raw-stated-benign", "accepted", path, args=["--format", "raw"],
            has={"source.disks.0.format": "raw"}, quiet=True)
     path = write(s.folder("qcow2-stated-for-raw") / "disk.img", RAW)
     s.case("image", "qcow2-stated-for-raw", "refused", path, "disk.img", args=["--format", "qcow2"])

@@ -38,6 +38,7 @@ PROGRAMS = ("qemu-img", "qemu-nbd")
 CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)(?:<(.*?)>)?(?: |$)")
 ARGUMENT = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"((?:[^"\\]|\\.)*)"')
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\udc80-\udc9f]")
+ASSUMED = re.compile(rb"^v2v-unpack: warning: disk images do not say what machine they were in; ")
 
 
 def inside(path, folders):
@@ -288,8 +289,10 @@ class Run:
             return
         if self.lines(False):
             self.faults.append(f"accepted, but: {self.lines(False)[0][:300]}")
-        if self.case.get("quiet") and self.stderr:
-            self.faults.append(f"not quiet: {self.stderr[:300]!r}")
+        # of a lone image it must be said what its machine is taken for
+        told = [line for line in self.stderr.splitlines() if not ASSUMED.search(line)]
+        if self.case.get("quiet") and told:
+            self.faults.append(f"not quiet: {told[0][:300]!r}")
         try:
             document = json.loads(self.stdout)
         except ValueError as why:
