@@ -121,8 +121,9 @@ struct v2v_unpack_options {
 				 not matter: recorded, not told as a warning */
 };
 
-/* Is @file a disk image (1) or a container of a machine, such as an OVA (0)?
- * -1 where it cannot be read or is neither. */
+/* Is @file a disk image, compressed or not (1), or a container of a machine, such
+ * as an OVA (0)?  -1 where it cannot be read or is neither: what nothing else
+ * fits is a raw disk only where it is called like one. */
 int v2v_unpack_is_image(const char *file, struct v2v_error *err);
 
 /*

@@ -101,9 +101,9 @@ containers() {
 	vm.vbox a.vdi|'vm.vbox'|VirtualBox
 	readme.txt x.ova a.vmx|'x.ova'|an OVA
 	ova.xml Ref:1/0|'ova.xml'|XenServer
-	Vagrantfile metadata.json box.img|'Vagrantfile'|Vagrant
+	Vagrantfile metadata.json box.img other.img|'Vagrantfile'|Vagrant
 	oci-layout index.json|'oci-layout'|nothing to convert
-	a.QCOW2 b.txt|'a.QCOW2'|a disk image
+	a.QCOW2 b.img c.txt|'a.QCOW2'|a disk image
 	a b c d e f g|and 2 more|
 	END
 	run -1 --separate-stderr v2v-unpack box

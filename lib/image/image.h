@@ -65,6 +65,12 @@ int v2v_image_read_descriptor(const char *file, int64_t offset, int64_t size,
  */
 const char *v2v_image_format(const char *file, struct v2v_error *err);
 
+/* The format that an image's first @size bytes (512 or more) say, a literal, or
+ * NULL; a raw disk and a VHD of fixed size say nothing.  *@ret_virtual_size:
+ * bytes, UINT64_MAX where they do not say. */
+const char *v2v_image_start(
+	const void *start, size_t size, uint64_t *ret_virtual_size);
+
 /* qemu's name for the format of a document: "vpc" for "vhd". */
 const char *v2v_image_driver(const char *format);
 

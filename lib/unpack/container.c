@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#define BLOCK 512 /* of tar, bytes */
+#define BLOCK V2V_CONTAINER_START /* of tar, bytes */
 
 /* POSIX ustar: the sum of the header's bytes, its own field as blanks. */
 static bool has_tar_sum(const unsigned char *block)
@@ -68,6 +68,16 @@ bool v2v_container_is_packed(const void *data, size_t size)
 	return false;
 }
 
+enum v2v_container v2v_container_of_start(const unsigned char *block)
+{
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (memcmp(block, magics[i].magic, magics[i].length) == 0)
+			return magics[i].kind;
+	if (*block && has_tar_sum(block))
+		return V2V_CONTAINER_TAR;
+	return begins_like_xml(block) ? V2V_CONTAINER_OVF : V2V_CONTAINER_NONE;
+}
+
 int v2v_container_of(
 	const char *path, enum v2v_container *ret_kind, struct v2v_error *err)
 {
@@ -84,13 +94,6 @@ int v2v_container_of(
 		return -1;
 	if (pread(fd, block, BLOCK, 0) < 0)
 		return v2v_fail_errno(err, "cannot read '%s'", path);
-	*ret_kind = V2V_CONTAINER_NONE;
-	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
-		if (memcmp(block, magics[i].magic, magics[i].length) == 0)
-			*ret_kind = magics[i].kind;
-	if (*ret_kind == V2V_CONTAINER_NONE && *block && has_tar_sum(block))
-		*ret_kind = V2V_CONTAINER_TAR;
-	else if (*ret_kind == V2V_CONTAINER_NONE && begins_like_xml(block))
-		*ret_kind = V2V_CONTAINER_OVF;
+	*ret_kind = v2v_container_of_start(block);
 	return 0;
 }

@@ -17,6 +17,11 @@ enum v2v_container {
 /* Does it begin like a stream that is compressed as an OVA may be? */
 bool v2v_container_is_packed(const void *data, size_t size);
 
+/* By the first V2V_CONTAINER_START bytes, a NUL behind them; shorter ones are
+ * filled up with zeros. */
+#define V2V_CONTAINER_START 512
+enum v2v_container v2v_container_of_start(const unsigned char *block);
+
 int v2v_container_of(
 	const char *path, enum v2v_container *ret_kind, struct v2v_error *err);
 #endif

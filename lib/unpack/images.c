@@ -2,15 +2,40 @@
 /* Disk images that the user names, into a source section. */
 #include "unpack/images.h"
 
+#include "core/doc.h"
 #include "core/file.h"
 #include "image/image.h"
 #include "unpack/container.h"
 #include "unpack/described.h"
+#include "unpack/place-private.h"
+#include "unpack/told.h"
+#include "unpack/unpack-ova.h"
+#include "unpack/unwrap.h"
 
 #include <sys/stat.h>
 
 #define SECTOR	       512
 #define DEFAULT_MEMORY (1LL << 30)
+
+/* What begins like XML is a descriptor, but for a page that a download ended
+ * in. */
+static int check_html(const char *file, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_open_regular(file, NULL, err);
+	char start[SECTOR];
+	ssize_t n = fd < 0 ? -1 : pread(fd, start, sizeof start, 0);
+
+	return n < 0 ? -1 : v2v_told_html(file, start, (size_t)n, err);
+}
+
+/* @path is what @file holds, or @file itself. */
+static int check_raw(const char *file, const char *path, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = file == path ? v2v_unpack_base_name(file, "")
+					       : v2v_name_unpacked(file);
+
+	return v2v_told_raw_file(file, name, path, -1, err);
+}
 
 int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 {
@@ -20,6 +45,10 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 
 	if (v2v_container_of(file, &kind, err) < 0)
 		return -1;
+	if (kind == V2V_CONTAINER_PACKED)
+		return v2v_unwrap_is_image(file, err);
+	if (kind == V2V_CONTAINER_OVF)
+		return check_html(file, err);
 	if (kind != V2V_CONTAINER_NONE)
 		return 0;
 	format = v2v_image_format(file, err);
@@ -27,24 +56,13 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 		return -1;
 	if (strcmp(format, "raw") != 0)
 		return 1;
+	if (check_raw(file, file, err) < 0)
+		return -1;
 	/* Anything may be a raw disk, but a disk has sectors. */
 	if (stat(file, &st) < 0 || st.st_size == 0 || st.st_size % SECTOR)
 		return v2v_fail(err, "not-an-ova",
 			"'%s' is neither an OVA nor a disk image", file);
 	return 1;
-}
-
-char *v2v_unpack_base_name(const char *file, const char *suffix)
-{
-	const char *base = strrchr(file, '/');
-	size_t n;
-
-	base = base ? base + 1 : file;
-	n = strlen(base);
-	if (n > strlen(suffix) &&
-		strcasecmp(base + n - strlen(suffix), suffix) == 0)
-		n -= strlen(suffix);
-	return v2v_strndup(base, n);
 }
 
 int v2v_unpack_check_names(
@@ -56,23 +74,67 @@ int v2v_unpack_check_names(
 	return 0;
 }
 
-/* Of the image as it is, which is the whole file. */
-static int read_image(const struct v2v_unpack_options *opt,
+int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 	struct v2v_disk *disk, struct v2v_error *err)
 {
 	struct v2v_image image;
 
-	if (v2v_image_check(disk->file, -1, -1, opt->format, opt->backing_chain,
-		    &image, err) < 0 ||
-		v2v_image_check_tables(disk->file, -1, -1, image.format, err) <
-			0)
+	if (v2v_image_check(disk->file, disk->offset, disk->size, opt->format,
+		    opt->backing_chain, &image, err) < 0 ||
+		v2v_image_check_tables(disk->file, disk->offset, disk->size,
+			image.format, err) < 0)
 		return -1;
-	disk->offset = disk->size = -1;
 	disk->format = v2v_strdup(image.format);
 	disk->subformat = v2v_strdup(image.subformat);
 	disk->virtual_size = (int64_t)image.virtual_size;
 	disk->backing_chain = opt->backing_chain;
 	return 0;
+}
+
+/* A stated raw disk is raw, whatever it begins with. */
+static bool is_packed(const char *file, const struct v2v_unpack_options *opt)
+{
+	enum v2v_container kind;
+
+	return !v2v_streq(opt->format, "raw") &&
+	       v2v_container_of(file, &kind, NULL) == 0 &&
+	       kind == V2V_CONTAINER_PACKED;
+}
+
+static int unwrap_image(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, struct v2v_disk *disk,
+	struct v2v_workdir *workdir, struct v2v_error *err)
+{
+	struct v2v_unpack_options alone = *opt;
+
+	/* There is nothing beside it any more. */
+	alone.backing_chain = false;
+	disk->file = v2v_place_file(v, disk, "", workdir, err);
+	if (!disk->file || v2v_unwrap(v, file, disk->file, err) < 0)
+		return -1;
+	if (v2v_unpack_read_image(&alone, disk, err) < 0)
+		return v2v_fail_prefix(err, "'%s'", file);
+	return strcmp(disk->format, "raw") == 0
+		       ? check_raw(file, disk->file, err)
+		       : 0;
+}
+
+/* The disk's id is known. */
+static int place_image(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, struct v2v_disk *disk,
+	struct v2v_workdir *workdir, struct v2v_error *err)
+{
+	int is_described = 0;
+
+	if (is_packed(file, opt))
+		return unwrap_image(v, file, opt, disk, workdir, err);
+	if (!opt->format || strcmp(opt->format, "vmdk") == 0)
+		is_described =
+			v2v_unpack_described(v, file, disk, workdir, err);
+	if (is_described != 0)
+		return is_described < 0 ? -1 : 0;
+	disk->file = v2v_strdup(file);
+	return v2v_unpack_read_image(opt, disk, err);
 }
 
 static int add_image(struct v2v *v, const char *file,
@@ -81,7 +143,6 @@ static int add_image(struct v2v *v, const char *file,
 {
 	struct v2v_disk *disk = v2v_list_add(&source->disks, sizeof *disk);
 	CLEANUP_FREE char *real = NULL;
-	int is_described = 0;
 	int is_image = opt->format ? 1 : v2v_unpack_is_image(file, err);
 
 	if (is_image < 0)
@@ -93,20 +154,15 @@ static int add_image(struct v2v *v, const char *file,
 	if (!real)
 		return -1;
 	disk->id = (int64_t)source->disks.count - 1;
-	disk->unit = -1;
-	if (!opt->format || strcmp(opt->format, "vmdk") == 0)
-		is_described =
-			v2v_unpack_described(v, real, disk, workdir, err);
-	if (is_described != 0)
-		return is_described < 0 ? -1 : 0;
-	disk->file = v2v_take(real);
-	return read_image(opt, disk, err);
+	disk->offset = disk->size = disk->unit = -1;
+	return place_image(v, real, opt, disk, workdir, err);
 }
 
-/* "web-sda.qcow2", as v2v-copy names it, is the machine "web". */
+/* "web-sda.qcow2", as v2v-copy names it, is the machine "web"; so is
+ * "web.qcow2.xz". */
 static char *name_of_image(const char *file)
 {
-	CLEANUP_FREE char *name = v2v_unpack_base_name(file, "");
+	CLEANUP_FREE char *name = v2v_name_unpacked(file);
 	char *dot = strrchr(name, '.');
 	size_t n;
 
@@ -118,26 +174,66 @@ static char *name_of_image(const char *file)
 	return v2v_take(name);
 }
 
-int v2v_unpack_images(struct v2v *v, const char *const *files,
-	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
-	struct v2v_workdir *ret_workdir, struct v2v_error *err)
+void v2v_unpack_invent(const char *file, struct v2v_source *source)
 {
-	struct v2v_source source CLEANUP_SOURCE = {
-		.name = name_of_image(files[0]),
+	struct v2v_nic *nic;
+
+	*source = (struct v2v_source){
+		.name = name_of_image(file),
 		.memory = DEFAULT_MEMORY,
 		.vcpus = 1,
 		.cpu = v2v_alloc(1, sizeof(struct v2v_cpu)),
 	};
-	struct v2v_nic *nic;
-
-	for (; *files; files++)
-		if (add_image(v, *files, opt, &source, ret_workdir, err) < 0)
-			return -1;
-	nic = v2v_list_add(&source.nics, sizeof *nic);
+	nic = v2v_list_add(&source->nics, sizeof *nic);
 	nic->network = v2v_strdup("default");
 	nic->type = v2v_strdup("network");
 	nic->pci_slot = -1;
+}
+
+int v2v_unpack_images(struct v2v *v, const char *const *files,
+	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
+	struct v2v_workdir *ret_workdir, struct v2v_error *err)
+{
+	struct v2v_source source CLEANUP_SOURCE = { 0 };
+
+	v2v_unpack_invent(files[0], &source);
+	for (; *files; files++)
+		if (add_image(v, *files, opt, &source, ret_workdir, err) < 0)
+			return -1;
 	*ret_source = source;
 	source = (struct v2v_source){ 0 };
 	return 0;
+}
+
+/* Images do not say what machine they were in. */
+static void tell_assumed(struct v2v *v, const struct v2v_unpack_options *opt)
+{
+	static const char text[] =
+		"disk images do not say what machine they were in; assumed:"
+		"%s%s%s one network card (v2v-unpack --memory, --vcpus, "
+		"--firmware)";
+	const char *memory = opt->memory ? "" : " 1 GiB of memory,";
+	const char *vcpus = opt->vcpus ? "" : " 1 CPU,";
+	const char *firmware =
+		opt->firmware ? "" : " BIOS unless the disks have UEFI's,";
+
+	if (opt->memory && opt->vcpus && opt->firmware)
+		return;
+	if (opt->assume)
+		v2v_record(v, "machine-assumed", text, memory, vcpus, firmware);
+	else
+		v2v_warn(v, "machine-assumed", text, memory, vcpus, firmware);
+}
+
+json_t *v2v_unpack_document(struct v2v *v, const struct v2v_unpack_options *opt,
+	struct v2v_source *source, const struct v2v_workdir *workdir)
+{
+	json_t *doc = v2v_doc_new();
+
+	v2v_unpack_take_options(opt, source);
+	tell_assumed(v, opt);
+	v2v_workdir_store(workdir, doc);
+	json_object_set_new(doc, "source", v2v_source_store(source));
+	v2v_step_end(v, doc);
+	return doc;
 }

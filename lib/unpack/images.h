@@ -5,13 +5,14 @@
 
 #include "core/workdir.h"
 #include "model/source.h"
+#include "unpack/names.h"
 
 /*
  * Fill *@ret_source: all @files (NULL at the end) are the disks of one machine,
  * in their order, which has a network card and for the rest the defaults of
  * v2v.h.  Without a stated format each file must be told to be an image.
- * *@ret_workdir is made where a disk must be joined (else it stays empty), and
- * is the caller's, also on failure.
+ * *@ret_workdir is made where a disk must be unpacked (else it stays empty),
+ * and is the caller's, also on failure.
  */
 int v2v_unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
@@ -21,7 +22,15 @@ int v2v_unpack_images(struct v2v *v, const char *const *files,
 int v2v_unpack_check_names(
 	const struct v2v_source *source, struct v2v_error *err);
 
-/* "/a/web.ova" without folders and without @suffix, in any case; the caller's.
- */
-char *v2v_unpack_base_name(const char *file, const char *suffix);
+/* What no image says: the name that @file's suggests, the defaults of v2v.h, a
+ * network card; @source is the caller's to clear. */
+void v2v_unpack_invent(const char *file, struct v2v_source *source);
+
+/* Format and size of the disk whose place is filled in. */
+int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
+	struct v2v_disk *disk, struct v2v_error *err);
+
+/* The document of a machine without a descriptor, the caller's. */
+json_t *v2v_unpack_document(struct v2v *v, const struct v2v_unpack_options *opt,
+	struct v2v_source *source, const struct v2v_workdir *workdir);
 #endif

@@ -2,7 +2,6 @@
 /* A pass over a packed OVA: what is wanted goes into the spool folder. */
 #include "core/file.h"
 #include "core/open.h"
-#include "core/workdir.h"
 #include "unpack/ova-private.h"
 #include "unpack/pass-input.h"
 
@@ -26,6 +25,7 @@ struct pass {
 	uint64_t skipped, max_skipped; /* bytes */
 	uint64_t texts;		       /* bytes kept in memory */
 	bool add, no_data;	       /* no_data: only texts are read */
+	bool is_sparse;		       /* the member has holes */
 };
 
 /* Where the bytes of a member go; any of them may be missing. */
@@ -90,7 +90,8 @@ static int drain(struct pass *p, struct sink *sink, struct v2v_error *err)
 	if (status != ARCHIVE_EOF)
 		return v2v_pass_fail(&p->input, err);
 	/* A sparse member may end with a hole. */
-	if (sink->at < p->member->size && p->ova->kind != V2V_CONTAINER_TAR)
+	if (sink->at < p->member->size && !p->is_sparse &&
+		p->ova->kind != V2V_CONTAINER_TAR)
 		return v2v_fail(err, "ova-truncated",
 			"'%s' is cut off: the member '%s' is not all there",
 			p->ova->file, p->member->name);
@@ -127,10 +128,7 @@ static int check_room(const struct pass *p, struct v2v_error *err)
 static int open_spooled(
 	struct pass *p, struct sink *sink, struct v2v_error *err)
 {
-	if (!p->ova->spool)
-		p->ova->spool =
-			v2v_workdir_temporary(p->v->tmpdir, "v2v-spool-", err);
-	if (!p->ova->spool || check_room(p, err) < 0)
+	if (v2v_ova_make_spool(p->v, p->ova, err) < 0 || check_room(p, err) < 0)
 		return -1;
 	free(p->member->file);
 	p->member->file = v2v_format("%s/%zu", p->ova->spool,
@@ -228,6 +226,7 @@ static int see_entry(
 
 	if (found <= 0)
 		return found;
+	p->is_sparse = archive_entry_sparse_count(entry) > 0;
 	p->member = p->add ? NULL : v2v_ova_find(p->ova, name);
 	if (p->add && v2v_ova_add(p->ova, name, size, &p->member, err) < 0)
 		return -1;

@@ -49,6 +49,10 @@ int v2v_ova_open_folder(
 int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
 	const struct v2v_ova_member **ret_member, struct v2v_error *err);
 
+/* Make the spool folder, if there is none yet. */
+int v2v_ova_make_spool(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+
 /* A folder's file that is not indexed yet; NULL where there is no such. */
 struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name);
 

@@ -3,6 +3,7 @@
 #include "unpack/ova.h"
 
 #include "core/file.h"
+#include "core/workdir.h"
 #include "unpack/ova-private.h"
 
 static void member_free(struct v2v_ova_member *member)
@@ -130,6 +131,15 @@ int v2v_ova_open(struct v2v *v, const char *path, struct v2v_ova *ova,
 	if (!ova->file || v2v_container_of(ova->file, &ova->kind, err) < 0)
 		return -1;
 	return open_kind(v, ova, err);
+}
+
+int v2v_ova_make_spool(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+{
+	if (!ova->spool)
+		ova->spool =
+			v2v_workdir_temporary(v->tmpdir, "v2v-spool-", err);
+	return ova->spool ? 0 : -1;
 }
 
 int v2v_ova_fetch(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)

@@ -22,7 +22,8 @@ struct v2v_packed {
 	size_t held_size;
 	uint64_t lent, not_zero; /* bytes; those up to the last not zero */
 	bool begun, ended;
-	int fd; /* of v2v_packed_open_fd() */
+	bool allows_rest, has_rest; /* behind the stream */
+	int fd;			    /* of v2v_packed_open_fd() */
 	char block[BLOCK];
 };
 
@@ -74,7 +75,8 @@ static int check_rest(
 		;
 	if (n < 0)
 		return -1;
-	return p->not_zero <= used
+	p->has_rest = p->not_zero > used;
+	return !p->has_rest || p->allows_rest
 		       ? 0
 		       : v2v_packed_fail(p,
 				 "what follows its compressed data is "
@@ -172,6 +174,16 @@ struct v2v_packed *v2v_packed_open_fd(
 	p->fd = fd;
 	p->source = (struct v2v_packed_source){ read_fd, p, name };
 	return begin(p, err);
+}
+
+void v2v_packed_allow_rest(struct v2v_packed *p)
+{
+	p->allows_rest = true;
+}
+
+bool v2v_packed_has_rest(const struct v2v_packed *p)
+{
+	return p->has_rest;
 }
 
 bool v2v_packed_is_gzip(const struct v2v_packed *p)

@@ -30,6 +30,10 @@ struct v2v_packed *v2v_packed_open(struct v2v *v,
 struct v2v_packed *v2v_packed_open_fd(
 	struct v2v *v, int fd, const char *name, struct v2v_error *err);
 
+/* Something else may follow the stream; and, after its end: something did. */
+void v2v_packed_allow_rest(struct v2v_packed *packed);
+bool v2v_packed_has_rest(const struct v2v_packed *packed);
+
 bool v2v_packed_is_gzip(const struct v2v_packed *packed);
 
 /* Lend the next bytes that come out, until the next call: their number; 0 at

@@ -36,6 +36,12 @@ int v2v_place_fail_missing(const struct v2v_ova *ova,
 char *v2v_place_file(struct v2v *v, const struct v2v_disk *disk,
 	const char *suffix, struct v2v_workdir *workdir, struct v2v_error *err);
 
+/* A member as it is is the disk: where it lies, or, out of the spool folder, by
+ * a link in the work directory. */
+int v2v_place_member(struct v2v *v, const struct v2v_ova_member *member,
+	struct v2v_disk *disk, struct v2v_workdir *workdir,
+	struct v2v_error *err);
+
 /* Copy @size bytes between files, holes left out. */
 int v2v_place_copy(struct v2v *v, int from, const char *from_name,
 	uint64_t from_at, uint64_t size, int to, const char *to_name,

@@ -6,11 +6,13 @@
 #include "core/workdir.h"
 #include "image/image.h"
 #include "unpack/extents.h"
+#include "unpack/names.h"
 #include "unpack/ova-private.h"
 #include "unpack/place-private.h"
 
 #define SECTOR	   512
 #define MAX_CHUNKS 10000
+#define GZIP_START 3 /* bytes that tell it */
 
 static void pieces_cleanup(struct v2v_pieces *pieces)
 {
@@ -116,13 +118,14 @@ static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
 	return 0;
 }
 
-static int take_member(struct v2v *v, const struct v2v_ova_member *member,
+int v2v_place_member(struct v2v *v, const struct v2v_ova_member *member,
 	struct v2v_disk *disk, struct v2v_workdir *workdir,
 	struct v2v_error *err)
 {
-	if (member->spooled)
-		return take_spooled(v, member, disk, workdir, err);
-	disk->file = v2v_strdup(member->file);
+	if (!member->spooled)
+		disk->file = v2v_strdup(member->file);
+	else if (take_spooled(v, member, disk, workdir, err) < 0)
+		return -1;
 	if (!member->whole) {
 		disk->offset = (int64_t)member->offset;
 		disk->size = (int64_t)member->size;
@@ -130,23 +133,43 @@ static int take_member(struct v2v *v, const struct v2v_ova_member *member,
 	return 0;
 }
 
+/* Exporters compress disks and forget to say so.  What is stated to be raw is
+ * taken as it stands. */
+static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
+	const struct v2v_ovf_disk *said)
+{
+	CLEANUP_CLOSE int fd = v2v_open_regular(first->file, NULL, NULL);
+	char start[GZIP_START];
+
+	if (said->gzip || v2v_streq(said->format, "raw") || fd < 0 ||
+		v2v_pread_all(
+			fd, "", start, sizeof start, first->offset, NULL) < 0 ||
+		memcmp(start, "\x1f\x8b\x08", sizeof start) != 0)
+		return said->gzip;
+	v2v_warn(v, "compression-differs",
+		"'%s' is compressed with gzip, which the OVF does not say",
+		first->name);
+	return true;
+}
+
 static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
 	struct v2v_disk *disk, struct v2v_workdir *workdir,
 	struct v2v_error *err)
 {
-	const struct v2v_ova_member *first;
+	const struct v2v_ova_member *first = pieces->items[0];
+	struct v2v_ovf_disk packed = *said;
 	CLEANUP_FREE char *text = NULL;
 	size_t size;
 	int is_text;
 
-	if (said->gzip || pieces->count > 1) {
+	packed.gzip = is_packed(v, first, said);
+	if (packed.gzip || pieces->count > 1) {
 		disk->file = v2v_place_file(v, disk, "", workdir, err);
 		return disk->file ? v2v_place_join(
-					    v, pieces, said, disk->file, err)
+					    v, pieces, &packed, disk->file, err)
 				  : -1;
 	}
-	first = pieces->items[0];
 	is_text = v2v_image_read_descriptor(first->file, (int64_t)first->offset,
 		(int64_t)first->size, &text, &size, err);
 	if (is_text < 0)
@@ -154,7 +177,7 @@ static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 	return is_text ? v2v_extents_place(v, ova, first, text, size,
 				 v2v_place_max(said->capacity), disk, workdir,
 				 err)
-		       : take_member(v, first, disk, workdir, err);
+		       : v2v_place_member(v, first, disk, workdir, err);
 }
 
 /* What the OVF calls a VMDK and is none (a gzip stream, say) is no raw disk
@@ -171,6 +194,29 @@ static int check_format(const char *name, const struct v2v_ovf_disk *said,
 	v2v_warn(v, "format-differs", "'%s' is %s, the OVF says %s", name,
 		found, said->format);
 	return 0;
+}
+
+/* The OVF says nothing, nor does the image: then its name counts, or a boot
+ * record. */
+static int check_untold(
+	const char *name, const struct v2v_disk *disk, struct v2v_error *err)
+{
+	CLEANUP_FREE char *unpacked = v2v_name_unpacked(name);
+	CLEANUP_CLOSE int fd = v2v_open_regular(disk->file, NULL, err);
+	unsigned char start[SECTOR] = { 0 };
+
+	if (fd < 0)
+		return -1;
+	if (pread(fd, start, sizeof start,
+		    disk->offset < 0 ? 0 : (off_t)disk->offset) < 0)
+		return v2v_fail_errno(err, "cannot read '%s'", disk->file);
+	if (!v2v_name_says_not_raw(unpacked) ||
+		(start[SECTOR - 2] == 0x55 && start[SECTOR - 1] == 0xaa))
+		return 0;
+	return v2v_fail(err, "image-format",
+		"'%s': the member is no image of a known format, and is not "
+		"called like a raw disk",
+		name);
 }
 
 /* What is stated is taken; but a guest seldom writes such a header into its
@@ -205,6 +251,9 @@ static int check_disk(struct v2v *v, const char *name,
 		return v2v_fail_prefix(err, "'%s'", name);
 	if (!disk->format) {
 		if (check_format(name, said, image.format, v, err) < 0)
+			return -1;
+		if (!said->format && strcmp(image.format, "raw") == 0 &&
+			check_untold(name, disk, err) < 0)
 			return -1;
 		if (stated)
 			check_raw(v, name, disk);

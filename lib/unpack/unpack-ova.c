@@ -6,8 +6,9 @@
 #include "core/file.h"
 #include "core/workdir.h"
 #include "unpack/images.h"
+#include "unpack/loose.h"
 #include "unpack/manifest.h"
-#include "unpack/ova.h"
+#include "unpack/ova-private.h"
 #include "unpack/ovf.h"
 #include "unpack/place.h"
 
@@ -112,6 +113,8 @@ static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
 		read_ovf(job, descriptor, err) < 0)
 		return -1;
 	v2v_place_see(job->names, member);
+	if (!job->descriptor)
+		v2v_loose_see(ova, member);
 	if (!job->opt->no_verify)
 		member->algorithms =
 			v2v_manifest_algorithms(ova, &job->algorithms, member);
@@ -122,14 +125,11 @@ static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
 	return 0;
 }
 
-static int open_ova(struct job *job, const char *file, struct v2v_error *err)
+static int read_ova(struct job *job, struct v2v_error *err)
 {
 	const struct v2v_ova_member *descriptor;
 
-	job->ova.see = see_member;
-	job->ova.opaque = job;
-	if (v2v_ova_open(job->v, file, &job->ova, err) < 0 ||
-		v2v_ova_descriptor(&job->ova, job->opt->ovf, &descriptor, err) <
+	if (v2v_ova_descriptor(&job->ova, job->opt->ovf, &descriptor, err) <
 			0 ||
 		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
 		want_disks(job, err) < 0)
@@ -168,12 +168,11 @@ static int add_document(struct job *job, struct v2v_ovf_machine *machine,
 	return 0;
 }
 
-static int add_documents(
-	struct job *job, const char *file, json_t *docs, struct v2v_error *err)
+static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)
 {
 	json_auto_t *warnings = NULL;
 
-	if (open_ova(job, file, err) < 0)
+	if (read_ova(job, err) < 0)
 		return -1;
 	if (!job->opt->no_verify &&
 		v2v_manifest_check(job->v, &job->ova, job->descriptor, err) < 0)
@@ -186,13 +185,65 @@ static int add_documents(
 	return 0;
 }
 
+static int open_ova(struct job *job, const char *file, struct v2v_error *err)
+{
+	job->ova.see = see_member;
+	job->ova.opaque = job;
+	return v2v_ova_open(job->v, file, &job->ova, err);
+}
+
+/* An OVA that was in an archive, and lies in the spool folder now. */
+static int add_inner(struct v2v *v, const char *file,
+	const struct v2v_unpack_options *opt, json_t *docs,
+	struct v2v_error *err)
+{
+	struct job job = { .v = v, .opt = opt, .ova = { .folder_fd = -1 } };
+	int status = open_ova(&job, file, err);
+
+	/* What is read where it lies must not vanish with the folder. */
+	v2v_ova_foreach(member, &job.ova) member->spooled = member->file;
+	if (status == 0)
+		status = add_documents(&job, docs, err);
+	job_clear(&job);
+	return status;
+}
+
+static int add_loose(struct job *job, struct v2v_ova_member *member,
+	json_t *docs, struct v2v_error *err)
+{
+	CLEANUP_FREE char *inner = NULL;
+	int is_ova;
+
+	if (v2v_ova_fetch(job->v, &job->ova, err) < 0)
+		return -1;
+	is_ova = v2v_loose_add(
+		job->v, &job->ova, member, job->opt, docs, &inner, err);
+	if (is_ova <= 0)
+		return is_ova;
+	return add_inner(job->v, inner, job->opt, docs, err) < 0
+		       ? v2v_fail_prefix(err, "'%s'", job->ova.file)
+		       : 0;
+}
+
+static int add_all(
+	struct job *job, const char *file, json_t *docs, struct v2v_error *err)
+{
+	struct v2v_ova_member *loose;
+
+	if (open_ova(job, file, err) < 0)
+		return -1;
+	loose = v2v_loose_find(&job->ova);
+	return loose ? add_loose(job, loose, docs, err)
+		     : add_documents(job, docs, err);
+}
+
 int v2v_unpack_ova(struct v2v *v, const char *file,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err)
 {
 	struct job job = { .v = v, .opt = opt, .ova = { .folder_fd = -1 } };
 	json_t *docs = json_array(), *doc;
-	int status = add_documents(&job, file, docs, err);
+	int status = add_all(&job, file, docs, err);
 	size_t i;
 
 	if (status < 0) {

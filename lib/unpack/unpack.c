@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The step v2v-unpack: an OVA, or disk images, into a document. */
-#include "core/doc.h"
 #include "core/workdir.h"
 #include "image/image.h"
 #include "unpack/container.h"
@@ -29,46 +28,20 @@ static int check_options(
 	return 0;
 }
 
-/* Images do not say what machine they were in. */
-static void tell_assumed(struct v2v *v, const struct v2v_unpack_options *opt)
-{
-	static const char text[] =
-		"disk images do not say what machine they were in; assumed:"
-		"%s%s%s one network card (v2v-unpack --memory, --vcpus, "
-		"--firmware)";
-	const char *memory = opt->memory ? "" : " 1 GiB of memory,";
-	const char *vcpus = opt->vcpus ? "" : " 1 CPU,";
-	const char *firmware =
-		opt->firmware ? "" : " BIOS unless the disks have UEFI's,";
-
-	if (opt->memory && opt->vcpus && opt->firmware)
-		return;
-	if (opt->assume)
-		v2v_record(v, "machine-assumed", text, memory, vcpus, firmware);
-	else
-		v2v_warn(v, "machine-assumed", text, memory, vcpus, firmware);
-}
-
 static int unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err)
 {
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
-	json_t *doc;
 
 	if (v2v_unpack_images(v, files, opt, &source, &workdir, err) < 0 ||
 		v2v_unpack_check_names(&source, err) < 0) {
 		v2v_workdir_undo(&workdir);
 		return -1;
 	}
-	v2v_unpack_take_options(opt, &source);
-	tell_assumed(v, opt);
-	doc = v2v_doc_new();
-	v2v_workdir_store(&workdir, doc);
-	json_object_set_new(doc, "source", v2v_source_store(&source));
-	v2v_step_end(v, doc);
-	*ret_docs = json_pack("[o]", doc);
+	*ret_docs = json_pack(
+		"[o]", v2v_unpack_document(v, opt, &source, &workdir));
 	return 0;
 }
 

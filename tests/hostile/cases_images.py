@@ -178,7 +178,7 @@ def other_formats(s):
         both(s, "vhdx-benign", "accepted", vhdx(s.outside / "vhdx", False), form="")
         both(s, "vhdx-parent", "refused", vhdx(s.outside / "vhdx", True), form="")
     image(s, "raw-said-vmdk", "refused", RAW)
-    image(s, "gzip-said-vmdk", "refused", gz(vmdk()))
+    image(s, "gzip-said-vmdk", "warning", gz(vmdk()), "gzip")
 
 
 def compressed(s):

@@ -22,6 +22,7 @@ import cases_manifest
 import cases_ovf
 import cases_packed
 import cases_tar
+import cases_wrapped
 from build import Set
 from disks import vmdk
 
