@@ -51,10 +51,10 @@ static char *take_value(const char **s)
 static void add_extent(
 	struct v2v_vmdk_descriptor *d, const char *line, unsigned number)
 {
-	CLEANUP_FREE char *access = take_word(&line);
-	CLEANUP_FREE char *sectors = take_word(&line);
-	char *type = take_word(&line), *name = take_value(&line);
-	CLEANUP_FREE char *offset = take_word(&line);
+	const char *rest = line + strcspn(line, BLANKS); /* behind RW */
+	CLEANUP_FREE char *sectors = take_word(&rest);
+	char *type = take_word(&rest), *name = take_value(&rest);
+	CLEANUP_FREE char *offset = take_word(&rest);
 	struct v2v_vmdk_extent *extent;
 
 	if (d->extent_count++ >= V2V_VMDK_MAX_EXTENTS) {
@@ -69,7 +69,7 @@ static void add_extent(
 	extent->is_whole =
 		v2v_parse_u64(sectors, &extent->sectors) &&
 		(!*offset || v2v_parse_u64(offset, &extent->offset)) &&
-		!line[strspn(line, BLANKS)];
+		!rest[strspn(rest, BLANKS)];
 }
 
 static bool is_extent(const char *line)

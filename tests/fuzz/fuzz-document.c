@@ -12,26 +12,40 @@
 
 #include <assert.h>
 
-/* The section, loaded and stored: new, or NULL where it is not right. */
-#define THROUGH(name, type)                                                    \
+/* The section, loaded by @load and stored: new, or NULL where it is not right. */
+#define THROUGH(name, type, load)                                              \
 	static json_t *name##_through(const json_t *doc)                       \
 	{                                                                      \
 		type it = { 0 };                                               \
 		struct v2v_error err = { 0 };                                  \
 		json_t *section = NULL;                                        \
                                                                                \
-		if (v2v_##name##_load(doc, &it, &err) == 0)                    \
+		if (load(doc, &it, &err) == 0)                                 \
 			section = v2v_##name##_store(&it);                     \
 		v2v_##name##_clear(&it);                                       \
 		return section;                                                \
 	}
 
-THROUGH(source, struct v2v_source)
-THROUGH(overlays, struct v2v_list)
-THROUGH(inspect, struct v2v_inspect)
-THROUGH(guestcaps, struct v2v_guestcaps)
-THROUGH(targets, struct v2v_list)
-THROUGH(removable_slots, struct v2v_list)
+/* Sections that are for disks of the source: the document's own. */
+#define OF_SOURCE(name)                                                        \
+	static int name##_load(const json_t *doc, struct v2v_list *list,       \
+		struct v2v_error *err)                                         \
+	{                                                                      \
+		struct v2v_source source CLEANUP_SOURCE = { 0 };               \
+                                                                               \
+		if (v2v_source_load(doc, &source, err) < 0)                    \
+			return -1;                                             \
+		return v2v_##name##_load(doc, &source, list, err);             \
+	}
+
+OF_SOURCE(overlays)
+OF_SOURCE(targets)
+THROUGH(source, struct v2v_source, v2v_source_load)
+THROUGH(overlays, struct v2v_list, overlays_load)
+THROUGH(inspect, struct v2v_inspect, v2v_inspect_load)
+THROUGH(guestcaps, struct v2v_guestcaps, v2v_guestcaps_load)
+THROUGH(targets, struct v2v_list, targets_load)
+THROUGH(removable_slots, struct v2v_list, v2v_removable_slots_load)
 
 static const struct {
 	const char *key;

@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	v2v_fstab_read(texts[0], &entries);
 	v2v_fstab_mountpoints(&entries,
 		&(struct v2v_names){
-			&list, &source, &inspect, texts[1], texts[2] },
+			&list, &source, &inspect, texts[1], texts[2],
+			NULL },
 		&inspect);
 	check(&inspect);
 	if (texts[3])

@@ -80,9 +80,9 @@ class Site:
         for path in (self.own, self.outside, self.tmp):
             os.mkdir(path)
         self.disk = os.path.join(self.own, "disk.img")
-        pathlib.Path(self.disk).write_bytes(b"disk" * 1024 + bytes(MIB - 4096))
+        pathlib.Path(self.disk).write_bytes(b"\1\2\0\3" * 1024 + bytes(MIB - 4096))
         other = os.path.join(self.outside, "other.img")
-        pathlib.Path(other).write_bytes(SECRET.encode() * 64 + bytes(MIB - 64 * len(SECRET)))
+        pathlib.Path(other).write_bytes(b"\1\2\0\3" + SECRET.encode() * 64 + bytes(MIB - 4 - 64 * len(SECRET)))
         pathlib.Path(self.outside, "secret").write_text(SECRET + "\n")
         self.give(self.base)
         self.machine = self.through(["v2v-unpack", "--name", "vm", self.disk], None, self.own)
@@ -183,7 +183,7 @@ def members(schema, root, value, path=()):
 
 def texts(site):
     other = site.other
-    return ["", "x" * 5000, "a\x1b[31m\n\x9b\x7fb", "a\0b", "relative", "../../outside/secret", "/", "-o", "no-such-word", "ffff",
+    return ["", "x" * 5000, "a\x1b[31m\n\x9b\x7fb", "a\0b", "relative", "../../outside/secret", "/proc", "-o", "no-such-word", "ffff",
             os.path.join(site.outside, "secret"), os.path.join(site.outside, "none"), site.disk, "/dev/zero", "/proc/self/mem",
             'json:{"driver":"file","filename":"/etc/passwd"}', "nbd://127.0.0.1:9/x", other["workdir"],
             other["overlays"][0]["file"], other["source"]["disks"][0]["file"], "\u202e\u0085\U0001f4a9", "<a>&b;\"'"]

@@ -67,10 +67,11 @@ static char *from_descriptor(
 		argp_error(state, "--key: '%s' is not a descriptor's number",
 			number);
 	line = read_line((int)fd);
-	if (!line)
-		argp_error(state, "--key: cannot read descriptor %ld: %s", fd,
-			strerror(errno));
-	return as_key(arg, (size_t)(kind - arg), line);
+	if (line)
+		return as_key(arg, (size_t)(kind - arg), line);
+	argp_error(state, "--key: cannot read descriptor %ld: %s", fd,
+		strerror(errno));
+	return NULL;
 }
 
 /* The first of the words that a selector ends with. */
