@@ -33,7 +33,7 @@ is_there() {
 		v2v-copy --force -f raw -o out <b.json >done.json
 		is_there a.json
 		# one that ends the stream
-		! v2v-copy -o /nonexistent < <(cat b.json) 2>/dev/null
+		! jq -c '.source.disks[0].virtual_size = 512' b.json | v2v-copy -o out 2>/dev/null
 		is_there a.json
 	done
 	# a link to it is not it
@@ -86,19 +86,21 @@ is_there() {
 }
 
 @test "a work directory goes with a document that fails, unless it lies in a file or --keep is given" {
-	run -1 --separate-stderr pipe "v2v-unpack $packed | v2v-copy -o /nonexistent"
-	refused nonexistent
+	wrong='.source.disks[0].virtual_size = 512'
+	run -1 --separate-stderr pipe "v2v-unpack $packed | jq -c '$wrong' | v2v-copy -o out"
+	refused "the document says 512"
 	nothing_left "$TMPDIR"
 	v2v-unpack "$packed" >doc.json
-	run -1 --separate-stderr v2v-copy -o /nonexistent <doc.json
-	refused nonexistent
+	jq -c "$wrong" doc.json >wrong.json
+	run -1 --separate-stderr v2v-copy -o out <wrong.json
+	refused "the document says 512"
 	is_there doc.json
 	run -1 --separate-stderr bash -c 'v2v-overlay <doc.json >/dev/full'
 	refused "No space left"
 	is_there doc.json
-	run -1 --separate-stderr pipe "cat doc.json | v2v-copy --keep -o /nonexistent"
+	run -1 --separate-stderr pipe "cat wrong.json | v2v-copy --keep -o out"
 	is_there doc.json
-	run -1 --separate-stderr pipe "cat doc.json | v2v-copy -o /nonexistent"
+	run -1 --separate-stderr pipe "cat wrong.json | v2v-copy -o out"
 	nothing_left "$TMPDIR"
 }
 
