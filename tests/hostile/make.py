@@ -33,7 +33,7 @@ def main():
     s = Set(sys.argv[1])
     s.make_outside(vmdk())
     for group in (cases_tar, cases_packed, cases_folder, cases_ovf, cases_manifest, cases_images,
-                  cases_extents, cases_documents):
+                  cases_extents, cases_wrapped, cases_documents):
         group.make(s)
     s.index()
 
