@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -14,9 +16,20 @@
 #define TERMINAL "/dev/tty"
 #define ASK	 ":ask"
 
+/* @mask: the signals that are blocked but while we wait; one that came between a
+ * question and the reading would be waited for in vain.  NULL: none are. */
+static ssize_t read_byte(int fd, const sigset_t *mask, char *ret)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+
+	if (mask && ppoll(&input, 1, NULL, mask) < 0)
+		return -1;
+	return read(fd, ret, 1);
+}
+
 /* A line without its end, byte by byte: what follows is somebody else's, maybe
  * the documents.  NULL and errno where there is none. */
-static char *read_line(int fd)
+static char *read_line(int fd, const sigset_t *mask)
 {
 	char *line = calloc(1, MAX_KEY + 1);
 	size_t n = 0;
@@ -24,7 +37,7 @@ static char *read_line(int fd)
 
 	if (!line)
 		abort();
-	while (n < MAX_KEY && (got = read(fd, line + n, 1)) == 1 &&
+	while (n < MAX_KEY && (got = read_byte(fd, mask, line + n)) == 1 &&
 		line[n] != '\n')
 		n++;
 	if (got < 0 || n == MAX_KEY || (got == 0 && n == 0)) {
@@ -66,7 +79,7 @@ static char *from_descriptor(
 	if (end == number || *end || fd < 0 || fd > 1 << 20)
 		argp_error(state, "--key: '%s' is not a descriptor's number",
 			number);
-	line = read_line((int)fd);
+	line = read_line((int)fd, NULL);
 	if (line)
 		return as_key(arg, (size_t)(kind - arg), line);
 	argp_error(state, "--key: cannot read descriptor %ld: %s", fd,
@@ -168,20 +181,27 @@ error_t keys_parse(int key, char *arg, struct argp_state *state,
 static char *ask(int terminal, const char *tool, const char *text)
 {
 	struct termios before, quiet;
+	sigset_t ends, mask;
 	char *line;
 	int why;
 
 	if (tcgetattr(terminal, &before) < 0)
 		return NULL;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, &mask);
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_lflag |= ECHONL;
 	tcsetattr(terminal, TCSAFLUSH, &quiet);
 	dprintf(terminal, "%s: passphrase of the guest's %.*s: ", tool,
 		(int)(strlen(text) - strlen(ASK)), text);
-	line = read_line(terminal);
+	line = read_line(terminal, &mask);
 	why = errno;
 	tcsetattr(terminal, TCSAFLUSH, &before);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	errno = why;
 	return line;
 }
