@@ -164,7 +164,7 @@ json_name() {
 	long=$(printf '%0250d' 0)
 	mkdir -p "$long/$long/$long/$long"
 	cp --sparse=always disk.raw "$long/$long/$long/$long/disk.raw"
-	run --separate-stderr pipe "v2v-unpack $long/$long/$long/$long/disk.raw | v2v-overlay"
+	run --separate-stderr pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios $long/$long/$long/$long/disk.raw | v2v-overlay"
 	refused 'longer than a qcow2 can hold'
 	nothing_left "$TMPDIR"
 }
