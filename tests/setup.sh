@@ -12,7 +12,7 @@ qemu-utils qemu-system-x86"
 # demo and tests: guests, their boots, validators, the bats runner
 packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools grub-common extlinux lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
-ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace"
+ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2"
 # lint and sanitizers
 packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
 
