@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	const char *const files[] = { argc > 1 ? argv[1] : "", NULL };
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
-	json_t *machines = NULL, *machine, *inspect;
+	json_t *machines = NULL, *machine, *name;
 	size_t i;
 	int status = 1;
 
@@ -24,9 +24,11 @@ int main(int argc, char **argv)
 		v2v_inspect(v, machine, NULL, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 	} else {
-		inspect = json_object_get(machine, "inspect");
-		json_dumpf(json_object_get(inspect, "product_name"), stdout,
-			JSON_ENCODE_ANY);
+		name = json_object_get(
+			json_object_get(machine, "inspect"), "product_name");
+		printf("%s\n", name && json_is_string(name)
+					? json_string_value(name)
+					: "unknown");
 		status = 0;
 	}
 	/* What was unpacked is of no use any more. */
