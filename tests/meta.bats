@@ -37,12 +37,12 @@ setup() {
 		.targets[1].slot = .targets[0].slot | targets[1]: 
 		.targets[1].slot = 4 | targets[1].slot: the bus 'ide' has no slot 4
 		.targets[0].format = "qcow3" | targets[0].format: unknown 'qcow3' (supported: qcow2, raw
-		.targets[0].file = "out/m-sda.qcow2" | targets[0].file: 'out/m-sda.qcow2' is no absolute path
-		.targets[0].file = "" | targets[0].file: '' is no absolute path
-		.source.vcpus = 4294967297 | source.vcpus: 4294967297 virtual CPUs cannot be
+		.targets[0].file = "out/m-sda.qcow2" | targets[0].file: 'out/m-sda.qcow2' is not an absolute path
+		.targets[0].file = "" | targets[0].file: '' is not an absolute path
+		.source.vcpus = 4294967297 | source.vcpus: 4294967297 virtual CPUs: out of range
 		.source.vcpus = 0 | source.vcpus: 0 virtual CPUs
-		.source.memory = 70368744177665 | source.memory: 70368744177665 bytes are no memory
-		.source.memory = 1048575 | source.memory: 1048575 bytes are no memory
+		.source.memory = 70368744177665 | source.memory: 70368744177665 bytes: out of range
+		.source.memory = 1048575 | source.memory: 1048575 bytes: out of range
 		.guestcaps.net_bus = "ne2k" | guestcaps.net_bus: unknown 'ne2k' (supported: virtio-net, 
 		.guestcaps.video = "xql" | guestcaps.video: unknown 'xql'
 		.guestcaps.machine = "q 35" | guestcaps.machine: unknown 'q 35'

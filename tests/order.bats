@@ -167,11 +167,11 @@ converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, dev
 	check '.targets[0].file = .source.disks[0].file' "is the source of disk 0, no copy"
 	ln disk link
 	check ".targets[0].file = \"$PWD/link\"" "is the source of disk 0, no copy"
-	check '.targets[0].file = "out/m-sda"' "no absolute path"
+	check '.targets[0].file = "out/m-sda"' "not an absolute path"
 	check '.targets[0].format = "vmdk"' "unknown format 'vmdk'"
 	check '.targets[0].format = "qcow2"' "out/m-sda"
 	check '.targets[0].virtual_size = 67109376' "its source 67108864"
-	check '.targets[0].disk = 1' 'targets[0].disk: there is no disk 1 in source'
+	check '.targets[0].disk = 1' 'targets[0].disk: unknown disk 1 in source'
 	check '.targets = [.targets[0], .targets[0]]' 'targets[1].disk: 0 is taken'
 	check '.targets[0].file = "/dev/null"' "/dev/null"
 	check ".targets[0].file = \"$PWD/gone\"" "$PWD/gone"
@@ -219,7 +219,7 @@ converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, dev
 	v2v-estimate <doc | jq -c '.targets[0].disk = 7' >bad
 	for step in 'v2v-copy --force -o out' v2v-estimate v2v-overlay v2v-meta v2v-convert v2v-inspect; do
 		run --separate-stderr $step <bad
-		refused 'targets[0].disk: there is no disk 7 in source'
+		refused 'targets[0].disk: unknown disk 7 in source'
 	done
 }
 
@@ -264,7 +264,7 @@ told_early() {
 		# shellcheck disable=SC2086
 		told_early "'x' is not a descriptor's number" $tool --key all:fd:x
 		# shellcheck disable=SC2086
-		told_early 'there is no terminal to ask at' setsid -w $tool --key all:ask
+		told_early 'cannot ask: no terminal' setsid -w $tool --key all:ask
 	done
 }
 

@@ -100,7 +100,7 @@ json_name() {
 
 @test "an overlay for a disk that there is not, and a second one for a disk, are refused, and nothing is lost" {
 	jq -c '.overlays[0].disk = 7' doc >other
-	all_refuse other 'overlays[0].disk: the source has no disk 7'
+	all_refuse other 'overlays[0].disk: unknown disk 7 in source'
 	jq -c '.overlays += [.overlays[0]]' doc >other
 	all_refuse other 'overlays[1].disk: disk 0 has an overlay already'
 	jq -c '.overlays[0].format = "raw"' doc >other
@@ -111,29 +111,29 @@ json_name() {
 	echo secret >secret
 	truncate -s 64M secret
 	make_other -b "$PWD/secret" -F raw "$overlay"
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 	make_other -u -b "$(json_name "$PWD/secret")" -F raw "$overlay" 64M
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 	make_other "$overlay" 64M
 	all_refuse doc "lies over 'nothing'"
 	# the source is another one, the overlay as it was
 	rm "$overlay"
 	v2v-overlay --workdir work <source >doc
 	jq -c --arg file "$PWD/secret" '.source.disks[0].file = $file' doc >other
-	all_refuse other 'no overlay over this disk'
+	all_refuse other 'not an overlay of this disk'
 }
 
 @test "an overlay over another format, another part of a file, or an overlay, is refused" {
 	make_other -u -b "$(json_name "$PWD/disk.raw" | sed 's/"raw"/"qcow2"/')" -F qcow2 "$overlay" 64M
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 	make_other -u -b "$PWD/disk.raw" "$overlay" 64M -F vmdk
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 	make_other -u -b "json:{\"driver\":\"raw\",\"offset\":512,\"size\":67108352,\"file\":{\"driver\":\"file\",\"filename\":\"$PWD/disk.raw\"}}" \
 		-F raw "$overlay" 64M
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 	qemu-img create -q -f qcow2 -b "$PWD/disk.raw" -F raw middle.qcow2
 	make_other -b "$PWD/middle.qcow2" -F qcow2 "$overlay"
-	all_refuse doc 'no overlay over this disk'
+	all_refuse doc 'not an overlay of this disk'
 }
 
 @test "an overlay with a data file, and a source with a backing file below it, are refused" {
@@ -151,7 +151,7 @@ json_name() {
 
 @test "what is no qcow2, a FIFO and a file that is gone are no overlays" {
 	cp disk.raw "$overlay"
-	all_refuse doc 'is no qcow2'
+	all_refuse doc 'is not a qcow2'
 	rm "$overlay"
 	mkfifo "$overlay"
 	all_refuse doc 'no regular file'
@@ -236,6 +236,6 @@ teardown() {
 	rm "$overlay"
 	ln -s "$PWD/victim" "$overlay"
 	run --separate-stderr v2v-overlay --workdir work <source
-	refused 'no overlay over this disk'
+	refused 'not an overlay of this disk'
 	[ "$(cat victim)" = precious ]
 }

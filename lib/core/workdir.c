@@ -89,7 +89,7 @@ int v2v_workdir_get(struct v2v *v, const json_t *doc, const char *wanted,
 	if (!dir && make(v->tmpdir, "v2v-", &found.dir, &found.id, err) < 0)
 		return -1;
 	if (dir && !is_directory(dir))
-		return v2v_fail(err, "workdir", "'%s' is no directory", dir);
+		return v2v_fail(err, "workdir", "'%s' is not a directory", dir);
 	if (dir && v2v_check_directory(dir, err) < 0)
 		return -1;
 	if (dir)
@@ -110,7 +110,7 @@ int v2v_workdir_check(const struct v2v *v, const json_t *doc,
 	const char *dir = existing(doc, wanted);
 
 	if (dir && !is_directory(dir))
-		return v2v_fail(err, "workdir", "'%s' is no directory", dir);
+		return v2v_fail(err, "workdir", "'%s' is not a directory", dir);
 	dir = dir ? dir : v->tmpdir;
 	return v2v_check_path(dir, err) < 0 ? -1
 					    : v2v_check_directory(dir, err);

@@ -137,5 +137,5 @@ int v2v_guest_launch_failed(struct v2v_guest *guest, struct v2v_error *err)
 	return v2v_fail(err, "appliance",
 		"the appliance does not start: %.*s; libguestfs-test-tool "
 		"tells more",
-		MAX_WORDS, *last ? essence(last) : "no reason was told");
+		MAX_WORDS, *last ? essence(last) : "unknown reason");
 }

@@ -70,7 +70,7 @@ static int check_layer(int fd, const char *file, const struct v2v_disk *disk,
 	if (is_source(disk, &want, &have))
 		return 0;
 	return v2v_fail(err, "overlay-mismatch",
-		"'%s' is no overlay over this disk: it lies over '%s' (%s), "
+		"'%s' is not an overlay of this disk: it lies over '%s' (%s), "
 		"not over '%s' (%s)",
 		file, have.name ? have.name : "nothing",
 		have.format ? have.format : "no format",
@@ -105,7 +105,7 @@ int v2v_image_may_overlay(
 	if (fd >= 0 && check_layer(fd, file, disk, &image, NULL) == 0)
 		return 0;
 	return v2v_fail(err, "file-exists",
-		"'%s' exists and is no overlay over this disk", file);
+		"'%s' exists and is not an overlay of this disk", file);
 }
 
 int v2v_image_make_overlay(const struct v2v_disk *disk, int fd,
@@ -117,7 +117,7 @@ int v2v_image_make_overlay(const struct v2v_disk *disk, int fd,
 		return -1;
 	if (!disk->file && disk->virtual_size <= 0)
 		return v2v_fail(err, "document-shape",
-			"disk %lld: %lld is no size of a disk",
+			"disk %lld: %lld is not a valid disk size",
 			(long long)disk->id, (long long)disk->virtual_size);
 	backing = backing_of(disk);
 	return v2v_qcow2_write_empty(fd, name, size_of(disk), &backing, err);

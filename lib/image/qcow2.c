@@ -82,7 +82,7 @@ static int check_features(const struct v2v_slice *slice, const unsigned char *h,
 			slice, err, "the clusters are too small to be divided");
 	if (be64(h + 88) & AUTOCLEAR_RAW)
 		return v2v_qcow2_bad(
-			slice, err, "a raw data file is told of, but not used");
+			slice, err, "the raw data file flag is set without a data file");
 	return 0;
 }
 
@@ -174,7 +174,7 @@ int v2v_qcow2_read(const struct v2v_slice *slice, struct v2v_qcow2 *ret_qcow2,
 		return -1;
 	if (!v2v_qcow2_is(h))
 		return v2v_fail(
-			err, "image-header", "'%s' is no qcow2", slice->name);
+			err, "image-header", "'%s' is not a qcow2", slice->name);
 	if (check_fields(slice, h, err) < 0)
 		return -1;
 	is_v3 = be32(h + 4) == 3;

@@ -60,7 +60,7 @@ static int read_log(const struct v2v_slice *slice, const unsigned char *header,
 	uint64_t offset = le64(header + 72), length = le32(header + 68);
 
 	if (offset % MIB || length % MIB)
-		return v2v_vhdx_bad(slice, err, "the log has no whole MiB");
+		return v2v_vhdx_bad(slice, err, "the log's size is not a multiple of 1 MiB");
 	if (!v2v_slice_fits(slice, offset, length))
 		return v2v_fail(err, "truncated",
 			"'%s': VHDX log outside the file (is it cut off?)",

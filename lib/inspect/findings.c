@@ -41,7 +41,7 @@ static void find_large(
 			v2v_inspect_find(inspect, BLOCKER,
 				"guest-file-too-large", *path,
 				"it has more than %d bytes, and is not read: "
-				"whether it names devices cannot be told",
+				"cannot tell whether it names devices",
 				V2V_GUEST_MAX_TEXT);
 		else
 			v2v_inspect_find(inspect, NOTE, "guest-file-too-large",

@@ -40,12 +40,12 @@ static int check_numbers(const struct v2v_source *source, struct v2v_error *err)
 	if (source->memory < (int64_t)V2V_MEMORY_MIN ||
 		source->memory > (int64_t)V2V_MEMORY_MAX)
 		return v2v_fail(err, "document-shape",
-			"source.memory: %lld bytes are no memory (supported: "
+			"source.memory: %lld bytes: out of range (supported: "
 			"from 1 MiB to 64 TiB)",
 			(long long)source->memory);
 	if (source->vcpus < 1 || source->vcpus > V2V_VCPUS_MAX)
 		return v2v_fail(err, "document-shape",
-			"source.vcpus: %lld virtual CPUs cannot be (supported: "
+			"source.vcpus: %lld virtual CPUs: out of range (supported: "
 			"from 1 to %d)",
 			(long long)source->vcpus, V2V_VCPUS_MAX);
 	return 0;
@@ -102,7 +102,7 @@ static int check_target(
 		return 0;
 	if (target->file[0] != '/')
 		return v2v_fail(err, "document-shape",
-			"targets[%zu].file: '%s' is no absolute path", index,
+			"targets[%zu].file: '%s' is not an absolute path", index,
 			target->file);
 	return check_word(target->format, false,
 		WORDS("qcow2", "raw", "vmdk", "vpc", "vhdx", "vdi"), format,

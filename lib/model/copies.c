@@ -34,7 +34,7 @@ static int check_target(const struct v2v_disk *disk,
 			id);
 	if (target->file[0] != '/')
 		return v2v_fail(err, "document-shape",
-			"targets: '%s' of disk %lld is no absolute path",
+			"targets: '%s' of disk %lld is not an absolute path",
 			target->file, id);
 	if (!v2v_streq(target->format, "raw") &&
 		!v2v_streq(target->format, "qcow2"))

@@ -29,7 +29,7 @@ static int check_one(const struct v2v_source *source, const O *all, size_t i,
 
 	if (!disk)
 		return v2v_fail(err, "document-shape",
-			"overlays[%zu].disk: the source has no disk %lld", i,
+			"overlays[%zu].disk: unknown disk %lld in source", i,
 			(long long)all[i].disk);
 	for (size_t k = 0; k < i; k++)
 		if (all[k].disk == all[i].disk)

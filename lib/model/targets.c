@@ -45,7 +45,7 @@ static int check_disks(const struct v2v_list *targets,
 	for (size_t i = 0; i < targets->count; i++) {
 		if (!has_disk(source, all[i].disk))
 			return v2v_fail(err, "document-shape",
-				"targets[%zu].disk: there is no disk %lld in "
+				"targets[%zu].disk: unknown disk %lld in "
 				"source",
 				i, (long long)all[i].disk);
 		if (v2v_targets_find(targets, all[i].disk) != &all[i])

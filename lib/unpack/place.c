@@ -214,7 +214,7 @@ static int check_untold(
 		(start[SECTOR - 2] == 0x55 && start[SECTOR - 1] == 0xaa))
 		return 0;
 	return v2v_fail(err, "image-format",
-		"'%s': the member is no image of a known format, and is not "
+		"'%s': the member is not an image of a known format, and not "
 		"called like a raw disk",
 		name);
 }

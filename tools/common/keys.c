@@ -115,7 +115,7 @@ static void check_terminal(struct argp_state *state)
 	int fd = open(TERMINAL, O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		argp_error(state, "--key: there is no terminal to ask at; "
+		argp_error(state, "--key: cannot ask: no terminal; "
 				  "SELECTOR:file:NAME or SELECTOR:fd:N");
 	close(fd);
 }

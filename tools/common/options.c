@@ -177,7 +177,7 @@ uint64_t tool_hours(struct argp_state *state, const char *what, const char *arg)
 	uint64_t hours = 0;
 
 	if (!parse_number(arg, false, &hours) || hours > MAX_HOURS)
-		argp_error(state, "%s: '%s' is no number of hours", what, arg);
+		argp_error(state, "%s: '%s' is not a number of hours", what, arg);
 	return hours * 3600;
 }
 
