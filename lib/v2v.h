@@ -10,8 +10,9 @@
  *    before the first call.
  *  - A step adds or replaces its own section of @doc and leaves all else as it
  *    is.  When it fails @doc is unchanged.
- *  - An options struct is zeroed and then filled in; a pointer to it may be
- *    NULL for "all defaults".  Strings in it are borrowed during the call.
+ *  - Options are made with V2V_OPTIONS(), which says their size; a pointer to
+ *    them may be NULL for "all defaults".  Strings in them are borrowed during
+ *    the call.
  *  - The library prints nothing, never exits and keeps no global state: two
  *    handles in two threads do not disturb each other; one handle is for one
  *    thread at a time.  It reads no environment variable itself; libguestfs
@@ -87,6 +88,19 @@ void v2v_on_progress(struct v2v *v,
  * "/var/tmp" unless set.  @dir is copied. */
 void v2v_set_tmpdir(struct v2v *v, const char *dir);
 
+/* The directory below which "v2v-cache-UID" is: what the backends "uml" and
+ * "qemu" make once for each user.  NULL, the default: that of
+ * v2v_set_tmpdir().  @dir is copied. */
+void v2v_set_cachedir(struct v2v *v, const char *dir);
+
+/*
+ * By what guests are read and changed: "uml", "qemu", "libguestfs" (BACKENDS in
+ * v2v-tools(7)), or "auto" (NULL, the default): the first of them that starts
+ * here and knows all that is on the disks.  Fails with the code "backend-unknown" where there is no
+ * such backend.  The document's `inspect` says which one it was.
+ */
+int v2v_set_backend(struct v2v *v, const char *name, struct v2v_error *err);
+
 /* Make the running step, and each later one, fail soon with code "cancelled".
  * May be called from a signal handler or from another thread. */
 void v2v_cancel(struct v2v *v);
@@ -95,7 +109,8 @@ void v2v_cancel(struct v2v *v);
  * Read the next document on @in.  Returns 1 and *@ret_doc, the caller's to drop
  * with json_decref(); 0 at the end of the stream; -1 where it is broken, is no
  * object or has a format version that is not understood: then nothing behind
- * it can be read either.
+ * it can be read either.  The first signal that comes in the middle of a
+ * document does not end the reading, the second does.
  */
 int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err);
 
@@ -103,22 +118,40 @@ int v2v_doc_read(FILE *in, json_t **ret_doc, struct v2v_error *err);
 int v2v_doc_write(
 	FILE *out, const json_t *doc, bool pretty, struct v2v_error *err);
 
+/*
+ * The options of a step: v2v_copy(v, doc, &V2V_OPTIONS(copy, .out_dir = "/vm"),
+ * &err).  What is not named has its default, which is 0 or NULL everywhere.
+ *
+ * Each struct begins with its size, so that a program keeps working with a later
+ * library, whose structs have more options at their end: those that the program
+ * does not know of have their defaults.  An earlier library takes the struct of
+ * a later one as long as only options that it knows are set, and fails with the
+ * code "bad-option" otherwise, as it does where the size is 0.  Without the
+ * macro, as in C++: zero the struct, then .size = sizeof the struct.  `reserved`
+ * stays zero; without it there would be bytes at the end that nobody sets.
+ */
+#define V2V_OPTIONS(step, ...)                                                 \
+	((struct v2v_##step##_options){                                        \
+		.size = sizeof(struct v2v_##step##_options), __VA_ARGS__ })
+
 /* v2v-unpack: what an image cannot say of itself. */
 struct v2v_unpack_options {
+	size_t size;
 	const char *name;     /* NULL: the OVF's, or the file's name; of several
 				 machines one must be chosen */
 	uint64_t memory;      /* bytes; 0: the OVF's, or 1 GiB */
-	unsigned vcpus;       /* 0: the OVF's, or 1 */
 	const char *firmware; /* "bios", "uefi"; NULL: the OVF's, or unknown */
 	const char *format;   /* of disk images; NULL: by their header */
 	const char *configuration; /* OVF deployment option; NULL: default */
 	const char *vm; /* of several machines: its name or ovf:id; NULL: all */
-	bool no_verify;       /* leave the manifest unchecked */
-	bool backing_chain;   /* the images named may have backing files */
 	const char *ovf; /* of several descriptors: a member's name, or the end
 			    of one after '/'; NULL: the only one */
-	bool assume;          /* what images do not say of their machine does
-				 not matter: recorded, not told as a warning */
+	unsigned vcpus;	 /* 0: the OVF's, or 1 */
+	bool no_verify;	 /* leave the manifest unchecked */
+	bool backing_chain; /* the images named may have backing files */
+	bool assume;	    /* what images do not say of their machine does
+			       not matter: recorded, not told as a warning */
+	char reserved[1];
 };
 
 /* Is @file a disk image, compressed or not (1), or a container of a machine, such
@@ -153,6 +186,7 @@ int v2v_clean(struct v2v *v, uint64_t idle, struct v2v_error *err);
 
 /* v2v-overlay: make `workdir` and `overlays`. */
 struct v2v_overlay_options {
+	size_t size;
 	const char *workdir; /* an existing directory; NULL: one is made */
 };
 
@@ -162,11 +196,16 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 /* v2v-inspect: make `inspect`, of the copies where v2v_copy() made some, else of
  * the overlays, else of the source.  Never writes to any of them. */
 struct v2v_inspect_options {
+	size_t size;
 	const char *root; /* "first", "single", "2", "/dev/sda1"; NULL: first */
 	/* "SELECTOR:file:NAME" or "SELECTOR:key:PASSPHRASE", where SELECTOR is
 	 * a device, a UUID or "all"; NULL at the end; NULL: none.  The library
 	 * asks nobody, and reads no descriptor: that is the programs' */
 	const char *const *keys;
+	/* `inspect` gets `diff`: what v2v_convert() would change in texts, as
+	 * unified diffs */
+	bool diff;
+	char reserved[7];
 };
 
 /* Can these options be understood, and the keys' files be read?  The steps ask
@@ -179,9 +218,11 @@ int v2v_inspect(struct v2v *v, json_t *doc,
 
 /* v2v-estimate: start `targets`, check free space. */
 struct v2v_estimate_options {
+	size_t size;
 	const char *out_dir; /* the target's room is checked; NULL: it is not */
 	const char *format;  /* "qcow2" (NULL) or "raw" */
-	bool measure;        /* exact, from the block map */
+	bool measure;	     /* exact, from the block map */
+	char reserved[7];
 };
 
 int v2v_estimate(struct v2v *v, json_t *doc,
@@ -189,23 +230,29 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 
 /* v2v-convert: make the guest boot on KVM, and `guestcaps`. */
 struct v2v_convert_options {
-	/* write to the disks themselves: the copies where v2v_copy() made some,
-	 * else the source's; without it the code "already-copied" there */
-	bool in_place;
-	bool dry_run;  /* do all of it on overlays that are thrown away */
-	const char *workdir;             /* as in v2v_overlay_options */
+	size_t size;
+	const char *workdir; /* as in v2v_overlay_options */
 	const char *network; /* "keep" (NULL): names and addresses; "leave" */
 	/* "append" (NULL): drivers that an initramfs lacks; "rebuild": it is
 	 * made anew by the guest's own tool, which is run for it */
 	const char *initramfs;
-	/* The guest's package manager is run to remove the old hypervisor's
-	 * packages */
-	bool remove_tools;
 	/* NAME-backup.tar in it gets every file that is changed, as it was;
 	 * NULL: no backup */
 	const char *backup_dir;
+	/* where `inspect` is missing; NULL: all defaults */
+	const struct v2v_inspect_options *inspect;
+	/* write to the disks themselves: the copies where v2v_copy() made some,
+	 * else the source's; without it the code "already-copied" there */
+	bool in_place;
+	bool dry_run; /* do all of it on overlays that are thrown away */
+	/* The guest's package manager is run to remove the old hypervisor's
+	 * packages */
+	bool remove_tools;
 	bool serial_console; /* add one to kernels and logins */
-	struct v2v_inspect_options inspect; /* where `inspect` is missing */
+	/* Of a dry run: guestcaps gets `diff`, what it would change in texts, as
+	 * unified diffs */
+	bool diff;
+	char reserved[3];
 };
 
 int v2v_convert(struct v2v *v, json_t *doc,
@@ -215,28 +262,33 @@ int v2v_convert(struct v2v *v, json_t *doc,
  * v2v-convert --undo: put what @backup holds back into the guest, on the disks
  * themselves as in_place means them, and drop `guestcaps`.  Of @opt only `inspect` counts.  Fails
  * with the code "backup" where it is no backup or another machine's.
+ * @backup may be the log of a conversion in place that was broken off, too: then
+ * that is taken back, or ended where all was written ("undo-mismatch": it is
+ * that of other disks).
  */
 int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	const struct v2v_convert_options *opt, struct v2v_error *err);
 
 /* v2v-copy: give each disk and removable its place, make the target images. */
 struct v2v_copy_options {
+	size_t size;
 	/* A directory that exists; or, for a machine of one disk, a block
 	 * device, the URI of an NBD export, or "-": the descriptor out_fd. */
 	const char *out_dir;
 	/* "qcow2" (NULL, in a directory) or "raw" (NULL, elsewhere) */
 	const char *format;
 	const char *preallocation; /* off (NULL), metadata, falloc, full */
-	bool compress;             /* qcow2 only */
-	bool force;                /* replace existing files, but never what
-				      this handle wrote ("same-name") */
-	bool keep;                 /* keep the work directory */
 	const char *compression;   /* of compress: "zlib" (NULL) or "zstd" */
-	unsigned threads;          /* 0: one for each core; 32 at most */
-	unsigned jobs;             /* disks at a time; 0: all */
-	bool verify;               /* read the targets back and compare */
-	bool hash;                 /* make sha256 of what the guest sees */
+	unsigned threads;	   /* 0: one for each core; 32 at most */
+	unsigned jobs;		   /* disks at a time; 0: all */
 	int out_fd;
+	bool compress; /* qcow2 only */
+	bool force;    /* replace existing files, but never what this
+			  handle wrote ("same-name") */
+	bool keep;     /* keep the work directory */
+	bool verify;   /* read the targets back and compare */
+	bool hash;     /* make sha256 of what the guest sees */
+	char reserved[7];
 };
 
 int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
@@ -244,12 +296,68 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 
 /* v2v-meta: write what the hypervisor needs to start the machine. */
 struct v2v_meta_options {
+	size_t size;
 	const char *out_dir; /* NULL: beside the first target */
-	const char *type;    /* "libvirt" (NULL) */
-	bool force;          /* replace an existing file, as v2v_copy() */
+	const char *type;    /* one of v2v_meta_types(); NULL: the first */
+	bool force;	     /* replace an existing file, as v2v_copy() */
+	char reserved[7];
 };
 
+/* The types that there are: "libvirt", and NULL at the end. */
+const char *const *v2v_meta_types(void);
+
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
+	struct v2v_error *err);
+
+/*
+ * What a process may do from now on, as far as this kernel can see to it:
+ * Landlock (Linux 5.19 and later) for files, TCP (6.7) and signals (6.12), seccomp for
+ * system calls that no step needs.  The library never does this by itself; the
+ * programs do (v2v-tools(7), "CONFINEMENT").
+ *
+ * Lists end with NULL; a list that is NULL is empty.  What a path leads to counts
+ * when the call is made, and one that is not there is passed over.  Whatever is
+ * given, system libraries, /dev/null, random numbers and what the kernel says of
+ * this process and of the processors can be read.
+ */
+struct v2v_confine_options {
+	size_t size;
+	const char *const *readable; /* files; directories with all beneath */
+	/* Directories in which files are made, written and removed; devices and
+	 * files that are written.  All of them can be read as well. */
+	const char *const *writable;
+	/* Programs that may be started, by their paths: qemu-nbd for v2v_copy()
+	 * and .measure of v2v_estimate() where a format needs it */
+	const char *const *programs;
+	/* A document's, NULL: none.  Writable, and removable, if it has our
+	 * marker; else it is passed over */
+	const char *workdir;
+	bool network; /* any socket; without it Unix sockets where there are
+			 programs, else none */
+	char reserved[7];
+};
+
+/*
+ * Confine the calling thread, and whatever it starts, for good: nothing widens
+ * it again.  Threads that run already are not confined, so call it before there
+ * are any.  What the kernel cannot do is told as info, "not-confined", and is no
+ * failure.  Not for v2v_inspect(), v2v_convert() and v2v_undo(): the appliance
+ * needs more.
+ */
+int v2v_confine(struct v2v *v, const struct v2v_confine_options *opt,
+	struct v2v_error *err);
+
+/*
+ * Run @call in a child process that is confined so.  What it returns becomes
+ * *@ret_result.  Of what it changes in memory nothing comes back, but that @v
+ * knows which files were written ("same-name"); callbacks are called in the
+ * child.  After v2v_cancel() on @v the child gets SIGTERM, whose handler, which
+ * it inherits, is to call v2v_cancel() too.  -1 with the code "child" where it
+ * crashed, "not-confined" where Landlock or seccomp failed.  Not while other
+ * threads run.
+ */
+int v2v_confined(struct v2v *v, const struct v2v_confine_options *opt,
+	int (*call)(struct v2v *v, void *opaque), void *opaque, int *ret_result,
 	struct v2v_error *err);
 
 #pragma GCC visibility pop

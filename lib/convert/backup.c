@@ -111,9 +111,9 @@ void v2v_conversion_keep_backup(struct v2v_conversion *c)
 {
 	if (!c->backup_begun)
 		return;
-	if (c->opt->in_place)
+	if (c->opt->in_place && v2v_guest_is_touched(c->guest))
 		keep(c);
 	else if (!c->backup.temp)
-		/* Published already, but the overlays were not. */
+		/* Published already, but nothing else was. */
 		unlink(c->backup.path);
 }

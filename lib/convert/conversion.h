@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What converting and undoing share: a document, its guest, the backup. */
-#ifndef V2V_CONVERSION_H
-#define V2V_CONVERSION_H
+#ifndef V2V_CONVERT_CONVERSION_H
+#define V2V_CONVERT_CONVERSION_H
 
 #include "core/file.h"
 #include "guest/guest.h"
@@ -12,11 +12,12 @@
 struct v2v_conversion {
 	struct v2v *v;
 	json_t *doc;
-	const struct v2v_convert_options *opt;
+	const struct v2v_convert_options *opt; /* opt->inspect is not NULL */
 	struct v2v_source source;
 	struct v2v_inspect inspect;
 	bool inspected_here; /* `inspect` is ours to add */
 	struct v2v_guestcaps caps;
+	char *diff;		 /* of the plan; NULL: not asked for */
 	struct v2v_list targets; /* of struct v2v_target */
 	struct v2v_list slots;	 /* of struct v2v_removable_slot */
 	struct v2v_guest *guest;
@@ -26,6 +27,12 @@ struct v2v_conversion {
 
 void v2v_conversion_clear(struct v2v_conversion *conversion);
 #define CLEANUP_CONVERSION __attribute__((cleanup(v2v_conversion_clear)))
+
+/* The caller's options as we know them, with those of an inspection in @inspect,
+ * to which known->inspect points. */
+int v2v_conversion_options(const struct v2v_convert_options *given,
+	struct v2v_convert_options *known, struct v2v_inspect_options *inspect,
+	struct v2v_error *err);
 
 /* Read the document's sections. */
 int v2v_conversion_load(
@@ -48,7 +55,8 @@ int v2v_conversion_begin_backup(
 	struct v2v_conversion *conversion, struct v2v_error *err);
 int v2v_conversion_end_backup(
 	struct v2v_conversion *conversion, struct v2v_error *err);
-/* After a failure: in place it is what gives the disks back. */
+/* After a failure: where the disks were written to it is what gives them back.
+ */
 void v2v_conversion_keep_backup(struct v2v_conversion *conversion);
 
 /* The UUID of the root filesystem; borrowed, or NULL. */

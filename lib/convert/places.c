@@ -19,9 +19,8 @@ int v2v_conversion_place(struct v2v_conversion *c,
 {
 	if (!works_on_copies(c))
 		return 0;
-	return v2v_assign(&c->source, caps,
-		v2v_assign_firmware(&c->source, &c->inspect), &c->targets,
-		&c->slots, err);
+	return v2v_assign(
+		&c->source, caps, &c->inspect, &c->targets, &c->slots, err);
 }
 
 void v2v_conversion_store_places(const struct v2v_conversion *c)

@@ -33,11 +33,32 @@ static int restore(
 	return v2v_guest_publish(c->v, NULL, &none, err);
 }
 
+/* Not a backup, but what a conversion in place left that was broken off: its
+ * disks are given back by what opens them. */
+static int recover(
+	struct v2v_conversion *c, const char *log, struct v2v_error *err)
+{
+	const struct v2v_guest_request request = {
+		.doc = c->doc, .source = &c->source, .in_place = true
+	};
+
+	if (v2v_conversion_load(c, err) < 0 ||
+		v2v_guest_recover(c->v, &request, err) < 0 ||
+		v2v_conversion_place(c, NULL, err) < 0)
+		return -1;
+	if (access(log, F_OK) == 0)
+		return v2v_fail(err, "undo-mismatch",
+			"'%s' is not the log of these disks", log);
+	return 0;
+}
+
 static int run(
 	struct v2v_conversion *c, const char *backup, struct v2v_error *err)
 {
 	struct v2v_backup_owner owner CLEANUP_OWNER = { 0 };
 
+	if (v2v_guest_is_log(backup))
+		return recover(c, backup, err);
 	/* All of it is read before the disks are touched. */
 	if (v2v_backup_check(backup, &owner, err) < 0 ||
 		v2v_conversion_load(c, err) < 0)
@@ -54,18 +75,20 @@ static int run(
 int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	const struct v2v_convert_options *opt, struct v2v_error *err)
 {
-	struct v2v_convert_options options = { .in_place = true };
+	struct v2v_convert_options known;
+	struct v2v_inspect_options inspect;
+	const struct v2v_convert_options undoing = { .in_place = true,
+		.inspect = &inspect };
 	struct v2v_conversion c CLEANUP_CONVERSION = {
 		.v = v,
 		.doc = doc,
-		.opt = &options,
+		.opt = &undoing,
 	};
 
 	v2v_step_begin(v, "convert");
-	if (opt)
-		options.inspect = opt->inspect;
-	if (v2v_inspect_check(&options.inspect, err) < 0 ||
-		run(&c, backup, err) < 0) {
+	if (v2v_conversion_options(opt, &known, &inspect, err) < 0)
+		return -1;
+	if (v2v_inspect_check(&inspect, err) < 0 || run(&c, backup, err) < 0) {
 		v2v_guest_close(v);
 		return -1;
 	}

@@ -4,6 +4,7 @@
 #include "copy/plan.h"
 
 #include "core/doc.h"
+#include "core/options.h"
 #include "core/workdir.h"
 #include "core/written.h"
 #include "disk/measure.h"
@@ -295,22 +296,22 @@ static void finish_workdir(
 int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 	struct v2v_error *err)
 {
-	static const struct v2v_copy_options defaults;
 	CLEANUP_PLAN struct v2v_copy_plan plan = { .outs = NULL };
+	struct v2v_copy_options known;
 
 	v2v_step_begin(v, "copy");
-	opt = opt ? opt : &defaults;
-	if (v2v_copy_plan_load(v, &plan, doc, opt, err) < 0)
+	if (v2v_options_read(&known, opt, err) < 0 ||
+		v2v_copy_plan_load(v, &plan, doc, &known, err) < 0)
 		return -1;
 	/* It may have the overlays open. */
 	v2v_guest_close(v);
-	if (copy_disks(v, &plan, opt, err) < 0)
+	if (copy_disks(v, &plan, &known, err) < 0)
 		return -1;
 	warn_of_moved(v, &plan);
 	json_object_set_new(doc, "targets", v2v_targets_store(&plan.targets));
 	json_object_set_new(
 		doc, "removable_slots", v2v_removable_slots_store(&plan.slots));
-	if (!opt->keep)
+	if (!known.keep)
 		finish_workdir(v, doc, &plan);
 	v2v_step_end(v, doc);
 	return 0;

@@ -61,16 +61,16 @@ static int choose_words(const struct v2v_copy_options *opt,
 
 	if (format < 0)
 		return v2v_fail(err, "bad-option",
-			"'%s' is no format of a target: qcow2 or raw",
+			"unknown target format '%s' (supported: qcow2, raw)",
 			opt->format);
 	if (mode < 0)
 		return v2v_fail(err, "bad-option",
-			"'%s' is no preallocation: off, metadata, falloc or "
-			"full",
+			"unknown preallocation '%s' (supported: off, metadata, "
+			"falloc, full)",
 			opt->preallocation);
 	if (packing < 0)
 		return v2v_fail(err, "bad-option",
-			"'%s' is no compression: zlib or zstd",
+			"unknown compression '%s' (supported: zlib, zstd)",
 			opt->compression);
 	c->format = formats[format];
 	c->preallocation = (enum v2v_preallocation)mode;

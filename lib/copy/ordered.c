@@ -2,8 +2,8 @@
 /* A disk's bytes in their order. */
 #include "copy/ordered.h"
 
+#include "core/digest.h"
 #include "core/open.h"
-#include "core/sha256.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #define WAIT_MS 100
 
 struct v2v_ordered {
-	struct v2v_sha256 *sha; /* NULL: none */
+	struct v2v_digest *sha; /* NULL: none */
 	int fd, own;		/* the stream, and what we opened; -1 */
 	bool has_holes;		/* a file that zeros are left out of */
 	const int *stop;
@@ -52,7 +52,7 @@ struct v2v_ordered *v2v_ordered_new(bool hash, int fd, const int *stop)
 
 	*o = (struct v2v_ordered){ NULL, fd, -1, false, stop };
 	if (hash)
-		o->sha = v2v_sha256_new();
+		o->sha = v2v_digest_new("SHA256");
 	if (fd < 0)
 		return o;
 	o->has_holes = can_skip(fd);
@@ -66,7 +66,7 @@ void v2v_ordered_free(struct v2v_ordered *o)
 {
 	if (!o)
 		return;
-	v2v_sha256_free(o->sha);
+	v2v_digest_free(o->sha);
 	v2v_cleanup_close(&o->own);
 	free(o);
 }
@@ -95,7 +95,7 @@ static int add(struct v2v_ordered *o, const unsigned char *data, uint64_t size,
 	struct v2v_error *err)
 {
 	if (o->sha)
-		v2v_sha256_add(o->sha, data, size);
+		v2v_digest_add(o->sha, data, size);
 	return o->fd < 0 ? 0 : stream(o, data, size, err);
 }
 
@@ -112,7 +112,7 @@ static int add_zeros(
 	for (; size && !is_stopped(o); size -= n) {
 		n = size < ZEROS ? size : ZEROS;
 		if (o->sha)
-			v2v_sha256_add(o->sha, zeros, n);
+			v2v_digest_add(o->sha, zeros, n);
 		if (o->fd >= 0 && !o->has_holes && stream(o, zeros, n, err) < 0)
 			return -1;
 	}
@@ -141,6 +141,6 @@ int v2v_ordered_end(
 {
 	if (o->has_holes && ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR)) < 0)
 		return v2v_fail_errno(err, "cannot write to standard output");
-	*ret_sha256 = o->sha ? v2v_sha256_end(v2v_take(o->sha)) : NULL;
+	*ret_sha256 = o->sha ? v2v_digest_end(v2v_take(o->sha)) : NULL;
 	return 0;
 }

@@ -58,9 +58,8 @@ static int assign(
 		v2v_inspect_load(doc, &inspect, err) < 0)
 		return -1;
 	return v2v_assign(&plan->source,
-		plan->is_converted ? &plan->caps : NULL,
-		v2v_assign_firmware(&plan->source, &inspect), &plan->targets,
-		&plan->slots, err);
+		plan->is_converted ? &plan->caps : NULL, &inspect,
+		&plan->targets, &plan->slots, err);
 }
 
 /* A source must never be replaced, not even by --force. */

@@ -2,6 +2,8 @@
 /* What sinks share. */
 #include "copy/sink.h"
 
+#include "core/file.h"
+
 #include "disk/media.h"
 
 #include <fcntl.h>
@@ -19,19 +21,8 @@ void v2v_sink_free(struct v2v_sink *sink)
 int v2v_sink_pwrite(const struct v2v_sink *sink, uint64_t at, const void *data,
 	uint64_t size, struct v2v_error *err)
 {
-	while (size) {
-		ssize_t n = pwrite(sink->fd, data, size, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return v2v_fail_errno(
-				err, "cannot write '%s'", sink->name);
-		data = (const char *)data + n;
-		at += (uint64_t)n;
-		size -= (uint64_t)n;
-	}
-	return 0;
+	return v2v_pwrite_all(
+		sink->fd, sink->name, data, (size_t)size, at, err);
 }
 
 int v2v_sink_pzero(const struct v2v_sink *sink, uint64_t at, uint64_t size,

@@ -14,8 +14,22 @@
 struct source {
 	FILE *in;
 	size_t taken, commas;
-	bool too_long;
+	bool too_long, interrupted;
 };
+
+/* One signal in the middle of a document waits for its end: what comes behind
+ * it is found by nobody else.  The second ends it. */
+static int next_byte(struct source *source)
+{
+	int c = getc(source->in);
+
+	if (c != EOF || source->interrupted || !ferror(source->in) ||
+		errno != EINTR)
+		return c;
+	source->interrupted = true;
+	clearerr(source->in);
+	return getc(source->in);
+}
 
 /* One byte at a time, so that nothing behind the document is consumed. */
 static size_t read_byte(void *buffer, size_t length, void *opaque)
@@ -29,7 +43,7 @@ static size_t read_byte(void *buffer, size_t length, void *opaque)
 		source->too_long = true;
 		return (size_t)-1;
 	}
-	c = getc(source->in);
+	c = next_byte(source);
 	if (c == EOF)
 		return ferror(source->in) ? (size_t)-1 : 0;
 	source->commas += c == ',';

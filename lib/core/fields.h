@@ -59,6 +59,9 @@ struct v2v_field {
 	for (type *item = (list)->items;                                       \
 		item && item < (type *)(list)->items + (list)->count; item++)
 
+/* The last element of a list that is not empty. */
+#define v2v_last_item(type, list) (v2v_items(type, list) + (list)->count - 1)
+
 /* Add a zeroed element of @size bytes to @list; its address, until the next. */
 void *v2v_list_add(struct v2v_list *list, size_t size);
 
@@ -90,6 +93,10 @@ void v2v_fields_clear_list(
 	const struct v2v_field *fields, size_t size, struct v2v_list *list);
 
 bool v2v_is_utf8(const char *text);
+
+/* The length of @text, or where to cut a longer one so that at most @most bytes
+ * are left and no character is cut in two. */
+size_t v2v_utf8_cut(const char *text, size_t most);
 
 /* Text that may not be UTF-8 as a JSON string: broken bytes become U+FFFD.
  * NULL gives null. */

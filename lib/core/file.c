@@ -15,7 +15,7 @@
 #define MAX_NAME 200
 #define HOLE	 4096 /* the least that a filesystem leaves out, bytes */
 
-static int sync_directory(const char *path, struct v2v_error *err)
+int v2v_sync_directory(const char *path, struct v2v_error *err)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(path);
 	CLEANUP_CLOSE int fd =
@@ -62,7 +62,7 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
 		!S_ISLNK(st.st_mode))
 		return v2v_fail(err, "file-exists",
-			"'%s' is no file: it is not replaced", path);
+			"'%s' is not a file: it is not replaced", path);
 	out->path = v2v_strdup(path);
 	out->temp = temporary_name(path);
 	out->fd = v2v_mkostemp(out->temp);
@@ -85,7 +85,7 @@ int v2v_out_publish(struct v2v_out *out, struct v2v_error *err)
 		(errno != EINVAL || rename(out->temp, out->path) < 0))
 		return v2v_fail_errno(err, "cannot create '%s'", out->path);
 	free(v2v_take(out->temp));
-	return sync_directory(out->path, err);
+	return v2v_sync_directory(out->path, err);
 }
 
 void v2v_out_clear(struct v2v_out *out)
@@ -108,6 +108,25 @@ int v2v_write_all(int fd, const char *name, const void *data, size_t size,
 		if (n < 0)
 			return v2v_fail_errno(err, "cannot write '%s'", name);
 		data = (const char *)data + n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int v2v_pwrite_all(int fd, const char *name, const void *data, size_t size,
+	uint64_t offset, struct v2v_error *err)
+{
+	while (size) {
+		ssize_t n = pwrite(fd, data, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = ENOSPC;
+		if (n <= 0)
+			return v2v_fail_errno(err, "cannot write '%s'", name);
+		data = (const char *)data + n;
+		offset += (uint64_t)n;
 		size -= (size_t)n;
 	}
 	return 0;
@@ -166,30 +185,10 @@ int v2v_open_regular(
 		return v2v_fail_errno(err, "cannot open '%s'", path);
 	if (!S_ISREG(st.st_mode))
 		return v2v_fail(
-			err, "not-a-file", "'%s' is no regular file", path);
+			err, "not-a-file", "'%s' is not a regular file", path);
 	if (ret_size)
 		*ret_size = (uint64_t)st.st_size;
 	return v2v_take_fd(&fd);
-}
-
-int v2v_check_path(const char *path, struct v2v_error *err)
-{
-	if (v2v_is_utf8(path))
-		return 0;
-	return v2v_fail(err, "file-name",
-		"'%s': the name is not UTF-8, and no document can hold it",
-		path);
-}
-
-char *v2v_realpath(const char *path, struct v2v_error *err)
-{
-	CLEANUP_FREE char *real = realpath(path, NULL);
-
-	if (!real)
-		v2v_fail_errno(err, "'%s'", path);
-	else if (v2v_check_path(real, err) == 0)
-		return v2v_take(real);
-	return NULL;
 }
 
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)
@@ -243,4 +242,20 @@ char *v2v_safe_name(const char *name)
 		return safe;
 	free(safe);
 	return v2v_strdup("unnamed");
+}
+
+int v2v_scratch_file(const char *dir, struct v2v_error *err)
+{
+	int fd = v2v_open(dir, O_TMPFILE | O_RDWR, 0600);
+
+	if (fd < 0) {
+		CLEANUP_FREE char *name = v2v_format("%s/scratch-XXXXXX", dir);
+
+		fd = v2v_mkostemp(name);
+		if (fd >= 0)
+			unlink(name);
+	}
+	if (fd < 0)
+		v2v_fail_errno(err, "cannot make a file in '%s'", dir);
+	return fd;
 }

@@ -25,11 +25,19 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	struct v2v_error *err);
 int v2v_out_publish(struct v2v_out *out, struct v2v_error *err);
 void v2v_out_clear(struct v2v_out *out);
+
+/* What was made, renamed or removed in the directory of the file @path is on
+ * the disk; one whose filesystem cannot sync directories is no failure. */
+int v2v_sync_directory(const char *path, struct v2v_error *err);
 #define CLEANUP_OUT __attribute__((cleanup(v2v_out_clear)))
 
 /* Write all of @data at the file's position. */
 int v2v_write_all(int fd, const char *name, const void *data, size_t size,
 	struct v2v_error *err);
+
+/* Write all of @data at @offset. */
+int v2v_pwrite_all(int fd, const char *name, const void *data, size_t size,
+	uint64_t offset, struct v2v_error *err);
 
 /* Write @data at @offset of a file that has zeros there: blocks of zeros are
  * left out and stay holes. */
@@ -58,6 +66,9 @@ char *v2v_realpath(const char *path, struct v2v_error *err);
 /* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free.  NULL
  * also where @dir is none that is safe for root (core/safe-dir.h). */
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err);
+
+/* A file without a name in @dir, for writing and reading; -1 on failure. */
+int v2v_scratch_file(const char *dir, struct v2v_error *err);
 
 /* Remove a directory and everything beneath it; no link is followed. */
 void v2v_remove_tree(const char *dir);

@@ -29,6 +29,8 @@ void v2v_free(struct v2v *v)
 	json_decref(v->warnings);
 	free(v->written);
 	free(v->tmpdir);
+	free(v->cachedir);
+	free(v->backend);
 	free(v);
 }
 
@@ -60,8 +62,12 @@ void v2v_on_progress(struct v2v *v,
 
 void v2v_set_tmpdir(struct v2v *v, const char *dir)
 {
-	free(v->tmpdir);
-	v->tmpdir = v2v_strdup(dir);
+	v2v_string_set(&v->tmpdir, dir);
+}
+
+void v2v_set_cachedir(struct v2v *v, const char *dir)
+{
+	v2v_string_set(&v->cachedir, dir);
 }
 
 void v2v_cancel(struct v2v *v)

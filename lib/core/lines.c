@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Walking configuration texts. */
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 static const char blanks[] = " \t\r\n";
 
@@ -62,8 +62,7 @@ void v2v_ini_read(const char *text,
 
 		if (*s == '[' && s[strlen(s) - 1] == ']') {
 			s[strlen(s) - 1] = '\0';
-			free(section);
-			section = v2v_strdup(s + 1);
+			v2v_string_set(&section, s + 1);
 		} else if (value && *s != '#' && *s != ';') {
 			*value++ = '\0';
 			set(section, v2v_line_trim(s), v2v_line_trim(value),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Walking configuration texts: lines, words, KEY=VALUE, [sections]. */
-#ifndef V2V_INSPECT_LINES_H
-#define V2V_INSPECT_LINES_H
+#ifndef V2V_CORE_LINES_H
+#define V2V_CORE_LINES_H
 
 #include "core/mem.h"
 

@@ -65,6 +65,42 @@ bool v2v_streq(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+bool v2v_ends_with_nocase(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n >= m && strcasecmp(s + n - m, suffix) == 0;
+}
+
+const char *v2v_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void v2v_string_set(char **place, const char *value)
+{
+	char *before = *place;
+
+	*place = v2v_strdup(value);
+	free(before);
+}
+
+bool v2v_contains(const char *s, const char *part)
+{
+	return strstr(s, part) != NULL;
+}
+
+bool v2v_match_any(const char *s, const char *const *words, size_t count,
+	bool (*is)(const char *s, const char *word))
+{
+	for (size_t i = 0; s && i < count; i++)
+		if (is(s, words[i]))
+			return true;
+	return false;
+}
+
 bool v2v_parse_u64(const char *s, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -103,16 +139,36 @@ void v2v_text_add(struct v2v_text *t, const void *data, size_t length)
 	t->data[t->length] = '\0';
 }
 
-void v2v_text_addf(struct v2v_text *t, const char *fmt, ...)
+static void V2V_PRINTF(2, 0)
+	add_formatted(struct v2v_text *t, const char *fmt, va_list args)
 {
 	CLEANUP_FREE char *s = NULL;
+	int n = vasprintf(&s, fmt, args);
+
+	if (n < 0)
+		abort();
+	v2v_text_add(t, s, (size_t)n);
+}
+
+void v2v_text_addf(struct v2v_text *t, const char *fmt, ...)
+{
 	va_list args;
 
 	va_start(args, fmt);
-	if (vasprintf(&s, fmt, args) < 0)
-		abort();
+	add_formatted(t, fmt, args);
 	va_end(args);
-	v2v_text_add(t, s, strlen(s));
+}
+
+void v2v_text_join(
+	struct v2v_text *t, const char *separator, const char *fmt, ...)
+{
+	va_list args;
+
+	if (t->length)
+		v2v_text_add(t, separator, strlen(separator));
+	va_start(args, fmt);
+	add_formatted(t, fmt, args);
+	va_end(args);
 }
 
 char *v2v_text_take(struct v2v_text *t)

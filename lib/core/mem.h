@@ -15,6 +15,8 @@
 
 #define V2V_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof(array)[0])
+
 /* Zeroed memory for @count things of @size bytes. */
 void *v2v_alloc(size_t count, size_t size);
 
@@ -37,6 +39,24 @@ bool v2v_starts_with(const char *s, const char *prefix);
 bool v2v_ends_with(const char *s, const char *suffix);
 bool v2v_streq(const char *a, const char *b); /* NULL equals NULL only */
 
+/* Is @s one of the strings in the array @words; does it begin or end with one,
+ * or contain one?  Of NULL nothing is true. */
+#define v2v_is_one_of(s, words)	      v2v_any(s, words, v2v_streq)
+#define v2v_starts_with_any(s, words) v2v_any(s, words, v2v_starts_with)
+#define v2v_ends_with_any(s, words)   v2v_any(s, words, v2v_ends_with)
+#define v2v_contains_any(s, words)    v2v_any(s, words, v2v_contains)
+#define v2v_any(s, words, is)	      v2v_match_any(s, words, ARRAY_SIZE(words), is)
+bool v2v_match_any(const char *s, const char *const *words, size_t count,
+	bool (*is)(const char *s, const char *word));
+bool v2v_contains(const char *s, const char *part);
+bool v2v_ends_with_nocase(const char *s, const char *suffix);
+
+/* Behind the last '/', or the whole; in @path. */
+const char *v2v_base_name(const char *path);
+
+/* The caller's string in *@place becomes a copy of @value (NULL: none). */
+void v2v_string_set(char **place, const char *value);
+
 /* Decimal digits and nothing else (a leading '-' for the signed one), in range;
  * false, and *@ret untouched, otherwise. */
 bool v2v_parse_u64(const char *s, uint64_t *ret);
@@ -53,6 +73,11 @@ struct v2v_text {
 
 void v2v_text_add(struct v2v_text *t, const void *data, size_t length);
 void v2v_text_addf(struct v2v_text *t, const char *fmt, ...) V2V_PRINTF(2, 3);
+
+/* Add one more item to a list in words: @separator before it, but for the
+ * first. */
+void v2v_text_join(struct v2v_text *t, const char *separator, const char *fmt,
+	...) V2V_PRINTF(3, 4);
 char *v2v_text_take(struct v2v_text *t);
 void v2v_text_clear(struct v2v_text *t);
 #define CLEANUP_TEXT __attribute__((cleanup(v2v_text_clear)))

@@ -6,11 +6,12 @@
 #include "core/mem.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 
 #define FIRST 3
 
-/* The same open file, with a number that is ours to have; -1 stays -1. */
-static int move_up(int fd)
+int v2v_own_fd(int fd)
 {
 	int up;
 
@@ -23,32 +24,54 @@ static int move_up(int fd)
 
 int v2v_open(const char *path, int flags, mode_t mode)
 {
-	return move_up(open(path, flags | O_CLOEXEC, mode));
+	return v2v_own_fd(open(path, flags | O_CLOEXEC, mode));
 }
 
 int v2v_openat(int dir, const char *name, int flags)
 {
-	return move_up(openat(dir, name, flags | O_CLOEXEC));
+	return v2v_own_fd(openat(dir, name, flags | O_CLOEXEC));
 }
 
 int v2v_mkostemp(char *name)
 {
-	return move_up(mkostemp(name, O_CLOEXEC));
+	return v2v_own_fd(mkostemp(name, O_CLOEXEC));
+}
+
+static int own_both(const int fds[2], int ends[2])
+{
+	ends[0] = v2v_own_fd(fds[0]);
+	ends[1] = v2v_own_fd(fds[1]);
+	if (ends[0] >= 0 && ends[1] >= 0)
+		return 0;
+	v2v_cleanup_close(&ends[0]);
+	v2v_cleanup_close(&ends[1]);
+	return -1;
 }
 
 int v2v_pipe(int ends[2])
 {
 	int fds[2];
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	return pipe2(fds, O_CLOEXEC) < 0 ? -1 : own_both(fds, ends);
+}
+
+int v2v_socketpair(int ends[2])
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 		return -1;
-	ends[0] = move_up(fds[0]);
-	ends[1] = move_up(fds[1]);
-	if (ends[0] >= 0 && ends[1] >= 0)
-		return 0;
-	v2v_cleanup_close(&ends[0]);
-	v2v_cleanup_close(&ends[1]);
-	return -1;
+	return own_both(fds, ends);
+}
+
+int v2v_memory_file(const char *name)
+{
+	return v2v_own_fd(memfd_create(name, MFD_CLOEXEC));
+}
+
+int v2v_socket(int domain, int type)
+{
+	return v2v_own_fd(socket(domain, type | SOCK_CLOEXEC, 0));
 }
 
 int v2v_reopen(int fd)

@@ -17,6 +17,13 @@ int v2v_open(const char *path, int flags, mode_t mode);
 int v2v_openat(int dir, const char *name, int flags);
 int v2v_mkostemp(char *name);
 int v2v_pipe(int ends[2]);
+int v2v_socketpair(int ends[2]); /* AF_UNIX, a stream */
+int v2v_socket(int domain, int type);
+/* What another call gave away (accept4(2), a message): the same open file with
+ * a number that is ours to have; -1 stays -1. */
+int v2v_own_fd(int fd);
+/* A file of memory, for writing and reading; @name is only for people. */
+int v2v_memory_file(const char *name);
 /* A descriptor of its own, for reading, of the very file that @fd is. */
 int v2v_reopen(int fd);
 DIR *v2v_opendir(const char *path);

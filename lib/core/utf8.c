@@ -22,10 +22,10 @@ static size_t utf8_length(const unsigned char *s)
 	};
 	size_t i, k;
 
-	for (i = 0; i < sizeof forms / sizeof forms[0]; i++)
+	for (i = 0; i < ARRAY_SIZE(forms); i++)
 		if (s[0] >= forms[i].first && s[0] <= forms[i].last)
 			break;
-	if (i == sizeof forms / sizeof forms[0])
+	if (i == ARRAY_SIZE(forms))
 		return 0;
 	if (forms[i].length > 1 &&
 		(s[1] < forms[i].low || s[1] > forms[i].high))
@@ -34,6 +34,17 @@ static size_t utf8_length(const unsigned char *s)
 		if ((s[k] & 0xc0) != 0x80)
 			return 0;
 	return forms[i].length;
+}
+
+size_t v2v_utf8_cut(const char *text, size_t most)
+{
+	size_t n = strnlen(text, most + 1);
+
+	if (n <= most)
+		return n;
+	for (n = most; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+		;
+	return n;
 }
 
 bool v2v_is_utf8(const char *text)

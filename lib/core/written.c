@@ -47,3 +47,20 @@ int v2v_written_check(
 				path);
 	return 0;
 }
+
+void v2v_written_save(const struct v2v *v, size_t from, struct v2v_text *bytes)
+{
+	for (size_t i = from; i < v->written_count; i++)
+		v2v_text_add(bytes, &v->written[i], sizeof v->written[i]);
+}
+
+void v2v_written_load(struct v2v *v, const void *bytes, size_t size)
+{
+	for (; size >= sizeof *v->written; size -= sizeof *v->written) {
+		struct v2v_written *one =
+			v2v_append(v->written, v->written_count);
+
+		memcpy(one, bytes, sizeof *one);
+		bytes = (const char *)bytes + sizeof *one;
+	}
+}

@@ -15,4 +15,9 @@ void v2v_written_add(struct v2v *v, int fd);
  * 0 where it is not, or is not there. */
 int v2v_written_check(
 	const struct v2v *v, const char *path, struct v2v_error *err);
+
+/* From a child's handle to its parent's: what was added behind the first @from,
+ * as bytes; and added to @v.  What is not whole at the end is passed over. */
+void v2v_written_save(const struct v2v *v, size_t from, struct v2v_text *bytes);
+void v2v_written_load(struct v2v *v, const void *bytes, size_t size);
 #endif

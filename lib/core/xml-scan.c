@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A look at an OVF's text before libxml2 gets it, whose check for doubled
+/* A look at a text before libxml2 gets it, whose check for doubled
  * attributes takes the square of their number in one tag. */
-#include "unpack/ovf-private.h"
+#include "core/xml-read.h"
 
 #define MAX_ATTRIBUTES 1000 /* of one element */
 
@@ -41,7 +41,7 @@ static const char *scan_tag(const char *s, size_t *ret_attributes)
 	return *s ? s + 1 : s;
 }
 
-bool v2v_ovf_is_overloaded(const char *text, size_t size)
+bool v2v_xml_is_overloaded(const char *text, size_t size)
 {
 	CLEANUP_FREE char *copy = without_zeros(text, size);
 	const char *s = copy;

@@ -44,6 +44,12 @@ int v2v_reader_qemu(struct v2v *v, const char *name, const char *format, int fd,
 	unsigned threads, struct v2v_reader **ret_reader,
 	struct v2v_error *err);
 
+/* The same for writing too, through *@ret_nbd, which is the reader's. */
+struct v2v_nbd;
+int v2v_reader_qemu_writable(struct v2v *v, const char *name,
+	const char *format, int fd, struct v2v_reader **ret_reader,
+	struct v2v_nbd **ret_nbd, struct v2v_error *err);
+
 /* What an NBD server has; @uri as libnbd wants it. */
 int v2v_reader_nbd(const struct v2v *v, const char *uri, unsigned threads,
 	struct v2v_reader **ret_reader, struct v2v_error *err);

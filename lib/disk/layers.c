@@ -72,3 +72,10 @@ struct v2v_reader *v2v_reader_layers(
 	layers->below = below;
 	return &layers->reader;
 }
+
+struct v2v_reader *v2v_reader_top(const struct v2v_reader *reader)
+{
+	if (!reader || reader->ops != &layers_ops)
+		return NULL;
+	return ((const struct layers *)reader)->top;
+}

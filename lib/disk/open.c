@@ -2,6 +2,7 @@
 /* Which reader a disk gets. */
 #include "core/open.h"
 #include "core/file.h"
+#include "disk/apply.h"
 #include "disk/formats.h"
 #include "image/image.h"
 
@@ -61,6 +62,8 @@ static int open_source(struct v2v *v, const struct v2v_disk *disk,
 {
 	if (!disk->file)
 		return 0;
+	if (v2v_undo_check_none(disk, err) < 0)
+		return -1;
 	/* Whoever wrote the document: what the tables place wrongly is not
 	 * read, by us or by qemu. */
 	if (v2v_image_check_disk(disk, err) < 0 ||
@@ -81,7 +84,7 @@ static int open_qcow2(struct v2v_media *media, const char *file, bool is_layer,
 		return -1;
 	if (!*ret_reader)
 		return v2v_fail(err, "image-header",
-			"'%s' is no qcow2 of our making", file);
+			"'%s' is not an overlay made by v2v-tools", file);
 	return 0;
 }
 

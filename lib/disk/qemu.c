@@ -3,8 +3,8 @@
 #include "disk/formats.h"
 
 #include "core/file.h"
-#include "core/workdir.h"
 #include "core/run.h"
+#include "core/workdir.h"
 #include "disk/nbd.h"
 
 #include <poll.h>
@@ -121,11 +121,13 @@ static int wait_for(struct v2v *v, struct served *served, const char *socket,
 _Static_assert(V2V_CHILD_FD == 3, "V2V_QEMU_FILE names it");
 
 static int serve(struct v2v *v, struct served *served, const char *name,
-	const char *format, int fd, unsigned threads, struct v2v_error *err)
+	const char *format, int fd, unsigned threads, bool writes,
+	struct v2v_error *err)
 {
 	CLEANUP_FREE char *shared = v2v_format("--shared=%u", threads + 1);
 	CLEANUP_FREE char *socket = NULL;
-	const char *argv[] = { "qemu-nbd", "--read-only", shared, "--socket",
+	const char *argv[] = { "qemu-nbd",
+		writes ? "--discard=unmap" : "--read-only", shared, "--socket",
 		NULL, "--format", format, "--", name, NULL };
 
 	served->dir = v2v_workdir_temporary(v->tmpdir, "v2v-nbd-", err);
@@ -133,7 +135,7 @@ static int serve(struct v2v *v, struct served *served, const char *name,
 		return -1;
 	socket = v2v_format("%s/s", served->dir);
 	argv[4] = socket;
-	if (v2v_child_start(argv, true, fd, &served->child, err) < 0)
+	if (v2v_child_start(argv, !writes, fd, &served->child, err) < 0)
 		return -1;
 	return wait_for(v, served, socket, threads, err);
 }
@@ -143,11 +145,27 @@ int v2v_reader_qemu(struct v2v *v, const char *name, const char *format, int fd,
 {
 	struct served *served = served_new();
 
-	if (serve(v, served, name, format, fd, threads, err) < 0) {
+	if (serve(v, served, name, format, fd, threads, false, err) < 0) {
 		served_free(&served->reader);
 		return -1;
 	}
 	served->reader.size = v2v_nbd_size(served->nbd);
 	*ret_reader = &served->reader;
+	return 0;
+}
+
+int v2v_reader_qemu_writable(struct v2v *v, const char *name,
+	const char *format, int fd, struct v2v_reader **ret_reader,
+	struct v2v_nbd **ret_nbd, struct v2v_error *err)
+{
+	struct served *served = served_new();
+
+	if (serve(v, served, name, format, fd, 1, true, err) < 0) {
+		served_free(&served->reader);
+		return -1;
+	}
+	served->reader.size = v2v_nbd_size(served->nbd);
+	*ret_reader = &served->reader;
+	*ret_nbd = served->nbd;
 	return 0;
 }

@@ -62,7 +62,8 @@ int v2v_reader_open_image(int fd, const char *name, const char *format,
 
 /*
  * The span that begins at @at; it ends at @limit, which is behind @at, or
- * before.  Behind the disk's end all is absent.  By one thread, upwards.
+ * before.  Behind the disk's end all is absent.  By one thread; upwards is what
+ * is fast.
  */
 int v2v_reader_span(struct v2v_reader *reader, uint64_t at, uint64_t limit,
 	struct v2v_span *ret_span, struct v2v_error *err);
@@ -75,6 +76,10 @@ int v2v_reader_span(struct v2v_reader *reader, uint64_t at, uint64_t limit,
 int v2v_reader_read(const struct v2v_span *span, uint64_t ahead,
 	unsigned char *data, struct v2v_scratch *scratch,
 	struct v2v_error *err);
+
+/* Of an overlay over its source the overlay alone, borrowed; its spans are those
+ * with it as @from.  NULL where there is none (also of NULL). */
+struct v2v_reader *v2v_reader_top(const struct v2v_reader *reader);
 
 void v2v_reader_free(struct v2v_reader *reader);
 void v2v_reader_cleanup(struct v2v_reader **reader);

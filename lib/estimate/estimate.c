@@ -5,6 +5,8 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/options.h"
+#include "model/appliance-names.h"
 #include "model/assign.h"
 #include "model/copies.h"
 #include "model/overlays.h"
@@ -57,7 +59,7 @@ struct knowledge {
 /* An appliance calls the disks so, in their order. */
 static uint64_t on_disk(const struct estimate *e, size_t index)
 {
-	CLEANUP_FREE char *name = v2v_assign_name("/dev/sd", index);
+	CLEANUP_FREE char *name = v2v_appliance_disk(index, 0);
 
 	return v2v_formula_on_disk(&e->inspect, name);
 }
@@ -123,8 +125,7 @@ static struct v2v_target *target_of(
 		target->virtual_size = disk->virtual_size;
 		target->actual_size = target->slot = -1;
 	}
-	free(target->format);
-	target->format = v2v_strdup(format);
+	v2v_string_set(&target->format, format);
 	return target;
 }
 
@@ -235,27 +236,28 @@ static void tell_existing(struct v2v *v, const struct estimate *e,
 int v2v_estimate(struct v2v *v, json_t *doc,
 	const struct v2v_estimate_options *opt, struct v2v_error *err)
 {
-	static const struct v2v_estimate_options defaults;
 	__attribute__((cleanup(estimate_clear))) struct estimate e = { 0 };
 	CLEANUP_FREE char *out_dir = NULL;
+	struct v2v_estimate_options known;
 	const char *format;
 	int r;
 
 	v2v_step_begin(v, "estimate");
-	opt = opt ? opt : &defaults;
-	format = opt->format ? opt->format : "qcow2";
+	if (v2v_options_read(&known, opt, err) < 0)
+		return -1;
+	format = known.format ? known.format : "qcow2";
 	if (!v2v_streq(format, "qcow2") && !v2v_streq(format, "raw"))
 		return v2v_fail(err, "bad-option",
-			"'%s' is no format of a target: qcow2 or raw", format);
+			"unknown target format '%s' (supported: qcow2, raw)", format);
 	if (v2v_check_cancel(v, err) < 0 || load(doc, &e, err) < 0)
 		return -1;
-	out_dir = opt->out_dir ? v2v_realpath(opt->out_dir, err) : NULL;
-	if (opt->out_dir && !out_dir)
+	out_dir = known.out_dir ? v2v_realpath(known.out_dir, err) : NULL;
+	if (known.out_dir && !out_dir)
 		return -1;
 	if (e.is_inspected && v2v_space_check(&e.inspect, err) < 0)
 		return -1;
-	r = opt->measure ? measure_all(v, &e, format, err)
-			 : estimate_all(v, &e, format, err);
+	r = known.measure ? measure_all(v, &e, format, err)
+			  : estimate_all(v, &e, format, err);
 	if (r < 0)
 		return -1;
 	if (out_dir && check_target(&e, out_dir, err) < 0)

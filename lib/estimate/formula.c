@@ -2,6 +2,8 @@
 /* The estimate's arithmetic. */
 #include "estimate/formula.h"
 
+#include "model/appliance-names.h"
+
 #define WIDE unsigned __int128
 
 static const char *const trimmed[] = { "ext2", "ext3", "ext4", "xfs", "btrfs",
@@ -9,10 +11,7 @@ static const char *const trimmed[] = { "ext2", "ext3", "ext4", "xfs", "btrfs",
 
 static bool is_trimmed(const char *type)
 {
-	for (size_t i = 0; i < sizeof trimmed / sizeof *trimmed; i++)
-		if (v2v_streq(type, trimmed[i]))
-			return true;
-	return false;
+	return v2v_is_one_of(type, trimmed);
 }
 
 /* Does an earlier filesystem of the list show the same blocks? */
@@ -70,14 +69,13 @@ int v2v_formula_sums(const struct v2v_inspect *inspect,
 /* "/dev/sda", "/dev/sda1", "btrfsvol:/dev/sda1/@" */
 static bool is_on(const char *device, const char *disk)
 {
-	static const char volume[] = "btrfsvol:";
-	size_t n = strlen(disk);
+	const char *volume = v2v_appliance_is_subvolume(device);
 
-	if (v2v_starts_with(device, volume))
-		device += strlen(volume);
+	if (volume)
+		device = volume;
 	if (!v2v_starts_with(device, disk))
 		return false;
-	device += n;
+	device += strlen(disk);
 	device += strspn(device, "0123456789");
 	return !*device || *device == '/';
 }

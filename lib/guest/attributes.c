@@ -20,8 +20,7 @@ static char *pick(const char *flags, const char *wanted)
 
 void v2v_attributes_clear(struct v2v_attributes *a)
 {
-	guestfs_free_statns(a->stat);
-	guestfs_free_xattr_list(a->xattrs);
+	v2v_appliance_xattrs_clear(&a->xattrs);
 	free(a->flags);
 	*a = (struct v2v_attributes){ 0 };
 }
@@ -31,65 +30,59 @@ int v2v_attributes_get(struct v2v_guest *guest, const char *name,
 {
 	CLEANUP_FREE char *flags = NULL;
 
-	a->stat = guestfs_lstatns(guest->g, name);
-	if (!a->stat)
+	if (v2v_call(guest, files, lstat, name, &a->stat) < 0)
 		return v2v_guest_fail(guest, err, "guest-read",
 			"cannot read the guest's '%s'", name);
+	a->is_there = true;
 	/* Filesystems without attributes (vfat) have none to lose. */
-	a->xattrs = guestfs_lgetxattrs(guest->g, name);
-	if (!S_ISLNK(a->stat->st_mode))
-		flags = guestfs_get_e2attrs(guest->g, name);
+	v2v_call(guest, attributes, xattrs, name, &a->xattrs);
+	if (!S_ISLNK(a->stat.mode))
+		flags = v2v_call(guest, attributes, flags, name);
 	a->flags = pick(flags, CARRIED);
 	return v2v_check_cancel(guest->v, err);
 }
 
-static const struct guestfs_xattr *find(
-	const struct guestfs_xattr_list *list, const char *name)
+static const struct v2v_appliance_xattr *find(
+	const struct v2v_list *list, const char *name)
 {
-	for (uint32_t i = 0; list && i < list->len; i++)
-		if (strcmp(list->val[i].attrname, name) == 0)
-			return &list->val[i];
+	v2v_list_foreach (const struct v2v_appliance_xattr, xattr, list)
+		if (strcmp(xattr->name, name) == 0)
+			return xattr;
 	return NULL;
 }
 
-static bool is_same(
-	const struct guestfs_xattr *a, const struct guestfs_xattr *b)
+static bool is_same(const struct v2v_appliance_xattr *a,
+	const struct v2v_appliance_xattr *b)
 {
-	return a && b && a->attrval_len == b->attrval_len &&
-	       memcmp(a->attrval, b->attrval, a->attrval_len) == 0;
+	return a && a->size == b->size &&
+	       memcmp(a->value, b->value, a->size) == 0;
 }
 
-/* By the appliance itself: guestfs_setxattr() cuts values at a NUL.  A new file
- * may have inherited some (default ACLs): they go. */
+/* A new file may have inherited some (default ACLs): they go. */
 static void copy_xattrs(struct v2v_guest *guest, const char *from,
-	const char *to, const struct guestfs_xattr_list *wanted)
+	const char *to, const struct v2v_list *wanted)
 {
-	struct guestfs_xattr_list *has;
+	struct v2v_list has = { 0 };
 
-	if (wanted && wanted->len)
-		guestfs_copy_attributes(guest->g, from, to,
-			GUESTFS_COPY_ATTRIBUTES_XATTRIBUTES, 1, -1);
-	has = guestfs_lgetxattrs(guest->g, to);
-	for (uint32_t i = 0; has && i < has->len; i++)
-		if (!find(wanted, has->val[i].attrname))
-			guestfs_lremovexattr(
-				guest->g, has->val[i].attrname, to);
-	for (uint32_t i = 0; wanted && i < wanted->len; i++)
-		if (!is_same(find(has, wanted->val[i].attrname),
-			    &wanted->val[i]))
+	if (wanted->count)
+		v2v_call(guest, attributes, copy_xattrs, from, to);
+	v2v_call(guest, attributes, xattrs, to, &has);
+	v2v_list_foreach (const struct v2v_appliance_xattr, xattr, &has)
+		if (!find(wanted, xattr->name))
+			v2v_call(guest, attributes, remove_xattr, to,
+				xattr->name);
+	v2v_list_foreach (const struct v2v_appliance_xattr, xattr, wanted)
+		if (!is_same(find(&has, xattr->name), xattr))
 			v2v_warn(guest->v, "guest-attributes",
 				"the guest's '%s' loses its attribute '%s'",
-				from, wanted->val[i].attrname);
-	guestfs_free_xattr_list(has);
+				from, xattr->name);
+	v2v_appliance_xattrs_clear(&has);
 }
 
 int v2v_attributes_set_times(struct v2v_guest *guest, const char *name,
 	const struct v2v_attributes *a, struct v2v_error *err)
 {
-	const struct guestfs_statns *st = a->stat;
-
-	if (guestfs_utimens(guest->g, name, st->st_atime_sec, st->st_atime_nsec,
-		    st->st_mtime_sec, st->st_mtime_nsec) < 0)
+	if (v2v_call(guest, attributes, set_times, name, &a->stat.times) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot set the times of the guest's '%s'", name);
 	return 0;
@@ -99,25 +92,25 @@ int v2v_attributes_set_times(struct v2v_guest *guest, const char *name,
 int v2v_attributes_copy(struct v2v_guest *guest, const char *from,
 	const char *to, const struct v2v_attributes *a, struct v2v_error *err)
 {
-	const struct guestfs_statns *st = a->stat;
+	const struct v2v_appliance_stat *st = &a->stat;
 
-	if (guestfs_lchown(guest->g, (int)st->st_uid, (int)st->st_gid, to) < 0)
+	if (v2v_call(guest, attributes, set_owner, to, st->uid, st->gid) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot give the guest's '%s' its owner", from);
-	if (guestfs_chmod(guest->g, (int)(st->st_mode & 07777), to) < 0)
+	if (v2v_call(guest, attributes, set_mode, to, st->mode & 07777) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot give the guest's '%s' its mode", from);
-	copy_xattrs(guest, from, to, a->xattrs);
+	copy_xattrs(guest, from, to, &a->xattrs);
 	return v2v_attributes_set_times(guest, to, a, err);
 }
 
 static void change_flags(struct v2v_guest *guest, const char *name,
 	const char *flags, bool clear)
 {
-	if (flags && guestfs_set_e2attrs(guest->g, name, flags,
-			     GUESTFS_SET_E2ATTRS_CLEAR, clear, -1) < 0)
+	if (flags &&
+		v2v_call(guest, attributes, set_flags, name, flags, clear) < 0)
 		v2v_debug(guest->v, "guest-attributes", "'%s': flags '%s': %s",
-			name, flags, guestfs_last_error(guest->g));
+			name, flags, v2v_guest_why(guest));
 }
 
 void v2v_attributes_unprotect(struct v2v_guest *guest, const char *name,
@@ -137,7 +130,8 @@ void v2v_attributes_protect(struct v2v_guest *guest, const char *name,
 char *v2v_attributes_open_directory(
 	struct v2v_guest *guest, const char *directory)
 {
-	CLEANUP_FREE char *flags = guestfs_get_e2attrs(guest->g, directory);
+	CLEANUP_FREE char *flags =
+		v2v_call(guest, attributes, flags, directory);
 	char *protecting = pick(flags, PROTECTING);
 
 	change_flags(guest, directory, protecting, true);

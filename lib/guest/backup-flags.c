@@ -23,8 +23,7 @@ unsigned long v2v_backup_bits(const char *letters)
 	unsigned long bits = 0;
 
 	for (; letters && *letters; letters++)
-		for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0];
-			i++)
+		for (size_t i = 0; i < ARRAY_SIZE(flag_bits); i++)
 			if (flag_bits[i].letter == *letters)
 				bits |= flag_bits[i].bit;
 	return bits;
@@ -34,7 +33,7 @@ char *v2v_backup_letters(unsigned long bits)
 {
 	struct v2v_text letters CLEANUP_TEXT = { 0 };
 
-	for (size_t i = 0; i < sizeof flag_bits / sizeof flag_bits[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(flag_bits); i++)
 		if (bits & flag_bits[i].bit)
 			v2v_text_add(&letters, &flag_bits[i].letter, 1);
 	return letters.length ? v2v_text_take(&letters) : NULL;

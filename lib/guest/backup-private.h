@@ -57,12 +57,6 @@ int v2v_backup_restore_file(struct v2v_guest *guest,
 char *v2v_backup_name(
 	struct v2v_guest *guest, const char *member, char **ret_directory);
 
-/* A tar written to @fd; NULL where that cannot be.  Free with
- * archive_write_free(). */
-struct archive *v2v_backup_new_tar(int fd);
-/* The data of the member that was begun. */
-int v2v_backup_put_data(struct archive *tar, int fd, uint64_t size);
-
 /* Flags as letters of chattr(1), the caller's (NULL: none), and as bits. */
 unsigned long v2v_backup_bits(const char *letters);
 char *v2v_backup_letters(unsigned long bits);

@@ -17,7 +17,7 @@ int v2v_backup_broken(const struct v2v_backup_reader *r, struct v2v_error *err)
 	const char *why = archive_error_string(r->tar);
 
 	return v2v_fail(err, "backup", "'%s': %s", r->file,
-		why ? why : "no backup of v2v-convert");
+		why ? why : "not a backup of v2v-convert");
 }
 
 static la_ssize_t read_some(
@@ -49,7 +49,7 @@ int v2v_backup_reader_open(
 	r->cut = v2v_backup_is_cut(r->fd, size, &r->whole);
 	if (r->whole == 0)
 		return v2v_fail(err, "backup",
-			"'%s' is no backup of v2v-convert, or was not begun",
+			"'%s' is not a backup of v2v-convert, or was not begun",
 			file);
 	r->tar = archive_read_new();
 	archive_read_support_format_tar(r->tar);
@@ -66,44 +66,6 @@ int v2v_backup_reader_next(struct v2v_backup_reader *r, struct v2v_error *err)
 	if (status == ARCHIVE_EOF)
 		return 0;
 	return status < ARCHIVE_WARN ? v2v_backup_broken(r, err) : 1;
-}
-
-/* A plain relative name: no empty, "." or ".." part. */
-static bool is_plain_name(const char *name)
-{
-	if (!name || !*name || strlen(name) > 4000)
-		return false;
-	while (true) {
-		size_t n = strcspn(name, "/");
-
-		if (n == 0 || (n == 1 && name[0] == '.') ||
-			(n == 2 && name[0] == '.' && name[1] == '.'))
-			return false;
-		if (!name[n])
-			return true;
-		name += n + 1;
-		/* libarchive ends a directory's name with one. */
-		if (!*name)
-			return true;
-	}
-}
-
-static bool is_root(struct archive_entry *entry)
-{
-	return v2v_streq(archive_entry_pathname(entry), V2V_BACKUP_ROOT) &&
-	       archive_entry_filetype(entry) == AE_IFDIR;
-}
-
-bool v2v_backup_is_member(struct archive_entry *entry)
-{
-	mode_t type = archive_entry_filetype(entry);
-
-	return (is_plain_name(archive_entry_pathname(entry)) ||
-		       is_root(entry)) &&
-	       (type == AE_IFREG || type == AE_IFDIR || type == AE_IFLNK) &&
-	       !archive_entry_hardlink(entry) &&
-	       archive_entry_sparse_count(entry) == 0 &&
-	       archive_entry_size(entry) >= 0;
 }
 
 int v2v_backup_check_member(
@@ -128,7 +90,7 @@ static int take_owner(struct v2v_backup_reader *r,
 
 	if (!name || strcmp(name, V2V_BACKUP_OWNER) != 0)
 		return v2v_fail(err, "backup",
-			"'%s' is no backup of v2v-convert", r->file);
+			"'%s' is not a backup of v2v-convert", r->file);
 	n = archive_read_data(r->tar, text, MAX_OWNER - 1);
 	json = n > 0 ? json_loadb(text, (size_t)n, 0, NULL) : NULL;
 	if (!json ||
@@ -136,7 +98,7 @@ static int take_owner(struct v2v_backup_reader *r,
 			"machine", &machine, "root_uuid", &uuid) < 0 ||
 		version != 1)
 		return v2v_fail(err, "backup",
-			"'%s' is no backup that this version knows", r->file);
+			"unsupported version of the backup '%s'", r->file);
 	owner->machine = v2v_strdup(machine);
 	owner->root_uuid = v2v_strdup(uuid);
 	return 0;

@@ -6,19 +6,13 @@
 #include "guest/backup-private.h"
 #include "guest/files.h"
 #include "guest/private.h"
+#include "guest/tar-private.h"
 
 struct v2v_backup {
 	struct archive *tar;
 	int fd;
 	json_t *saved; /* set of names */
 };
-
-void v2v_backup_owner_clear(struct v2v_backup_owner *owner)
-{
-	free(owner->machine);
-	free(owner->root_uuid);
-	*owner = (struct v2v_backup_owner){ 0 };
-}
 
 void v2v_backup_free(struct v2v_backup *backup)
 {
@@ -43,62 +37,12 @@ static int cannot_hold(const char *name, struct v2v_error *err)
 		err, "backup", "a backup cannot hold the guest's '%s'", name);
 }
 
-struct archive *v2v_backup_new_tar(int fd)
-{
-	struct archive *tar = archive_write_new();
-
-	if (!tar)
-		abort();
-	archive_write_set_format_pax(tar);
-	archive_write_add_filter_none(tar);
-	archive_write_set_format_option(tar, "pax", "xattrheader", "SCHILY");
-	/* Nothing is held back. */
-	archive_write_set_bytes_per_block(tar, 0);
-	return archive_write_open_fd(tar, fd) == ARCHIVE_OK
-		       ? tar
-		       : (archive_write_free(tar), NULL);
-}
-
-int v2v_backup_put_data(struct archive *tar, int fd, uint64_t size)
-{
-	char buffer[65536];
-
-	for (uint64_t at = 0; at < size;) {
-		uint64_t left = size - at;
-		size_t want =
-			left < sizeof buffer ? (size_t)left : sizeof buffer;
-
-		if (v2v_pread_all(fd, "backup", buffer, want, at, NULL) < 0 ||
-			archive_write_data(tar, buffer, want) !=
-				(la_ssize_t)want)
-			return -1;
-		at += want;
-	}
-	return 0;
-}
-
-static void fill(struct archive_entry *entry, const struct v2v_attributes *a)
-{
-	const struct guestfs_statns *st = a->stat;
-
-	archive_entry_set_mode(entry, (mode_t)st->st_mode);
-	archive_entry_set_uid(entry, st->st_uid);
-	archive_entry_set_gid(entry, st->st_gid);
-	archive_entry_set_mtime(entry, st->st_mtime_sec, st->st_mtime_nsec);
-	archive_entry_set_atime(entry, st->st_atime_sec, st->st_atime_nsec);
-	archive_entry_set_fflags(entry, v2v_backup_bits(a->flags), 0);
-	for (uint32_t i = 0; a->xattrs && i < a->xattrs->len; i++)
-		archive_entry_xattr_add_entry(entry, a->xattrs->val[i].attrname,
-			a->xattrs->val[i].attrval,
-			a->xattrs->val[i].attrval_len);
-}
-
 /* One member, and it is on the disk. */
 static int put(struct v2v_backup *backup, struct archive_entry *entry, int fd,
 	uint64_t size, struct v2v_error *err)
 {
 	if (archive_write_header(backup->tar, entry) < ARCHIVE_WARN ||
-		v2v_backup_put_data(backup->tar, fd, size) < 0 ||
+		v2v_tar_put_data(backup->tar, fd, size) < 0 ||
 		archive_write_finish_entry(backup->tar) < ARCHIVE_WARN)
 		return cannot_write(backup, err);
 	if (fdatasync(backup->fd) < 0)
@@ -125,14 +69,15 @@ static int put_existing(struct v2v_guest *guest, const char *name,
 	CLEANUP_FREE char *to = NULL;
 
 	archive_entry_set_pathname(entry, name + 1);
-	fill(entry, a);
+	v2v_tar_fill(entry, &a->stat, &a->xattrs);
+	archive_entry_set_fflags(entry, v2v_backup_bits(a->flags), 0);
 	/* One of these, and nothing could be put back. */
 	if (!v2v_backup_is_member(entry))
 		return cannot_hold(name, err);
-	if (S_ISREG(a->stat->st_mode))
+	if (S_ISREG(a->stat.mode))
 		return put_file(guest, name, entry, err);
-	if (S_ISLNK(a->stat->st_mode)) {
-		to = guestfs_readlink(guest->g, name);
+	if (S_ISLNK(a->stat.mode)) {
+		to = v2v_call(guest, files, read_link, name);
 		if (!to)
 			return v2v_guest_fail(guest, err, "guest-read",
 				"cannot read the guest's '%s'", name);
@@ -146,16 +91,14 @@ static int put_existing(struct v2v_guest *guest, const char *name,
 static int check_absent(
 	struct v2v_guest *guest, const char *name, struct v2v_error *err)
 {
-	struct guestfs_statns *st = guestfs_lstatns(guest->g, name);
-	bool is_there = st != NULL;
+	struct v2v_appliance_stat st;
 
-	guestfs_free_statns(st);
-	if (is_there)
+	if (v2v_call(guest, files, lstat, name, &st) == 0)
 		return cannot_hold(name, err);
-	if (guestfs_last_errno(guest->g) == ENOENT)
+	if (guest->a->ops->life->error_number(guest->a) == ENOENT)
 		return 0;
-	return v2v_guest_fail(guest, err, "guest-read",
-		"cannot read the guest's '%s'", name);
+	return v2v_guest_fail(
+		guest, err, "guest-read", "cannot read the guest's '%s'", name);
 }
 
 /* "etc/.wh.NAME": there is none. */
@@ -258,7 +201,7 @@ int v2v_backup_begin(struct v2v_guest *guest, int fd,
 	guest->backup = v2v_alloc(1, sizeof *guest->backup);
 	guest->backup->fd = fd;
 	guest->backup->saved = json_object();
-	guest->backup->tar = v2v_backup_new_tar(fd);
+	guest->backup->tar = v2v_tar_new(fd);
 	if (!guest->backup->tar)
 		return v2v_fail(err, "backup", "cannot begin the backup");
 	if (put_owner(guest, owner, err) < 0)

@@ -6,22 +6,12 @@
 #ifndef V2V_GUEST_FILES_H
 #define V2V_GUEST_FILES_H
 
-#include "core/fields.h"
 #include "guest/guest.h"
+#include "guest/tree.h"
 
-/* The largest text that v2v_guest_read() takes, bytes. */
-#define V2V_GUEST_MAX_TEXT (8 << 20)
-
-/* What a name stands for, links followed. */
-enum v2v_kind {
-	V2V_KIND_NONE,
-	V2V_KIND_FILE,
-	V2V_KIND_DIRECTORY,
-	V2V_KIND_DANGLING, /* a link to nothing */
-	V2V_KIND_OTHER,	   /* a device, a pipe … */
-};
-
-enum v2v_kind v2v_guest_kind(struct v2v_guest *guest, const char *path);
+/* What it leads to, links followed; false: to nothing. */
+bool v2v_guest_stat(struct v2v_guest *guest, const char *path,
+	struct v2v_tree_stat *ret_stat);
 bool v2v_guest_is_file(struct v2v_guest *guest, const char *path);
 bool v2v_guest_is_dir(struct v2v_guest *guest, const char *path);
 /* Is the name itself a symbolic link?  The links on its way are followed. */
@@ -52,18 +42,16 @@ size_t v2v_guest_read_head(
 	struct v2v_guest *guest, const char *path, void *data, size_t size);
 
 /* Names in a directory, sorted, added to @names (of char *); none where it
- * cannot be read.  Free with v2v_guest_names_clear(). */
+ * cannot be read. */
 void v2v_guest_list(
 	struct v2v_guest *guest, const char *directory, struct v2v_list *names);
-void v2v_guest_names_clear(struct v2v_list *names);
-#define CLEANUP_NAMES __attribute__((cleanup(v2v_guest_names_clear)))
 
 /* Tell, once for each, that only the first @most files of a directory are read,
  * as there are more than any honest guest has. */
 void v2v_guest_tell_cut(
 	struct v2v_guest *guest, const char *directory, unsigned most);
 
-/* Tell that a file keeps libguestfs' own inspection from being used. */
+/* Tell that a file keeps the backend's own inspection from being used. */
 void v2v_guest_tell_costly(struct v2v_guest *guest, const char *path);
 
 /* Names (of char *) of the files that were too large to be read; borrowed. */
@@ -79,11 +67,6 @@ char *v2v_guest_resolve(struct v2v_guest *guest, const char *path);
 
 /* Bytes, links followed; -1 where there is no such file. */
 int64_t v2v_guest_size(struct v2v_guest *guest, const char *path);
-
-/* Which file it is, whatever its names, links followed; false where there is no
- * such file. */
-bool v2v_guest_identity(struct v2v_guest *guest, const char *path,
-	uint64_t *ret_device, uint64_t *ret_inode);
 
 /* Its SHA-1 in hex, the caller's; NULL where it cannot be read. */
 char *v2v_guest_sha1(struct v2v_guest *guest, const char *path);
@@ -133,18 +116,6 @@ int v2v_guest_make_dir(
 /* The content of @from to @to, as v2v_guest_write() does. */
 int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 	struct v2v_error *err);
-
-/*
- * Run a program of the guest, from an argv that NULL ends, with the guest as
- * its root.  Only where the user asked for it: it is the guest's code, with the
- * disks at hand.  Its failure is the error "guest-program".
- */
-int v2v_guest_run(
-	struct v2v_guest *guest, char *const *argv, struct v2v_error *err);
-
-/* Names of the files and directories (of char *; a directory's ends with '/')
- * that were made so far; borrowed, until the next is made. */
-const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest);
 
 /* Give it an SELinux label ("" is none), where the filesystem can. */
 void v2v_guest_label(

@@ -3,6 +3,8 @@
 #include "guest/files.h"
 #include "guest/private.h"
 
+#include <errno.h>
+
 void v2v_guest_add_large(struct v2v_guest *guest, const char *path)
 {
 	v2v_list_foreach (char *, have, &guest->large)
@@ -23,6 +25,21 @@ void v2v_guest_tell_cut(
 		"the guest's '%s' has more files than are looked at: the first "
 		"%u are",
 		directory, most);
+}
+
+void v2v_guest_tell_unlisted(struct v2v_guest *guest, const char *what)
+{
+	CLEANUP_FREE char *key = v2v_format("%s//", what);
+	CLEANUP_FREE char *why = v2v_strdup(v2v_guest_why(guest));
+	int error = guest->a->ops->life->error_number(guest->a);
+
+	if (error == ENOENT || error == ENOTDIR || error == ELOOP ||
+		json_object_get(guest->told, key) ||
+		v2v_call(guest, life, check) < 0)
+		return;
+	json_object_set_new_nocheck(guest->told, key, json_true());
+	v2v_warn(guest->v, "guest-read", "the guest's %s cannot be listed: %s",
+		what, why);
 }
 
 void v2v_guest_tell_costly(struct v2v_guest *guest, const char *path)

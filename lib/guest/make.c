@@ -6,21 +6,18 @@
 static int make_one(
 	struct v2v_guest *guest, const char *path, struct v2v_error *err)
 {
-	CLEANUP_FREE char *name = v2v_format("%s/", path);
-
 	if (v2v_backup_save(guest, path, NULL, err) < 0)
 		return -1;
-	if (guestfs_mkdir(guest->g, path) < 0)
+	if (v2v_call(guest, writing, make_dir, path) < 0)
 		return v2v_guest_fail(guest, err, "guest-write",
 			"cannot make the guest's '%s'", path);
-	v2v_list_add_string(&guest->created, name);
 	return 0;
 }
 
 int v2v_guest_make_dir(
 	struct v2v_guest *guest, const char *path, struct v2v_error *err)
 {
-	CLEANUP_NAMES struct v2v_list missing = { 0 };
+	struct v2v_list missing CLEANUP_STRINGS = { 0 };
 	CLEANUP_FREE char *part = v2v_strdup(path);
 
 	while (*part && !v2v_guest_is_dir(guest, part)) {
@@ -41,17 +38,12 @@ int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 	return fd < 0 ? -1 : v2v_guest_replace(guest, fd, to, err);
 }
 
-const struct v2v_list *v2v_guest_created(const struct v2v_guest *guest)
-{
-	return &guest->created;
-}
-
 void v2v_guest_label(
 	struct v2v_guest *guest, const char *path, const char *label)
 {
 	/* As setfilecon(3) stores it: with its NUL. */
-	if (*label && guestfs_lsetxattr(guest->g, "security.selinux", label,
-			      (int)strlen(label) + 1, path) < 0)
+	if (*label && v2v_call(guest, attributes, set_xattr, path,
+			      "security.selinux", label) < 0)
 		v2v_debug(guest->v, "guest-labels", "'%s' gets no label: %s",
-			path, guestfs_last_error(guest->g));
+			path, v2v_guest_why(guest));
 }

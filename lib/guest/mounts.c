@@ -5,7 +5,42 @@
 #include "guest/files.h"
 #include "guest/private.h"
 
-#include <ctype.h>
+static bool is_root(const struct v2v_mountpoint *mount)
+{
+	return strcmp(mount->path, "/") == 0;
+}
+
+/* Where all of the filesystem is that @mount is a directory of; NULL. */
+static const struct v2v_mountpoint *whole_of(
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
+{
+	v2v_list_foreach (
+		const struct v2v_mountpoint, whole, &inspect->mountpoints)
+		if (!whole->directory &&
+			strcmp(whole->device, mount->device) == 0)
+			return whole;
+	return NULL;
+}
+
+/* @options: "ro", or "noatime", with which what is only read keeps its times.
+ */
+static int mount_one(struct v2v_guest *guest, const struct v2v_inspect *inspect,
+	const struct v2v_mountpoint *mount, const char *options)
+{
+	const struct v2v_mountpoint *whole = whole_of(inspect, mount);
+	CLEANUP_FREE char *from =
+		v2v_format("%s%s", whole ? whole->path : "/sysroot",
+			mount->directory ? mount->directory : "");
+
+	if (mount->directory && !is_root(mount))
+		return v2v_call(guest, mounts, bind, from, mount->path);
+	if (v2v_call(guest, mounts, mount, NULL, options, mount->device,
+		    mount->path) < 0)
+		return -1;
+	return mount->directory
+		       ? v2v_call(guest, mounts, bind_root, mount->directory)
+		       : 0;
+}
 
 static int by_length(const void *a, const void *b)
 {
@@ -15,13 +50,53 @@ static int by_length(const void *a, const void *b)
 	return m < n ? -1 : m > n ? 1 : strcmp(x->path, y->path);
 }
 
+/* mount(8) takes any UFS for the oldest kind, and reads nonsense. */
+static bool mount_ufs(
+	struct v2v_guest *guest, const char *device, const char *path)
+{
+	static const char *const options[] = { "ro,ufstype=ufs2",
+		"ro,ufstype=44bsd" };
+
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (v2v_call(guest, mounts, mount, "ufs", options[i], device,
+			    path) == 0)
+			return true;
+	return false;
+}
+
+static bool mount_to_look(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
+{
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, mount->device);
+
+	if (fs && v2v_streq(fs->type, "ufs"))
+		return mount_ufs(guest, mount->device, mount->path);
+	return mount_one(guest, inspect, mount, "ro") == 0;
+}
+
+/* The same of a device that is not known yet. */
+static bool mount_to_read(
+	struct v2v_guest *guest, const char *device, const char *path)
+{
+	CLEANUP_FREE char *type =
+		v2v_starts_with(device, "/dev/")
+			? v2v_call(guest, devices, tag, device, "TYPE")
+			: NULL;
+
+	if (v2v_streq(type, "ufs"))
+		return mount_ufs(guest, device, path);
+	return v2v_call(guest, mounts, mount, NULL, "ro", device, path) == 0;
+}
+
 bool v2v_guest_mount_root(
 	struct v2v_guest *guest, const char *device, struct v2v_list *failures)
 {
-	guestfs_umount_all(guest->g);
+	v2v_guest_close_snapshots(guest);
+	v2v_call(guest, mounts, unmount_all);
 	/* Another root's texts. */
-	json_object_clear(guest->texts);
-	if (guestfs_mount_ro(guest->g, device, "/") == 0)
+	v2v_guest_forget(guest);
+	if (mount_to_read(guest, device, "/"))
 		return true;
 	if (failures)
 		v2v_guest_mount_failed(guest, device, "/", failures);
@@ -31,12 +106,10 @@ bool v2v_guest_mount_root(
 void v2v_guest_subvolumes(
 	struct v2v_guest *guest, const char *device, struct v2v_list *paths)
 {
-	struct guestfs_btrfssubvolume_list *list =
-		guestfs_btrfs_subvolume_list(guest->g, device);
+	CLEANUP_FREE char *what = v2v_format("subvolumes on '%s'", device);
 
-	for (uint32_t i = 0; list && i < list->len; i++)
-		v2v_list_add_string(paths, list->val[i].btrfssubvolume_path);
-	guestfs_free_btrfssubvolume_list(list);
+	if (v2v_call(guest, devices, subvolumes, device, paths) < 0)
+		v2v_guest_tell_unlisted(guest, what);
 }
 
 bool v2v_mount_is_needed(const char *path)
@@ -44,38 +117,41 @@ bool v2v_mount_is_needed(const char *path)
 	static const char *const needed[] = { "/", "/boot", "/boot/efi", "/efi",
 		"/etc", "/lib", "/usr", "/usr/lib" };
 
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		if (strcmp(path, needed[i]) == 0)
-			return true;
-	return false;
+	return v2v_is_one_of(path, needed);
 }
 
-bool v2v_guest_is_writable(
+static bool takes_file(
 	struct v2v_guest *guest, const char *path, char **ret_reason)
 {
 	CLEANUP_FREE char *name = v2v_format(
 		"%s/.v2v-writable", strcmp(path, "/") == 0 ? "" : path);
-	struct guestfs_statns *place = guestfs_statns(guest->g, path);
-	bool writable = guestfs_touch(guest->g, name) == 0;
+	struct v2v_appliance_stat place;
+	bool known = v2v_call(guest, files, stat, path, &place) == 0;
+	bool writable = v2v_call(guest, writing, touch, name) == 0;
 
-	if (!writable)
-		*ret_reason = v2v_strdup(guestfs_last_error(guest->g));
-	guestfs_rm_f(guest->g, name);
+	if (!writable && !*ret_reason)
+		*ret_reason = v2v_strdup(v2v_guest_why(guest));
+	v2v_call(guest, writing, remove, name);
 	/* Trying leaves no trace. */
-	if (writable && place)
-		guestfs_utimens(guest->g, path, place->st_atime_sec,
-			place->st_atime_nsec, place->st_mtime_sec,
-			place->st_mtime_nsec);
-	guestfs_free_statns(place);
+	if (writable && known)
+		v2v_call(guest, attributes, set_times, path, &place.times);
 	return writable;
 }
 
-/* systemd makes the directory where there is none; we mount nothing there. */
-static bool has_place(struct v2v_guest *guest, const char *path)
+/* OSTree makes the root of a deployment immutable: its /etc is not. */
+bool v2v_guest_is_writable(
+	struct v2v_guest *guest, const char *path, char **ret_reason)
 {
-	return guestfs_is_dir(guest->g, path) == 1;
+	CLEANUP_FREE char *reason = NULL;
+
+	if (takes_file(guest, path, &reason) ||
+		(strcmp(path, "/") == 0 && takes_file(guest, "/etc", &reason)))
+		return true;
+	*ret_reason = v2v_take(reason);
+	return false;
 }
 
+/* Of the last operation. */
 static int mount_failed(const struct v2v_guest *guest,
 	const struct v2v_mountpoint *mount, struct v2v_error *err)
 {
@@ -84,27 +160,39 @@ static int mount_failed(const struct v2v_guest *guest,
 		mount->path);
 }
 
-/* noatime: what is only read keeps its times. */
-static int mount_to_write(
-	struct v2v_guest *guest, const struct v2v_mountpoint *mount)
+static int mount_to_write(struct v2v_guest *guest,
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
 {
-	return guestfs_mount_options(
-		guest->g, "noatime", mount->device, mount->path);
+	const struct v2v_filesystem *fs =
+		v2v_inspect_filesystem(inspect, mount->device);
+
+	if (mount_one(guest, inspect, mount, "noatime") < 0)
+		return -1;
+	if (fs && v2v_streq(fs->type, "btrfs") &&
+		v2v_mount_is_needed(mount->path))
+		v2v_guest_open_snapshot(guest, mount->path);
+	return 0;
 }
 
 /* For convert: what it edits must not land beneath a missing filesystem. */
 static int mount_for_change(struct v2v_guest *guest,
-	const struct v2v_mountpoint *mount, struct v2v_error *err)
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount,
+	struct v2v_error *err)
 {
-	if (mount_to_write(guest, mount) == 0)
+	CLEANUP_FREE char *why = NULL;
+	struct v2v_error failed = { 0 };
+
+	if (mount_to_write(guest, inspect, mount) == 0)
 		return 0;
+	why = v2v_strdup(v2v_guest_why(guest));
+	mount_failed(guest, mount, &failed);
 	if (v2v_is_cancelled(guest->v) ||
 		(v2v_mount_is_needed(mount->path) &&
-			has_place(guest, mount->path)))
-		return mount_failed(guest, mount, err);
+			v2v_guest_has_place(guest, mount->path)))
+		return v2v_fail(err, failed.code, "%s", failed.text);
 	v2v_warn(guest->v, "guest-mount",
 		"cannot mount the guest's '%s' at %s: %s", mount->device,
-		mount->path, guestfs_last_error(guest->g));
+		mount->path, why);
 	return 0;
 }
 
@@ -123,12 +211,12 @@ static struct v2v_mount_failure *add_read_only(
 /* For inspection, on our own overlay as convert will do it, so that what
  * convert will meet is known beforehand; else read-only. */
 static int mount_for_look(struct v2v_guest *guest,
-	const struct v2v_mountpoint *mount, bool write,
-	struct v2v_list *failures, struct v2v_error *err)
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount,
+	bool write, struct v2v_list *failures, struct v2v_error *err)
 {
 	CLEANUP_FREE char *reason = NULL;
 
-	if (write && mount_to_write(guest, mount) == 0) {
+	if (write && mount_to_write(guest, inspect, mount) == 0) {
 		if (v2v_mount_is_needed(mount->path) &&
 			!v2v_guest_is_writable(guest, mount->path, &reason))
 			add_read_only(mount, failures)->reason =
@@ -138,14 +226,14 @@ static int mount_for_look(struct v2v_guest *guest,
 	if (write)
 		v2v_guest_mount_failed(
 			guest, mount->device, mount->path, failures);
-	if (guestfs_mount_ro(guest->g, mount->device, mount->path) == 0) {
+	if (mount_to_look(guest, inspect, mount)) {
 		if (write)
 			v2v_items(struct v2v_mount_failure,
 				failures)[failures->count - 1]
 				.read_only = true;
 		return 0;
 	}
-	if (strcmp(mount->path, "/") == 0 || v2v_is_cancelled(guest->v))
+	if (is_root(mount) || v2v_is_cancelled(guest->v))
 		return mount_failed(guest, mount, err);
 	if (!write)
 		v2v_guest_mount_failed(
@@ -158,6 +246,28 @@ static bool looks_by_writing(
 	const struct v2v_guest *guest, const struct v2v_inspect *inspect)
 {
 	return !guest->in_place && v2v_streq(inspect->type, "linux");
+}
+
+/* Behind "/" come those whose directories are mounted elsewhere. */
+static void wholes_first(const struct v2v_inspect *inspect,
+	struct v2v_mountpoint *sorted, size_t n)
+{
+	size_t first = 1;
+
+	for (size_t i = 1; i < n; i++) {
+		struct v2v_mountpoint mount = sorted[i];
+		bool is_whole = false;
+
+		v2v_list_foreach (const struct v2v_mountpoint, other,
+			&inspect->mountpoints)
+			is_whole |= other->directory && !mount.directory &&
+				    strcmp(other->device, mount.device) == 0;
+		if (!is_whole)
+			continue;
+		memmove(sorted + first + 1, sorted + first,
+			(i - first) * sizeof *sorted);
+		sorted[first++] = mount;
+	}
 }
 
 /* The shortest path first; @from: 0, or 1 where / is mounted already. */
@@ -173,14 +283,18 @@ static int mount_sorted(struct v2v_guest *guest,
 	if (n)
 		memcpy(sorted, inspect->mountpoints.items, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, by_length);
-	if (n == 0 || strcmp(sorted[0].path, "/") != 0)
+	wholes_first(inspect, sorted, n);
+	if (n == 0 || !is_root(sorted))
 		return v2v_fail(err, "no-root",
 			"document: inspect.mountpoints has no '/'");
+	if (failures)
+		v2v_guest_forget_facts(guest);
 	for (size_t i = from; i < n; i++) {
 		int status = failures
-				     ? mount_for_look(guest, &sorted[i], write,
-					       failures, err)
-				     : mount_for_change(guest, &sorted[i], err);
+				     ? mount_for_look(guest, inspect,
+					       &sorted[i], write, failures, err)
+				     : mount_for_change(
+					       guest, inspect, &sorted[i], err);
 
 		if (status < 0)
 			return -1;
@@ -191,10 +305,11 @@ static int mount_sorted(struct v2v_guest *guest,
 int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_list *failures, struct v2v_error *err)
 {
-	guestfs_umount_all(guest->g);
+	v2v_guest_close_snapshots(guest);
+	v2v_call(guest, mounts, unmount_all);
 	/* Perhaps another root's texts. */
 	if (failures)
-		json_object_clear(guest->texts);
+		v2v_guest_forget(guest);
 	return mount_sorted(guest, inspect, 0, failures, err);
 }
 
@@ -210,62 +325,31 @@ bool v2v_guest_try_mount(struct v2v_guest *guest,
 {
 	CLEANUP_FREE char *reason = NULL;
 
-	if (!looks_by_writing(guest, inspect))
-		return guestfs_mount_ro(guest->g, mount->device, mount->path) ==
-		       0;
-	if (mount_to_write(guest, mount) < 0)
+	v2v_guest_forget_facts(guest);
+	if (!looks_by_writing(guest, inspect) ||
+		v2v_mountpoint_is_image(inspect, mount))
+		return mount_one(guest, inspect, mount, "ro") == 0;
+	if (mount_to_write(guest, inspect, mount) < 0)
 		return false;
 	if (v2v_guest_is_writable(guest, mount->path, &reason))
 		return true;
-	guestfs_umount(guest->g, mount->path);
+	v2v_call(guest, mounts, unmount, mount->path);
 	return false;
+}
+
+const struct v2v_list *v2v_guest_replayed(const struct v2v_guest *guest)
+{
+	return &guest->a->replayed;
 }
 
 void v2v_guest_umount(struct v2v_guest *guest)
 {
-	guestfs_umount_all(guest->g);
+	v2v_guest_close_snapshots(guest);
+	v2v_call(guest, mounts, unmount_all);
 }
 
-char *v2v_guest_disk_of(const char *device, int *ret_partition)
+void v2v_guest_umount_at(struct v2v_guest *guest, const char *path)
 {
-	size_t digits = strlen(device);
-	uint64_t partition = 0;
-
-	if (!v2v_starts_with(device, "/dev/sd"))
-		return NULL;
-	while (digits && isdigit((unsigned char)device[digits - 1]))
-		digits--;
-	if (device[digits] && !v2v_parse_u64(device + digits, &partition))
-		return NULL;
-	if (memchr(device + strlen("/dev/"), '/', digits - strlen("/dev/")) ||
-		partition > 128)
-		return NULL;
-	*ret_partition = (int)partition;
-	return v2v_strndup(device, digits);
-}
-
-int v2v_guest_boot_disk(struct v2v_guest *guest, const char *device)
-{
-	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
-	CLEANUP_FREE char *disk = NULL;
-	int partition, index;
-
-	for (int i = 0; disks && disks[i]; i++) {
-		char sector[512];
-
-		if (v2v_guest_read_device(
-			    guest, disks[i], sector, sizeof sector, 0) &&
-			memmem(sector, sizeof sector, "GRUB", 4))
-			return i;
-	}
-	disk = device ? v2v_guest_disk_of(device, &partition) : NULL;
-	index = disk ? guestfs_device_index(guest->g, disk) : -1;
-	return index;
-}
-
-int64_t v2v_guest_disk_id(const struct v2v_guest *guest, int index)
-{
-	if (index < 0 || (size_t)index >= guest->drives.count)
-		return -1;
-	return v2v_items(struct v2v_guest_drive, &guest->drives)[index].disk;
+	v2v_guest_forget(guest);
+	v2v_call(guest, mounts, unmount, path);
 }

@@ -9,7 +9,7 @@
 /* Why a filesystem does not mount. */
 struct v2v_mount_failure {
 	char *device, *path;
-	char *reason;	  /* the kernel's words, or libguestfs' */
+	char *reason;	  /* the kernel's words, or the backend's */
 	bool unsupported; /* the appliance cannot know it; else it is damaged */
 	bool no_place;	  /* there is no such directory to mount at */
 	bool read_only;	  /* it does mount, but cannot be written */
@@ -51,7 +51,13 @@ int v2v_guest_mount_others(struct v2v_guest *guest,
 bool v2v_guest_try_mount(struct v2v_guest *guest,
 	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount);
 
+/* Devices (of char *) whose journal was replayed when they were mounted, up to
+ * now: the machine was not shut down cleanly.  Borrowed; empty where the
+ * backend cannot tell. */
+const struct v2v_list *v2v_guest_replayed(const struct v2v_guest *guest);
+
 void v2v_guest_umount(struct v2v_guest *guest);
+void v2v_guest_umount_at(struct v2v_guest *guest, const char *path);
 
 /* Give those of inspect->filesystems that are mounted their statvfs. */
 int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,

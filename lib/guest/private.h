@@ -1,70 +1,69 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of lib/guest share; nobody else sees a guestfs handle. */
+/* What the files of lib/guest share. */
 #ifndef V2V_GUEST_PRIVATE_H
 #define V2V_GUEST_PRIVATE_H
 
+#include "guest/appliance.h"
 #include "guest/guest.h"
+#include "guest/tree.h"
 
-#include <guestfs.h>
-#include <pthread.h>
 #include <sys/stat.h>
-
-struct v2v_guest_drive {
-	int64_t disk;
-	char *file;   /* the private overlay, or the source in place */
-	char *source; /* the file of the source; NULL: a blank disk */
-	char *format;
-	int64_t virtual_size;
-};
 
 struct v2v_guest {
 	struct v2v *v;
-	guestfs_h *g;
-	char *dir;	 /* private: overlays, libguestfs' temporary files */
+	struct v2v_appliance *a; /* owned; NULL: it does not run yet */
+	char *dir;		 /* private: overlays, temporary files */
 	char *signature; /* which disks: an equal request finds it running */
 	bool in_place;
-	bool has_keys; /* LUKS2 asks for up to 1 GiB of memory to open */
-	struct v2v_list drives; /* of struct v2v_guest_drive */
+	struct v2v_list drives; /* of struct v2v_appliance_drive */
 	json_t *texts;	   /* files read already, by path; dropped on a write */
 	size_t texts_size; /* bytes */
-	json_t *told;	   /* set: links that lead nowhere, told already */
-	struct v2v_list large;	 /* of char *: files that were not read */
-	struct v2v_text line;	 /* of its log, not ended yet */
-	struct v2v_text said;	 /* the last of its log, lines */
-	struct v2v_list created; /* of char *: files and directories */
-	char *order;	 /* listing of the appliance's disks; NULL: as added */
-	size_t log_seen; /* bytes of the kernel's log that were looked at */
+	json_t *facts;	   /* what else the tree was asked; dropped with them */
+	struct v2v_list kept;	/* of struct v2v_kept: files copied already */
+	json_t *told;		/* set: links that lead nowhere, told already */
+	struct v2v_list large;	/* of char *: files that were not read */
+	struct v2v_list opened; /* of char *: snapshots to be marked again */
 	struct v2v_backup *backup; /* NULL: none is made */
-	pthread_t watcher;
-	bool watched;
-	int stop;	  /* atomically: the watcher shall end */
-	int64_t deadline; /* atomically: of CLOCK_MONOTONIC, s; 0: none */
 };
 
-/* A guestfs call failed: the error "cancelled" or "guest-deadline", or @code
- * with libguestfs' words behind the formatted ones.  Returns -1. */
+/* An operation of the backend: v2v_call(guest, files, stat, path, &st). */
+#define v2v_call(guest, group, operation, ...)                                 \
+	((guest)->a->ops->group->operation((guest)->a, ##__VA_ARGS__))
+
+/* Why the last operation failed; never NULL. */
+const char *v2v_guest_why(const struct v2v_guest *guest);
+
+/* v2v_appliance_fail(). */
 int v2v_guest_fail(const struct v2v_guest *guest, struct v2v_error *err,
 	const char *code, const char *fmt, ...) V2V_PRINTF(4, 5);
 
-/* Launch over guest->drives; once more with TCG where KVM does not work. */
-int v2v_guest_launch(struct v2v_guest *guest, struct v2v_error *err);
+/* lib/guest/drives.c: make the disks ready that the appliance gets. */
+int v2v_guest_add_drives(struct v2v_guest *guest,
+	const struct v2v_guest_request *request, struct v2v_error *err);
+void v2v_guest_drives_clear(struct v2v_list *drives);
 
-/* Hand on what libguestfs and its children say as messages. */
-void v2v_guest_listen(struct v2v_guest *guest);
+/* lib/guest/recover.c: v2v_guest_recover() of the machine's own disks, before
+ * they are used; and is there something to be done for one? */
+int v2v_guest_recover_drives(struct v2v *v, const struct v2v_list *drives,
+	struct v2v_error *err);
+bool v2v_guest_needs_recovery(const struct v2v_list *drives);
 
-/* The last lines that were said since then; borrowed. */
-const char *v2v_guest_said(struct v2v_guest *guest);
+/* Each private overlay becomes @workdir/overlay-ID.qcow2. */
+int v2v_guest_publish_drives(const struct v2v_list *drives, const char *workdir,
+	struct v2v_list *overlays, struct v2v_error *err);
 
-/* The launch failed: an error by its cause.  Returns -1. */
-int v2v_guest_launch_failed(struct v2v_guest *guest, struct v2v_error *err);
-
-/* A thread that ends the appliance's qemu when the handle is cancelled. */
-void v2v_guest_watch(struct v2v_guest *guest);
-void v2v_guest_unwatch(struct v2v_guest *guest);
-
-/* Add to @failures what the last call of guestfs_mount…() failed by. */
+/* Add to @failures what the last mounting failed by. */
 void v2v_guest_mount_failed(struct v2v_guest *guest, const char *device,
 	const char *path, struct v2v_list *failures);
+
+/* Is @path a directory, no link to one? */
+bool v2v_guest_has_place(struct v2v_guest *guest, const char *path);
+
+/* lib/guest/snapshots.c: a btrfs subvolume that is marked read-only and mounted
+ * at @path (MicroOS has its root so) can be written to until all are marked
+ * again, which must be before it is unmounted. */
+void v2v_guest_open_snapshot(struct v2v_guest *guest, const char *path);
+void v2v_guest_close_snapshots(struct v2v_guest *guest);
 
 /* Start the MD arrays that wait for missing members, and LVM on them. */
 void v2v_guest_start_arrays(struct v2v_guest *guest);
@@ -73,10 +72,31 @@ void v2v_guest_start_arrays(struct v2v_guest *guest);
 int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);
 
+/* The last operation could not list @what ("'/etc'"): a warning, once.  That
+ * there is none is no fault, and an appliance that is gone is told elsewhere.
+ */
+void v2v_guest_tell_unlisted(struct v2v_guest *guest, const char *what);
+
+/* Forget all that was read: files are others now.  Or all but texts: more is
+ * mounted. */
+void v2v_guest_forget(struct v2v_guest *guest);
+void v2v_guest_forget_facts(struct v2v_guest *guest);
+
+/* lib/guest/kept.c: v2v_guest_fetch(), but of what was fetched before a copy of
+ * the copy.  @st: which file it is; NULL: not known. */
+int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
+	const struct v2v_tree_stat *st, uint64_t *ret_size,
+	struct v2v_error *err);
+
+/* v2v_guest_read() of a file whose size is known: -1, there is none. */
+#define V2V_SIZE_UNKNOWN (-2)
+int v2v_guest_read_sized(struct v2v_guest *guest, const char *path,
+	int64_t size, char **ret_text, struct v2v_error *err);
+
 /* Remember that it was too large to be read. */
 void v2v_guest_add_large(struct v2v_guest *guest, const char *path);
 
-/* Is @path one that every call of libguestfs takes for a file? */
+/* Is @path one that every backend takes for a file? */
 int v2v_guest_check_name(const char *path, struct v2v_error *err);
 
 /*
@@ -84,9 +104,10 @@ int v2v_guest_check_name(const char *path, struct v2v_error *err);
  * labels, capabilities among them) and flags of chattr(1).
  */
 struct v2v_attributes {
-	struct guestfs_statns *stat;
-	struct guestfs_xattr_list *xattrs; /* NULL: none */
-	char *flags;			   /* letters; NULL: none */
+	bool is_there;
+	struct v2v_appliance_stat stat;
+	struct v2v_list xattrs; /* of struct v2v_appliance_xattr */
+	char *flags;		/* letters; NULL: none */
 };
 
 /* Of @name itself, no link followed. */

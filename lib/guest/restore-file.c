@@ -4,17 +4,20 @@
 #include "guest/backup-private.h"
 #include "guest/files.h"
 #include "guest/private.h"
+#include "guest/tar-private.h"
 
 /* The member that is put back. */
 struct member {
-	struct archive_entry *entry; /* borrowed */
-	int fd;			     /* its data */
-	char *name, *parent;	     /* in the guest; "" is the root */
-	char *parent_flags;	     /* taken away for a while */
+	struct archive_entry *entry;	  /* borrowed */
+	struct v2v_attributes attributes; /* but flags */
+	int fd;				  /* its data */
+	char *name, *parent;		  /* in the guest; "" is the root */
+	char *parent_flags;		  /* taken away for a while */
 };
 
 static void member_clear(struct member *m)
 {
+	v2v_attributes_clear(&m->attributes);
 	v2v_cleanup_close(&m->fd);
 	free(m->name);
 	free(m->parent);
@@ -33,6 +36,7 @@ static int read_data(struct v2v_guest *guest, struct v2v_backup_reader *r,
 	struct member *m, struct v2v_error *err)
 {
 	m->entry = r->entry;
+	v2v_tar_read(r->entry, &m->attributes.stat, &m->attributes.xattrs);
 	m->fd = v2v_guest_scratch(guest, err);
 	if (m->fd < 0)
 		return -1;
@@ -41,62 +45,28 @@ static int read_data(struct v2v_guest *guest, struct v2v_backup_reader *r,
 	return 0;
 }
 
-/* The member alone, called "f", in a tar that the appliance's own unpacks: that
- * sets extended attributes with any bytes, as no call of libguestfs does. */
-static int make_small_tar(
-	struct v2v_guest *guest, const struct member *m, struct v2v_error *err)
-{
-	CLEANUP_CLOSE int fd = v2v_guest_scratch(guest, err);
-	struct archive *tar = fd < 0 ? NULL : v2v_backup_new_tar(fd);
-	struct archive_entry *entry = archive_entry_clone(m->entry);
-	bool done;
-
-	archive_entry_set_pathname(entry, "f");
-	archive_entry_set_fflags(entry, 0, 0);
-	done = tar && archive_write_header(tar, entry) >= ARCHIVE_WARN &&
-	       v2v_backup_put_data(
-		       tar, m->fd, (uint64_t)archive_entry_size(entry)) == 0 &&
-	       archive_write_close(tar) == ARCHIVE_OK;
-	archive_entry_free(entry);
-	archive_write_free(tar);
-	if (!done) {
-		v2v_fail(err, "backup", "cannot unpack the member for '%s'",
-			m->name);
-		return -1;
-	}
-	return v2v_take_fd(&fd);
-}
-
-static int set_times(
-	struct v2v_guest *guest, struct archive_entry *entry, const char *name)
-{
-	return guestfs_utimens(guest->g, name, archive_entry_atime(entry),
-		archive_entry_atime_nsec(entry), archive_entry_mtime(entry),
-		archive_entry_mtime_nsec(entry));
-}
-
-/* Unpacked in @directory, a new one beside the file, then renamed. */
+/* Made in @directory, a new one beside the file, then renamed. */
 static int swap(struct v2v_guest *guest, const struct member *m,
 	const char *directory, struct v2v_error *err)
 {
 	CLEANUP_FREE char *temp = v2v_format("%s/f", directory);
-	CLEANUP_CLOSE int fd = make_small_tar(guest, m, err);
-	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", fd);
-	int status;
+	const struct v2v_appliance_node node = {
+		.stat = &m->attributes.stat,
+		.xattrs = &m->attributes.xattrs,
+		.link = archive_entry_symlink(m->entry),
+		.fd = m->fd,
+	};
+	int status = v2v_call(guest, writing, make_node, temp, &node);
 
-	if (fd < 0)
-		return -1;
-	status = guestfs_tar_in_opts(
-		guest->g, from, directory, GUESTFS_TAR_IN_OPTS_XATTRS, 1, -1);
-	if (status == 0 && archive_entry_filetype(m->entry) == AE_IFREG)
-		set_times(guest, m->entry, temp);
+	if (status == 0 && !node.link)
+		v2v_call(guest, attributes, set_times, temp, &node.stat->times);
 	if (status == 0) {
-		guestfs_sync(guest->g);
-		status = guestfs_rename(guest->g, temp, m->name);
+		v2v_call(guest, life, sync);
+		status = v2v_call(guest, writing, rename, temp, m->name);
 	}
 	if (status < 0) {
 		cannot_put_back(guest, m, err);
-		guestfs_rm_f(guest->g, temp);
+		v2v_call(guest, writing, remove, temp);
 	}
 	return status;
 }
@@ -106,15 +76,18 @@ static char *make_directory_beside(
 {
 	CLEANUP_FREE char *template = v2v_format("%s/.v2v-XXXXXX", m->parent);
 	const char *parent = *m->parent ? m->parent : "/";
-	char *made = guestfs_mkdtemp(guest->g, template);
+	char *made = v2v_call(guest, writing, make_temporary_dir, template);
+	struct v2v_error first = { 0 };
 
-	if (!made)
-		m->parent_flags = v2v_attributes_open_directory(guest, parent);
+	if (made)
+		return made;
+	v2v_guest_fail(guest, &first, "guest-write",
+		"cannot write in the guest's '%s'", parent);
+	m->parent_flags = v2v_attributes_open_directory(guest, parent);
 	if (m->parent_flags)
-		made = guestfs_mkdtemp(guest->g, template);
+		made = v2v_call(guest, writing, make_temporary_dir, template);
 	if (!made)
-		v2v_guest_fail(guest, err, "guest-write",
-			"cannot write in the guest's '%s'", parent);
+		v2v_fail(err, first.code, "%s", first.text);
 	return made;
 }
 
@@ -125,7 +98,7 @@ static int put_beside(
 	int status = beside ? swap(guest, m, beside, err) : -1;
 
 	if (beside)
-		guestfs_rmdir(guest->g, beside);
+		v2v_call(guest, writing, remove_dir, beside);
 	return status;
 }
 
@@ -133,18 +106,16 @@ static int put_beside(
 static int overwrite(
 	struct v2v_guest *guest, const struct member *m, struct v2v_error *err)
 {
-	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", m->fd);
-	struct archive_entry *entry = m->entry;
+	const struct v2v_appliance_stat *st = &m->attributes.stat;
 
 	if (v2v_guest_check_name(m->name, err) < 0)
 		return -1;
-	if (guestfs_upload(guest->g, from, m->name) < 0 ||
-		guestfs_chown(guest->g, (int)archive_entry_uid(entry),
-			(int)archive_entry_gid(entry), m->name) < 0 ||
-		guestfs_chmod(guest->g,
-			(int)(archive_entry_mode(entry) & 07777),
-			m->name) < 0 ||
-		set_times(guest, entry, m->name) < 0)
+	if (v2v_call(guest, writing, put, m->fd, m->name) < 0 ||
+		v2v_call(guest, attributes, set_owner, m->name, st->uid,
+			st->gid) < 0 ||
+		v2v_call(guest, attributes, set_mode, m->name,
+			st->mode & 07777) < 0 ||
+		v2v_call(guest, attributes, set_times, m->name, &st->times) < 0)
 		return cannot_put_back(guest, m, err);
 	return 0;
 }
@@ -169,11 +140,11 @@ char *v2v_backup_name(
 static int put_back(struct v2v_guest *guest, struct member *m,
 	const struct v2v_attributes *now, struct v2v_error *err)
 {
-	bool can_overwrite = now->stat && S_ISREG(now->stat->st_mode) &&
+	bool can_overwrite = now->is_there && S_ISREG(now->stat.mode) &&
 			     archive_entry_filetype(m->entry) == AE_IFREG;
 	struct v2v_error first = { 0 };
 
-	if (can_overwrite && now->stat->st_nlink > 1)
+	if (can_overwrite && now->stat.links > 1)
 		return overwrite(guest, m, err);
 	if (put_beside(guest, m, &first) == 0)
 		return 0;

@@ -14,12 +14,12 @@ struct later {
 
 struct times {
 	char *name;
-	int64_t atime, atime_ns, mtime, mtime_ns;
+	struct v2v_appliance_times times;
 };
 
 static void later_clear(struct later *later)
 {
-	v2v_guest_names_clear(&later->made);
+	v2v_strings_clear(&later->made);
 	v2v_list_foreach (struct times, t, &later->directories)
 		free(t->name);
 	free(later->directories.items);
@@ -29,10 +29,10 @@ static void later_clear(struct later *later)
 static struct times times_of(struct archive_entry *entry)
 {
 	return (struct times){
-		.atime = archive_entry_atime(entry),
-		.atime_ns = archive_entry_atime_nsec(entry),
-		.mtime = archive_entry_mtime(entry),
-		.mtime_ns = archive_entry_mtime_nsec(entry),
+		.times = { archive_entry_atime(entry),
+			archive_entry_atime_nsec(entry),
+			archive_entry_mtime(entry),
+			archive_entry_mtime_nsec(entry) },
 	};
 }
 
@@ -62,17 +62,18 @@ static bool is_leftover(const char *name)
 /* What was under way when a conversion, or an undoing, was ended. */
 static void remove_leftovers(struct v2v_guest *guest, const char *directory)
 {
-	CLEANUP_NAMES struct v2v_list names = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	v2v_guest_list(guest, directory, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format("%s/%s", directory, *name);
 		CLEANUP_FREE char *inside = v2v_format("%s/f", path);
 
-		if (!is_leftover(*name) || guestfs_rm_f(guest->g, path) == 0)
+		if (!is_leftover(*name) ||
+			v2v_call(guest, writing, remove, path) == 0)
 			continue;
-		guestfs_rm_f(guest->g, inside);
-		guestfs_rmdir(guest->g, path);
+		v2v_call(guest, writing, remove, inside);
+		v2v_call(guest, writing, remove_dir, path);
 	}
 }
 
@@ -98,13 +99,16 @@ static int restore_member(struct v2v_guest *guest, struct v2v_backup_reader *r,
 	return 0;
 }
 
-static int remove_one(struct v2v_guest *guest, const char *name)
+static int remove_one(
+	struct v2v_guest *guest, const char *name, struct v2v_error *err)
 {
-	if (!v2v_guest_is_dir(guest, name) ||
-		guestfs_is_symlink(guest->g, name) == 1)
-		return v2v_guest_remove(guest, name, NULL);
+	if (!v2v_guest_has_place(guest, name))
+		return v2v_guest_remove(guest, name, err);
 	remove_leftovers(guest, name);
-	return guestfs_rmdir(guest->g, name);
+	if (v2v_call(guest, writing, remove_dir, name) == 0)
+		return 0;
+	return v2v_guest_fail(guest, err, "guest-write",
+		"cannot remove the guest's '%s'", name);
 }
 
 /* Files before the directories that they are in. */
@@ -115,15 +119,16 @@ static void remove_made(struct v2v_guest *guest, const struct v2v_list *made)
 		CLEANUP_FREE char *parent = NULL;
 		CLEANUP_FREE char *name =
 			v2v_backup_name(guest, member, &parent);
+		struct v2v_appliance_stat st;
+		struct v2v_error why = { 0 };
 
-		if (!name || (guestfs_exists(guest->g, name) != 1 &&
-				     guestfs_is_symlink(guest->g, name) != 1))
+		if (!name || v2v_call(guest, files, lstat, name, &st) < 0)
 			continue;
-		if (remove_one(guest, name) < 0)
+		if (remove_one(guest, name, &why) < 0)
 			v2v_warn(guest->v, "undo-left",
 				"the guest's '%s' was made by the conversion "
 				"and is not removed: %s",
-				name, guestfs_last_error(guest->g));
+				name, why.text);
 	}
 }
 
@@ -149,12 +154,10 @@ static void set_directory_times(struct v2v_guest *guest, const struct times *t)
 {
 	CLEANUP_FREE char *flags = NULL;
 
-	if (guestfs_utimens(guest->g, t->name, t->atime, t->atime_ns, t->mtime,
-		    t->mtime_ns) == 0)
+	if (v2v_call(guest, attributes, set_times, t->name, &t->times) == 0)
 		return;
 	flags = v2v_attributes_open_directory(guest, t->name);
-	guestfs_utimens(guest->g, t->name, t->atime, t->atime_ns, t->mtime,
-		t->mtime_ns);
+	v2v_call(guest, attributes, set_times, t->name, &t->times);
 	v2v_attributes_close_directory(guest, t->name, flags);
 }
 
@@ -164,7 +167,7 @@ int v2v_backup_restore(struct v2v_guest *guest, const char *file,
 	struct v2v_backup_reader r CLEANUP_BACKUP_READER = { .fd = -1 };
 	struct later later CLEANUP_LATER = { 0 };
 
-	json_object_clear(guest->texts);
+	v2v_guest_forget(guest);
 	if (v2v_backup_reader_open(&r, file, err) < 0)
 		return -1;
 	if (r.cut)

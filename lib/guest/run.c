@@ -8,11 +8,15 @@ int v2v_guest_run(
 {
 	CLEANUP_FREE char *output = NULL;
 
+	if (!guest->a->ops->programs)
+		return v2v_fail(err, "guest-program",
+			"the guest's '%s' cannot be run by the backend '%s'",
+			argv[0], guest->a->ops->name);
 	v2v_info(
 		guest->v, "guest-program", "running the guest's '%s'", argv[0]);
 	/* Files may be others behind it. */
-	json_object_clear(guest->texts);
-	output = guestfs_command(guest->g, (char **)argv);
+	v2v_guest_forget(guest);
+	output = v2v_call(guest, programs, run, argv);
 	if (!output)
 		return v2v_guest_fail(guest, err, "guest-program",
 			"the guest's '%s' failed", argv[0]);

@@ -2,24 +2,17 @@
 /* Free space of the guest's filesystems: measured, and given back by a trim. */
 #include "guest/mounts.h"
 #include "guest/private.h"
+#include "model/appliance-names.h"
 
-static void take_statvfs(
+static void take_space(
 	struct v2v_guest *guest, const char *path, struct v2v_filesystem *fs)
 {
-	struct guestfs_statvfs *st = guestfs_statvfs(guest->g, path);
+	struct v2v_statvfs space;
 
-	if (!st)
+	if (v2v_call(guest, mounts, space, path, &space) < 0)
 		return;
 	fs->statvfs = v2v_alloc(1, sizeof *fs->statvfs);
-	*fs->statvfs = (struct v2v_statvfs){
-		.bsize = st->bsize,
-		.blocks = st->blocks,
-		.bfree = st->bfree,
-		.bavail = st->bavail,
-		.files = st->files,
-		.ffree = st->ffree,
-	};
-	guestfs_free_statvfs(st);
+	*fs->statvfs = space;
 }
 
 int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
@@ -31,7 +24,7 @@ int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 			v2v_inspect_filesystem(inspect, mount->device);
 
 		if (fs && !fs->statvfs)
-			take_statvfs(guest, mount->path, fs);
+			take_space(guest, mount->path, fs);
 	}
 	return v2v_check_cancel(guest->v, err);
 }
@@ -41,10 +34,7 @@ static bool can_trim(const struct v2v_filesystem *fs)
 	static const char *const types[] = { "ext2", "ext3", "ext4", "xfs",
 		"btrfs", "ntfs", "f2fs" };
 
-	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-		if (v2v_streq(fs->type, types[i]))
-			return true;
-	return false;
+	return v2v_is_one_of(fs->type, types);
 }
 
 /* Of a btrfs over several devices each is listed. */
@@ -64,19 +54,20 @@ static bool is_trimmed_already(
 int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err)
 {
-	guestfs_umount_all(guest->g);
+	v2v_guest_close_snapshots(guest);
+	v2v_call(guest, mounts, unmount_all);
 	v2v_list_foreach (
 		const struct v2v_filesystem, fs, &inspect->filesystems) {
 		/* A document of an older v2v-inspect has subvolumes too. */
 		if (!can_trim(fs) || is_trimmed_already(inspect, fs) ||
-			v2v_starts_with(fs->device, "btrfsvol:"))
+			v2v_appliance_is_subvolume(fs->device))
 			continue;
-		if (guestfs_mount_options(
-			    guest->g, "discard", fs->device, "/") < 0 ||
-			guestfs_fstrim(guest->g, "/", -1) < 0)
+		if (v2v_call(guest, mounts, mount, NULL, "discard", fs->device,
+			    "/") < 0 ||
+			v2v_call(guest, mounts, trim, "/") < 0)
 			v2v_debug(guest->v, "trim", "'%s' is not trimmed: %s",
-				fs->device, guestfs_last_error(guest->g));
-		guestfs_umount_all(guest->g);
+				fs->device, v2v_guest_why(guest));
+		v2v_call(guest, mounts, unmount_all);
 		if (v2v_check_cancel(guest->v, err) < 0)
 			return -1;
 	}

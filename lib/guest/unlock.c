@@ -73,7 +73,7 @@ static void make_canonical(struct v2v_guest *guest, struct key *key)
 
 	if (!v2v_starts_with(key->selector, "/dev/"))
 		return;
-	name = guestfs_canonical_device_name(guest->g, key->selector);
+	name = v2v_call(guest, devices, canonical, key->selector);
 	if (!name)
 		return;
 	free(key->selector);
@@ -93,10 +93,10 @@ static bool key_fits(
 	       (uuid && strcasecmp(selector, uuid) == 0);
 }
 
-/* The UUID that the appliance's blkid(8) gives: LUKS and BitLocker. */
+/* The UUID that blkid(8) gives: LUKS and BitLocker. */
 static char *uuid_of(struct v2v_guest *guest, const char *device)
 {
-	char *uuid = guestfs_vfs_uuid(guest->g, device);
+	char *uuid = v2v_call(guest, devices, tag, device, "UUID");
 
 	if (uuid && !*uuid) {
 		free(uuid);
@@ -119,8 +119,8 @@ static bool open_device(
 			continue;
 		key->used = true;
 		tried++;
-		if (guestfs_cryptsetup_open(
-			    guest->g, device, key->passphrase, name, -1) == 0)
+		if (v2v_call(guest, devices, unlock, device, key->passphrase,
+			    name) == 0)
 			return true;
 	}
 	/* That none was given for it is a finding; this is a mistake. */
@@ -133,24 +133,25 @@ static bool open_device(
 }
 
 /* Open what is not in @tried yet, which it is added to; the number opened. */
-static size_t open_devices(struct v2v_guest *guest, char **devices,
-	struct v2v_list *keys, struct v2v_list *tried)
+static size_t open_devices(struct v2v_guest *guest,
+	const struct v2v_list *devices, struct v2v_list *keys,
+	struct v2v_list *tried)
 {
 	size_t opened = 0;
 
-	for (; devices && *devices; devices++) {
+	v2v_list_foreach (char *, device, devices) {
 		CLEANUP_FREE char *type = NULL;
 		bool done = false;
 
 		v2v_list_foreach (char *, other, tried)
-			done |= strcmp(*other, *devices) == 0;
+			done |= strcmp(*other, *device) == 0;
 		if (done || v2v_is_cancelled(guest->v))
 			continue;
-		v2v_list_add_string(tried, *devices);
-		type = guestfs_vfs_type(guest->g, *devices);
+		v2v_list_add_string(tried, *device);
+		type = v2v_call(guest, devices, tag, *device, "TYPE");
 		if (v2v_streq(type, "crypto_LUKS") ||
 			v2v_streq(type, "BitLocker"))
-			opened += open_device(guest, *devices, keys);
+			opened += open_device(guest, *device, keys);
 	}
 	return opened;
 }
@@ -159,26 +160,30 @@ static size_t open_devices(struct v2v_guest *guest, char **devices,
  * that is opened may show more of them. */
 static void open_all(struct v2v_guest *guest, struct v2v_list *keys)
 {
-	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
-	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
-	CLEANUP_STRV char **arrays = NULL;
-	struct v2v_list tried CLEANUP_NAMES = { 0 };
-	size_t opened = open_devices(guest, partitions, keys, &tried);
+	struct v2v_list disks CLEANUP_STRINGS = { 0 };
+	struct v2v_list partitions CLEANUP_STRINGS = { 0 };
+	struct v2v_list arrays CLEANUP_STRINGS = { 0 };
+	struct v2v_list tried CLEANUP_STRINGS = { 0 };
+	size_t opened;
 
-	opened += open_devices(guest, disks, keys, &tried);
+	v2v_call(guest, devices, list_disks, &disks);
+	v2v_call(guest, devices, list_partitions, &partitions);
+	opened = open_devices(guest, &partitions, keys, &tried);
+	opened += open_devices(guest, &disks, keys, &tried);
 	v2v_guest_start_arrays(guest);
-	arrays = guestfs_list_md_devices(guest->g);
-	opened += open_devices(guest, arrays, keys, &tried);
+	v2v_call(guest, devices, list_arrays, &arrays);
+	opened += open_devices(guest, &arrays, keys, &tried);
 	for (unsigned depth = 0; depth < 4; depth++) {
-		CLEANUP_STRV char **volumes = NULL, **mapped = NULL;
+		struct v2v_list volumes CLEANUP_STRINGS = { 0 };
+		struct v2v_list mapped CLEANUP_STRINGS = { 0 };
 
 		/* LVM inside of LUKS shows only when asked. */
 		if (opened)
-			guestfs_lvm_scan(guest->g, 1);
-		volumes = guestfs_lvs(guest->g);
-		mapped = guestfs_list_dm_devices(guest->g);
-		opened = open_devices(guest, volumes, keys, &tried) +
-			 open_devices(guest, mapped, keys, &tried);
+			v2v_call(guest, devices, scan_lvm);
+		v2v_call(guest, devices, list_logical, &volumes);
+		v2v_call(guest, devices, list_mapped, &mapped);
+		opened = open_devices(guest, &volumes, keys, &tried) +
+			 open_devices(guest, &mapped, keys, &tried);
 		if (!opened)
 			return;
 	}

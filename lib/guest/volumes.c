@@ -5,18 +5,17 @@
 #include "guest/files.h"
 #include "guest/private.h"
 
-#define F struct v2v_volume
 static const struct v2v_field volume_fields[] = {
-	V2V_FIELD(F, device, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, version, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, label, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, uuid, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, partuuid, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, partlabel, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, parttype, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, array_uuid, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, array_name, V2V_STRING),
+	V2V_FIELD(struct v2v_volume, device, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, version, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, label, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, uuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, partuuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, partlabel, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, parttype, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, array_uuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_volume, array_name, V2V_STRING),
 	V2V_FIELD_END,
 };
 
@@ -44,15 +43,6 @@ bool v2v_is_same_uuid(const char *a, const char *b)
 			return false;
 	}
 	return a && b && !*a && !*b;
-}
-
-/* What blkid(8) says of a device: pairs, in any order. */
-static const char *tag(char **tags, const char *name)
-{
-	for (; tags && tags[0]; tags += 2)
-		if (strcmp(tags[0], name) == 0)
-			return tags[1];
-	return NULL;
 }
 
 static bool is_extended(const char *parttype)
@@ -88,24 +78,28 @@ static struct v2v_volume *find(const struct v2v_list *list, const char *device)
 static struct v2v_volume *add_volume(
 	struct v2v_guest *guest, const char *device, struct v2v_list *list)
 {
-	CLEANUP_STRV char **tags = guestfs_blkid(guest->g, device);
-	const char *type = tag(tags, "TYPE");
+	struct v2v_list tags CLEANUP_TAGS = { 0 };
+	bool known = v2v_call(guest, devices, tags, device, &tags) == 0;
+	const char *type = v2v_appliance_tag(&tags, "TYPE");
+	const char *parttype = v2v_appliance_tag(&tags, "PART_ENTRY_TYPE");
 	struct v2v_volume *volume;
 
-	if (is_extended(tag(tags, "PART_ENTRY_TYPE")))
+	if (is_extended(parttype))
 		return NULL;
-	if (tags && !type)
+	if (known && !type)
 		type = unknown_type(guest, device);
 	volume = v2v_list_add(list, sizeof *volume);
 	volume->device = v2v_strdup(device);
 	volume->type = v2v_strdup(type);
-	volume->version = v2v_strdup(tag(tags, "VERSION"));
-	volume->label = v2v_strdup(tag(tags, "LABEL"));
-	volume->uuid = v2v_strdup(tag(tags, "UUID"));
-	volume->partuuid = v2v_strdup(tag(tags, "PART_ENTRY_UUID"));
-	volume->partlabel = v2v_strdup(tag(tags, "PART_ENTRY_NAME"));
-	volume->parttype = v2v_strdup(tag(tags, "PART_ENTRY_TYPE"));
-	volume->unreadable = !tags;
+	volume->version = v2v_strdup(v2v_appliance_tag(&tags, "VERSION"));
+	volume->label = v2v_strdup(v2v_appliance_tag(&tags, "LABEL"));
+	volume->uuid = v2v_strdup(v2v_appliance_tag(&tags, "UUID"));
+	volume->partuuid =
+		v2v_strdup(v2v_appliance_tag(&tags, "PART_ENTRY_UUID"));
+	volume->partlabel =
+		v2v_strdup(v2v_appliance_tag(&tags, "PART_ENTRY_NAME"));
+	volume->parttype = v2v_strdup(parttype);
+	volume->unreadable = !known;
 	return volume;
 }
 
@@ -119,14 +113,14 @@ static bool has_type(const struct v2v_list *list, const char *type)
 
 /* Is @device "/dev/sda" or "/dev/md127" of a partition in the list?  More
  * letters are another disk (sdaa1), more digits another array. */
-static bool has_partition(char **partitions, const char *device)
+static bool has_partition(const struct v2v_list *partitions, const char *device)
 {
 	size_t n = strlen(device);
 
-	for (; partitions && *partitions; partitions++) {
-		const char *rest = *partitions + n;
+	v2v_list_foreach (char *, partition, partitions) {
+		const char *rest = *partition + n;
 
-		if (!v2v_starts_with(*partitions, device))
+		if (!v2v_starts_with(*partition, device))
 			continue;
 		if (*rest == 'p')
 			rest++;
@@ -138,40 +132,35 @@ static bool has_partition(char **partitions, const char *device)
 	return false;
 }
 
-static void add_whole(struct v2v_guest *guest, char **devices,
-	char **partitions, struct v2v_list *list)
+static void add_whole(struct v2v_guest *guest, const struct v2v_list *devices,
+	const struct v2v_list *partitions, struct v2v_list *list)
 {
-	for (; devices && *devices; devices++)
-		if (!has_partition(partitions, *devices))
-			add_volume(guest, *devices, list);
+	v2v_list_foreach (char *, device, devices)
+		if (!has_partition(partitions, *device))
+			add_volume(guest, *device, list);
 }
 
 static void count_members(
-	struct v2v_guest *guest, const char *device, struct v2v_volume *array)
+	struct v2v_guest *guest, const char *device, struct v2v_volume *volume)
 {
-	CLEANUP_STRV char **detail = guestfs_md_detail(guest->g, device);
-	struct guestfs_mdstat_list *stat = guestfs_md_stat(guest->g, device);
-	const char *members = tag(detail, "devices");
-	uint64_t n = 0;
+	struct v2v_appliance_array array = { 0 };
 
-	/* mdadm --detail --export, its keys without "MD_", in lower case. */
-	array->array_uuid = v2v_strdup(tag(detail, "uuid"));
-	array->array_name = v2v_strdup(tag(detail, "name"));
-	if (members && v2v_parse_u64(members, &n) && n < 4096)
-		array->members = (unsigned)n;
-	for (uint32_t i = 0; stat && i < stat->len; i++)
-		if (!strpbrk(stat->val[i].mdstat_flags, "FS"))
-			array->members_present++;
-	guestfs_free_mdstat_list(stat);
+	v2v_call(guest, devices, array, device, &array);
+	volume->array_uuid = v2v_take(array.uuid);
+	volume->array_name = v2v_take(array.name);
+	volume->members = array.members;
+	volume->members_present = array.present;
 }
 
 /* An array with partitions is of interest by its members only. */
-static void add_arrays(
-	struct v2v_guest *guest, char **partitions, struct v2v_list *list)
+static void add_arrays(struct v2v_guest *guest,
+	const struct v2v_list *partitions, struct v2v_list *list)
 {
-	CLEANUP_STRV char **arrays = guestfs_list_md_devices(guest->g);
+	struct v2v_list arrays CLEANUP_STRINGS = { 0 };
 
-	for (char **name = arrays; name && *name; name++) {
+	if (v2v_call(guest, devices, list_arrays, &arrays) < 0)
+		v2v_guest_tell_unlisted(guest, "arrays");
+	v2v_list_foreach (char *, name, &arrays) {
 		struct v2v_volume *array =
 			find(list, *name) ? NULL
 					  : add_volume(guest, *name, list);
@@ -180,25 +169,21 @@ static void add_arrays(
 			continue;
 		count_members(guest, *name, array);
 		if (has_partition(partitions, *name)) {
-			free(array->type);
-			array->type = v2v_strdup("linux_raid_array");
+			v2v_string_set(&array->type, "linux_raid_array");
 		}
 	}
 }
 
-/* udev assembles as the members come, and leaves what is not complete.  No
- * call of libguestfs starts it; the command has no name of the guest's. */
 void v2v_guest_start_arrays(struct v2v_guest *guest)
 {
-	static char line[] = "grep -q inactive /proc/mdstat && mdadm -IRs && "
-			     "udevadm settle && echo started || true";
-	char *const command[] = { line, NULL };
-	CLEANUP_FREE char *said = guestfs_debug(guest->g, "sh", command);
+	int started = v2v_call(guest, devices, start_arrays);
 
 	v2v_debug(guest->v, "arrays", "incomplete arrays: %s",
-		said ? said : guestfs_last_error(guest->g));
-	if (said && strstr(said, "started"))
-		guestfs_lvm_scan(guest->g, 1);
+		started < 0 ? v2v_guest_why(guest)
+		: started   ? "started"
+			    : "none");
+	if (started > 0)
+		v2v_call(guest, devices, scan_lvm);
 }
 
 static bool is_array_missing(const struct v2v_list *list)
@@ -215,28 +200,30 @@ static bool is_array_missing(const struct v2v_list *list)
 	return false;
 }
 
-/* An array that lacks members waits for them; libguestfs does not list it. */
+/* An array that lacks members waits for them, and is not listed. */
 static void add_incomplete_arrays(
 	struct v2v_guest *guest, struct v2v_list *list)
 {
-	CLEANUP_STRV char **partitions = NULL;
+	struct v2v_list partitions CLEANUP_STRINGS = { 0 };
 
 	v2v_guest_start_arrays(guest);
-	partitions = guestfs_list_partitions(guest->g);
-	for (char **device = partitions; device && *device; device++)
+	v2v_call(guest, devices, list_partitions, &partitions);
+	v2v_list_foreach (char *, device, &partitions)
 		if (!find(list, *device))
 			add_volume(guest, *device, list);
-	add_arrays(guest, partitions, list);
+	add_arrays(guest, &partitions, list);
 }
 
 /* LVM lists what it knows, activated or not; both of two volume groups that
  * have one name. */
 static void add_logical(struct v2v_guest *guest, struct v2v_list *list)
 {
-	CLEANUP_STRV char **names = guestfs_lvs(guest->g);
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	size_t before = list->count;
 
-	for (char **name = names; name && *name; name++) {
+	if (v2v_call(guest, devices, list_logical, &names) < 0)
+		v2v_guest_tell_unlisted(guest, "logical volumes");
+	v2v_list_foreach (char *, name, &names) {
 		struct v2v_volume *known = find(list, *name);
 
 		if (!known)
@@ -246,39 +233,47 @@ static void add_logical(struct v2v_guest *guest, struct v2v_list *list)
 	}
 }
 
-/* Faster than guestfs_list_filesystems(), which starts ldmtool and others. */
+/* LVM in LUKS: nothing said so before. */
+static void add_mapped(struct v2v_guest *guest, struct v2v_list *list)
+{
+	struct v2v_list mapped CLEANUP_STRINGS = { 0 };
+
+	if (v2v_call(guest, devices, list_mapped, &mapped) < 0)
+		return;
+	v2v_list_foreach (char *, device, &mapped)
+		add_volume(guest, *device, list);
+	if (has_type(list, "LVM2_member"))
+		add_logical(guest, list);
+}
+
 int v2v_guest_volumes(struct v2v_guest *guest, struct v2v_list *ret_volumes,
 	struct v2v_error *err)
 {
-	CLEANUP_STRV char **disks = guestfs_list_devices(guest->g);
-	CLEANUP_STRV char **partitions = guestfs_list_partitions(guest->g);
-	CLEANUP_STRV char **mapped = NULL;
+	struct v2v_list disks CLEANUP_STRINGS = { 0 };
+	struct v2v_list partitions CLEANUP_STRINGS = { 0 };
 
 	/* An appliance that is gone has none; the guest has. */
-	if (!disks || !partitions)
+	if (v2v_call(guest, devices, list_disks, &disks) < 0 ||
+		v2v_call(guest, devices, list_partitions, &partitions) < 0)
 		return v2v_guest_fail(guest, err, "appliance",
 			"the guest's disks cannot be listed");
-	add_whole(guest, disks, partitions, ret_volumes);
-	for (char **device = partitions; device && *device; device++)
+	add_whole(guest, &disks, &partitions, ret_volumes);
+	v2v_list_foreach (char *, device, &partitions)
 		add_volume(guest, *device, ret_volumes);
 	if (has_type(ret_volumes, "linux_raid_member"))
-		add_arrays(guest, partitions, ret_volumes);
+		add_arrays(guest, &partitions, ret_volumes);
 	if (is_array_missing(ret_volumes))
 		add_incomplete_arrays(guest, ret_volumes);
 	if (has_type(ret_volumes, "LVM2_member"))
 		add_logical(guest, ret_volumes);
 	if (has_type(ret_volumes, "crypto_LUKS") ||
 		has_type(ret_volumes, "BitLocker"))
-		mapped = guestfs_list_dm_devices(guest->g);
-	for (char **device = mapped; device && *device; device++)
-		add_volume(guest, *device, ret_volumes);
-	/* LVM in LUKS: nothing said so before. */
-	if (mapped && has_type(ret_volumes, "LVM2_member"))
-		add_logical(guest, ret_volumes);
+		add_mapped(guest, ret_volumes);
 	return v2v_check_cancel(guest->v, err);
 }
 
-/* UEFI specification §5.3.3; the BIOS boot partition of GRUB; MBR types. */
+/* UEFI specification §5.3.3; the BIOS boot partition of GRUB, and FreeBSD's;
+ * MBR types. */
 static bool is_esp(const char *type)
 {
 	return v2v_streq(type, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b") ||
@@ -287,7 +282,8 @@ static bool is_esp(const char *type)
 
 static bool is_bios_boot(const char *type)
 {
-	return v2v_streq(type, "21686148-6449-6e6f-744e-656564454649");
+	return v2v_streq(type, "21686148-6449-6e6f-744e-656564454649") ||
+	       v2v_streq(type, "83bd6b9d-7f41-11dc-be0b-001560b84f0f");
 }
 
 void v2v_volumes_describe(

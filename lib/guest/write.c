@@ -42,15 +42,16 @@ const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path)
 		return NULL;
 	real = v2v_guest_resolve(guest, path);
 	if (!real)
-		return guestfs_last_errno(guest->g) == ELOOP ? "in a circle"
-							     : "nowhere";
+		return guest->a->ops->life->error_number(guest->a) == ELOOP
+			       ? "in a circle"
+			       : "nowhere";
 	return v2v_guest_is_file(guest, real) ? NULL : "to no file";
 }
 
 /* systemd.unit(5): so a unit is masked; nothing is wrong with it. */
 static bool is_mask(struct v2v_guest *guest, const char *path)
 {
-	CLEANUP_FREE char *to = guestfs_readlink(guest->g, path);
+	CLEANUP_FREE char *to = v2v_call(guest, files, read_link, path);
 
 	return v2v_streq(to, "/dev/null");
 }
@@ -101,14 +102,14 @@ static int find_target(struct v2v_guest *guest, const char *path,
 {
 	bool is_link;
 
-	json_object_clear(guest->texts);
+	v2v_guest_forget(guest);
 	t->name = v2v_guest_resolve(guest, path);
 	if (v2v_guest_check_name(t->name ? t->name : path, err) < 0)
 		return -1;
 	if (t->name) {
 		if (v2v_attributes_get(guest, t->name, &t->attributes, err) < 0)
 			return -1;
-		t->exists = S_ISREG(t->attributes.stat->st_mode);
+		t->exists = S_ISREG(t->attributes.stat.mode);
 	}
 	if (t->exists) {
 		name_directory(t);
@@ -117,7 +118,7 @@ static int find_target(struct v2v_guest *guest, const char *path,
 	is_link = v2v_guest_tell_link(guest, path);
 	if (!is_link && t->name)
 		return v2v_fail(err, "guest-write",
-			"the guest's '%s' is no regular file", path);
+			"the guest's '%s' is not a regular file", path);
 	v2v_attributes_clear(&t->attributes);
 	free(v2v_take(t->name));
 	resolve_directory(guest, path, t);
@@ -128,11 +129,10 @@ static int find_target(struct v2v_guest *guest, const char *path,
 static int put(struct v2v_guest *guest, const struct content *content,
 	const char *name, struct v2v_error *err)
 {
-	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", content->fd);
 	int status = content->text
-			     ? guestfs_write(guest->g, name, content->text,
-				       strlen(content->text))
-			     : guestfs_upload(guest->g, from, name);
+			     ? v2v_call(guest, writing, write, name,
+				       content->text, strlen(content->text))
+			     : v2v_call(guest, writing, put, content->fd, name);
 
 	return status < 0 ? cannot_write(guest, name, err) : 0;
 }
@@ -143,15 +143,17 @@ static char *make_beside(
 {
 	CLEANUP_FREE char *template = v2v_format("%s/.v2v-XXXXXX",
 		strcmp(t->directory, "/") == 0 ? "" : t->directory);
-	char *temp = guestfs_mktemp(guest->g, template, -1);
+	char *temp = v2v_call(guest, writing, make_temporary, template);
+	struct v2v_error first = { 0 };
 
 	if (temp)
 		return temp;
+	cannot_write(guest, t->name, &first);
 	t->directory_flags = v2v_attributes_open_directory(guest, t->directory);
 	if (t->directory_flags)
-		temp = guestfs_mktemp(guest->g, template, -1);
+		temp = v2v_call(guest, writing, make_temporary, template);
 	if (!temp)
-		cannot_write(guest, t->name, err);
+		v2v_fail(err, first.code, "%s", first.text);
 	return temp;
 }
 
@@ -163,7 +165,7 @@ static int fill(struct v2v_guest *guest, const struct target *t,
 	if (t->exists)
 		return v2v_attributes_copy(
 			guest, t->name, temp, &t->attributes, err);
-	if (guestfs_chmod(guest->g, 0644, temp) < 0)
+	if (v2v_call(guest, attributes, set_mode, temp, 0644) < 0)
 		return cannot_write(guest, t->name, err);
 	return 0;
 }
@@ -172,7 +174,7 @@ static int fill(struct v2v_guest *guest, const struct target *t,
 static void sync_in_place(struct v2v_guest *guest)
 {
 	if (guest->in_place)
-		guestfs_sync(guest->g);
+		v2v_call(guest, life, sync);
 }
 
 static int swap(struct v2v_guest *guest, struct target *t,
@@ -183,13 +185,13 @@ static int swap(struct v2v_guest *guest, struct target *t,
 	if (!temp)
 		return -1;
 	if (fill(guest, t, content, temp, err) < 0) {
-		guestfs_rm(guest->g, temp);
+		v2v_call(guest, writing, remove, temp);
 		return -1;
 	}
 	sync_in_place(guest);
-	if (guestfs_rename(guest->g, temp, t->name) < 0) {
+	if (v2v_call(guest, writing, rename, temp, t->name) < 0) {
 		cannot_write(guest, t->name, err);
-		guestfs_rm(guest->g, temp);
+		v2v_call(guest, writing, remove, temp);
 		return -1;
 	}
 	return 0;
@@ -212,7 +214,7 @@ static int save_target(
 	struct v2v_guest *guest, const struct target *t, struct v2v_error *err)
 {
 	return v2v_backup_save(guest, t->name,
-		t->attributes.stat ? &t->attributes : NULL, err);
+		t->attributes.is_there ? &t->attributes : NULL, err);
 }
 
 static int replace(struct v2v_guest *guest, const char *path,
@@ -224,10 +226,8 @@ static int replace(struct v2v_guest *guest, const char *path,
 	if (find_target(guest, path, &t, err) < 0 ||
 		save_target(guest, &t, err) < 0)
 		return -1;
-	if (!t.exists)
-		v2v_list_add_string(&guest->created, t.name);
 	v2v_attributes_unprotect(guest, t.name, &t.attributes);
-	status = t.exists && t.attributes.stat->st_nlink > 1
+	status = t.exists && t.attributes.stat.links > 1
 			 ? overwrite(guest, &t, content, err)
 			 : swap(guest, &t, content, err);
 	v2v_attributes_protect(guest, t.name, &t.attributes);
@@ -254,7 +254,6 @@ int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
 int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
 	uint64_t offset, struct v2v_error *err)
 {
-	CLEANUP_FREE char *from = v2v_format("/proc/self/fd/%d", fd);
 	struct target t CLEANUP_TARGET = { 0 };
 	int status = 0;
 
@@ -266,12 +265,11 @@ int v2v_guest_put(struct v2v_guest *guest, int fd, const char *path,
 	if (save_target(guest, &t, err) < 0)
 		return -1;
 	v2v_attributes_unprotect(guest, t.name, &t.attributes);
-	if (guestfs_upload_offset(guest->g, from, t.name, (int64_t)offset) <
-		0) {
+	if (v2v_call(guest, writing, put_at, fd, t.name, offset) < 0) {
 		status = cannot_write(guest, path, err);
 		/* No half of an archive behind it. */
-		guestfs_truncate_size(
-			guest->g, t.name, t.attributes.stat->st_size);
+		v2v_call(guest, writing, truncate, t.name,
+			(uint64_t)t.attributes.stat.size);
 	}
 	if (v2v_attributes_set_times(guest, t.name, &t.attributes, err) < 0)
 		status = -1;
@@ -285,25 +283,25 @@ int v2v_guest_remove(
 {
 	struct v2v_attributes a CLEANUP_ATTRIBUTES = { 0 };
 	struct target t CLEANUP_TARGET = { 0 };
+	struct v2v_error first = { 0 };
 	int status;
 
-	json_object_clear(guest->texts);
+	v2v_guest_forget(guest);
 	resolve_directory(guest, path, &t);
 	if (v2v_attributes_get(guest, t.name, &a, err) < 0 ||
 		v2v_backup_save(guest, t.name, &a, err) < 0)
 		return -1;
 	v2v_attributes_unprotect(guest, t.name, &a);
-	status = guestfs_rm(guest->g, t.name);
+	status = v2v_call(guest, writing, remove, t.name);
 	if (status < 0) {
+		v2v_guest_fail(guest, &first, "guest-write",
+			"cannot remove the guest's '%s'", path);
 		t.directory_flags =
 			v2v_attributes_open_directory(guest, t.directory);
 		if (t.directory_flags)
-			status = guestfs_rm(guest->g, t.name);
+			status = v2v_call(guest, writing, remove, t.name);
 		v2v_attributes_close_directory(
 			guest, t.directory, t.directory_flags);
 	}
-	if (status < 0)
-		return v2v_guest_fail(guest, err, "guest-write",
-			"cannot remove the guest's '%s'", path);
-	return 0;
+	return status < 0 ? v2v_fail(err, first.code, "%s", first.text) : 0;
 }

@@ -34,7 +34,7 @@ static const struct {
 	{ "raw", NULL, 0, check_raw },
 };
 
-#define READERS (sizeof readers / sizeof readers[0])
+#define READERS ARRAY_SIZE(readers)
 
 static bool has_magic(
 	const struct v2v_slice *slice, uint64_t at, const char *magic)
@@ -73,7 +73,7 @@ static const struct {
 static int probe(const struct v2v_slice *slice, const char **ret_format,
 	struct v2v_error *err)
 {
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (has_magic(slice, 0, others[i].magic))
 			return v2v_fail(err, "image-format",
 				"'%s' is %s, which is not supported",
@@ -126,7 +126,7 @@ static int check_backing(const char *file, const struct v2v_backing *backing,
 			file);
 	if (strchr(backing->name, ':'))
 		return v2v_fail(err, "image-backing",
-			"'%s': the backing file '%s' is no plain file name",
+			"'%s': the backing file '%s' is not a plain file name",
 			file, backing->name);
 	path = backing->name[0] == '/'
 		       ? v2v_strdup(backing->name)
@@ -200,5 +200,22 @@ int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err)
 			"says %lld",
 			disk->file, (unsigned long long)image.virtual_size,
 			(long long)disk->virtual_size);
+	return 0;
+}
+
+int v2v_image_check_in_place(const struct v2v_disk *disk, struct v2v_error *err)
+{
+	if (!disk->file || disk->offset >= 0)
+		return v2v_fail(err, "not-in-place",
+			"disk %lld lies inside '%s' and cannot be converted "
+			"in place",
+			(long long)disk->id,
+			disk->file ? disk->file : "nothing");
+	if (!v2v_streq(disk->format, "raw") &&
+		!v2v_streq(disk->format, "qcow2"))
+		return v2v_fail(err, "not-in-place",
+			"'%s' is a %s image and cannot be written in place; "
+			"copy it to raw or qcow2 first",
+			disk->file, disk->format);
 	return 0;
 }

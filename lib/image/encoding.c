@@ -100,7 +100,7 @@ const char *v2v_encoding_known(const char *stated)
 {
 	CLEANUP_FREE char *name = plain(stated);
 
-	for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(encodings); i++)
 		if (strcmp(name, encodings[i].name) == 0)
 			return encodings[i].iconv;
 	return NULL;

@@ -12,6 +12,10 @@ struct v2v_slice {
 	uint64_t offset, size; /* bytes */
 };
 
+/* What the header of such an image says is wrong: always -1. */
+int v2v_slice_bad(const struct v2v_slice *slice, struct v2v_error *err,
+	const char *format, const char *what);
+
 /* Read exactly @length bytes at @at of the slice; beyond it is an error. */
 int v2v_slice_read(const struct v2v_slice *slice, void *data, size_t length,
 	uint64_t at, struct v2v_error *err);

@@ -87,11 +87,25 @@ bool v2v_image_is_device(const char *file);
 /* Are these one file, or one device? */
 bool v2v_image_is_same(const char *a, const char *b);
 
+/* Can the disk's image be written where it lies?  Else -1, "not-in-place". */
+int v2v_image_check_in_place(
+	const struct v2v_disk *disk, struct v2v_error *err);
+
 /* 0 where no qemu has @file open (so far as its locks say, and it can be
  * written); else -1, "image-in-use". */
 int v2v_image_check_unused(const char *file, struct v2v_error *err);
 
-/* The same, but wait for it up to @pauses times a tenth of a second: the qemu
+/*
+ * Take the locks of a qemu that reads @fd, which is @file open for reading, and
+ * wants nobody else to write it; @writes: of one that writes it, too.  They end
+ * with v2v_image_unlock(), or when all copies of @fd are closed.  Fails with
+ * "image-in-use"; a filesystem without locks has none to give.
+ */
+int v2v_image_lock(
+	int fd, const char *file, bool writes, struct v2v_error *err);
+void v2v_image_unlock(int fd);
+
+/* v2v_image_check_unused(), but wait for it up to @pauses times a tenth of a second: the qemu
  * of a step that was killed ends a while after it. */
 int v2v_image_wait_unused(struct v2v *v, const char *file, unsigned pauses,
 	struct v2v_error *err);

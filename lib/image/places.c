@@ -81,7 +81,7 @@ bool v2v_places_fix(struct v2v_places *places, uint64_t at, uint64_t length)
 	if (!length)
 		return true;
 	if (!v2v_places_is_free(places, at, length) ||
-		n == sizeof places->fixed / sizeof places->fixed[0])
+		n == ARRAY_SIZE(places->fixed))
 		return false;
 	places->fixed[n].at = at;
 	places->fixed[n].end = at + length;

@@ -21,12 +21,11 @@ static int read_format(const struct v2v_slice *slice, uint64_t at,
 	char format[MAX_FORMAT] = "";
 
 	if (length >= sizeof format)
-		return v2v_qcow2_bad(slice, err,
+		return v2v_slice_bad(slice, err, "qcow2",
 			"the name of the backing file's format is too long");
 	if (v2v_slice_read(slice, format, length, at, err) < 0)
 		return -1;
-	free(*ret_format);
-	*ret_format = v2v_strdup(format);
+	v2v_string_set(ret_format, format);
 	return 0;
 }
 
@@ -38,7 +37,7 @@ static int read_bitmaps(const struct v2v_slice *slice, uint64_t at,
 	unsigned char b[BITMAPS_LENGTH];
 
 	if (length != sizeof b)
-		return v2v_qcow2_bad(slice, err,
+		return v2v_slice_bad(slice, err, "qcow2",
 			"the extension of bitmaps has not its length");
 	if (!(q->autoclear & AUTOCLEAR_BITMAPS))
 		return 0;
@@ -51,8 +50,8 @@ static int read_bitmaps(const struct v2v_slice *slice, uint64_t at,
 		be32(b + 4) || q->bitmaps_size == 0 ||
 		q->bitmaps_size > MAX_DIRECTORY || q->bitmaps % q->cluster ||
 		!v2v_slice_fits(slice, q->bitmaps, q->bitmaps_size))
-		return v2v_qcow2_bad(
-			slice, err, "the extension of bitmaps is damaged");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"the extension of bitmaps is damaged");
 	return 0;
 }
 
@@ -94,8 +93,8 @@ int v2v_qcow2_read_extensions(const struct v2v_slice *slice,
 		type = be32(b);
 		length = be32(b + 4);
 		if (end - at < sizeof b || length > end - at - sizeof b)
-			return v2v_qcow2_bad(
-				slice, err, "an extension is too long");
+			return v2v_slice_bad(slice, err, "qcow2",
+				"an extension is too long");
 		if (type == END)
 			return 0;
 		if (read_one(slice, type, at + 8, length, q, ret_format, err) <

@@ -28,13 +28,6 @@ bool v2v_qcow2_is(const unsigned char magic[4])
 	return memcmp(magic, "QFI\xfb", 4) == 0;
 }
 
-int v2v_qcow2_bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
-{
-	return v2v_fail(
-		err, "image-header", "'%s': qcow2: %s", slice->name, what);
-}
-
 /* The parts of the header that both versions have. */
 static int check_fields(const struct v2v_slice *slice, const unsigned char *h,
 	struct v2v_error *err)
@@ -78,11 +71,11 @@ static int check_features(const struct v2v_slice *slice, const unsigned char *h,
 		return v2v_fail(err, "image-header",
 			"'%s': the qcow2 is marked as corrupt", slice->name);
 	if (incompat & INCOMPAT_LARGE && be32(h + 20) < MIN_LARGE_BITS)
-		return v2v_qcow2_bad(
-			slice, err, "the clusters are too small to be divided");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"the clusters are too small to be divided");
 	if (be64(h + 88) & AUTOCLEAR_RAW)
-		return v2v_qcow2_bad(
-			slice, err, "the raw data file flag is set without a data file");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"the raw data file flag is set without a data file");
 	return 0;
 }
 
@@ -94,16 +87,17 @@ static int check_v3(const struct v2v_slice *slice, const unsigned char *h,
 	bool is_packed = be64(h + 72) & INCOMPAT_PACKING;
 
 	if (length < HEADER_V3 || length % 8 || length > 1U << be32(h + 20))
-		return v2v_qcow2_bad(
-			slice, err, "the header has not the right length");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"the header has not the right length");
 	if (be32(h + 96) > MAX_ORDER)
-		return v2v_qcow2_bad(
-			slice, err, "unknown width of reference counts");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"unknown width of reference counts");
 	if (length > HEADER_V3 && (h[104] != 0) != is_packed)
-		return v2v_qcow2_bad(slice, err,
+		return v2v_slice_bad(slice, err, "qcow2",
 			"the type of compression does not fit the features");
 	if (is_packed && (length == HEADER_V3 || h[104] != ZSTD))
-		return v2v_qcow2_bad(slice, err, "unknown type of compression");
+		return v2v_slice_bad(
+			slice, err, "qcow2", "unknown type of compression");
 	return check_features(slice, h, err);
 }
 
@@ -115,15 +109,15 @@ static int check_places(const struct v2v_slice *slice,
 
 	if (q->l1_size > MAX_L1 / 8 ||
 		q->l1_size < ceil_div(ceil_div(q->size, q->cluster), per_table))
-		return v2v_qcow2_bad(
-			slice, err, "the first table has not the right size");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"the first table has not the right size");
 	if (!q->refcounts_size || q->refcounts_size > MAX_REFCOUNTS ||
 		q->snapshot_count > MAX_SNAPSHOTS)
-		return v2v_qcow2_bad(
-			slice, err, "a table has not the right size");
+		return v2v_slice_bad(
+			slice, err, "qcow2", "a table has not the right size");
 	if ((q->l1 | q->refcounts | q->snapshots) % q->cluster)
-		return v2v_qcow2_bad(
-			slice, err, "a table is not where a cluster begins");
+		return v2v_slice_bad(slice, err, "qcow2",
+			"a table is not where a cluster begins");
 	if (!v2v_slice_fits(slice, q->l1, q->l1_size * 8) ||
 		!v2v_slice_fits(slice, q->refcounts, q->refcounts_size) ||
 		!v2v_slice_fits(slice, q->snapshots, 0))
@@ -132,7 +126,7 @@ static int check_places(const struct v2v_slice *slice,
 			slice->name);
 	if (q->backing && (q->backing > q->cluster ||
 				  q->backing_size > q->cluster - q->backing))
-		return v2v_qcow2_bad(slice, err,
+		return v2v_slice_bad(slice, err, "qcow2",
 			"the backing file's name is not in the first cluster");
 	return 0;
 }

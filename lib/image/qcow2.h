@@ -27,9 +27,6 @@ struct v2v_qcow2 {
 	uint64_t bitmaps, bitmaps_size, bitmap_count;
 };
 
-int v2v_qcow2_bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what);
-
 /* The header and its extensions; *@ret_backing_format, the caller's to free,
  * stays NULL where it is not stated. */
 int v2v_qcow2_read(const struct v2v_slice *slice, struct v2v_qcow2 *ret_qcow2,

@@ -3,6 +3,13 @@
 #include "core/file.h"
 #include "image/headers.h"
 
+int v2v_slice_bad(const struct v2v_slice *slice, struct v2v_error *err,
+	const char *format, const char *what)
+{
+	return v2v_fail(
+		err, "image-header", "'%s': %s: %s", slice->name, format, what);
+}
+
 bool v2v_slice_fits(const struct v2v_slice *slice, uint64_t at, uint64_t length)
 {
 	return at <= slice->size && length <= slice->size - at;

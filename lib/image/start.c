@@ -25,7 +25,7 @@ const char *v2v_image_start(
 {
 	const unsigned char *bytes = start;
 
-	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
 		size_t n = strlen(starts[i].magic);
 		const unsigned char *field = bytes + starts[i].size_at;
 

@@ -22,13 +22,6 @@ struct header {
 	uint64_t size;
 };
 
-static int bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
-{
-	return v2v_fail(
-		err, "image-header", "'%s': VDI: %s", slice->name, what);
-}
-
 static bool is_zero(const unsigned char *p, size_t n)
 {
 	while (n && !*p)
@@ -48,7 +41,8 @@ static int check_alone(const struct v2v_slice *slice, const unsigned char *b,
 			"is refused",
 			slice->name);
 	if (type != DYNAMIC && type != STATIC)
-		return bad(slice, err, "unknown type of image");
+		return v2v_slice_bad(
+			slice, err, "VDI", "unknown type of image");
 	return 0;
 }
 
@@ -60,16 +54,19 @@ static int check_layout(const struct v2v_slice *slice, const unsigned char *b,
 	uint32_t blocks = le32(b + 384);
 
 	if (size == 0 || size > MAX_SIZE)
-		return bad(slice, err, "size out of range");
+		return v2v_slice_bad(slice, err, "VDI", "size out of range");
 	if (le32(b + 360) != SECTOR)
-		return bad(slice, err, "unknown size of sectors");
+		return v2v_slice_bad(
+			slice, err, "VDI", "unknown size of sectors");
 	/* qemu does not look at the extra bytes between blocks. */
 	if (le32(b + 376) != BLOCK || le32(b + 380) != 0)
-		return bad(slice, err, "block size is not 1 MiB");
+		return v2v_slice_bad(
+			slice, err, "VDI", "block size is not 1 MiB");
 	if (blocks < ceil_div(size, BLOCK) || blocks > MAX_BLOCKS)
-		return bad(slice, err, "the block map does not fit the disk");
+		return v2v_slice_bad(slice, err, "VDI",
+			"the block map does not fit the disk");
 	if (map < HEADER || map % SECTOR || data % SECTOR)
-		return bad(slice, err,
+		return v2v_slice_bad(slice, err, "VDI",
 			"the block map or the data is not where "
 			"a sector begins");
 	if (!v2v_slice_fits(slice, map, (uint64_t)blocks * 4) ||
@@ -90,9 +87,9 @@ static int read_header(
 		return -1;
 	if (memcmp(b + 64, "\x7f\x10\xda\xbe", 4) != 0)
 		return v2v_fail(
-			err, "image-header", "'%s' is no VDI", slice->name);
+			err, "image-header", "'%s' is not a VDI", slice->name);
 	if (le32(b + 68) != VERSION)
-		return bad(slice, err, "unknown version");
+		return v2v_slice_bad(slice, err, "VDI", "unknown version");
 	if (check_alone(slice, b, err) < 0 || check_layout(slice, b, err) < 0)
 		return -1;
 	*h = (struct header){
@@ -169,6 +166,7 @@ int v2v_vdi_check(const struct v2v_slice *slice, struct v2v_image *image,
 	v2v_places_begin(&places, slice->size, BLOCK);
 	if (!v2v_places_fix(&places, 0, HEADER) ||
 		!v2v_places_fix(&places, h.map, h.blocks * 4ULL))
-		return bad(slice, err, "the block map lies over the header");
+		return v2v_slice_bad(slice, err, "VDI",
+			"the block map lies over the header");
 	return check_map(slice, &h, &places, err);
 }

@@ -25,13 +25,6 @@ struct table {
 	uint64_t offset, entries, block, bitmap; /* bytes but for entries */
 };
 
-static int bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
-{
-	return v2v_fail(
-		err, "image-header", "'%s': VHD: %s", slice->name, what);
-}
-
 /* "one's complement of the sum of all the bytes [...] without the checksum" */
 static bool sums_up(const unsigned char *p, size_t size, size_t field)
 {
@@ -69,7 +62,8 @@ static int read_footer(const struct v2v_slice *slice, uint64_t at,
 	if (v2v_slice_read(slice, b, sizeof b, at, err) < 0)
 		return -1;
 	if (!sums_up(b, sizeof b, 64))
-		return bad(slice, err, "the footer's checksum is wrong");
+		return v2v_slice_bad(
+			slice, err, "VHD", "the footer's checksum is wrong");
 	*footer = (struct footer){
 		.version = be32(b + 12),
 		.data_offset = be64(b + 16),
@@ -88,13 +82,14 @@ static int check_footer(const struct v2v_slice *slice,
 			"is refused",
 			slice->name);
 	if (footer->type != FIXED && footer->type != DYNAMIC)
-		return bad(slice, err, "unknown type of disk");
+		return v2v_slice_bad(slice, err, "VHD", "unknown type of disk");
 	if (footer->version >> 16 != 1)
-		return bad(slice, err, "unknown version");
+		return v2v_slice_bad(slice, err, "VHD", "unknown version");
 	if (footer->size == 0 || footer->size > MAX_SECTORS * SECTOR)
-		return bad(slice, err, "size out of range");
+		return v2v_slice_bad(slice, err, "VHD", "size out of range");
 	if (footer->size % SECTOR)
-		return bad(slice, err, "the disk has no whole sectors");
+		return v2v_slice_bad(
+			slice, err, "VHD", "the disk has no whole sectors");
 	return 0;
 }
 
@@ -103,7 +98,7 @@ static int check_fixed(const struct v2v_slice *slice,
 {
 	/* qemu would look no further and take it for a dynamic one. */
 	if (has_magic(slice, 0))
-		return bad(slice, err,
+		return v2v_slice_bad(slice, err, "VHD",
 			"a fixed disk whose data begins like a footer");
 	if (footer->size > slice->size - FOOTER)
 		return v2v_fail(err, "truncated",
@@ -118,13 +113,15 @@ static int check_copy(const struct v2v_slice *slice,
 	struct footer copy;
 
 	if (!has_magic(slice, 0))
-		return bad(slice, err, "no copy of the footer at the start");
+		return v2v_slice_bad(slice, err, "VHD",
+			"no copy of the footer at the start");
 	if (read_footer(slice, 0, &copy, err) < 0)
 		return -1;
 	if (copy.type != footer->type || copy.size != footer->size ||
 		copy.data_offset != footer->data_offset ||
 		copy.version != footer->version)
-		return bad(slice, err, "footer and its copy differ");
+		return v2v_slice_bad(
+			slice, err, "VHD", "footer and its copy differ");
 	return 0;
 }
 
@@ -136,11 +133,14 @@ static int read_header(const struct v2v_slice *slice,
 	if (v2v_slice_read(slice, b, sizeof b, footer->data_offset, err) < 0)
 		return -1;
 	if (memcmp(b, "cxsparse", 8) != 0)
-		return bad(slice, err, "no header of a dynamic disk");
+		return v2v_slice_bad(
+			slice, err, "VHD", "no header of a dynamic disk");
 	if (!sums_up(b, sizeof b, 36))
-		return bad(slice, err, "the header's checksum is wrong");
+		return v2v_slice_bad(
+			slice, err, "VHD", "the header's checksum is wrong");
 	if (be32(b + 24) >> 16 != 1)
-		return bad(slice, err, "unknown version of the header");
+		return v2v_slice_bad(
+			slice, err, "VHD", "unknown version of the header");
 	*table = (struct table){
 		.offset = be64(b + 16),
 		.entries = be32(b + 28),
@@ -148,12 +148,14 @@ static int read_header(const struct v2v_slice *slice,
 	};
 	if (table->block < MIN_BLOCK || table->block > MAX_BLOCK ||
 		table->block & (table->block - 1))
-		return bad(slice, err, "block size out of range");
+		return v2v_slice_bad(
+			slice, err, "VHD", "block size out of range");
 	/* A bit for each of the block's sectors stands before it. */
 	table->bitmap = ceil_div(table->block / SECTOR / 8, SECTOR) * SECTOR;
 	if (table->entries < ceil_div(footer->size, table->block) ||
 		table->entries > MAX_SECTORS * SECTOR / table->block)
-		return bad(slice, err, "the table does not fit the disk");
+		return v2v_slice_bad(
+			slice, err, "VHD", "the table does not fit the disk");
 	if (!v2v_slice_fits(slice, table->offset, table->entries * 4))
 		return v2v_fail(err, "truncated",
 			"'%s': VHD table outside the file (is it cut off?)",
@@ -214,7 +216,8 @@ static int check_dynamic(const struct v2v_slice *slice,
 		!v2v_places_fix(&places, footer->data_offset, HEADER) ||
 		!v2v_places_fix(&places, table.offset, table.entries * 4) ||
 		!v2v_places_fix(&places, slice->size - FOOTER, FOOTER))
-		return bad(slice, err, "headers or table lie in one place");
+		return v2v_slice_bad(
+			slice, err, "VHD", "headers or table lie in one place");
 	return check_table(slice, &table, &places, err);
 }
 
@@ -228,10 +231,11 @@ int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
 			       ? v2v_fail(err, "truncated",
 					 "'%s': the VHD's end is missing",
 					 slice->name)
-			       : v2v_fail(err, "image-header", "'%s' is no VHD",
+			       : v2v_fail(err, "image-header", "'%s' is not a VHD",
 					 slice->name);
 	if (slice->size % SECTOR)
-		return bad(slice, err, "size is no multiple of 512");
+		return v2v_slice_bad(
+			slice, err, "VHD", "size is not a multiple of 512");
 	if (read_footer(slice, slice->size - FOOTER, &footer, err) < 0 ||
 		check_footer(slice, &footer, err) < 0)
 		return -1;

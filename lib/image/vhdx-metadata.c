@@ -53,24 +53,24 @@ static int read_entries(const struct v2v_slice *slice,
 	uint16_t count = le16(table + 10);
 
 	if (memcmp(table, "metadata", 8) != 0 || count > MAX_ENTRIES)
-		return v2v_vhdx_bad(slice, err, "no metadata");
+		return v2v_slice_bad(slice, err, "VHDX", "no metadata");
 	for (unsigned i = 0; i < count; i++) {
 		const unsigned char *entry = table + 32 + i * 32;
 		uint64_t offset = le32(entry + 16), length = le32(entry + 20);
 		enum item item = find_item(entry);
 
 		if (item == ITEMS && le32(entry + 24) & REQUIRED)
-			return v2v_vhdx_bad(
-				slice, err, "required metadata is unknown");
+			return v2v_slice_bad(slice, err, "VHDX",
+				"required metadata is unknown");
 		if (item == ITEMS)
 			continue;
 		if (places[item])
-			return v2v_vhdx_bad(
-				slice, err, "metadata stands twice");
+			return v2v_slice_bad(
+				slice, err, "VHDX", "duplicate metadata item");
 		if (offset < TABLE || length < items[item].length ||
 			offset + length > room)
-			return v2v_vhdx_bad(
-				slice, err, "metadata outside its region");
+			return v2v_slice_bad(slice, err, "VHDX",
+				"metadata outside its region");
 		places[item] = offset;
 	}
 	return 0;
@@ -83,7 +83,8 @@ static int read_items(const struct v2v_slice *slice,
 {
 	for (int i = 0; i < PARENT; i++) {
 		if (!places[i])
-			return v2v_vhdx_bad(slice, err, "metadata is missing");
+			return v2v_slice_bad(
+				slice, err, "VHDX", "metadata is missing");
 		if (v2v_slice_read(slice, values[i], items[i].length,
 			    region->offset + places[i], err) < 0)
 			return -1;
@@ -100,10 +101,11 @@ static int judge(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 			"is refused",
 			slice->name);
 	if (flags & ~(uint32_t)LEAVE_BLOCKS)
-		return v2v_vhdx_bad(slice, err, "unknown parameters");
+		return v2v_slice_bad(slice, err, "VHDX", "unknown parameters");
 	if (vhdx->block < V2V_VHDX_MIB || vhdx->block > MAX_BLOCK ||
 		vhdx->block & (vhdx->block - 1))
-		return v2v_vhdx_bad(slice, err, "block size out of range");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "block size out of range");
 	/* Some qemus refuse it, others count the disk's size wrong by it
 	 * (block/vhdx.c, vhdx_open()). */
 	if (vhdx->sector == 4096)
@@ -112,7 +114,8 @@ static int judge(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 			"supported: qemu cannot read it",
 			slice->name);
 	if (vhdx->sector != 512)
-		return v2v_vhdx_bad(slice, err, "unknown size of sectors");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "unknown size of sectors");
 	return 0;
 }
 

@@ -15,13 +15,6 @@
 static const uint64_t header_places[] = { 64 << 10, 128 << 10 };
 static const uint64_t table_places[] = { 192 << 10, 256 << 10 };
 
-int v2v_vhdx_bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what)
-{
-	return v2v_fail(
-		err, "image-header", "'%s': VHDX: %s", slice->name, what);
-}
-
 /* CRC-32C by half bytes: the tables are short. */
 static uint32_t crc32c(const unsigned char *p, size_t n)
 {
@@ -60,7 +53,8 @@ static int read_log(const struct v2v_slice *slice, const unsigned char *header,
 	uint64_t offset = le64(header + 72), length = le32(header + 68);
 
 	if (offset % MIB || length % MIB)
-		return v2v_vhdx_bad(slice, err, "the log's size is not a multiple of 1 MiB");
+		return v2v_slice_bad(slice, err, "VHDX",
+			"the log's size is not a multiple of 1 MiB");
 	if (!v2v_slice_fits(slice, offset, length))
 		return v2v_fail(err, "truncated",
 			"'%s': VHDX log outside the file (is it cut off?)",
@@ -82,14 +76,15 @@ static int check_headers(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 		valid[i] = read_checked(
 			slice, header_places[i], "head", b[i], HEADER);
 	if (!valid[0] && !valid[1])
-		return v2v_vhdx_bad(slice, err, "no valid header");
+		return v2v_slice_bad(slice, err, "VHDX", "no valid header");
 	now = !valid[0] || (valid[1] && le64(b[1] + 8) > le64(b[0] + 8));
 	/* Disk2vhd writes the same header twice. */
 	if (valid[0] && valid[1] && le64(b[0] + 8) == le64(b[1] + 8) &&
 		memcmp(b[0], b[1], HEADER_USED) != 0)
-		return v2v_vhdx_bad(slice, err, "two headers of one number");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "two headers of one number");
 	if (le16(b[now] + 64) != 0 || le16(b[now] + 66) != 1)
-		return v2v_vhdx_bad(slice, err, "unknown version");
+		return v2v_slice_bad(slice, err, "VHDX", "unknown version");
 	if (memcmp(b[now] + 48, null_guid, sizeof null_guid) != 0)
 		return v2v_fail(err, "image-dirty",
 			"'%s': the VHDX was not closed cleanly, its log must "
@@ -105,9 +100,10 @@ static int read_region(const struct v2v_slice *slice,
 	uint64_t offset = le64(entry + 16), length = le32(entry + 24);
 
 	if (region->length)
-		return v2v_vhdx_bad(slice, err, "a region stands twice");
+		return v2v_slice_bad(slice, err, "VHDX", "duplicate region");
 	if (offset < MIB || offset % MIB || length == 0 || length % MIB)
-		return v2v_vhdx_bad(slice, err, "a region has no whole MiB");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "a region has no whole MiB");
 	if (!v2v_slice_fits(slice, offset, length))
 		return v2v_fail(err, "truncated",
 			"'%s': VHDX region outside the file (is it cut off?)",
@@ -126,7 +122,7 @@ static int read_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	uint32_t count = le32(table + 8);
 
 	if (count > MAX_REGIONS)
-		return v2v_vhdx_bad(slice, err, "too many regions");
+		return v2v_slice_bad(slice, err, "VHDX", "too many regions");
 	for (uint32_t i = 0; i < count; i++) {
 		const unsigned char *entry = table + 16 + i * 32;
 		struct v2v_vhdx_region *region = NULL;
@@ -136,13 +132,13 @@ static int read_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 		else if (memcmp(entry, metadata, 16) == 0)
 			region = &vhdx->metadata;
 		else if (le32(entry + 28) & 1)
-			return v2v_vhdx_bad(
-				slice, err, "a required region is unknown");
+			return v2v_slice_bad(slice, err, "VHDX",
+				"a required region is unknown");
 		if (region && read_region(slice, entry, region, err) < 0)
 			return -1;
 	}
 	if (!vhdx->bat.length || !vhdx->metadata.length)
-		return v2v_vhdx_bad(slice, err, "a region is missing");
+		return v2v_slice_bad(slice, err, "VHDX", "a region is missing");
 	return 0;
 }
 
@@ -153,10 +149,12 @@ static int check_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	CLEANUP_FREE unsigned char *b = v2v_alloc(2, TABLE);
 
 	if (!read_checked(slice, table_places[0], "regi", b, TABLE))
-		return v2v_vhdx_bad(slice, err, "no valid region table");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "no valid region table");
 	if (read_checked(slice, table_places[1], "regi", b + TABLE, TABLE) &&
 		memcmp(b, b + TABLE, TABLE) != 0)
-		return v2v_vhdx_bad(slice, err, "the region tables differ");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "the region tables differ");
 	return read_regions(slice, vhdx, b, err);
 }
 
@@ -208,7 +206,8 @@ static int check_bat(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 	uint64_t entries = blocks + (blocks - 1) / ratio;
 
 	if (entries > vhdx->bat.length / 8)
-		return v2v_vhdx_bad(slice, err, "the block table is too short");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "the block table is too short");
 	for (uint64_t i = 0, block = 0; i < entries; i++) {
 		uint64_t in_chunk = i % CHUNK_ENTRIES;
 		const char *fault;
@@ -236,11 +235,13 @@ static int check_limits(const struct v2v_slice *slice,
 	uint64_t most = 2 * (MAX_SIZE / vhdx->block) * 8 + MIB;
 
 	if (vhdx->size == 0 || vhdx->size > MAX_SIZE)
-		return v2v_vhdx_bad(slice, err, "size out of range");
+		return v2v_slice_bad(slice, err, "VHDX", "size out of range");
 	if (vhdx->size % vhdx->sector)
-		return v2v_vhdx_bad(slice, err, "size has no whole sectors");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "size has no whole sectors");
 	if (vhdx->bat.length > most)
-		return v2v_vhdx_bad(slice, err, "the block table is too long");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "the block table is too long");
 	return 0;
 }
 
@@ -257,8 +258,8 @@ static int check_blocks(const struct v2v_slice *slice,
 		!v2v_places_fix(&places, log->offset, log->length) ||
 		!v2v_places_fix(&places, bat->offset, bat->length) ||
 		!v2v_places_fix(&places, metadata->offset, metadata->length))
-		return v2v_vhdx_bad(
-			slice, err, "log or regions lie in one place");
+		return v2v_slice_bad(
+			slice, err, "VHDX", "log or regions lie in one place");
 	return check_bat(slice, vhdx, &places, err);
 }
 
@@ -272,7 +273,7 @@ int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
 		return -1;
 	if (memcmp(magic, "vhdxfile", sizeof magic) != 0)
 		return v2v_fail(
-			err, "image-header", "'%s' is no VHDX", slice->name);
+			err, "image-header", "'%s' is not a VHDX", slice->name);
 	if (slice->size < MIB)
 		return v2v_fail(err, "truncated",
 			"'%s' ends too early for a VHDX", slice->name);

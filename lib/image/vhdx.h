@@ -20,9 +20,6 @@ struct v2v_vhdx {
 	bool is_fixed;
 };
 
-int v2v_vhdx_bad(
-	const struct v2v_slice *slice, struct v2v_error *err, const char *what);
-
 /* Fill in from the metadata region: size, block, sector, is_fixed. */
 int v2v_vhdx_read_metadata(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	struct v2v_error *err);

@@ -64,7 +64,7 @@ bool v2v_vmdk_is_delta(const struct v2v_slice *slice)
 
 	if (v2v_slice_read(slice, start, sizeof start, 0, NULL) < 0)
 		return false;
-	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
 		if (memcmp(start, magics[i].magic, magics[i].length) == 0)
 			return true;
 	return false;

@@ -43,7 +43,7 @@ static int read_header(const struct v2v_slice *slice, uint64_t at,
 	if (v2v_slice_read(slice, b, sizeof b, at, err) < 0)
 		return -1;
 	if (!v2v_vmdk_is(b))
-		return v2v_fail(err, "image-header", "'%s' is no sparse VMDK",
+		return v2v_fail(err, "image-header", "'%s' is not a sparse VMDK",
 			slice->name);
 	*h = (struct header){
 		.version = le32(b + 4),
@@ -222,7 +222,7 @@ int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 			"other files",
 			slice->name);
 	if (slice->size % SECTOR)
-		return bad(slice, err, "size is no multiple of 512");
+		return bad(slice, err, "size is not a multiple of 512");
 	if (read_header(slice, 0, &h, err) < 0 ||
 		check_header(slice, &h, err) < 0 ||
 		read_descriptor(slice, &h, &image->subformat, err) < 0)

@@ -8,6 +8,8 @@
 #include "initrd/signs.h"
 #include "initrd/stream.h"
 
+#include <sys/stat.h>
+
 void v2v_initrd_texts_clear(struct v2v_list *texts)
 {
 	v2v_list_foreach (struct v2v_initrd_text, text, texts) {
@@ -79,17 +81,34 @@ struct scan {
 	struct v2v_initrd_budget *budget; /* NULL: none */
 };
 
+/* A link that a later archive puts in the place of a text. */
+static void forget_text(struct v2v_initrd *initrd, const char *path)
+{
+	struct v2v_initrd_text *text = find_text(initrd, path);
+	struct v2v_initrd_text *last = initrd->texts.items;
+
+	if (!text)
+		return;
+	free(text->path);
+	free(text->text);
+	last += --initrd->texts.count;
+	*text = *last;
+}
+
 static bool see(const struct v2v_cpio_member *member, void *opaque)
 {
 	const struct scan *scan = opaque;
 
-	for (size_t i = 0; i < scan->count; i++)
+	for (size_t i = 0; i < scan->count; i++) {
 		v2v_initrd_see(&scan->initrds[i], member);
+		if (S_ISLNK(member->mode))
+			forget_text(&scan->initrds[i], member->name);
+	}
 	return true;
 }
 
 /* Folders may be captured: what they hold is not counted on. */
-#define MAX_TEXTS      64
+#define MAX_TEXTS      256
 #define MAX_TEXT_BYTES (8 << 20)
 
 static void keep_in(struct v2v_initrd *initrd,

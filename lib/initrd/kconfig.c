@@ -72,7 +72,7 @@ char v2v_kconfig_value(const struct v2v_kconfig *config, const char *module)
 	for (char *c = upper; *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
-	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
 		if (strcmp(named[i].module, module) == 0)
 			wanted.name = (char *)named[i].option;
 	found = bsearch(&wanted, config->options.items, config->options.count,

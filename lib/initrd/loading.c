@@ -53,7 +53,7 @@ const char *const v2v_loading_files[] = { "conf/modules", "config",
 
 static bool has_list(const struct v2v_initrd *initrd)
 {
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (v2v_streq(initrd->generator, lists[i].generator) &&
 			(lists[i].make ||
 				v2v_initrd_file(initrd, lists[i].path)))
@@ -91,7 +91,7 @@ static void put(
 static void edit_lists(const struct v2v_initrd *initrd,
 	const struct v2v_list *drivers, struct v2v_list *texts)
 {
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		const struct v2v_initrd_text *file =
 			v2v_initrd_file(initrd, lists[i].path);
 

@@ -28,7 +28,7 @@ char *v2v_module_name(const char *path)
 	char *name;
 
 	base = base ? base + 1 : path;
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		if (!v2v_ends_with(base, suffixes[i]))
 			continue;
 		name = v2v_strndup(base, strlen(base) - strlen(suffixes[i]));

@@ -79,7 +79,7 @@ int v2v_pe_extract(int in, const char *name, int out, uint64_t *ret_size,
 		return -1;
 	if (!v2v_pe_find(block, n, (uint64_t)st.st_size, name, &from, &size))
 		return v2v_fail(err, "initrd-unreadable",
-			"is no image with a section '%s'", name);
+			"not a PE image with a section '%s'", name);
 	*ret_size = size;
 	for (; size; size -= n, from += n) {
 		n = size < BLOCK ? (size_t)size : BLOCK;

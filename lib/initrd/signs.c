@@ -11,15 +11,27 @@
 #define MAX_MODULE_PATH 512
 #define MAX_MODULES	65536
 
+/* NixOS has all in folders of its store: "nix/store/HASH-NAME/", its length. */
+static size_t store_prefix(const char *name)
+{
+	static const char store[] = "nix/store/";
+	const char *slash = v2v_starts_with(name, store)
+				    ? strchr(name + strlen(store), '/')
+				    : NULL;
+
+	return slash ? (size_t)(slash + 1 - name) : 0;
+}
+
 /* "lib/modules", "usr/lib/modules": its length where @name lies below it. */
 static size_t modules_above(const char *name)
 {
 	static const char *const folders[] = { "lib/modules/",
 		"usr/lib/modules/" };
+	const size_t n = store_prefix(name);
 
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (v2v_starts_with(name, folders[i]))
-			return strlen(folders[i]) - 1;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (v2v_starts_with(name + n, folders[i]))
+			return n + strlen(folders[i]) - 1;
 	return 0;
 }
 
@@ -131,7 +143,7 @@ static void see_generator(struct v2v_initrd *initrd, const char *name)
 		{ BEGIN, "lib/uevent/", "make-initrd" },
 	};
 
-	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
 		if (is_sign(name, signs[i].where, signs[i].sign))
 			initrd->generator = signs[i].generator;
 }
@@ -151,31 +163,54 @@ static void see_loader(struct v2v_initrd *initrd, const char *name)
 	static const char *const loaders[] = { "/udevd", "/systemd-udevd",
 		"/udevadm", "/mdev", "/nlplug-findfs", "/ueventd" };
 
-	for (size_t i = 0; i < sizeof loaders / sizeof loaders[0]; i++)
-		initrd->has_udev |= v2v_ends_with(name, loaders[i]);
+	initrd->has_udev |= v2v_ends_with_any(name, loaders);
 	initrd->has_modules_load |=
 		v2v_ends_with(name, "/systemd-modules-load");
 }
 
 /*
- * Programs and hooks that are there only where root or its key comes over the
- * network.  Drivers tell nothing: initramfs-tools takes all of drivers/scsi,
- * iscsi_tcp with it; nor does its scripts/nfs, which is always there.
+ * Programs and hooks that are there only where root, its key or its person
+ * comes over the network.  Drivers tell nothing: initramfs-tools takes all of
+ * drivers/scsi, iscsi_tcp with it; nor do its scripts/nfs and ipconfig, which
+ * are always there.
  */
 static void see_network(struct v2v_initrd *initrd, const char *name)
 {
-	static const char *const tells[] = {
-		"-parse-ip-opts.sh", /* dracut's hooks/cmdline/NN-… */
-		"/sbin/dhclient",
-		"/sbin/NetworkManager",
-		"/systemd-networkd",
-		"scripts/local-top/iscsi",
-		"scripts/local-top/clevis",
-		"scripts/init-premount/clevis",
+	static const struct {
+		enum where where;
+		const char *sign;
+	} signs[] = {
+		{ END, "-parse-ip-opts.sh" }, /* dracut's hooks/cmdline/NN-… */
+		{ END, "/sbin/dhclient" },
+		{ END, "/sbin/NetworkManager" },
+		{ END, "/systemd-networkd" },
+		{ END, "/wickedd" },
+		{ END, "/connmand" },
+		{ END, "bin/dropbear" },
+		{ END, "bin/tinysshd" },
+		{ END, "bin/sshd" },
+		{ END, "bin/nbd-client" },
+		{ END, "/mandos-client" },
+		{ END, "bin/clevis-decrypt-tang" },
+		{ END, "scripts/local-top/iscsi" },
+		{ END, "scripts/local-top/clevis" },
+		{ END, "scripts/local-top/nbd" },
+		{ END, "scripts/init-premount/clevis" },
+		{ END, "scripts/init-premount/dropbear" },
+		{ END, "scripts/init-premount/mandos" },
+		{ END, "scripts/init-premount/tinyssh" },
+		{ END, "scripts/init-premount/wireguard" },
+		/* mkinitcpio's */
+		{ ALL, "hooks/net" },
+		{ ALL, "hooks/netconf" },
+		{ ALL, "hooks/dropbear" },
+		{ ALL, "hooks/tinyssh" },
+		{ ALL, "hooks/encryptssh" },
 	};
 
-	for (size_t i = 0; i < sizeof tells / sizeof tells[0]; i++)
-		initrd->brings_network |= v2v_ends_with(name, tells[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		initrd->brings_network |=
+			is_sign(name, signs[i].where, signs[i].sign);
 }
 
 void v2v_initrd_see(

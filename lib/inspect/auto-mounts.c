@@ -5,7 +5,8 @@
 #include "guest/files.h"
 #include "guest/mounts.h"
 #include "guest/volumes.h"
-#include "inspect/bootloader.h"
+#include "linux/boot/bootloader.h"
+#include "linux/boot/esp.h"
 
 /* The types of GPT and of an MBR, and the places in the generator's order.
  * /boot/efi is none of its places: who made the folder meant it, though. */
@@ -69,7 +70,7 @@ static bool is_free(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	const char *path)
 {
 	CLEANUP_FREE char *real = v2v_guest_resolve(guest, path);
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	if (v2v_inspect_mountpoint(inspect, path) || !v2v_streq(real, path) ||
 		!v2v_guest_is_dir(guest, path))
@@ -78,31 +79,110 @@ static bool is_free(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	return names.count == 0;
 }
 
+/* Add it where it is mounted, once. */
+static bool mount_at(struct v2v_guest *guest, struct v2v_inspect *inspect,
+	const char *place, const char *found)
+{
+	CLEANUP_FREE char *path = v2v_strdup(place);
+	CLEANUP_FREE char *device = v2v_strdup(found);
+	struct v2v_mountpoint mount = { path, device, NULL };
+
+	if (!is_free(guest, inspect, path) ||
+		!v2v_guest_try_mount(guest, inspect, &mount))
+		return false;
+	path = device = NULL;
+	*(struct v2v_mountpoint *)v2v_list_add(
+		&inspect->mountpoints, sizeof mount) = mount;
+	return true;
+}
+
 static void mount_kind(struct v2v_guest *guest, enum v2v_auto_kind kind,
 	const struct v2v_list *volumes, struct v2v_inspect *inspect)
 {
 	const char *found = v2v_auto_device(kind, volumes, inspect);
 
 	for (const char *const *place = kinds[kind].places; found && *place;
-		place++) {
-		CLEANUP_FREE char *path = v2v_strdup(*place);
-		CLEANUP_FREE char *device = v2v_strdup(found);
-		struct v2v_mountpoint mount = { path, device };
+		place++)
+		if (mount_at(guest, inspect, *place, found))
+			return;
+}
 
-		if (!is_free(guest, inspect, path) ||
-			!v2v_guest_try_mount(guest, inspect, &mount))
+/* What a partition of the kernel has in it. */
+static bool has_kernel(struct v2v_guest *guest, const char *place)
+{
+	static const char *const names[] = { "boot/grub/grub.cfg",
+		"boot/vmlinuz", "bzImage", "vmlinuz", "EFI/BOOT/grub.cfg" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		CLEANUP_FREE char *path = v2v_format("%s/%s", place, names[i]);
+
+		if (v2v_guest_is_file(guest, path))
+			return true;
+	}
+	return false;
+}
+
+static void unmount_last(struct v2v_guest *guest, struct v2v_inspect *inspect)
+{
+	struct v2v_mountpoint *mount =
+		v2v_items(struct v2v_mountpoint, &inspect->mountpoints) +
+		--inspect->mountpoints.count;
+
+	v2v_guest_umount_at(guest, mount->path);
+	free(mount->path);
+	free(mount->device);
+}
+
+/* Where it is mounted in the first of the places that is free; kept where it
+ * has a kernel. */
+static void try_kernel(struct v2v_guest *guest, const char *device,
+	struct v2v_inspect *inspect)
+{
+	static const char *const places[] = { "/boot", "/mnt/boot", "/mnt",
+		"/media", "/opt", "/srv" };
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		if (!mount_at(guest, inspect, places[i], device))
 			continue;
-		path = device = NULL;
-		*(struct v2v_mountpoint *)v2v_list_add(
-			&inspect->mountpoints, sizeof mount) = mount;
+		if (!has_kernel(guest, places[i]))
+			unmount_last(guest, inspect);
 		return;
 	}
+}
+
+static bool may_have_kernel(
+	const struct v2v_inspect *inspect, const struct v2v_volume *volume)
+{
+	static const char *const types[] = { "ext2", "ext3", "ext4", "vfat",
+		"squashfs", "erofs" };
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (v2v_streq(volume->type, types[i]))
+			return !is_mounted(inspect, volume->device) &&
+			       is_beside(volume->device, inspect->root);
+	return false;
+}
+
+/* More partitions than such a system has. */
+#define MAX_TRIED 12
+
+void v2v_auto_mount_kernel(struct v2v_guest *guest,
+	const struct v2v_list *volumes, struct v2v_inspect *inspect)
+{
+	size_t tried = 0;
+
+	if (!v2v_inspect_is_image(inspect) &&
+		!v2v_streq(inspect->distro, "openwrt"))
+		return;
+	v2v_list_foreach (const struct v2v_volume, volume, volumes)
+		if (may_have_kernel(inspect, volume) && tried++ < MAX_TRIED)
+			try_kernel(guest, volume->device, inspect);
 }
 
 void v2v_auto_mount(struct v2v_guest *guest, const struct v2v_list *volumes,
 	struct v2v_inspect *inspect)
 {
-	struct v2v_list esps CLEANUP_NAMES = { 0 };
+	struct v2v_list esps CLEANUP_STRINGS = { 0 };
 
 	v2v_bootloader_esps(inspect, &esps);
 	mount_kind(guest, V2V_AUTO_XBOOTLDR, volumes, inspect);

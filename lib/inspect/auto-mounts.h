@@ -14,6 +14,11 @@ enum v2v_auto_kind { V2V_AUTO_XBOOTLDR, V2V_AUTO_ESP };
 const char *v2v_auto_device(enum v2v_auto_kind kind,
 	const struct v2v_list *volumes, const struct v2v_inspect *inspect);
 
+/* Mount what has the kernel of a root that is an image, or of OpenWrt: a
+ * partition of the same disk that the system itself mounts late or never. */
+void v2v_auto_mount_kernel(struct v2v_guest *guest,
+	const struct v2v_list *volumes, struct v2v_inspect *inspect);
+
 /* Mount them where the guest keeps an empty folder for them, and add that to
  * inspect->mountpoints.  The others are mounted. */
 void v2v_auto_mount(struct v2v_guest *guest, const struct v2v_list *volumes,

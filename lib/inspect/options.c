@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What can be said of the options before an appliance runs. */
+#include "core/options.h"
 #include "inspect/inspect.h"
 
 static bool is_number(const char *word)
@@ -25,9 +26,10 @@ static int check_root(const char *root, struct v2v_error *err)
 int v2v_inspect_check(
 	const struct v2v_inspect_options *opt, struct v2v_error *err)
 {
-	if (!opt)
-		return 0;
-	if (check_root(opt->root, err) < 0)
+	struct v2v_inspect_options known;
+
+	if (v2v_options_read(&known, opt, err) < 0 ||
+		check_root(known.root, err) < 0)
 		return -1;
-	return v2v_guest_check_keys(opt->keys, err);
+	return v2v_guest_check_keys(known.keys, err);
 }

@@ -1,26 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looking for a Linux on every filesystem, where libguestfs finds none. */
+/* Looking for a Linux or BSD on every filesystem, where libguestfs finds none.
+ */
 #include "inspect/roots.h"
 
+#include "bsd/bsd.h"
+#include "core/lines.h"
 #include "guest/files.h"
 #include "guest/mounts.h"
-#include "inspect/lines.h"
+#include "model/appliance-names.h"
 
-/* What no root of a Linux lies on, or nothing can be mounted from. */
-static bool can_be_root(const struct v2v_volume *volume)
+/* What no root lies on, or nothing can be mounted from. */
+bool v2v_roots_may_be_on(const struct v2v_volume *volume)
 {
 	static const char *const others[] = { "swap", "swsuspend",
-		"crypto_LUKS", "BitLocker", "vfat", "exfat", "ntfs", "iso9660",
-		"udf", "linux_raid_array", "zfs_member", "bcachefs", "bcache",
-		"ReFS", "VMFS", "VMFS_volume_member", "apfs", "ufs",
-		"DM_snapshot_cow", "LVM1_member", "LVM2_thin_pool" };
+		"crypto_LUKS", "BitLocker", "exfat", "linux_raid_array",
+		"zfs_member", "bcachefs", "bcache", "ReFS", "VMFS",
+		"VMFS_volume_member", "apfs", "DM_snapshot_cow", "LVM1_member",
+		"LVM2_thin_pool", "jbd", "DM_verity_hash", "DM_integrity" };
 
 	if (!volume->type || volume->unreadable || v2v_volume_is_member(volume))
 		return false;
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (strcmp(volume->type, others[i]) == 0)
-			return false;
-	return true;
+	return !v2v_is_one_of(volume->type, others);
+}
+
+/* Of a Linux or BSD. */
+static bool can_be_root(const struct v2v_volume *volume)
+{
+	static const char *const others[] = { "vfat", "ntfs", "iso9660",
+		"udf" };
+
+	return v2v_roots_may_be_on(volume) &&
+	       !v2v_is_one_of(volume->type, others);
 }
 
 static bool has_any(struct v2v_guest *guest,
@@ -42,9 +52,11 @@ static bool is_linux(struct v2v_guest *guest)
 		"/usr/lib/os-release", "/etc/fstab", "/etc/passwd",
 		"/etc/inittab", NULL };
 
-	return v2v_guest_is_dir(guest, "/etc") &&
-	       has_any(guest, v2v_guest_is_dir, programs) &&
-	       has_any(guest, v2v_guest_is_file, files);
+	/* Of OSTree it is a folder below. */
+	return v2v_guest_is_dir(guest, "/ostree/deploy") ||
+	       (v2v_guest_is_dir(guest, "/etc") &&
+		       has_any(guest, v2v_guest_is_dir, programs) &&
+		       has_any(guest, v2v_guest_is_file, files));
 }
 
 /* Lines of an fstab that name a disk; libguestfs looks for each of them, which
@@ -61,7 +73,7 @@ static size_t disks_in_fstab(struct v2v_guest *guest)
 		CLEANUP_FREE char *line = v2v_line_next(&s);
 		const char *spec = v2v_line_trim(line);
 
-		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 			count += v2v_starts_with(spec, names[i]);
 	}
 	return count;
@@ -75,7 +87,7 @@ static const char *costly_file(struct v2v_guest *guest)
 	static const int64_t most = 128 << 10;
 	static const size_t most_disks = 64;
 
-	for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
 		if (v2v_guest_size(guest, read[i]) > most)
 			return read[i];
 	return disks_in_fstab(guest) > most_disks ? read[0] : NULL;
@@ -104,10 +116,29 @@ bool v2v_roots_are_costly(
 	return costly;
 }
 
+static bool is_bsd(struct v2v_guest *guest)
+{
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
+
+	return v2v_bsd_of_tree(&tree) != NULL;
+}
+
+/* VyOS, and others after live-boot(7): the root is an image in a folder of
+ * /boot. */
+static bool is_of_images(struct v2v_guest *guest)
+{
+	struct v2v_list images CLEANUP_STRINGS = { 0 };
+
+	if (v2v_guest_is_dir(guest, "/boot/grub"))
+		v2v_guest_glob(guest, V2V_ROOT_IMAGES, &images);
+	return images.count > 0;
+}
+
 static void probe(struct v2v_guest *guest, const char *device,
 	struct v2v_list *names, struct v2v_list *failed)
 {
-	if (v2v_guest_mount_root(guest, device, failed) && is_linux(guest))
+	if (v2v_guest_mount_root(guest, device, failed) &&
+		(is_linux(guest) || is_bsd(guest) || is_of_images(guest)))
 		v2v_list_add_string(names, device);
 }
 
@@ -117,13 +148,13 @@ static void probe(struct v2v_guest *guest, const char *device,
 static void probe_subvolumes(
 	struct v2v_guest *guest, const char *device, struct v2v_list *names)
 {
-	struct v2v_list subvolumes CLEANUP_NAMES = { 0 };
+	struct v2v_list subvolumes CLEANUP_STRINGS = { 0 };
 	size_t tried = 0;
 
 	v2v_guest_subvolumes(guest, device, &subvolumes);
 	v2v_list_foreach (char *, subvolume, &subvolumes) {
 		CLEANUP_FREE char *name =
-			v2v_format("btrfsvol:%s/%s", device, *subvolume);
+			v2v_appliance_subvolume(device, *subvolume);
 
 		if (tried++ < MAX_SUBVOLUMES)
 			probe(guest, name, names, NULL);

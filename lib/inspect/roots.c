@@ -5,7 +5,8 @@
 #include "guest/files.h"
 #include "guest/mounts.h"
 #include "guest/os.h"
-#include "inspect/fstab.h"
+#include "linux/storage/fstab.h"
+#include "model/appliance-names.h"
 
 static const struct v2v_field root_fields[] = {
 	V2V_FIELD(struct v2v_root, device, V2V_STRING),
@@ -19,17 +20,18 @@ void v2v_roots_clear(struct v2v_roots *roots)
 	v2v_fields_clear_list(
 		root_fields, sizeof(struct v2v_root), &roots->roots);
 	v2v_mount_failures_clear(&roots->failed);
+	v2v_mount_failures_clear(&roots->missed);
+	v2v_os_clear(&roots->systems);
 }
 
 void v2v_roots_add(struct v2v_list *roots, const struct v2v_list *volumes,
 	const char *device)
 {
-	static const char prefix[] = "btrfsvol:";
 	struct v2v_root *root = v2v_list_add(roots, sizeof *root);
-	const char *name = device + strlen(prefix);
+	const char *name = v2v_appliance_is_subvolume(device);
 
 	root->device = v2v_strdup(device);
-	if (!v2v_starts_with(device, prefix)) {
+	if (!name) {
 		root->filesystem = v2v_strdup(device);
 		return;
 	}
@@ -91,8 +93,7 @@ static void rank_root(struct v2v_guest *guest, struct v2v_root *root)
 		return;
 	fstab = v2v_guest_text(guest, "/etc/fstab");
 	named = subvolume_of_fstab(fstab);
-	for (size_t i = 0; i < sizeof configs / sizeof configs[0] && !boot;
-		i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(configs) && !boot; i++) {
 		CLEANUP_FREE char *text = v2v_guest_text(guest, configs[i]);
 
 		boot = text ? v2v_root_flags(text) : NULL;
@@ -193,17 +194,53 @@ int v2v_roots_choose(
 		"--root: no operating system on '%s'", wanted);
 }
 
+/* What is damaged no backend reads, and data is nobody's root. */
+static bool is_missed(
+	const struct v2v_list *volumes, const struct v2v_mount_failure *failure)
+{
+	v2v_list_foreach (const struct v2v_volume, volume, volumes)
+		if (strcmp(volume->device, failure->device) == 0)
+			return failure->unsupported &&
+			       v2v_roots_may_be_on(volume);
+	return false;
+}
+
+static bool has_failed(const struct v2v_list *failures, const char *device)
+{
+	v2v_list_foreach (const struct v2v_mount_failure, failure, failures)
+		if (strcmp(failure->device, device) == 0)
+			return true;
+	return false;
+}
+
+static void take_missed(const struct v2v_list *volumes,
+	struct v2v_list *failures, struct v2v_roots *roots)
+{
+	v2v_list_foreach (struct v2v_mount_failure, failure, failures) {
+		if (!is_missed(volumes, failure) ||
+			has_failed(&roots->failed, failure->device))
+			continue;
+		*(struct v2v_mount_failure *)v2v_list_add(
+			&roots->missed, sizeof *failure) = *failure;
+		*failure = (struct v2v_mount_failure){ 0 };
+	}
+}
+
 int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	const char *wanted, struct v2v_roots *roots, struct v2v_error *err)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
+	struct v2v_list failures CLEANUP_MOUNT_FAILURES = { 0 };
 
-	if (!v2v_roots_are_costly(guest, volumes) &&
-		v2v_guest_roots(guest, &names, err) < 0)
+	if (!(v2v_guest_can_inspect(guest) &&
+		    v2v_roots_are_costly(guest, volumes)) &&
+		v2v_systems_find(guest, volumes, &roots->systems, &names,
+			&failures, err) < 0)
 		return -1;
 	roots->probed = names.count == 0;
 	if (roots->probed)
 		v2v_roots_probe(guest, volumes, &names, &roots->failed);
+	take_missed(volumes, &failures, roots);
 	v2v_list_foreach (char *, name, &names)
 		v2v_roots_add(&roots->roots, volumes, *name);
 	rank_roots(guest, &roots->roots);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which filesystem is the guest's root.  libguestfs is asked first; where it
- * finds none, every filesystem is looked at for a Linux of whatever kind.
- * Of a btrfs the subvolume counts that the guest boots from; snapshots of it
- * are no operating systems of their own.
+ * Which filesystem is the guest's root.  What knows systems is asked first
+ * (systems.h); where it finds none, every filesystem is looked at for a Linux
+ * of whatever kind. Of a btrfs the subvolume counts that the guest boots from;
+ * snapshots of it are no operating systems of their own.
  */
 #ifndef V2V_INSPECT_ROOTS_H
 #define V2V_INSPECT_ROOTS_H
 
-#include "guest/volumes.h"
+#include "inspect/systems.h"
+
+/* Where VyOS keeps its images, one for each version. */
+#define V2V_ROOT_IMAGES "/boot/*/*.squashfs"
 
 struct v2v_root {
 	char *device;	  /* "/dev/sda1", "btrfsvol:/dev/sda1/@" */
@@ -18,11 +21,14 @@ struct v2v_root {
 };
 
 struct v2v_roots {
-	struct v2v_list roots;	/* of struct v2v_root, a filesystem's best
-				   first */
-	size_t chosen;		/* its index; roots.count: there is none */
-	bool probed;		/* found by us: libguestfs knows none of them */
-	struct v2v_list failed; /* of struct v2v_mount_failure: tried */
+	struct v2v_list roots;	 /* of struct v2v_root, a filesystem's best
+				    first */
+	size_t chosen;		 /* its index; roots.count: there is none */
+	bool probed;		 /* found by looking: none of them is known */
+	struct v2v_list failed;	 /* of struct v2v_mount_failure: tried */
+	struct v2v_list missed;	 /* others: a system may be there, of whatever
+				    kind, but the backend cannot know */
+	struct v2v_list systems; /* of struct v2v_os: systems.h */
 };
 
 void v2v_roots_clear(struct v2v_roots *roots);
@@ -46,6 +52,9 @@ void v2v_roots_probe(struct v2v_guest *guest, const struct v2v_list *volumes,
 	struct v2v_list *names, struct v2v_list *failed);
 
 /* The pure parts. */
+
+/* May there be a root of any system on it? */
+bool v2v_roots_may_be_on(const struct v2v_volume *volume);
 
 /* Add the root on @device, one of @volumes. */
 void v2v_roots_add(struct v2v_list *roots, const struct v2v_list *volumes,

@@ -5,11 +5,19 @@
 
 #include "inspect/roots.h"
 
+/* Files of the guest that hold its root: V2V_ROOT_IMAGES. */
+struct v2v_root_images {
+	struct v2v_list failed; /* of struct v2v_mount_failure: the newest */
+	bool is_read;		/* the next one was */
+};
+
 struct v2v_storage {
 	struct v2v_list volumes; /* of struct v2v_volume */
 	struct v2v_roots roots;
-	struct v2v_list not_mounted; /* of struct v2v_mount_failure */
-	bool distro_unknown;	     /* to libguestfs */
+	struct v2v_list not_mounted;	 /* of struct v2v_mount_failure */
+	const struct v2v_list *replayed; /* v2v_guest_replayed(); NULL */
+	struct v2v_root_images images;
+	bool distro_unknown; /* to libguestfs */
 };
 
 void v2v_storage_clear(struct v2v_storage *storage);
@@ -24,6 +32,10 @@ void v2v_storage_clear(struct v2v_storage *storage);
 int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,
 	const char *root, struct v2v_inspect *inspect,
 	struct v2v_storage *storage, struct v2v_error *err);
+
+/* What of it another backend may know, though this one does not: the caller's
+ * text; NULL: nothing. */
+char *v2v_storage_beyond(const struct v2v_storage *storage);
 
 /*
  * The findings about it, a pure function: why there is no operating system,

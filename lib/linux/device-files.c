@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which files name devices. */
-#include "inspect/device-files.h"
+#include "linux/device-files.h"
 
-#include "guest/files.h"
-#include "inspect/fstab.h"
+#include "guest/tree.h"
+#include "linux/storage/fstab.h"
 
 #define NAME	"device-name"
 #define ROOT	"root-by-device-name"
@@ -26,11 +26,17 @@ static const struct {
 	{ "/etc/suspend.conf", v2v_text_resume, NAME },
 	{ "/boot/grub/device.map", v2v_text_device_map, NAME },
 	{ "/boot/grub2/device.map", v2v_text_device_map, NAME },
+	{ "/etc/default/grub_installdevice", v2v_text_install_device, NAME },
 	{ "/etc/default/grub", v2v_text_cmdline, ROOT },
 	{ "/etc/sysconfig/grub", v2v_text_cmdline, ROOT },
 	{ "/etc/sysconfig/bootloader", v2v_text_cmdline, ROOT },
 	{ "/etc/grub.d/40_custom", v2v_text_cmdline, ROOT },
 	{ "/etc/kernel/cmdline", v2v_text_cmdline, ROOT },
+	{ "/etc/cmdline", v2v_text_cmdline, ROOT },
+	/* What other tools make menus from. */
+	{ "/etc/default/limine", v2v_text_cmdline, ROOT },
+	{ "/etc/sdboot-manage.conf", v2v_text_cmdline, ROOT },
+	{ "/etc/default/efibootmgr-kernel-hook", v2v_text_cmdline, ROOT },
 	{ "/etc/kernelstub/configuration", v2v_text_cmdline, ROOT },
 	{ "/etc/default/extlinux", v2v_text_cmdline, ROOT },
 	{ "/etc/default/u-boot", v2v_text_cmdline, ROOT },
@@ -59,6 +65,7 @@ static const struct folder {
 	{ "/etc/default/grub.d", ".cfg", v2v_text_cmdline, ROOT },
 	{ "/etc/dracut.conf.d", ".conf", v2v_text_cmdline, ROOT },
 	{ "/etc/cmdline.d", ".conf", v2v_text_cmdline, ROOT },
+	{ "/etc/limine-entry-tool.d", ".conf", v2v_text_cmdline, ROOT },
 	{ "/etc/mkinitcpio.d", ".preset", v2v_text_cmdline, ROOT },
 }, unit_files[] = {
 	{ UNITS, ".mount", v2v_text_unit, NAME },
@@ -66,6 +73,23 @@ static const struct folder {
 	{ UNITS, ".service", v2v_text_unit, NAME },
 	{ UNITS, ".target", v2v_text_unit, NAME },
 };
+
+/* Changes that have another code than the rest of their file. */
+static const struct {
+	const char *what; /* the beginning of the edit's note */
+	const char *code;
+} others[] = {
+	{ V2V_LIMINE_SUM, "limine-sum" },
+};
+
+const char *v2v_device_file_code(
+	const struct v2v_device_file *file, const char *what)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (v2v_starts_with(what, others[i].what))
+			return others[i].code;
+	return file->code;
+}
 
 /* More files in one of these folders are hostile. */
 #define MAX_FILES 512
@@ -104,16 +128,16 @@ static v2v_text_edit *editor_of(const char *path)
 static void add_folder(const struct v2v_tree *tree, const struct folder *folder,
 	struct v2v_list *files)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	tree->list(tree, folder->path, &names);
+	v2v_tree_list(tree, folder->path, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", folder->path, *name);
 
 		/* A unit that is masked is a link to no file. */
 		if (v2v_ends_with(*name, folder->suffix) &&
-			tree->is_file(tree, path))
+			v2v_tree_is_file(tree, path))
 			add(files, path, folder->edit, folder->code);
 	}
 }
@@ -121,11 +145,11 @@ static void add_folder(const struct v2v_tree *tree, const struct folder *folder,
 /* The guest's own units, and what is added to others: foo.service.d/bar.conf */
 static void add_units(const struct v2v_tree *tree, struct v2v_list *files)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	for (size_t i = 0; i < sizeof unit_files / sizeof unit_files[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(unit_files); i++)
 		add_folder(tree, &unit_files[i], files);
-	tree->list(tree, UNITS, &names);
+	v2v_tree_list(tree, UNITS, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format(UNITS "/%s", *name);
 		const struct folder folder = { path, ".conf", v2v_text_unit,
@@ -146,7 +170,7 @@ static void add_boot(const struct v2v_boot *boot, struct v2v_list *files)
 		if (v2v_ends_with(*path, "/grub.cfg"))
 			add(files, env, v2v_text_grubenv, ROOT);
 	}
-	for (size_t i = 0; i < sizeof menus / sizeof menus[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(menus); i++)
 		add(files, menus[i], editor_of(menus[i]), ROOT);
 }
 
@@ -178,10 +202,10 @@ static void add_consoles(struct v2v_list *files, bool from_xen)
 void v2v_device_files(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	bool from_xen, struct v2v_list *files)
 {
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		add(files, known[i].path, known[i].edit, known[i].code);
 	add_boot(boot, files);
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		add_folder(tree, &folders[i], files);
 	add_consoles(files, from_xen);
 	add_units(tree, files);
@@ -218,7 +242,7 @@ static v2v_text_edit *serial_editor(const char *path)
 
 	if (v2v_ends_with(path, "/update-extlinux.conf"))
 		return v2v_text_serial_defaults;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strstr(path, kinds[i].part))
 			return kinds[i].edit;
 	return NULL;
@@ -279,7 +303,7 @@ static void note_root(const struct v2v_tree *tree, const struct v2v_boot *boot,
 	const struct v2v_boot_entry *entry =
 		v2v_boot_entries_default(&boot->entries);
 	const char *s = entry ? entry->options : "";
-	CLEANUP_FREE char *fstab = tree->text(tree, "/etc/fstab");
+	CLEANUP_FREE char *fstab = v2v_tree_text(tree, "/etc/fstab");
 	struct v2v_list entries CLEANUP_FSTAB = { 0 };
 
 	while (*(s += strspn(s, " \t\"'"))) {

@@ -3,17 +3,21 @@
  * The files of a guest that name devices or consoles, and how each is edited.
  * Inspection tells what the edits will do; conversion does them.
  */
-#ifndef V2V_INSPECT_DEVICE_FILES_H
-#define V2V_INSPECT_DEVICE_FILES_H
+#ifndef V2V_LINUX_DEVICE_FILES_H
+#define V2V_LINUX_DEVICE_FILES_H
 
-#include "inspect/bootloader.h"
-#include "texts/texts.h"
+#include "linux/boot/bootloader.h"
+#include "linux/text/texts.h"
 
 struct v2v_device_file {
 	char *path; /* owned */
 	v2v_text_edit *edit;
 	const char *code; /* of the finding: "device-name" … */
 };
+
+/* The code of one change of the file's: @what is the edit's note. */
+const char *v2v_device_file_code(
+	const struct v2v_device_file *file, const char *what);
 
 /* Add all that may be there, absent ones too; a file that has several edits
  * comes once for each.  @from_xen: hvc0 was a console of Xen's. */

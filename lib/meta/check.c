@@ -14,7 +14,7 @@ static char *joined(const char *const *words)
 	struct v2v_text text = { 0 };
 
 	for (; *words; words++)
-		v2v_text_addf(&text, "%s%s", text.length ? ", " : "", *words);
+		v2v_text_join(&text, ", ", "%s", *words);
 	return v2v_text_take(&text);
 }
 

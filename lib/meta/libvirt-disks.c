@@ -3,6 +3,7 @@
 #include "meta/libvirt.h"
 
 #include "model/assign.h"
+#include "model/letters.h"
 
 /* The lsilogic's own id is 7; the other narrow ones are filled alike. */
 #define SCSI_UNITS 7
@@ -24,7 +25,7 @@ static const char *scsi_model(const struct v2v_machine *m)
 	v2v_list_foreach (struct v2v_disk, disk, &m->source.disks) {
 		if (!v2v_streq(disk->controller, "scsi"))
 			continue;
-		for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+		for (size_t i = 0; i < ARRAY_SIZE(models); i++)
 			if (v2v_streq(disk->controller_model, models[i].vmware))
 				return models[i].libvirt;
 		return "lsilogic";
@@ -54,12 +55,13 @@ static int64_t scsi_base(const struct v2v_machine *m)
 
 static void write_controllers(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	const char *transitional = v2v_libvirt_transitional(m);
 	int64_t highest = highest_slot(m, "scsi");
 
 	if (scsi_base(m))
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", "0",
-			"model", transitional ? transitional : "virtio-scsi");
+			"model",
+			m->is_transitional ? v2v_libvirt_virtio(m)
+					   : "virtio-scsi");
 	for (int64_t i = 0; i * SCSI_UNITS <= highest; i++) {
 		CLEANUP_FREE char *index =
 			v2v_format("%lld", (long long)(scsi_base(m) + i));
@@ -129,7 +131,7 @@ static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
 
 	v2v_xml_open(xml, "disk", "type", is_device ? "block" : "file",
 		"device", "disk", "model",
-		is_virtio ? v2v_libvirt_transitional(m) : NULL);
+		is_virtio && m->is_transitional ? v2v_libvirt_virtio(m) : NULL);
 	v2v_xml_empty(xml, "driver", "name", "qemu", "type", target->format);
 	v2v_xml_empty(xml, "source", is_device ? "dev" : "file", target->file);
 	v2v_xml_empty(xml, "target", "dev", target->dev, "bus",

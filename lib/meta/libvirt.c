@@ -6,13 +6,6 @@
 
 #define OSINFO_NS "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
-const char *v2v_libvirt_transitional(const struct v2v_machine *m)
-{
-	return v2v_streq(m->type, "q35") && !m->caps.virtio_1_0
-		       ? "virtio-transitional"
-		       : NULL;
-}
-
 /* A word and a version.  "nixos-23.11" has a dash between them. */
 static const struct {
 	const char *word, *url;
@@ -41,6 +34,9 @@ static const struct {
 	{ "nixos-", "http://nixos.org/nixos" },
 	{ "popos", "http://system76.com/popos" },
 	{ "pureos", "http://pureos.net/pureos" },
+	{ "freebsd", "http://freebsd.org/freebsd" },
+	{ "openbsd", "http://openbsd.org/openbsd" },
+	{ "netbsd", "http://netbsd.org/netbsd" },
 	{ "win", "http://microsoft.com/win" },
 };
 
@@ -60,10 +56,10 @@ static const struct {
  * ".N" there. */
 char *v2v_libvirt_os_id(const char *short_id)
 {
-	for (size_t i = 0; i < sizeof rolling / sizeof *rolling; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rolling); i++)
 		if (strcmp(rolling[i].short_id, short_id) == 0)
 			return v2v_strdup(rolling[i].id);
-	for (size_t i = 0; i < sizeof versioned / sizeof *versioned; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(versioned); i++) {
 		const char *word = versioned[i].word, *url = versioned[i].url;
 		const char *version, *pack;
 
@@ -119,7 +115,7 @@ static void write_identity(
 	if (genid && is_uuid(genid))
 		v2v_xml_text(xml, "genid", "%s", genid);
 	else if (genid)
-		v2v_warn(v, "bad-genid", "genid '%s' is no UUID: left out",
+		v2v_warn(v, "bad-genid", "invalid genid '%s' (not a UUID): left out",
 			genid);
 	if (!os)
 		return;
@@ -168,34 +164,25 @@ static void write_resources(struct v2v_xml *xml, const struct v2v_machine *m)
 	v2v_xml_text(xml, "vcpu", "%lld", (long long)m->source.vcpus);
 }
 
-/* Secure boot needs SMM, which only a q35 has. */
-static void write_firmware(
-	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+static void write_firmware(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	bool secure = m->source.secure_boot && v2v_streq(m->type, "q35");
-
-	if (m->source.secure_boot && !secure)
-		v2v_warn(v, "no-secure-boot",
-			"secure boot is off: the machine is '%s', not 'q35'",
-			m->type);
 	v2v_xml_open(xml, "firmware");
-	v2v_xml_empty(xml, "feature", "enabled", secure ? "yes" : "no", "name",
-		"secure-boot");
-	if (secure)
+	v2v_xml_empty(xml, "feature", "enabled", m->secure_boot ? "yes" : "no",
+		"name", "secure-boot");
+	if (m->secure_boot)
 		v2v_xml_empty(xml, "feature", "enabled", "yes", "name",
 			"enrolled-keys");
 	v2v_xml_close(xml);
 }
 
-static void write_os(
-	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *m)
+static void write_os(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	v2v_xml_open(xml, "os", "firmware", m->is_uefi ? "efi" : NULL);
 	v2v_xml_open(xml, "type", "arch", m->arch, "machine", m->type);
 	v2v_xml_content(xml, "hvm");
 	v2v_xml_close(xml);
 	if (m->is_uefi)
-		write_firmware(v, xml, m);
+		write_firmware(xml, m);
 	v2v_xml_close(xml);
 }
 
@@ -253,7 +240,7 @@ static char *write_domain(
 	v2v_xml_open(xml, "domain", "type", "kvm");
 	write_identity(v, xml, m);
 	write_resources(xml, m);
-	write_os(v, xml, m);
+	write_os(xml, m);
 	write_features(xml, m);
 	write_cpu(xml, m);
 	write_clock(xml, m);
@@ -268,7 +255,6 @@ static char *write_domain(
 }
 
 const struct v2v_meta_writer v2v_meta_libvirt = {
-	.type = "libvirt",
 	.suffix = ".xml",
 	.write = write_domain,
 };

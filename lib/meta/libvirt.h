@@ -6,9 +6,11 @@
 #include "meta/meta.h"
 #include "meta/xml.h"
 
-/* A virtio device's model where the guest knows only virtio 0.9 and the machine
- * would give it 1.0 ("virtio-transitional"); else NULL. */
-const char *v2v_libvirt_transitional(const struct v2v_machine *machine);
+/* The model of a virtio device: "virtio", or "virtio-transitional". */
+static inline const char *v2v_libvirt_virtio(const struct v2v_machine *machine)
+{
+	return machine->is_transitional ? "virtio-transitional" : "virtio";
+}
 
 /* libosinfo's id of the system that it calls @short_id ("debian12"), the
  * caller's; NULL where we know none. */

@@ -78,8 +78,7 @@ static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	if (m->caps.in_place && !v2v_copies_are_made(&m->targets)) {
 		v2v_targets_clear(&m->targets);
 		v2v_removable_slots_clear(&m->slots);
-		if (v2v_assign(&m->source, &m->caps,
-			    m->is_uefi ? "uefi" : "bios", &m->targets,
+		if (v2v_assign(&m->source, &m->caps, &m->inspect, &m->targets,
 			    &m->slots, err) < 0)
 			return -1;
 		return stay_in_place(v, m, err);
@@ -114,9 +113,10 @@ int v2v_machine_load(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	m->arch = machine_arch(m);
 	m->type =
 		v2v_assign_machine(m->is_converted ? &m->caps : NULL, firmware);
-	if (load_targets(v, doc, m, err) < 0)
+	if (load_targets(v, doc, m, err) < 0 || v2v_machine_check(m, err) < 0)
 		return -1;
-	return v2v_machine_check(m, err);
+	v2v_machine_devices(v, m);
+	return 0;
 }
 
 void v2v_machine_clear(struct v2v_machine *m)
@@ -126,4 +126,5 @@ void v2v_machine_clear(struct v2v_machine *m)
 	v2v_guestcaps_clear(&m->caps);
 	v2v_targets_clear(&m->targets);
 	v2v_removable_slots_clear(&m->slots);
+	free(m->nics.items);
 }

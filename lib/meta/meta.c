@@ -4,21 +4,32 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/options.h"
 #include "core/written.h"
 
 #include <libgen.h>
 
+static const char *const types[] = { "libvirt", NULL };
 static const struct v2v_meta_writer *const writers[] = { &v2v_meta_libvirt };
+_Static_assert(ARRAY_SIZE(types) == ARRAY_SIZE(writers) + 1, "a writer a type");
 
-static const struct v2v_meta_writer *find_writer(
-	const char *type, struct v2v_error *err)
+const char *const *v2v_meta_types(void)
 {
-	for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
-		if (!type || v2v_streq(type, writers[i]->type))
-			return writers[i];
-	v2v_fail(err, "bad-option", "'%s' is no type of metadata: libvirt",
-		type);
-	return NULL;
+	return types;
+}
+
+/* The number of the type in both tables (NULL: the first); -1. */
+static int find_type(const char *type, struct v2v_error *err)
+{
+	struct v2v_text known CLEANUP_TEXT = { 0 };
+
+	for (int i = 0; types[i]; i++) {
+		if (!type || v2v_streq(type, types[i]))
+			return i;
+		v2v_text_join(&known, ", ", "%s", types[i]);
+	}
+	return v2v_fail(err, "bad-option",
+		"unknown metadata type '%s' (supported: %s)", type, known.data);
 }
 
 /* @out_dir, else where the first disk lies; canonical, the caller's. */
@@ -60,24 +71,25 @@ static int write_file(struct v2v *v, const struct v2v_machine *machine,
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_error *err)
 {
-	static const struct v2v_meta_options defaults;
 	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
 	CLEANUP_FREE char *text = NULL, *dir = NULL, *path = NULL;
-	const struct v2v_meta_writer *writer;
+	struct v2v_meta_options known;
+	int type;
 
 	v2v_step_begin(v, "meta");
-	opt = opt ? opt : &defaults;
-	writer = find_writer(opt->type, err);
-	if (!writer || v2v_check_cancel(v, err) < 0 ||
+	if (v2v_options_read(&known, opt, err) < 0)
+		return -1;
+	type = find_type(known.type, err);
+	if (type < 0 || v2v_check_cancel(v, err) < 0 ||
 		v2v_machine_load(v, doc, &machine, err) < 0)
 		return -1;
-	text = writer->write(v, &machine, err);
-	dir = text ? directory(&machine, opt->out_dir, err) : NULL;
-	if (!dir || write_file(v, &machine, dir, writer->suffix, text,
-			    opt->force, &path, err) < 0)
+	text = writers[type]->write(v, &machine, err);
+	dir = text ? directory(&machine, known.out_dir, err) : NULL;
+	if (!dir || write_file(v, &machine, dir, writers[type]->suffix, text,
+			    known.force, &path, err) < 0)
 		return -1;
 	json_object_set_new(doc, "metadata",
-		json_pack("{s:s, s:o}", "type", writer->type, "file",
+		json_pack("{s:s, s:o}", "type", types[type], "file",
 			v2v_json_text(path)));
 	v2v_step_end(v, doc);
 	return 0;

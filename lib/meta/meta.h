@@ -12,7 +12,15 @@
 #include "model/source.h"
 #include "model/targets.h"
 
-/* The new machine. */
+/* A card of the new machine; all is borrowed. */
+struct v2v_machine_nic {
+	int64_t id;	     /* source.nics[].id */
+	const char *model;   /* qemu's: "virtio" "e1000" "rtl8139" … */
+	const char *mac;     /* valid; NULL: a new one */
+	const char *network; /* that the old one was on; NULL */
+};
+
+/* The new machine: devices are as qemu has them, a writer only spells them. */
 struct v2v_machine {
 	struct v2v_source source;
 	struct v2v_inspect inspect; /* empty where nobody inspected */
@@ -24,14 +32,21 @@ struct v2v_machine {
 	 * a file (a blank disk, in place) is left out. */
 	struct v2v_list targets;
 	struct v2v_list slots; /* of struct v2v_removable_slot */
+	struct v2v_list nics;  /* of struct v2v_machine_nic, in the guest's
+				  order: its eth0 is the first */
 	const char *type;      /* "q35" "pc" "virt" */
 	const char *arch;      /* "x86_64" */
-	bool is_uefi;
+	const char *sound;     /* "ac97" …; NULL: none */
+	const char *video;     /* "virtio" "vga" */
+	const char *tpm;       /* "tpm-crb" "tpm-tis"; NULL: none */
+	bool is_uefi, secure_boot;
+	/* The guest knows only virtio 0.9, and the machine's devices would
+	 * be 1.0 */
+	bool is_transitional;
 };
 
-/* @type is the word of the option -t. */
+/* One for each of v2v_meta_types(). */
 struct v2v_meta_writer {
-	const char *type;
 	const char *suffix; /* of the file: ".xml" */
 
 	/* The file's whole text, the caller's to free; NULL on failure. */
@@ -40,6 +55,9 @@ struct v2v_meta_writer {
 };
 
 extern const struct v2v_meta_writer v2v_meta_libvirt;
+
+/* Resolve the devices of *@machine: nics and what follows. */
+void v2v_machine_devices(struct v2v *v, struct v2v_machine *machine);
 
 /* Fill the zeroed *@machine from @doc: from its targets, or, where the guest
  * was converted in place, from the source disks themselves. */

@@ -16,7 +16,7 @@ static const struct bus {
 	{ "ide", "hd", 4 },
 	{ "floppy", "fd", 2 },
 };
-#define BUSES (sizeof buses / sizeof *buses)
+#define BUSES ARRAY_SIZE(buses)
 
 struct assignment {
 	const char *machine, *firmware;
@@ -63,13 +63,6 @@ size_t v2v_assign_slots(const char *bus)
 	return i < BUSES ? buses[i].slots : 0;
 }
 
-char *v2v_assign_name(const char *prefix, size_t index)
-{
-	CLEANUP_FREE char *letters = v2v_devices_letters(index);
-
-	return v2v_format("%s%s", prefix, letters);
-}
-
 /* The bus of this machine that stands for @bus. */
 static const char *fit_machine(const struct assignment *a, const char *bus)
 {
@@ -101,7 +94,7 @@ static int take_slot(struct assignment *a, const char *bus, int64_t wish,
 
 	if (i == BUSES)
 		return v2v_fail(
-			err, "document-shape", "'%s' is no bus for disks", bus);
+			err, "document-shape", "unknown disk bus '%s'", bus);
 	while (slot < buses[i].slots && a->taken[i][slot])
 		slot++;
 	if (wish >= 0 && (size_t)wish < buses[i].slots && !a->taken[i][wish])
@@ -149,7 +142,7 @@ static int assign_disks(struct assignment *a, const struct v2v_source *source,
 
 		if (v2v_streq(wanted, "floppy"))
 			return v2v_fail(err, "document-shape",
-				"'floppy' is no bus for disks");
+				"a disk cannot be on the bus 'floppy'");
 		if (take_slot(a, fit_machine(a, wanted), -1, &bus,
 			    &target->slot, err) < 0)
 			return -1;
@@ -197,18 +190,33 @@ static int assign_removables(struct assignment *a,
 	return 0;
 }
 
+/* Every BSD has a driver for AHCI.  One that names its disks by their driver
+ * only starts with the controller that it had. */
+static bool is_for_sata(const struct v2v_inspect *inspect)
+{
+	if (!inspect || !v2v_inspect_is_bsd(inspect))
+		return false;
+	v2v_list_foreach (const struct v2v_finding, finding, &inspect->findings)
+		if (v2v_streq(finding->code, "bsd-disk-name"))
+			return false;
+	return true;
+}
+
 int v2v_assign(const struct v2v_source *source,
-	const struct v2v_guestcaps *caps, const char *firmware,
+	const struct v2v_guestcaps *caps, const struct v2v_inspect *inspect,
 	struct v2v_list *targets, struct v2v_list *slots, struct v2v_error *err)
 {
+	const char *firmware = v2v_assign_firmware(source, inspect);
+	const char *block_bus = caps		       ? caps->block_bus
+				: is_for_sata(inspect) ? "sata"
+						       : NULL;
 	struct assignment a = { v2v_assign_machine(caps, firmware), firmware,
 		caps != NULL, { { false } } };
 	const struct v2v_removable *all = source->removables.items;
 	CLEANUP_FREE struct v2v_removable_slot *places =
 		v2v_alloc(source->removables.count + 1, sizeof *places);
 
-	if (assign_disks(&a, source, caps ? caps->block_bus : NULL, targets,
-		    err) < 0 ||
+	if (assign_disks(&a, source, block_bus, targets, err) < 0 ||
 		assign_removables(&a, source, true, places, err) < 0 ||
 		assign_removables(&a, source, false, places, err) < 0)
 		return -1;

@@ -11,15 +11,6 @@ const char *v2v_devices_prefix(const char *block_bus)
 	return "sd";
 }
 
-char *v2v_devices_letters(size_t index)
-{
-	CLEANUP_FREE char *head = NULL;
-
-	if (index >= 26)
-		head = v2v_devices_letters(index / 26 - 1);
-	return v2v_format("%s%c", head ? head : "", (int)('a' + index % 26));
-}
-
 char *v2v_devices_old_name(const struct v2v_source *source, size_t index)
 {
 	const struct v2v_disk *disks = source->disks.items;
@@ -73,12 +64,14 @@ static size_t root_disk(const struct v2v_devices *devices)
 	return count;
 }
 
-/* A link that tells no disk: the root's, or the only disk with such a
- * partition, of those that it may be. */
-static bool find_by_partition(const struct v2v_devices *devices,
-	const char *link, unsigned partition, size_t *ret_disk)
+/* The root's link, or the only disk that the link may mean.  A link of by-id
+ * says nothing of its disk but that it has such a partition; one of by-path
+ * tells a place, and what is elsewhere is not taken for it. */
+static bool find_by_link(const struct v2v_devices *devices, const char *link,
+	unsigned partition, size_t *ret_disk)
 {
 	const size_t root = root_disk(devices);
+	const bool path = v2v_starts_with(link, "disk/by-path/");
 	enum v2v_same same = v2v_device_links_compare(devices->root_link, link);
 	size_t found = 0;
 
@@ -89,7 +82,9 @@ static bool find_by_partition(const struct v2v_devices *devices,
 	for (size_t i = 0; i < devices->source->disks.count; i++) {
 		if (same == V2V_OTHER_DISK && i == root)
 			continue;
-		if (partition && !filesystem(devices, i, partition))
+		if (path ? !v2v_device_link_may_be(devices->source, i, link,
+				   root, devices->root_link)
+			 : partition && !filesystem(devices, i, partition))
 			continue;
 		*ret_disk = i;
 		found++;
@@ -108,8 +103,8 @@ bool v2v_devices_find(const struct v2v_devices *devices, const char *name,
 		return false;
 	name += strlen(DEV);
 	if (v2v_device_link_parse(devices->source, name, &disk, &partition)) {
-		if (disk >= count &&
-			!find_by_partition(devices, name, partition, &disk))
+		if (count != 1 &&
+			!find_by_link(devices, name, partition, &disk))
 			return false;
 	} else if (!v2v_device_name_parse(
 			   devices->source, name, &disk, &partition)) {

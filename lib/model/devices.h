@@ -10,6 +10,7 @@
 
 #include "model/guestcaps.h"
 #include "model/inspect.h"
+#include "model/letters.h"
 #include "model/source.h"
 
 struct v2v_devices {
@@ -31,9 +32,6 @@ void v2v_devices_note_root(struct v2v_devices *devices, const char *name);
 
 /* What "/dev/PREFIXa" is called on a bus of guestcaps: "vd", "sd", "hd". */
 const char *v2v_devices_prefix(const char *block_bus);
-
-/* The letters of disk number @index: "a" … "z", "aa" …; the caller's. */
-char *v2v_devices_letters(size_t index);
 
 /* What the old system calls disk number @index: "sda", "nvme0n1"; the
  * caller's. */
@@ -79,9 +77,14 @@ bool v2v_devices_is_unknown(
 bool v2v_device_name_parse(const struct v2v_source *source, const char *name,
 	size_t *ret_disk, unsigned *ret_partition);
 
-/* Do two links mean the same disk, or surely two disks? */
+/* device-links.c.  Do two links mean the same disk, or surely two disks? */
 enum v2v_same { V2V_SAME_UNKNOWN, V2V_SAME_DISK, V2V_OTHER_DISK };
 enum v2v_same v2v_device_links_compare(const char *a, const char *b);
+
+/* May a link of by-path mean disk @i, by its place on a controller, and by its
+ * controller?  @root_link ("": not known) means the disk @root. */
+bool v2v_device_link_may_be(const struct v2v_source *source, size_t i,
+	const char *link, size_t root, const char *root_link);
 
 /* A link of /dev/disk/by-path or by-id ("disk/by-id/…-part1"): is it one of a
  * disk; its partition; its disk where that is sure, else *@ret_disk is the

@@ -4,51 +4,59 @@
 
 #include "core/doc.h"
 
-#define M struct v2v_device_map
 static const struct v2v_field map_fields[] = {
-	V2V_FIELD(M, from, V2V_STRING),
-	V2V_FIELD(M, to, V2V_STRING),
+	V2V_FIELD(struct v2v_device_map, from, V2V_STRING),
+	V2V_FIELD(struct v2v_device_map, to, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define N struct v2v_guest_nic
 static const struct v2v_field nic_fields[] = {
-	V2V_FIELD(N, nic, V2V_INT),
-	V2V_FIELD_OR_NULL(N, mac, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, name, V2V_STRING),
+	V2V_FIELD(struct v2v_guest_nic, nic, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_guest_nic, mac, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guest_nic, name, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define H struct v2v_change
 static const struct v2v_field change_fields[] = {
-	V2V_FIELD(H, path, V2V_STRING),
-	V2V_FIELD(H, what, V2V_STRING),
+	V2V_FIELD(struct v2v_change, path, V2V_STRING),
+	/* Older documents have neither. */
+	V2V_FIELD_OR_NULL(struct v2v_change, code, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_change, where, V2V_STRING),
+	V2V_FIELD(struct v2v_change, what, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define G struct v2v_guestcaps
+void v2v_changes_clear(struct v2v_list *changes)
+{
+	v2v_fields_clear_list(
+		change_fields, sizeof(struct v2v_change), changes);
+}
+
 static const struct v2v_field guestcaps_fields[] = {
-	V2V_FIELD(G, block_bus, V2V_STRING),
-	V2V_FIELD(G, net_bus, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, video, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, machine, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, arch, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, arch_min_version, V2V_INT),
-	V2V_FIELD_OR_NULL(G, acpi, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, virtio_1_0, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, virtio_rng, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, virtio_balloon, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, virtio_socket, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, pvpanic, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, guest_agent, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, rtc_utc, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, in_place, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, dry_run, V2V_BOOL),
-	V2V_FIELD_OR_NULL(G, kernel, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, initrd, V2V_STRING),
-	V2V_FIELD_LIST(G, device_map, map_fields, M),
-	V2V_FIELD_LIST(G, nics, nic_fields, N),
-	V2V_FIELD_LIST(G, changes, change_fields, H),
+	V2V_FIELD(struct v2v_guestcaps, block_bus, V2V_STRING),
+	V2V_FIELD(struct v2v_guestcaps, net_bus, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, video, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, machine, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, arch, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, arch_min_version, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, acpi, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, virtio_1_0, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, virtio_rng, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, virtio_balloon, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, virtio_socket, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, pvpanic, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, guest_agent, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, rtc_utc, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, in_place, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, dry_run, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, kernel, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_guestcaps, initrd, V2V_STRING),
+	V2V_FIELD_LIST(struct v2v_guestcaps, device_map, map_fields,
+		struct v2v_device_map),
+	V2V_FIELD_LIST(
+		struct v2v_guestcaps, nics, nic_fields, struct v2v_guest_nic),
+	V2V_FIELD_LIST(struct v2v_guestcaps, changes, change_fields,
+		struct v2v_change),
 	V2V_FIELD_END,
 };
 

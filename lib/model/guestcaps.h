@@ -17,9 +17,14 @@ struct v2v_guest_nic {
 };
 
 struct v2v_change {
-	char *path; /* in the guest */
-	char *what; /* one line: before → after */
+	char *path;  /* in the guest */
+	char *code;  /* as findings have it: "root-by-device-name" */
+	char *where; /* "/etc/fstab:2", or the path */
+	char *what;  /* one line: before → after */
 };
+
+/* Free the changes of a list, and empty it. */
+void v2v_changes_clear(struct v2v_list *changes);
 
 struct v2v_guestcaps {
 	char *block_bus;	  /* "virtio-blk" "virtio-scsi" "sata" "ide" */

@@ -2,159 +2,164 @@
 /* The section `inspect` to and from JSON. */
 #include "model/inspect.h"
 
+#include "model/appliance-names.h"
+
 #include "core/doc.h"
 
 #include <stdarg.h>
 
-#define V struct v2v_statvfs
 static const struct v2v_field statvfs_fields[] = {
-	V2V_FIELD(V, bsize, V2V_INT),
-	V2V_FIELD(V, blocks, V2V_INT),
-	V2V_FIELD(V, bfree, V2V_INT),
-	V2V_FIELD(V, bavail, V2V_INT),
-	V2V_FIELD(V, files, V2V_INT),
-	V2V_FIELD(V, ffree, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, bsize, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, blocks, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, bfree, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, bavail, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, files, V2V_INT),
+	V2V_FIELD(struct v2v_statvfs, ffree, V2V_INT),
 	V2V_FIELD_END,
 };
 
-#define F struct v2v_filesystem
 static const struct v2v_field filesystem_fields[] = {
-	V2V_FIELD(F, device, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, label, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, uuid, V2V_STRING),
-	V2V_FIELD_OR_NULL(F, partuuid, V2V_STRING),
-	V2V_FIELD_OBJECT(F, statvfs, statvfs_fields, V),
+	V2V_FIELD(struct v2v_filesystem, device, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_filesystem, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_filesystem, label, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_filesystem, uuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_filesystem, partuuid, V2V_STRING),
+	V2V_FIELD_OBJECT(struct v2v_filesystem, statvfs, statvfs_fields,
+		struct v2v_statvfs),
 	V2V_FIELD_END,
 };
 
-#define M struct v2v_mountpoint
 static const struct v2v_field mountpoint_fields[] = {
-	V2V_FIELD(M, path, V2V_STRING),
-	V2V_FIELD(M, device, V2V_STRING),
+	V2V_FIELD(struct v2v_mountpoint, path, V2V_STRING),
+	V2V_FIELD(struct v2v_mountpoint, device, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_mountpoint, directory, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define A struct v2v_application
 static const struct v2v_field application_fields[] = {
-	V2V_FIELD(A, name, V2V_STRING),
-	V2V_FIELD_OR_NULL(A, epoch, V2V_INT),
-	V2V_FIELD_OR_NULL(A, version, V2V_STRING),
-	V2V_FIELD_OR_NULL(A, release, V2V_STRING),
-	V2V_FIELD_OR_NULL(A, arch, V2V_STRING),
+	V2V_FIELD(struct v2v_application, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_application, epoch, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_application, version, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_application, release, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_application, arch, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define X struct v2v_kernel_virtio
 static const struct v2v_field virtio_fields[] = {
-	V2V_FIELD(X, blk, V2V_BOOL),
-	V2V_FIELD(X, scsi, V2V_BOOL),
-	V2V_FIELD(X, net, V2V_BOOL),
-	V2V_FIELD(X, rng, V2V_BOOL),
-	V2V_FIELD(X, balloon, V2V_BOOL),
-	V2V_FIELD(X, vsock, V2V_BOOL),
-	V2V_FIELD(X, gpu, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, blk, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, scsi, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, net, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, rng, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, balloon, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, vsock, V2V_BOOL),
+	V2V_FIELD(struct v2v_kernel_virtio, gpu, V2V_BOOL),
 	V2V_FIELD_END,
 };
 
-#define H struct v2v_initrd_has
 static const struct v2v_field initrd_fields[] = {
-	V2V_FIELD(H, virtio_blk, V2V_BOOL),
-	V2V_FIELD(H, virtio_scsi, V2V_BOOL),
-	V2V_FIELD(H, virtio_pci, V2V_BOOL),
-	V2V_FIELD(H, virtio_net, V2V_BOOL),
+	V2V_FIELD(struct v2v_initrd_has, virtio_blk, V2V_BOOL),
+	V2V_FIELD(struct v2v_initrd_has, virtio_scsi, V2V_BOOL),
+	V2V_FIELD(struct v2v_initrd_has, virtio_pci, V2V_BOOL),
+	V2V_FIELD(struct v2v_initrd_has, virtio_net, V2V_BOOL),
 	V2V_FIELD_END,
 };
 
-#define K struct v2v_kernel
 static const struct v2v_field kernel_fields[] = {
-	V2V_FIELD(K, version, V2V_STRING),
-	V2V_FIELD(K, vmlinuz, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, initrd, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, config, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, modpath, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, arch, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, package, V2V_STRING),
-	V2V_FIELD_OR_NULL(K, modules, V2V_INT),
-	{ "default", V2V_BOOL, offsetof(K, is_default), false, NULL, 0 },
-	V2V_FIELD_OBJECT(K, virtio, virtio_fields, X),
-	V2V_FIELD_OR_NULL(K, ahci, V2V_BOOL),
-	V2V_FIELD_OR_NULL(K, pvpanic, V2V_BOOL),
-	V2V_FIELD_OR_NULL(K, xen_pv_only, V2V_BOOL),
-	V2V_FIELD_OR_NULL(K, debug, V2V_BOOL),
-	V2V_FIELD_OBJECT(K, initrd_has, initrd_fields, H),
-	V2V_FIELD_OR_NULL(K, initrd_needs, V2V_INT),
+	V2V_FIELD(struct v2v_kernel, version, V2V_STRING),
+	V2V_FIELD(struct v2v_kernel, vmlinuz, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, initrd, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, config, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, modpath, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, arch, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, package, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, modules, V2V_INT),
+	{ "default", V2V_BOOL, offsetof(struct v2v_kernel, is_default), false,
+		NULL, 0 },
+	V2V_FIELD_OBJECT(struct v2v_kernel, virtio, virtio_fields,
+		struct v2v_kernel_virtio),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, ahci, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, pvpanic, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, xen_pv_only, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, debug, V2V_BOOL),
+	V2V_FIELD_OBJECT(struct v2v_kernel, initrd_has, initrd_fields,
+		struct v2v_initrd_has),
+	V2V_FIELD_OR_NULL(struct v2v_kernel, initrd_needs, V2V_INT),
 	V2V_FIELD_END,
 };
 
-#define B struct v2v_bootloader
 static const struct v2v_field bootloader_fields[] = {
-	V2V_FIELD(B, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(B, config, V2V_STRING),
+	V2V_FIELD(struct v2v_bootloader, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_bootloader, config, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define N struct v2v_interface
 static const struct v2v_field interface_fields[] = {
-	V2V_FIELD(N, name, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, mac, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, path, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, original, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, driver, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, unclear, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, method, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, addresses, V2V_STRINGS),
-	V2V_FIELD_OR_NULL(N, where, V2V_STRING),
+	V2V_FIELD(struct v2v_interface, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, mac, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, path, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, original, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, driver, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, unclear, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, method, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_interface, addresses, V2V_STRINGS),
+	V2V_FIELD_OR_NULL(struct v2v_interface, where, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define G struct v2v_finding
 static const struct v2v_field finding_fields[] = {
-	V2V_FIELD(G, level, V2V_STRING),
-	V2V_FIELD(G, code, V2V_STRING),
-	V2V_FIELD_OR_NULL(G, where, V2V_STRING),
-	V2V_FIELD(G, text, V2V_STRING),
+	V2V_FIELD(struct v2v_finding, level, V2V_STRING),
+	V2V_FIELD(struct v2v_finding, code, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_finding, where, V2V_STRING),
+	V2V_FIELD(struct v2v_finding, text, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define W struct v2v_windows
 static const struct v2v_field windows_fields[] = {
-	V2V_FIELD_OR_NULL(W, systemroot, V2V_STRING),
-	V2V_FIELD_OR_NULL(W, software_hive, V2V_STRING),
-	V2V_FIELD_OR_NULL(W, system_hive, V2V_STRING),
-	V2V_FIELD_OR_NULL(W, current_control_set, V2V_STRING),
-	V2V_FIELD_OR_NULL(W, hibernated, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows, systemroot, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, software_hive, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, system_hive, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, current_control_set, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, hibernated, V2V_BOOL),
 	V2V_FIELD_END,
 };
 
-#define I struct v2v_inspect
 static const struct v2v_field inspect_fields[] = {
-	V2V_FIELD_OR_NULL(I, root, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, distro, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, osinfo, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, arch, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, major_version, V2V_INT),
-	V2V_FIELD_OR_NULL(I, minor_version, V2V_INT),
-	V2V_FIELD_OR_NULL(I, product_name, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, product_variant, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, hostname, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, package_format, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, package_management, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, firmware, V2V_STRING),
-	V2V_FIELD_OR_NULL(I, boot_device, V2V_INT),
-	V2V_FIELD_OBJECT(I, windows, windows_fields, W),
-	V2V_FIELD_LIST(I, mountpoints, mountpoint_fields, M),
-	V2V_FIELD_LIST(I, filesystems, filesystem_fields, F),
-	V2V_FIELD_LIST(I, applications, application_fields, A),
-	V2V_FIELD_LIST(I, kernels, kernel_fields, K),
-	V2V_FIELD_OBJECT(I, bootloader, bootloader_fields, B),
-	V2V_FIELD_LIST(I, network, interface_fields, N),
-	V2V_FIELD_LIST(I, findings, finding_fields, G),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, backend, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, root, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, distro, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, osinfo, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, arch, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, major_version, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, minor_version, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, product_name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, product_variant, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, hostname, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, package_format, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, package_management, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, firmware, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_inspect, boot_device, V2V_INT),
+	V2V_FIELD_OBJECT(struct v2v_inspect, windows, windows_fields,
+		struct v2v_windows),
+	V2V_FIELD_LIST(struct v2v_inspect, mountpoints, mountpoint_fields,
+		struct v2v_mountpoint),
+	V2V_FIELD_LIST(struct v2v_inspect, filesystems, filesystem_fields,
+		struct v2v_filesystem),
+	V2V_FIELD_LIST(struct v2v_inspect, applications, application_fields,
+		struct v2v_application),
+	V2V_FIELD_LIST(
+		struct v2v_inspect, kernels, kernel_fields, struct v2v_kernel),
+	V2V_FIELD_OBJECT(struct v2v_inspect, bootloader, bootloader_fields,
+		struct v2v_bootloader),
+	V2V_FIELD_LIST(struct v2v_inspect, network, interface_fields,
+		struct v2v_interface),
+	V2V_FIELD_LIST(struct v2v_inspect, findings, finding_fields,
+		struct v2v_finding),
 	V2V_FIELD_END,
 };
 
-int v2v_inspect_load(const json_t *doc, I *inspect, struct v2v_error *err)
+int v2v_inspect_load(
+	const json_t *doc, struct v2v_inspect *inspect, struct v2v_error *err)
 {
 	json_t *section = v2v_doc_section(doc, "inspect", "v2v-inspect", err);
 
@@ -164,44 +169,76 @@ int v2v_inspect_load(const json_t *doc, I *inspect, struct v2v_error *err)
 		inspect_fields, section, "inspect", inspect, err);
 }
 
-json_t *v2v_inspect_store(const I *inspect)
+json_t *v2v_inspect_store(const struct v2v_inspect *inspect)
 {
 	return v2v_fields_store(inspect_fields, inspect);
 }
 
-void v2v_inspect_clear(I *inspect)
+void v2v_inspect_clear(struct v2v_inspect *inspect)
 {
 	v2v_fields_clear(inspect_fields, sizeof *inspect, inspect);
+}
+
+bool v2v_inspect_is_bsd(const struct v2v_inspect *inspect)
+{
+	static const char *const types[] = { "freebsd", "openbsd", "netbsd",
+		"dragonfly" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (v2v_streq(inspect->type, types[i]))
+			return true;
+	return false;
 }
 
 /* "btrfsvol:/dev/vg/lv/@/home" is on "/dev/vg/lv". */
 static bool is_on(const char *device, const char *filesystem)
 {
-	size_t n = strlen(filesystem);
+	const char *name = v2v_appliance_is_subvolume(device);
 
-	if (!v2v_starts_with(device, "btrfsvol:"))
-		return false;
-	device += strlen("btrfsvol:");
-	return v2v_starts_with(device, filesystem) && device[n] == '/';
+	return name && v2v_starts_with(name, filesystem) &&
+	       name[strlen(filesystem)] == '/';
 }
 
-F *v2v_inspect_filesystem(const I *inspect, const char *device)
+struct v2v_filesystem *v2v_inspect_filesystem(
+	const struct v2v_inspect *inspect, const char *device)
 {
-	v2v_list_foreach (F, fs, &inspect->filesystems)
+	v2v_list_foreach (struct v2v_filesystem, fs, &inspect->filesystems)
 		if (v2v_streq(fs->device, device))
 			return fs;
-	v2v_list_foreach (F, fs, &inspect->filesystems)
+	v2v_list_foreach (struct v2v_filesystem, fs, &inspect->filesystems)
 		if (device && is_on(device, fs->device))
 			return fs;
 	return NULL;
 }
 
-const M *v2v_inspect_mountpoint(const I *inspect, const char *path)
+const struct v2v_mountpoint *v2v_inspect_mountpoint(
+	const struct v2v_inspect *inspect, const char *path)
 {
-	v2v_list_foreach (const M, mount, &inspect->mountpoints)
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
 		if (v2v_streq(mount->path, path))
 			return mount;
 	return NULL;
+}
+
+bool v2v_mountpoint_is_image(
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
+{
+	static const char *const types[] = { "squashfs", "erofs", "cramfs",
+		"romfs", "iso9660" };
+	const struct v2v_filesystem *fs =
+		mount ? v2v_inspect_filesystem(inspect, mount->device) : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (fs && v2v_streq(fs->type, types[i]))
+			return true;
+	return false;
+}
+
+bool v2v_inspect_is_image(const struct v2v_inspect *inspect)
+{
+	return v2v_mountpoint_is_image(
+		inspect, v2v_inspect_mountpoint(inspect, "/"));
 }
 
 /* Is @path the directory @dir, or beneath it? */
@@ -214,11 +251,13 @@ static bool is_beneath(const char *path, const char *dir)
 	return v2v_starts_with(path, dir) && (!path[n] || path[n] == '/');
 }
 
-const M *v2v_inspect_mountpoint_of(const I *inspect, const char *path)
+const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
+	const struct v2v_inspect *inspect, const char *path)
 {
-	const M *best = NULL;
+	const struct v2v_mountpoint *best = NULL;
 
-	v2v_list_foreach (const M, mount, &inspect->mountpoints)
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
 		if (is_beneath(path, mount->path) &&
 			(!best || strlen(mount->path) > strlen(best->path)))
 			best = mount;
@@ -239,7 +278,8 @@ const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel)
 		return "virtio-blk";
 	if (kernel->virtio && kernel->virtio->scsi)
 		return "virtio-scsi";
-	return kernel->ahci ? "sata" : NULL;
+	/* What cannot be told has AHCI rather than nothing. */
+	return kernel->ahci || !kernel->virtio ? "sata" : NULL;
 }
 
 const char *v2v_inspect_block_bus(const struct v2v_inspect *inspect)
@@ -257,17 +297,18 @@ bool v2v_inspect_can_use(
 	if (kernel->xen_pv_only || !bus)
 		return false;
 	if (strcmp(bus, "sata") == 0)
-		return kernel->ahci;
+		return kernel->ahci || !kernel->virtio;
 	if (!kernel->virtio)
 		return false;
 	return strcmp(bus, "virtio-blk") == 0 ? kernel->virtio->blk
 					      : kernel->virtio->scsi;
 }
 
-void v2v_inspect_find(I *inspect, const char *level, const char *code,
-	const char *where, const char *fmt, ...)
+void v2v_finding_add(struct v2v_inspect *inspect, const char *level,
+	const char *code, const char *where, const char *fmt, ...)
 {
-	G *finding = v2v_list_add(&inspect->findings, sizeof *finding);
+	struct v2v_finding *finding =
+		v2v_list_add(&inspect->findings, sizeof *finding);
 	va_list args;
 
 	finding->level = v2v_strdup(level);

@@ -17,8 +17,14 @@ struct v2v_filesystem {
 	struct v2v_statvfs *statvfs; /* NULL: not mounted */
 };
 
+/* One disk can be mounted at a million places; more than so many are not
+ * looked at. */
+#define V2V_MAX_MOUNTPOINTS 256
+
 struct v2v_mountpoint {
 	char *path, *device;
+	char *directory; /* of the filesystem, which alone is mounted there;
+			    NULL: all of it */
 };
 
 struct v2v_application {
@@ -46,17 +52,17 @@ struct v2v_kernel {
 	char *arch;    /* NULL */
 	char *package; /* NULL */
 	int64_t modules;
-	bool is_default; /* JSON: default */
-	struct v2v_kernel_virtio *virtio;
-	bool ahci; /* disks on SATA */
+	bool is_default;		  /* JSON: default */
+	struct v2v_kernel_virtio *virtio; /* NULL: cannot be told */
+	bool ahci;			  /* disks on SATA */
 	bool pvpanic, xen_pv_only, debug;
 	struct v2v_initrd_has *initrd_has; /* NULL: cannot be told */
 	int64_t initrd_needs; /* bytes to append; -1: cannot be told */
 };
 
 struct v2v_bootloader {
-	char *type; /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux"
-		       "refind" "limine" "elilo" */
+	char *type;   /* "grub2" "grub1" "grub2-bls" "systemd-boot" "extlinux"
+			 "refind" "limine" "elilo" */
 	char *config; /* path in the guest */
 };
 
@@ -86,6 +92,7 @@ struct v2v_windows {
 };
 
 struct v2v_inspect {
+	char *backend; /* by which it was looked at; NULL: not known */
 	char *root, *type, *distro, *osinfo, *arch;
 	int64_t major_version, minor_version;
 	char *product_name, *product_variant, *hostname;
@@ -109,6 +116,15 @@ json_t *v2v_inspect_store(const struct v2v_inspect *inspect);
 void v2v_inspect_clear(struct v2v_inspect *inspect);
 #define CLEANUP_INSPECT __attribute__((cleanup(v2v_inspect_clear)))
 
+/* Is the mountpoint's filesystem an image that is never written to: squashfs,
+ * erofs and the like?  And that of /. */
+bool v2v_mountpoint_is_image(
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount);
+bool v2v_inspect_is_image(const struct v2v_inspect *inspect);
+
+/* Is it a BSD, which no step converts? */
+bool v2v_inspect_is_bsd(const struct v2v_inspect *inspect);
+
 /* The filesystem on @device ("btrfsvol:DEVICE/SUBVOLUME" too), or the
  * mountpoint
  * @path; borrowed, or NULL. */
@@ -121,12 +137,13 @@ const struct v2v_mountpoint *v2v_inspect_mountpoint(
 const struct v2v_mountpoint *v2v_inspect_mountpoint_of(
 	const struct v2v_inspect *inspect, const char *path);
 
-/* May it be a unified kernel image: kernel, initrd and arguments in one file? */
+/* May it be a unified kernel image: kernel, initrd and arguments in one file?
+ */
 bool v2v_kernel_is_image(const struct v2v_kernel *kernel);
 
 /* The best bus that a kernel can have its disks on: "virtio-blk",
- * "virtio-scsi", "sata"; NULL where there is none.  And that of the default
- * kernel. */
+ * "virtio-scsi", "sata", also where its drivers are not known; NULL where there
+ * is none.  And that of the default kernel. */
 const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel);
 const char *v2v_inspect_block_bus(const struct v2v_inspect *inspect);
 
@@ -135,7 +152,7 @@ bool v2v_inspect_can_use(
 	const struct v2v_inspect *inspect, const struct v2v_kernel *kernel);
 
 /* Append a finding; the strings are copied, the text is formatted. */
-void v2v_inspect_find(struct v2v_inspect *inspect, const char *level,
+void v2v_finding_add(struct v2v_inspect *inspect, const char *level,
 	const char *code, const char *where, const char *fmt, ...)
 	V2V_PRINTF(5, 6);
 #endif

@@ -4,12 +4,11 @@
 
 #include "core/doc.h"
 
-#define O struct v2v_overlay
 static const struct v2v_field overlay_fields[] = {
-	V2V_FIELD(O, disk, V2V_INT),
-	V2V_FIELD(O, file, V2V_STRING),
-	V2V_FIELD(O, format, V2V_STRING),
-	V2V_FIELD(O, virtual_size, V2V_INT),
+	V2V_FIELD(struct v2v_overlay, disk, V2V_INT),
+	V2V_FIELD(struct v2v_overlay, file, V2V_STRING),
+	V2V_FIELD(struct v2v_overlay, format, V2V_STRING),
+	V2V_FIELD(struct v2v_overlay, virtual_size, V2V_INT),
 	V2V_FIELD_END,
 };
 
@@ -22,8 +21,8 @@ static const struct v2v_disk *find_disk(
 	return NULL;
 }
 
-static int check_one(const struct v2v_source *source, const O *all, size_t i,
-	struct v2v_error *err)
+static int check_one(const struct v2v_source *source,
+	const struct v2v_overlay *all, size_t i, struct v2v_error *err)
 {
 	const struct v2v_disk *disk = find_disk(source, all[i].disk);
 
@@ -54,7 +53,7 @@ int v2v_overlays_load(const json_t *doc, const struct v2v_source *source,
 {
 	if (!v2v_doc_has(doc, "overlays"))
 		return 0;
-	if (v2v_fields_load_list(overlay_fields, sizeof(O),
+	if (v2v_fields_load_list(overlay_fields, sizeof(struct v2v_overlay),
 		    json_object_get(doc, "overlays"), "overlays", overlays,
 		    err) < 0)
 		return -1;
@@ -68,12 +67,14 @@ int v2v_overlays_load(const json_t *doc, const struct v2v_source *source,
 
 json_t *v2v_overlays_store(const struct v2v_list *overlays)
 {
-	return v2v_fields_store_list(overlay_fields, sizeof(O), overlays);
+	return v2v_fields_store_list(
+		overlay_fields, sizeof(struct v2v_overlay), overlays);
 }
 
-const O *v2v_overlays_find(const struct v2v_list *overlays, int64_t disk)
+const struct v2v_overlay *v2v_overlays_find(
+	const struct v2v_list *overlays, int64_t disk)
 {
-	v2v_list_foreach (const O, overlay, overlays)
+	v2v_list_foreach (const struct v2v_overlay, overlay, overlays)
 		if (overlay->disk == disk)
 			return overlay;
 	return NULL;
@@ -81,5 +82,6 @@ const O *v2v_overlays_find(const struct v2v_list *overlays, int64_t disk)
 
 void v2v_overlays_clear(struct v2v_list *overlays)
 {
-	v2v_fields_clear_list(overlay_fields, sizeof(O), overlays);
+	v2v_fields_clear_list(
+		overlay_fields, sizeof(struct v2v_overlay), overlays);
 }

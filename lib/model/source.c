@@ -6,76 +6,72 @@
 
 #define MAX_DISKS 4096
 
-#define D struct v2v_disk
 static const struct v2v_field disk_fields[] = {
-	V2V_FIELD(D, id, V2V_INT),
-	V2V_FIELD_OR_NULL(D, file, V2V_STRING),
-	V2V_FIELD_OR_NULL(D, offset, V2V_INT),
-	V2V_FIELD_OR_NULL(D, size, V2V_INT),
-	V2V_FIELD_OR_NULL(D, format, V2V_STRING),
-	V2V_FIELD_OR_NULL(D, subformat, V2V_STRING),
-	V2V_FIELD(D, virtual_size, V2V_INT),
-	V2V_FIELD_OR_NULL(D, controller, V2V_STRING),
-	V2V_FIELD_OR_NULL(D, controller_model, V2V_STRING),
-	V2V_FIELD_OR_NULL(D, unit, V2V_INT),
-	V2V_FIELD_OR_NULL(D, backing_chain, V2V_BOOL),
+	V2V_FIELD(struct v2v_disk, id, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_disk, file, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_disk, offset, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_disk, size, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_disk, format, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_disk, subformat, V2V_STRING),
+	V2V_FIELD(struct v2v_disk, virtual_size, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_disk, controller, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_disk, controller_model, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_disk, unit, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_disk, backing_chain, V2V_BOOL),
 	V2V_FIELD_END,
 };
 
-#define R struct v2v_removable
 static const struct v2v_field removable_fields[] = {
-	V2V_FIELD(R, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(R, controller, V2V_STRING),
-	V2V_FIELD_OR_NULL(R, slot, V2V_INT),
+	V2V_FIELD(struct v2v_removable, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_removable, controller, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_removable, slot, V2V_INT),
 	V2V_FIELD_END,
 };
 
-#define N struct v2v_nic
 static const struct v2v_field nic_fields[] = {
-	V2V_FIELD(N, id, V2V_INT),
-	V2V_FIELD_OR_NULL(N, network, V2V_STRING),
-	V2V_FIELD(N, type, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, model, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, mac, V2V_STRING),
-	V2V_FIELD_OR_NULL(N, pci_slot, V2V_INT),
+	V2V_FIELD(struct v2v_nic, id, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_nic, network, V2V_STRING),
+	V2V_FIELD(struct v2v_nic, type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_nic, model, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_nic, mac, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_nic, pci_slot, V2V_INT),
 	V2V_FIELD_END,
 };
 
-#define T struct v2v_topology
 static const struct v2v_field topology_fields[] = {
-	V2V_FIELD(T, sockets, V2V_INT),
-	V2V_FIELD(T, cores, V2V_INT),
-	V2V_FIELD(T, threads, V2V_INT),
+	V2V_FIELD(struct v2v_topology, sockets, V2V_INT),
+	V2V_FIELD(struct v2v_topology, cores, V2V_INT),
+	V2V_FIELD(struct v2v_topology, threads, V2V_INT),
 	V2V_FIELD_END,
 };
 
-#define C struct v2v_cpu
 static const struct v2v_field cpu_fields[] = {
-	V2V_FIELD_OR_NULL(C, vendor, V2V_STRING),
-	V2V_FIELD_OR_NULL(C, model, V2V_STRING),
-	V2V_FIELD_OBJECT(C, topology, topology_fields, T),
-	V2V_FIELD_OR_NULL(C, features, V2V_STRINGS),
+	V2V_FIELD_OR_NULL(struct v2v_cpu, vendor, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_cpu, model, V2V_STRING),
+	V2V_FIELD_OBJECT(
+		struct v2v_cpu, topology, topology_fields, struct v2v_topology),
+	V2V_FIELD_OR_NULL(struct v2v_cpu, features, V2V_STRINGS),
 	V2V_FIELD_END,
 };
 
-#define S struct v2v_source
 static const struct v2v_field source_fields[] = {
-	V2V_FIELD(S, name, V2V_STRING),
-	V2V_FIELD_OR_NULL(S, hypervisor, V2V_STRING),
-	V2V_FIELD_OR_NULL(S, genid, V2V_STRING),
-	V2V_FIELD(S, memory, V2V_INT),
-	V2V_FIELD(S, vcpus, V2V_INT),
-	V2V_FIELD_OBJECT(S, cpu, cpu_fields, C),
-	V2V_FIELD_OR_NULL(S, firmware, V2V_STRING),
-	V2V_FIELD_OR_NULL(S, secure_boot, V2V_BOOL),
-	V2V_FIELD_OR_NULL(S, tpm, V2V_BOOL),
-	V2V_FIELD_OR_NULL(S, display, V2V_JSON),
-	V2V_FIELD_OR_NULL(S, video, V2V_STRING),
-	V2V_FIELD_OR_NULL(S, sound, V2V_STRING),
-	V2V_FIELD_OR_NULL(S, os_hint, V2V_JSON),
-	V2V_FIELD_LIST(S, disks, disk_fields, D),
-	V2V_FIELD_LIST(S, removables, removable_fields, R),
-	V2V_FIELD_LIST(S, nics, nic_fields, N),
+	V2V_FIELD(struct v2v_source, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, hypervisor, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, genid, V2V_STRING),
+	V2V_FIELD(struct v2v_source, memory, V2V_INT),
+	V2V_FIELD(struct v2v_source, vcpus, V2V_INT),
+	V2V_FIELD_OBJECT(struct v2v_source, cpu, cpu_fields, struct v2v_cpu),
+	V2V_FIELD_OR_NULL(struct v2v_source, firmware, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, secure_boot, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_source, tpm, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_source, display, V2V_JSON),
+	V2V_FIELD_OR_NULL(struct v2v_source, video, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, sound, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, os_hint, V2V_JSON),
+	V2V_FIELD_LIST(struct v2v_source, disks, disk_fields, struct v2v_disk),
+	V2V_FIELD_LIST(struct v2v_source, removables, removable_fields,
+		struct v2v_removable),
+	V2V_FIELD_LIST(struct v2v_source, nics, nic_fields, struct v2v_nic),
 	V2V_FIELD_END,
 };
 
@@ -129,4 +125,19 @@ json_t *v2v_source_store(const struct v2v_source *source)
 void v2v_source_clear(struct v2v_source *source)
 {
 	v2v_fields_clear(source_fields, sizeof *source, source);
+}
+
+void v2v_disk_copy(struct v2v_disk *to, const struct v2v_disk *from)
+{
+	*to = *from;
+	to->file = v2v_strdup(from->file);
+	to->format = v2v_strdup(from->format);
+	to->subformat = v2v_strdup(from->subformat);
+	to->controller = v2v_strdup(from->controller);
+	to->controller_model = v2v_strdup(from->controller_model);
+}
+
+void v2v_disk_clear(struct v2v_disk *disk)
+{
+	v2v_fields_clear(disk_fields, sizeof *disk, disk);
 }

@@ -72,5 +72,9 @@ int v2v_source_load(
 json_t *v2v_source_store(const struct v2v_source *source);
 
 void v2v_source_clear(struct v2v_source *source);
+
+/* Fill the zeroed *@to with a copy; ended by v2v_disk_clear(). */
+void v2v_disk_copy(struct v2v_disk *to, const struct v2v_disk *from);
+void v2v_disk_clear(struct v2v_disk *disk);
 #define CLEANUP_SOURCE __attribute__((cleanup(v2v_source_clear)))
 #endif

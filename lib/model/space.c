@@ -55,7 +55,8 @@ static int check(const struct v2v_inspect *inspect,
 		v2v_inspect_filesystem(inspect, mount->device);
 	int64_t room;
 
-	if (!fs || !fs->statvfs || !bytes)
+	if (!fs || !fs->statvfs || !bytes ||
+		v2v_mountpoint_is_image(inspect, mount))
 		return 0;
 	if (__builtin_mul_overflow(
 		    fs->statvfs->bfree, fs->statvfs->bsize, &room) ||

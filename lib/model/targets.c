@@ -1,31 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sections `targets` and `removable_slots` to and from JSON. */
 #include "model/targets.h"
+#include "model/letters.h"
 
 #include "core/doc.h"
 #include "core/file.h"
-#include "model/assign.h"
 
-#define T struct v2v_target
 static const struct v2v_field target_fields[] = {
-	V2V_FIELD(T, disk, V2V_INT),
-	V2V_FIELD_OR_NULL(T, file, V2V_STRING),
-	V2V_FIELD_OR_NULL(T, format, V2V_STRING),
-	V2V_FIELD(T, virtual_size, V2V_INT),
-	V2V_FIELD_OR_NULL(T, estimated_size, V2V_INT),
-	V2V_FIELD_OR_NULL(T, actual_size, V2V_INT),
-	V2V_FIELD_OR_NULL(T, bus, V2V_STRING),
-	V2V_FIELD_OR_NULL(T, slot, V2V_INT),
-	V2V_FIELD_OR_NULL(T, dev, V2V_STRING),
-	V2V_FIELD_OR_NULL(T, sha256, V2V_STRING),
+	V2V_FIELD(struct v2v_target, disk, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_target, file, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_target, format, V2V_STRING),
+	V2V_FIELD(struct v2v_target, virtual_size, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_target, estimated_size, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_target, actual_size, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_target, bus, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_target, slot, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_target, dev, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_target, sha256, V2V_STRING),
 	V2V_FIELD_END,
 };
 
-#define R struct v2v_removable_slot
 static const struct v2v_field slot_fields[] = {
-	V2V_FIELD(R, type, V2V_STRING),
-	V2V_FIELD(R, bus, V2V_STRING),
-	V2V_FIELD(R, slot, V2V_INT),
+	V2V_FIELD(struct v2v_removable_slot, type, V2V_STRING),
+	V2V_FIELD(struct v2v_removable_slot, bus, V2V_STRING),
+	V2V_FIELD(struct v2v_removable_slot, slot, V2V_INT),
 	V2V_FIELD_END,
 };
 
@@ -40,7 +38,7 @@ static bool has_disk(const struct v2v_source *source, int64_t id)
 static int check_disks(const struct v2v_list *targets,
 	const struct v2v_source *source, struct v2v_error *err)
 {
-	const T *all = targets->items;
+	const struct v2v_target *all = targets->items;
 
 	for (size_t i = 0; i < targets->count; i++) {
 		if (!has_disk(source, all[i].disk))
@@ -61,7 +59,7 @@ int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
 {
 	if (!v2v_doc_has(doc, "targets"))
 		return 0;
-	if (v2v_fields_load_list(target_fields, sizeof(T),
+	if (v2v_fields_load_list(target_fields, sizeof(struct v2v_target),
 		    json_object_get(doc, "targets"), "targets", targets,
 		    err) < 0)
 		return -1;
@@ -73,12 +71,14 @@ int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
 
 json_t *v2v_targets_store(const struct v2v_list *targets)
 {
-	return v2v_fields_store_list(target_fields, sizeof(T), targets);
+	return v2v_fields_store_list(
+		target_fields, sizeof(struct v2v_target), targets);
 }
 
-T *v2v_targets_find(const struct v2v_list *targets, int64_t disk)
+struct v2v_target *v2v_targets_find(
+	const struct v2v_list *targets, int64_t disk)
 {
-	v2v_list_foreach (T, target, targets)
+	v2v_list_foreach (struct v2v_target, target, targets)
 		if (target->disk == disk)
 			return target;
 	return NULL;
@@ -96,7 +96,8 @@ char *v2v_targets_path(const char *dir, const struct v2v_source *source,
 
 void v2v_targets_clear(struct v2v_list *targets)
 {
-	v2v_fields_clear_list(target_fields, sizeof(T), targets);
+	v2v_fields_clear_list(
+		target_fields, sizeof(struct v2v_target), targets);
 }
 
 int v2v_removable_slots_load(
@@ -104,17 +105,20 @@ int v2v_removable_slots_load(
 {
 	if (!v2v_doc_has(doc, "removable_slots"))
 		return 0;
-	return v2v_fields_load_list(slot_fields, sizeof(R),
+	return v2v_fields_load_list(slot_fields,
+		sizeof(struct v2v_removable_slot),
 		json_object_get(doc, "removable_slots"), "removable_slots",
 		slots, err);
 }
 
 json_t *v2v_removable_slots_store(const struct v2v_list *slots)
 {
-	return v2v_fields_store_list(slot_fields, sizeof(R), slots);
+	return v2v_fields_store_list(
+		slot_fields, sizeof(struct v2v_removable_slot), slots);
 }
 
 void v2v_removable_slots_clear(struct v2v_list *slots)
 {
-	v2v_fields_clear_list(slot_fields, sizeof(R), slots);
+	v2v_fields_clear_list(
+		slot_fields, sizeof(struct v2v_removable_slot), slots);
 }

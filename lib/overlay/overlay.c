@@ -2,6 +2,7 @@
 /* The step v2v-overlay: a writable layer over every source disk. */
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/options.h"
 #include "core/workdir.h"
 #include "image/image.h"
 #include "model/copies.h"
@@ -97,17 +98,18 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 {
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
+	struct v2v_overlay_options known;
 
 	v2v_step_begin(v, "overlay");
-	if (v2v_source_load(doc, &source, err) < 0 ||
+	if (v2v_options_read(&known, opt, err) < 0 ||
+		v2v_source_load(doc, &source, err) < 0 ||
 		v2v_check_cancel(v, err) < 0)
 		return -1;
 	if (check_order(doc, &source, err) < 0)
 		return -1;
 	if (source.disks.count == 0)
 		return v2v_fail(err, "no-disk", "document: no disk in source");
-	if (v2v_workdir_get(v, doc, opt ? opt->workdir : NULL, &workdir, err) <
-		0)
+	if (v2v_workdir_get(v, doc, known.workdir, &workdir, err) < 0)
 		return -1;
 	if (make_all(v, &source, workdir.dir, err) < 0) {
 		v2v_workdir_undo(&workdir);

@@ -3,6 +3,7 @@
 #include "unpack/container.h"
 
 #include "core/file.h"
+#include "unpack/descriptor.h"
 
 #include <sys/stat.h>
 
@@ -18,29 +19,6 @@ static bool has_tar_sum(const unsigned char *block)
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += i >= 148 && i < 156 ? ' ' : block[i];
 	return sum == stated;
-}
-
-/* An XML document begins with '<', behind white space or a byte order mark;
- * UTF-16 has a zero beside each such byte (XML 1.0, appendix F). */
-static bool begins_like_xml(const unsigned char *block)
-{
-	size_t i = 0;
-
-	if (memcmp(block, "\xef\xbb\xbf", 3) == 0)
-		i = 3;
-	else if (memcmp(block, "\xff\xfe", 2) == 0 ||
-		 memcmp(block, "\xfe\xff", 2) == 0)
-		i = 2;
-	while (i < BLOCK && block[i] && strchr(" \t\r\n", block[i]))
-		i++;
-	if (i + 1 < BLOCK && block[i] == '\0')
-		i++;
-	if (i + 3 >= BLOCK || block[i] != '<')
-		return false;
-	i += block[i + 1] == '\0' ? 2 : 1;
-	return (block[i] >= 'A' && block[i] <= 'Z') ||
-	       (block[i] >= 'a' && block[i] <= 'z') || block[i] == '?' ||
-	       block[i] == '!' || block[i] == '_';
 }
 
 static const struct {
@@ -60,7 +38,7 @@ static const struct {
 
 bool v2v_container_is_packed(const void *data, size_t size)
 {
-	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
 		if (magics[i].kind == V2V_CONTAINER_PACKED &&
 			size >= magics[i].length &&
 			memcmp(data, magics[i].magic, magics[i].length) == 0)
@@ -70,12 +48,13 @@ bool v2v_container_is_packed(const void *data, size_t size)
 
 enum v2v_container v2v_container_of_start(const unsigned char *block)
 {
-	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
 		if (memcmp(block, magics[i].magic, magics[i].length) == 0)
 			return magics[i].kind;
 	if (*block && has_tar_sum(block))
 		return V2V_CONTAINER_TAR;
-	return begins_like_xml(block) ? V2V_CONTAINER_OVF : V2V_CONTAINER_NONE;
+	return v2v_descriptor_kind(block, BLOCK) ? V2V_CONTAINER_OVF
+						 : V2V_CONTAINER_NONE;
 }
 
 int v2v_container_of(

@@ -88,7 +88,7 @@ static int judge_text(const char *name, const struct v2v_vmdk_descriptor *d,
 static bool read_kind(
 	const struct v2v_vmdk_extent *from, struct v2v_extent *extent)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strcasecmp(from->type, kinds[i].type) == 0) {
 			extent->sparse = kinds[i].sparse;
 			if (!kinds[i].zero)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gzip, with its check sums. */
-#include "unpack/packed-private.h"
+#include "unpack/gunzip.h"
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -10,12 +10,13 @@
 #define MAGIC	  0x1f
 
 struct v2v_gunzip {
+	struct v2v_gunzip_input input;
 	z_stream z;
 	bool between; /* members: the last one ended */
 	unsigned char block[BLOCK];
 };
 
-struct v2v_gunzip *v2v_gunzip_new(void)
+struct v2v_gunzip *v2v_gunzip_new(const struct v2v_gunzip_input *input)
 {
 	struct v2v_gunzip *g = v2v_alloc(1, sizeof *g);
 
@@ -23,6 +24,7 @@ struct v2v_gunzip *v2v_gunzip_new(void)
 	 * zlib.h is of. */
 	if (inflateInit2(&g->z, MAX_WBITS + GZIP_ONLY) != Z_OK)
 		abort();
+	g->input = *input;
 	return g;
 }
 
@@ -35,15 +37,14 @@ void v2v_gunzip_free(struct v2v_gunzip *g)
 }
 
 /* 1: there is input; 0: there is no more of it. */
-static int take_input(
-	struct v2v_gunzip *g, struct v2v_packed *packed, struct v2v_error *err)
+static int take_input(struct v2v_gunzip *g, struct v2v_error *err)
 {
 	const void *data;
 	ssize_t n;
 
 	if (g->z.avail_in)
 		return 1;
-	n = v2v_packed_input(packed, &data, err);
+	n = g->input.read(g->input.opaque, &data, err);
 	if (n <= 0)
 		return (int)n;
 	g->z.next_in = data;
@@ -52,8 +53,7 @@ static int take_input(
 }
 
 /* Decompress what there is of input. */
-static int inflate_more(
-	struct v2v_gunzip *g, struct v2v_packed *packed, struct v2v_error *err)
+static int inflate_more(struct v2v_gunzip *g, struct v2v_error *err)
 {
 	int status;
 
@@ -64,28 +64,28 @@ static int inflate_more(
 	/* Z_BUF_ERROR: it needs more input, or more room. */
 	if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
 		return 0;
-	return v2v_packed_fail(
-		packed, g->z.msg ? g->z.msg : "a preset dictionary", err);
+	return g->input.fail(g->input.opaque,
+		g->z.msg ? g->z.msg : "a preset dictionary", err);
 }
 
-ssize_t v2v_gunzip_read(struct v2v_gunzip *g, struct v2v_packed *packed,
-	const void **ret_data, size_t *ret_unread, struct v2v_error *err)
+ssize_t v2v_gunzip_read(struct v2v_gunzip *g, const void **ret_data,
+	size_t *ret_unread, struct v2v_error *err)
 {
 	g->z.next_out = g->block;
 	g->z.avail_out = BLOCK;
 	while (g->z.avail_out == BLOCK) {
-		int more = take_input(g, packed, err);
+		int more = take_input(g, err);
 
 		if (more < 0)
 			return -1;
 		if (!more && !g->between)
-			return v2v_packed_fail(
-				packed, "it ends in the middle", err);
+			return g->input.fail(
+				g->input.opaque, "it ends in the middle", err);
 		if (g->between && (!more || *g->z.next_in != MAGIC)) {
 			*ret_unread = g->z.avail_in;
 			return 0;
 		}
-		if (inflate_more(g, packed, err) < 0)
+		if (inflate_more(g, err) < 0)
 			return -1;
 	}
 	*ret_data = g->block;

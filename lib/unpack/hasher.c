@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A ring of chunks between the reader and the thread that hashes. */
-#include "unpack/digest.h"
+#include "unpack/hasher.h"
 
-#include "core/mem.h"
+#include "core/digest.h"
 
-#include <openssl/evp.h>
 #include <pthread.h>
 
 #define CHUNK  (256 << 10)
 #define CHUNKS 8
 
 struct v2v_hasher {
-	EVP_MD_CTX *contexts[V2V_SHA_COUNT]; /* NULL: not asked for */
+	struct v2v_digest *digests[V2V_SHA_COUNT]; /* NULL: not asked for */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -46,9 +45,9 @@ void v2v_digests_clear(struct v2v_digests *digests)
 static void hash_chunk(struct v2v_hasher *h, size_t slot)
 {
 	for (size_t i = 0; i < V2V_SHA_COUNT; i++)
-		if (h->contexts[i])
-			EVP_DigestUpdate(h->contexts[i],
-				h->chunks + slot * CHUNK, h->sizes[slot]);
+		if (h->digests[i])
+			v2v_digest_add(h->digests[i], h->chunks + slot * CHUNK,
+				h->sizes[slot]);
 }
 
 static void *work(void *opaque)
@@ -79,12 +78,9 @@ struct v2v_hasher *v2v_hasher_new(unsigned algorithms, struct v2v_error *err)
 	h->chunks = v2v_alloc(CHUNKS, CHUNK);
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_cond_init(&h->changed, NULL);
-	for (size_t i = 0; i < V2V_SHA_COUNT; i++) {
-		if (!(algorithms & 1U << i))
-			continue;
-		h->contexts[i] = EVP_MD_CTX_new();
-		EVP_DigestInit(h->contexts[i], EVP_get_digestbyname(names[i]));
-	}
+	for (size_t i = 0; i < V2V_SHA_COUNT; i++)
+		if (algorithms & 1U << i)
+			h->digests[i] = v2v_digest_new(names[i]);
 	status = pthread_create(&h->thread, NULL, work, h);
 	if (status) {
 		errno = status;
@@ -139,26 +135,14 @@ static void finish(struct v2v_hasher *h)
 	h->joined = true;
 }
 
-static char *as_hex(EVP_MD_CTX *context)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	struct v2v_text hex = { 0 };
-	unsigned length = 0;
-
-	EVP_DigestFinal(context, digest, &length);
-	for (unsigned i = 0; i < length; i++)
-		v2v_text_addf(&hex, "%02x", digest[i]);
-	return v2v_text_take(&hex);
-}
-
 void v2v_hasher_end(struct v2v_hasher *h, struct v2v_digests *ret)
 {
 	finish(h);
 	for (size_t i = 0; i < V2V_SHA_COUNT; i++) {
-		if (!h->contexts[i])
+		if (!h->digests[i])
 			continue;
 		free(ret->hex[i]);
-		ret->hex[i] = as_hex(h->contexts[i]);
+		ret->hex[i] = v2v_digest_end(v2v_take(h->digests[i]));
 	}
 }
 
@@ -168,7 +152,7 @@ void v2v_hasher_free(struct v2v_hasher *h)
 		return;
 	finish(h);
 	for (size_t i = 0; i < V2V_SHA_COUNT; i++)
-		EVP_MD_CTX_free(h->contexts[i]);
+		v2v_digest_free(h->digests[i]);
 	pthread_cond_destroy(&h->changed);
 	pthread_mutex_destroy(&h->lock);
 	free(h->chunks);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Digests of a stream of bytes, computed on a thread of their own while the
- * caller reads on.  The only user of libcrypto. */
-#ifndef V2V_UNPACK_DIGEST_H
-#define V2V_UNPACK_DIGEST_H
+ * caller reads on. */
+#ifndef V2V_UNPACK_HASHER_H
+#define V2V_UNPACK_HASHER_H
 
 #include "core/error.h"
 

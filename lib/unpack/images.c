@@ -7,9 +7,9 @@
 #include "image/image.h"
 #include "unpack/container.h"
 #include "unpack/described.h"
+#include "unpack/options.h"
 #include "unpack/place-private.h"
 #include "unpack/told.h"
-#include "unpack/unpack-ova.h"
 #include "unpack/unwrap.h"
 
 #include <sys/stat.h>
@@ -149,7 +149,7 @@ static int add_image(struct v2v *v, const char *file,
 		return -1;
 	if (!is_image)
 		return v2v_fail(err, "several-files",
-			"'%s' is no disk image of the same machine", file);
+			"'%s' is not a disk image of the same machine", file);
 	real = v2v_realpath(file, err);
 	if (!real)
 		return -1;

@@ -89,14 +89,14 @@ static ssize_t read_pieces(
 	return 0;
 }
 
-static int check_block(const struct v2v_ovf_disk *said, const char *name,
+static int check_block(const struct v2v_descriptor_disk *said, const char *name,
 	const char *data, size_t size, uint64_t at, struct v2v_error *err)
 {
 	/* No need to unpack all of what is none. */
 	if (at == 0 && v2v_streq(said->format, "vmdk") &&
 		(size < 4 || memcmp(data, "KDMV", 4) != 0))
 		return v2v_fail(err, "image-format",
-			"'%s' is no VMDK, as the OVF says", name);
+			"'%s' is not a VMDK, as the OVF says", name);
 	if (at + size > v2v_place_max(said->capacity))
 		return v2v_fail(err, "ova-limit",
 			"'%s' unpacks to more than its disk of %lld bytes can "
@@ -106,7 +106,7 @@ static int check_block(const struct v2v_ovf_disk *said, const char *name,
 }
 
 static int inflate_all(struct v2v *v, struct v2v_packed *packed,
-	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
+	const struct v2v_pieces *pieces, const struct v2v_descriptor_disk *said,
 	int fd, const char *file, struct v2v_error *err)
 {
 	const char *name = pieces->items[0]->name;
@@ -130,7 +130,7 @@ static int inflate_all(struct v2v *v, struct v2v_packed *packed,
 }
 
 static int inflate_pieces(struct v2v *v, const struct v2v_pieces *pieces,
-	const struct v2v_ovf_disk *said, int fd, const char *file,
+	const struct v2v_descriptor_disk *said, int fd, const char *file,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *chunk = v2v_alloc(1, CHUNK);
@@ -172,7 +172,7 @@ static int join_pieces(struct v2v *v, const struct v2v_pieces *pieces, int fd,
 }
 
 static int check_sizes(const struct v2v_pieces *pieces,
-	const struct v2v_ovf_disk *said, int fd, struct v2v_error *err)
+	const struct v2v_descriptor_disk *said, int fd, struct v2v_error *err)
 {
 	uint64_t sum = 0;
 	struct statvfs fs;
@@ -198,7 +198,7 @@ static int check_sizes(const struct v2v_pieces *pieces,
 }
 
 int v2v_place_join(struct v2v *v, const struct v2v_pieces *pieces,
-	const struct v2v_ovf_disk *said, const char *file,
+	const struct v2v_descriptor_disk *said, const char *file,
 	struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = v2v_open(file, O_RDWR | O_CREAT | O_EXCL, 0600);

@@ -53,7 +53,7 @@ static bool is_described(const struct v2v_ova *ova)
 
 	if (strcmp(name, rest) != 0)
 		return true;
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
 		if (v2v_ova_find_suffix(ova, suffixes[i], &count))
 			return true;
 	return false;

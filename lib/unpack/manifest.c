@@ -20,7 +20,7 @@ static const struct {
 	/* Known only by its length. */
 	{ "MD5", 0, 32 },
 };
-#define ALGORITHMS (sizeof algorithms / sizeof algorithms[0])
+#define ALGORITHMS ARRAY_SIZE(algorithms)
 
 static unsigned find_algorithm(const char *s, size_t n)
 {

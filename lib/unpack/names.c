@@ -34,7 +34,7 @@ char *v2v_name_unpacked(const char *file)
 	static const char *const packings[] = { ".gz", ".xz", ".bz2", ".zst",
 		".zstd" };
 
-	for (size_t i = 0; i < sizeof packings / sizeof packings[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(packings); i++)
 		if (has_suffix(file, packings[i]))
 			return v2v_unpack_base_name(file, packings[i]);
 	return v2v_unpack_base_name(file, "");

@@ -34,23 +34,17 @@ static const struct {
 	{ ".img", "a disk image", DISKS, true },
 };
 
-static bool has_suffix(const char *name, const char *suffix)
-{
-	size_t length = strlen(name), n = strlen(suffix);
-
-	return length >= n && strcasecmp(name + length - n, suffix) == 0;
-}
-
 static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 {
 	struct v2v_names names CLEANUP_NAMES = { 0 };
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		v2v_ova_foreach(member, ova)
 		{
 			struct v2v_names one CLEANUP_NAMES = { 0 };
 
-			if (!has_suffix(member->name, others[i].suffix))
+			if (!v2v_ends_with_nocase(
+				    member->name, others[i].suffix))
 				continue;
 			v2v_names_add(&one, member->name);
 			return v2v_fail(err, "ova-no-ovf",
@@ -73,7 +67,7 @@ static bool is_descriptor(
 {
 	return ova->kind == V2V_CONTAINER_OVF
 		       ? strcmp(member->name, strrchr(ova->file, '/') + 1) == 0
-		       : has_suffix(member->name, ".ovf");
+		       : v2v_ends_with_nocase(member->name, ".ovf");
 }
 
 /* It is compared, and leads nowhere. */

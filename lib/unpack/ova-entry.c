@@ -43,7 +43,7 @@ int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
 	if (archive_entry_filetype(entry) != AE_IFREG ||
 		archive_entry_hardlink(entry) || archive_entry_symlink(entry))
 		return v2v_fail(err, "ova-member",
-			"'%s': the member '%s' is no regular file", ova->file,
+			"'%s': the member '%s' is not a regular file", ova->file,
 			name);
 	if (archive_entry_is_encrypted(entry))
 		return v2v_fail(err, "ova-encrypted",

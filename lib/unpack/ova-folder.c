@@ -50,7 +50,7 @@ static int add_file(struct v2v_ova *ova, const char *name, uint64_t size,
 	return 0;
 }
 
-struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name)
+static struct v2v_ova_member *find_file(struct v2v_ova *ova, const char *name)
 {
 	CLEANUP_CLOSE int fd = open_beneath(ova, name, O_RDONLY);
 	struct v2v_ova_member *member;
@@ -99,7 +99,7 @@ static int add_entry(struct v2v *v, struct v2v_ova *ova, int dir,
 	}
 	if (!S_ISREG(st.st_mode) && is_needed(ova, name))
 		return v2v_fail(err, "ova-member",
-			"'%s': '%s' is no regular file", ova->file, name);
+			"'%s': '%s' is not a regular file", ova->file, name);
 	if (!S_ISREG(st.st_mode) || strchr(base, '\n'))
 		return 0;
 	/* Beside a lone OVF anything may lie; what it names is found later. */
@@ -150,7 +150,10 @@ static int open_folder(
 int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
 	const struct v2v_ova_member **ret_member, struct v2v_error *err)
 {
+	static const struct v2v_container_ops beside = { .find = find_file };
+
 	ova->kind = V2V_CONTAINER_NONE;
+	ova->ops = &beside;
 	ova->names = json_object();
 	ova->file = v2v_strdup(file);
 	if (open_folder(ova, true, err) < 0)
@@ -161,10 +164,22 @@ int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
 				     "'%s' is not a regular file", file);
 }
 
-int v2v_ova_open_folder(
+static int open_and_walk(
 	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
 {
 	if (open_folder(ova, ova->kind == V2V_CONTAINER_OVF, err) < 0)
 		return -1;
 	return walk(v, ova, "", 0, err);
 }
+
+const struct v2v_container_ops v2v_container_folder = {
+	.kind = V2V_CONTAINER_FOLDER,
+	.open = open_and_walk,
+	.find = find_file,
+};
+
+const struct v2v_container_ops v2v_container_ovf = {
+	.kind = V2V_CONTAINER_OVF,
+	.open = open_and_walk,
+	.find = find_file,
+};

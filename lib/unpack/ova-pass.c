@@ -285,3 +285,21 @@ int v2v_ova_pass(
 	v2v_pass_close(&p.input);
 	return status;
 }
+
+int v2v_ova_pass_again(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+{
+	return v2v_ova_pass(v, ova, false, err);
+}
+
+static int open_packed(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+{
+	return v2v_ova_pass(v, ova, true, err);
+}
+
+const struct v2v_container_ops v2v_container_packed = {
+	.kind = V2V_CONTAINER_PACKED,
+	.open = open_packed,
+	.fetch = v2v_ova_pass_again,
+};

@@ -39,10 +39,24 @@ int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
 int v2v_ova_fail(const struct v2v_ova *ova, struct archive *archive,
 	struct v2v_error *err);
 
-int v2v_ova_open_tar(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
-int v2v_ova_open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
-int v2v_ova_open_folder(
-	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+/* How a kind of container is read. */
+struct v2v_container_ops {
+	enum v2v_container kind;
+
+	/* Make the index of ova->file. */
+	int (*open)(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+
+	/* The member of a name that is not in the index, added to it, or NULL.
+	 * NULL: the index is complete. */
+	struct v2v_ova_member *(*find)(struct v2v_ova *ova, const char *name);
+
+	/* Unpack what is wanted and compute digests, for members without a
+	 * place.  NULL: each has one. */
+	int (*fetch)(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
+};
+
+extern const struct v2v_container_ops v2v_container_tar, v2v_container_packed,
+	v2v_container_zip, v2v_container_folder, v2v_container_ovf;
 
 /* No container: @file (absolute, canonical), and what lies beside it as far as
  * it is asked for, nothing else is looked at. */
@@ -53,13 +67,14 @@ int v2v_ova_open_beside(struct v2v_ova *ova, const char *file,
 int v2v_ova_make_spool(
 	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
 
-/* A folder's file that is not indexed yet; NULL where there is no such. */
-struct v2v_ova_member *v2v_ova_find_file(struct v2v_ova *ova, const char *name);
-
 /*
  * One pass over the container with libarchive: unpack what is wanted, keep the
  * texts, compute digests.  @add: it is the first, and makes the index.
  */
 int v2v_ova_pass(
 	struct v2v *v, struct v2v_ova *ova, bool add, struct v2v_error *err);
+
+/* Another pass, for what is wanted by now: the `fetch` of packed containers. */
+int v2v_ova_pass_again(
+	struct v2v *v, struct v2v_ova *ova, struct v2v_error *err);
 #endif

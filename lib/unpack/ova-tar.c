@@ -84,7 +84,7 @@ static bool has_packed_text(const struct v2v_ova *ova)
 	return false;
 }
 
-int v2v_ova_open_tar(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+static int open_tar(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
 {
 	struct tar tar = { .ova = ova };
 	CLEANUP_CLOSE int fd = v2v_open_regular(ova->file, &tar.size, err);
@@ -100,3 +100,9 @@ int v2v_ova_open_tar(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
 		status = v2v_ova_pass(v, ova, false, err);
 	return status;
 }
+
+const struct v2v_container_ops v2v_container_tar = {
+	.kind = V2V_CONTAINER_TAR,
+	.open = open_tar,
+	.fetch = v2v_ova_pass_again,
+};

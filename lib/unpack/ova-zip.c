@@ -147,7 +147,7 @@ static void place_all(const struct zip *zip)
 	}
 }
 
-int v2v_ova_open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
+static int open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
 {
 	struct zip zip = { .ova = ova };
 	CLEANUP_CLOSE int fd = v2v_open_regular(ova->file, &zip.size, err);
@@ -161,3 +161,9 @@ int v2v_ova_open_zip(struct v2v *v, struct v2v_ova *ova, struct v2v_error *err)
 	place_all(&zip);
 	return 0;
 }
+
+const struct v2v_container_ops v2v_container_zip = {
+	.kind = V2V_CONTAINER_ZIP,
+	.open = open_zip,
+	.fetch = v2v_ova_pass_again,
+};

@@ -11,7 +11,7 @@
 #include "core/fields.h"
 #include "core/handle.h"
 #include "unpack/container.h"
-#include "unpack/digest.h"
+#include "unpack/hasher.h"
 
 #define V2V_OVA_MAX_MEMBERS 10000
 #define V2V_OVF_MAX	    (16 << 20) /* bytes */
@@ -32,9 +32,11 @@ struct v2v_ova_member {
 	bool listed; /* in the manifest, or told that it is not */
 };
 
+struct v2v_container_ops;
 struct v2v_ova {
 	char *file; /* absolute */
 	enum v2v_container kind;
+	const struct v2v_container_ops *ops; /* NULL: of no container */
 	char *folder; /* of the files of a folder or a lone OVF; NULL */
 	int folder_fd;
 	char *spool; /* where packed members go; NULL: not made yet */

@@ -27,8 +27,7 @@ const char *v2v_ovf_controller_model(const struct v2v_ovf_item *item)
 	for (s = item->subtype; *s; s += strspn(s, ", \t\r\n")) {
 		size_t n = strcspn(s, ", \t\r\n");
 
-		for (size_t i = 0;
-			i < sizeof scsi_models / sizeof scsi_models[0]; i++)
+		for (size_t i = 0; i < ARRAY_SIZE(scsi_models); i++)
 			if (strlen(scsi_models[i].word) == n &&
 				strncasecmp(s, scsi_models[i].word, n) == 0)
 				return scsi_models[i].model;
@@ -94,8 +93,8 @@ static char *clean_mac(const char *text)
 /* Where an adapter of VirtualBox' comes; -1: it is not in use. */
 static int64_t slot_of(const xmlNode *adapter)
 {
-	CLEANUP_FREE char *enabled = v2v_ovf_attribute(adapter, "enabled");
-	CLEANUP_FREE char *slot = v2v_ovf_attribute(adapter, "slot");
+	CLEANUP_FREE char *enabled = v2v_node_attribute(adapter, "enabled");
+	CLEANUP_FREE char *slot = v2v_node_attribute(adapter, "slot");
 	int64_t n;
 
 	return v2v_ovf_is_true(enabled) && slot && v2v_parse_i64(slot, &n) ? n
@@ -109,8 +108,8 @@ static const xmlNode *next_adapter(const xmlNode *network, int64_t last)
 	const xmlNode *best = NULL;
 	unsigned left = V2V_OVF_MAX_NICS;
 
-	for (xmlNode *n = v2v_ovf_child(network, "Adapter"); n && left--;
-		n = v2v_ovf_next(n, "Adapter"))
+	for (xmlNode *n = v2v_node_child(network, "Adapter"); n && left--;
+		n = v2v_node_next(n, "Adapter"))
 		if (slot_of(n) > last && (!best || slot_of(n) < slot_of(best)))
 			best = n;
 	return best;
@@ -121,8 +120,8 @@ static const xmlNode *next_adapter(const xmlNode *network, int64_t last)
 static char *virtualbox_mac(const xmlNode *machine, int64_t id)
 {
 	const xmlNode *vbox =
-		v2v_ovf_child(v2v_ovf_child(machine, "Machine"), "Hardware");
-	const xmlNode *network = v2v_ovf_child(vbox, "Network");
+		v2v_node_child(v2v_node_child(machine, "Machine"), "Hardware");
+	const xmlNode *network = v2v_node_child(vbox, "Network");
 	const xmlNode *best = NULL;
 	CLEANUP_FREE char *mac = NULL;
 	int64_t last = -1;
@@ -134,7 +133,7 @@ static char *virtualbox_mac(const xmlNode *machine, int64_t id)
 			break;
 		last = slot_of(best);
 	}
-	mac = best ? v2v_ovf_attribute(best, "MACAddress") : NULL;
+	mac = best ? v2v_node_attribute(best, "MACAddress") : NULL;
 	return clean_mac(mac);
 }
 
@@ -159,8 +158,9 @@ static char *nic_model(const char *subtype)
 static char *nic_mac(
 	const xmlNode *machine, const struct v2v_ovf_item *item, int64_t id)
 {
-	CLEANUP_FREE char *address = v2v_ovf_child_text(item->node, "Address");
-	CLEANUP_FREE char *ovirt = v2v_ovf_child_text(item->node, "MACAddress");
+	CLEANUP_FREE char *address = v2v_node_child_text(item->node, "Address");
+	CLEANUP_FREE char *ovirt =
+		v2v_node_child_text(item->node, "MACAddress");
 	char *mac = clean_mac(address);
 
 	if (!mac)
@@ -176,10 +176,10 @@ static void add_nic(const xmlNode *machine, const struct v2v_ovf_item *item,
 		v2v_ovf_config(item->node, "slotInfo.pciSlotNumber");
 
 	nic->id = (int64_t)source->nics.count - 1;
-	nic->network = v2v_ovf_child_text(item->node, "Connection");
+	nic->network = v2v_node_child_text(item->node, "Connection");
 	if (!nic->network) /* oVirt */
 		nic->network =
-			v2v_ovf_child_text(item->node, "OtherResourceType");
+			v2v_node_child_text(item->node, "OtherResourceType");
 	nic->type = v2v_strdup(nic->network ? "bridge" : "network");
 	if (!nic->network)
 		nic->network = v2v_format("eth%lld", (long long)nic->id);

@@ -74,7 +74,7 @@ static const xmlNode *find_disk(
 static void read_interface(struct found *f)
 {
 	CLEANUP_FREE char *word =
-		f->disk ? v2v_ovf_attribute(f->disk, "disk-interface") : NULL;
+		f->disk ? v2v_node_attribute(f->disk, "disk-interface") : NULL;
 	static const struct {
 		const char *word, *kind, *model;
 	} interfaces[] = {
@@ -96,7 +96,7 @@ static void read_interface(struct found *f)
 /* XenServer: <rasd:Connection>device=3</rasd:Connection> */
 static int64_t unit_of(const struct v2v_ovf_item *item)
 {
-	CLEANUP_FREE char *text = v2v_ovf_child_text(item->node, "Connection");
+	CLEANUP_FREE char *text = v2v_node_child_text(item->node, "Connection");
 	int64_t unit = item->address_on_parent;
 
 	if (unit >= 0 || !text || !v2v_starts_with(text, "device="))
@@ -132,7 +132,7 @@ static int find(const struct v2v_ovf_tree *tree,
 	struct found *f, struct v2v_error *err)
 {
 	CLEANUP_FREE char *resource =
-		v2v_ovf_child_text(item->node, "HostResource");
+		v2v_node_child_text(item->node, "HostResource");
 	const char *file = v2v_ovf_resource(resource, "file");
 
 	if (!may_be_disk(item, resource))
@@ -161,14 +161,14 @@ static int find(const struct v2v_ovf_tree *tree,
 static int read_capacity(const struct v2v_ovf_tree *tree, const xmlNode *node,
 	int64_t *ret_bytes, struct v2v_error *err)
 {
-	char *stated = v2v_ovf_attribute(node, "capacity");
-	CLEANUP_FREE char *text = NULL, *unit = v2v_ovf_attribute(node,
+	char *stated = v2v_node_attribute(node, "capacity");
+	CLEANUP_FREE char *text = NULL, *unit = v2v_node_attribute(node,
 						"capacityAllocationUnits");
 	uint64_t n, factor = 1;
 
 	*ret_bytes = -1;
 	if (!stated) { /* oVirt */
-		stated = v2v_ovf_attribute(node, "size");
+		stated = v2v_node_attribute(node, "size");
 		factor = 1 << 30;
 	}
 	text = v2v_ovf_expand(tree, stated);
@@ -192,8 +192,8 @@ static int read_capacity(const struct v2v_ovf_tree *tree, const xmlNode *node,
  * whatever it is, and has an attribute of its own. */
 static const char *format_of(const xmlNode *disk)
 {
-	CLEANUP_FREE char *ovirt = v2v_ovf_attribute(disk, "volume-format");
-	CLEANUP_FREE char *uri = v2v_ovf_attribute(disk, "format");
+	CLEANUP_FREE char *ovirt = v2v_node_attribute(disk, "volume-format");
+	CLEANUP_FREE char *uri = v2v_node_attribute(disk, "format");
 	static const struct {
 		const char *word, *format;
 	} words[] = {
@@ -206,7 +206,7 @@ static const char *format_of(const xmlNode *disk)
 
 	if (ovirt)
 		return strcasecmp(ovirt, "COW") == 0 ? "qcow2" : "raw";
-	for (size_t i = 0; uri && i < sizeof words / sizeof words[0]; i++)
+	for (size_t i = 0; uri && i < ARRAY_SIZE(words); i++)
 		if (strcasestr(uri, words[i].word))
 			return words[i].format;
 	return NULL;
@@ -223,40 +223,40 @@ static const xmlNode *find_file(
 }
 
 static int read_file(const xmlNode *file, const char *id, long line,
-	struct v2v_ovf_disk *out, struct v2v_error *err)
+	struct v2v_descriptor_disk *out, struct v2v_error *err)
 {
 	CLEANUP_FREE char *compression = NULL, *chunk = NULL, *size = NULL;
 	uint64_t n;
 
-	out->href = file ? v2v_ovf_attribute(file, "href") : NULL;
+	out->href = file ? v2v_node_attribute(file, "href") : NULL;
 	if (!out->href)
 		return v2v_fail(err, "ovf-reference",
 			"OVF line %ld: Disk: no File has the id '%s'", line,
 			id);
-	compression = v2v_ovf_attribute(file, "compression");
+	compression = v2v_node_attribute(file, "compression");
 	out->gzip = compression && strcasecmp(compression, "gzip") == 0;
 	if (compression && !out->gzip &&
 		strcasecmp(compression, "identity") != 0)
 		return v2v_fail(err, "ovf-compression",
 			"OVF line %ld: File: compression '%s' is not known",
 			xmlGetLineNo(file), compression);
-	chunk = v2v_ovf_attribute(file, "chunkSize");
+	chunk = v2v_node_attribute(file, "chunkSize");
 	out->chunked = chunk != NULL;
 	if (chunk && (!v2v_parse_u64(chunk, &n) || n == 0))
 		return v2v_fail(err, "ovf-number",
 			"OVF line %ld: File: chunkSize '%s' is %s",
 			xmlGetLineNo(file), chunk, v2v_ovf_number_fault(chunk));
-	size = v2v_ovf_attribute(file, "size");
+	size = v2v_node_attribute(file, "size");
 	if (!size || !v2v_parse_i64(size, &out->file_size))
 		out->file_size = -1;
 	return 0;
 }
 
 static int read_disk(const struct v2v_ovf_tree *tree, const xmlNode *disk,
-	struct v2v_ovf_disk *out, struct v2v_error *err)
+	struct v2v_descriptor_disk *out, struct v2v_error *err)
 {
-	CLEANUP_FREE char *ref = v2v_ovf_attribute(disk, "fileRef");
-	CLEANUP_FREE char *parent = v2v_ovf_attribute(disk, "parentRef");
+	CLEANUP_FREE char *ref = v2v_node_attribute(disk, "fileRef");
+	CLEANUP_FREE char *parent = v2v_node_attribute(disk, "parentRef");
 	long line = xmlGetLineNo(disk);
 
 	if (parent)
@@ -277,11 +277,12 @@ static int read_disk(const struct v2v_ovf_tree *tree, const xmlNode *disk,
 }
 
 static int add_disk(const struct v2v_ovf_tree *tree, const struct found *f,
-	struct v2v_ovf_machine *machine, struct v2v_error *err)
+	struct v2v_descriptor_machine *machine, struct v2v_error *err)
 {
 	struct v2v_list *disks = &machine->source.disks;
 	struct v2v_disk *disk = v2v_list_add(disks, sizeof *disk);
-	struct v2v_ovf_disk *more = v2v_list_add(&machine->disks, sizeof *more);
+	struct v2v_descriptor_disk *more =
+		v2v_list_add(&machine->disks, sizeof *more);
 
 	disk->id = (int64_t)disks->count - 1;
 	disk->offset = disk->size = -1;
@@ -294,8 +295,8 @@ static int add_disk(const struct v2v_ovf_tree *tree, const struct found *f,
 }
 
 int v2v_ovf_disks(const struct v2v_ovf_tree *tree,
-	const struct v2v_ovf_items *items, struct v2v_ovf_machine *machine,
-	struct v2v_error *err)
+	const struct v2v_ovf_items *items,
+	struct v2v_descriptor_machine *machine, struct v2v_error *err)
 {
 	CLEANUP_FREE struct found *found = NULL;
 	struct found f;

@@ -22,14 +22,14 @@ const xmlNode *v2v_ovf_lookup(const json_t *table, const char *key)
 
 static void index_files(struct v2v_ovf_tree *tree)
 {
-	const xmlNode *section = v2v_ovf_child(tree->envelope, "References");
+	const xmlNode *section = v2v_node_child(tree->envelope, "References");
 
 	tree->files = json_object();
-	for (xmlNode *n = v2v_ovf_child(section, "File"); n;
-		n = v2v_ovf_next(n, "File")) {
-		CLEANUP_FREE char *href = v2v_ovf_attribute(n, "href");
+	for (xmlNode *n = v2v_node_child(section, "File"); n;
+		n = v2v_node_next(n, "File")) {
+		CLEANUP_FREE char *href = v2v_node_attribute(n, "href");
 
-		add_node(tree->files, v2v_ovf_attribute(n, "id"), n);
+		add_node(tree->files, v2v_node_attribute(n, "id"), n);
 		if (href)
 			add_node(tree->files, v2v_format("[%s]", href), n);
 	}
@@ -38,17 +38,17 @@ static void index_files(struct v2v_ovf_tree *tree)
 /* oVirt names a disk by its fileRef. */
 static void index_disks(struct v2v_ovf_tree *tree)
 {
-	const xmlNode *section = v2v_ovf_child(tree->envelope, "DiskSection");
+	const xmlNode *section = v2v_node_child(tree->envelope, "DiskSection");
 
 	tree->disks = json_object();
-	for (; section; section = v2v_ovf_next(section, "DiskSection"))
-		for (xmlNode *n = v2v_ovf_child(section, "Disk"); n;
-			n = v2v_ovf_next(n, "Disk")) {
+	for (; section; section = v2v_node_next(section, "DiskSection"))
+		for (xmlNode *n = v2v_node_child(section, "Disk"); n;
+			n = v2v_node_next(n, "Disk")) {
 			CLEANUP_FREE char *ref =
-				v2v_ovf_attribute(n, "fileRef");
+				v2v_node_attribute(n, "fileRef");
 
-			add_node(
-				tree->disks, v2v_ovf_attribute(n, "diskId"), n);
+			add_node(tree->disks, v2v_node_attribute(n, "diskId"),
+				n);
 			if (ref)
 				add_node(tree->disks, v2v_format("[%s]", ref),
 					n);
@@ -58,14 +58,14 @@ static void index_disks(struct v2v_ovf_tree *tree)
 /* The property's value in the configuration, else its default. */
 static char *value_of(const xmlNode *property, const char *configuration)
 {
-	for (xmlNode *n = v2v_ovf_child(property, "Value"); n && configuration;
-		n = v2v_ovf_next(n, "Value")) {
-		CLEANUP_FREE char *of = v2v_ovf_attribute(n, "configuration");
+	for (xmlNode *n = v2v_node_child(property, "Value"); n && configuration;
+		n = v2v_node_next(n, "Value")) {
+		CLEANUP_FREE char *of = v2v_node_attribute(n, "configuration");
 
 		if (v2v_streq(of, configuration))
-			return v2v_ovf_attribute(n, "value");
+			return v2v_node_attribute(n, "value");
 	}
-	return v2v_ovf_attribute(property, "value");
+	return v2v_node_attribute(property, "value");
 }
 
 /* A property is known in the element that holds its ProductSection. */
@@ -78,9 +78,9 @@ static char *scoped(const xmlNode *scope, const char *name)
 static void add_property(struct v2v_ovf_tree *tree, const xmlNode *section,
 	const xmlNode *property)
 {
-	CLEANUP_FREE char *class = v2v_ovf_attribute(section, "class");
-	CLEANUP_FREE char *instance = v2v_ovf_attribute(section, "instance");
-	CLEANUP_FREE char *key = v2v_ovf_attribute(property, "key");
+	CLEANUP_FREE char *class = v2v_node_attribute(section, "class");
+	CLEANUP_FREE char *instance = v2v_node_attribute(section, "instance");
+	CLEANUP_FREE char *key = v2v_node_attribute(property, "key");
 	CLEANUP_FREE char *value = value_of(property, tree->configuration);
 	CLEANUP_FREE char *name = v2v_format("%s%s%s%s%s", class ? class : "",
 		class ? "." : "", key ? key : "", instance ? "." : "",
@@ -94,13 +94,13 @@ static void add_property(struct v2v_ovf_tree *tree, const xmlNode *section,
 
 static void add_products(struct v2v_ovf_tree *tree, const xmlNode *parent)
 {
-	for (xmlNode *s = v2v_ovf_child(parent, NULL); s;
-		s = v2v_ovf_next(s, NULL)) {
+	for (xmlNode *s = v2v_node_child(parent, NULL); s;
+		s = v2v_node_next(s, NULL)) {
 		const char *name = (const char *)s->name;
 
 		if (strcmp(name, "ProductSection") == 0)
-			for (xmlNode *n = v2v_ovf_child(s, "Property"); n;
-				n = v2v_ovf_next(n, "Property"))
+			for (xmlNode *n = v2v_node_child(s, "Property"); n;
+				n = v2v_node_next(n, "Property"))
 				add_property(tree, s, n);
 		else if (strcmp(name, "VirtualSystem") == 0 ||
 			 strcmp(name, "VirtualSystemCollection") == 0)
@@ -133,12 +133,13 @@ static int choose_configuration(
 	struct v2v_ovf_tree *tree, const char *wanted, struct v2v_error *err)
 {
 	const xmlNode *section =
-		v2v_ovf_child(tree->envelope, "DeploymentOptionSection");
+		v2v_node_child(tree->envelope, "DeploymentOptionSection");
 
-	for (xmlNode *n = v2v_ovf_child(section, "Configuration"); n;
-		n = v2v_ovf_next(n, "Configuration")) {
-		CLEANUP_FREE char *id = v2v_ovf_attribute(n, "id");
-		CLEANUP_FREE char *is_default = v2v_ovf_attribute(n, "default");
+	for (xmlNode *n = v2v_node_child(section, "Configuration"); n;
+		n = v2v_node_next(n, "Configuration")) {
+		CLEANUP_FREE char *id = v2v_node_attribute(n, "id");
+		CLEANUP_FREE char *is_default =
+			v2v_node_attribute(n, "default");
 		bool fits = wanted ? v2v_streq(id, wanted)
 				   : v2v_ovf_is_true(is_default);
 

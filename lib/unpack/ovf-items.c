@@ -32,7 +32,7 @@ const struct v2v_ovf_item *v2v_ovf_item(
 static int read_number(const xmlNode *node, const char *name, int64_t *ret,
 	struct v2v_error *err)
 {
-	CLEANUP_FREE char *text = v2v_ovf_child_text(node, name);
+	CLEANUP_FREE char *text = v2v_node_child_text(node, name);
 	uint64_t n;
 
 	*ret = -1;
@@ -50,7 +50,7 @@ static int read_number(const xmlNode *node, const char *name, int64_t *ret,
 static bool is_configured(
 	const xmlNode *node, const char *configuration, bool *ret_named)
 {
-	CLEANUP_FREE char *list = v2v_ovf_attribute(node, "configuration");
+	CLEANUP_FREE char *list = v2v_node_attribute(node, "configuration");
 	const char *s = list;
 
 	*ret_named = list != NULL;
@@ -71,7 +71,7 @@ static bool is_configured(
 /* DSP0243 §8.3: ovf:bound min and max are limits, not the machine. */
 static bool is_normal(const xmlNode *node)
 {
-	CLEANUP_FREE char *bound = v2v_ovf_attribute(node, "bound");
+	CLEANUP_FREE char *bound = v2v_node_attribute(node, "bound");
 
 	return !bound || strcasecmp(bound, "normal") == 0;
 }
@@ -81,16 +81,16 @@ static int read_item(
 {
 	/* VMware's "ovf:/…" and plain numbers both occur as Address; only a
 	 * number is of use. */
-	CLEANUP_FREE char *address = v2v_ovf_child_text(node, "Address");
+	CLEANUP_FREE char *address = v2v_node_child_text(node, "Address");
 	uint64_t n;
 
 	if (!address) /* OVF 0.9 */
-		address = v2v_ovf_child_text(node, "BusNumber");
+		address = v2v_node_child_text(node, "BusNumber");
 	item->node = node;
 	item->line = xmlGetLineNo(node);
-	item->id = v2v_ovf_child_text(node, "InstanceID");
-	item->parent = v2v_ovf_child_text(node, "Parent");
-	item->subtype = v2v_ovf_child_text(node, "ResourceSubType");
+	item->id = v2v_node_child_text(node, "InstanceID");
+	item->parent = v2v_node_child_text(node, "Parent");
+	item->subtype = v2v_node_child_text(node, "ResourceSubType");
 	item->address = address && v2v_parse_u64(address, &n) && n < 256
 				? (int64_t)n
 				: -1;
@@ -146,8 +146,8 @@ int v2v_ovf_items(const xmlNode *section, const char *configuration,
 	struct v2v_ovf_items *items, struct v2v_error *err)
 {
 	items->by_id = json_object();
-	for (xmlNode *n = v2v_ovf_child(section, "Item"); n;
-		n = v2v_ovf_next(n, "Item")) {
+	for (xmlNode *n = v2v_node_child(section, "Item"); n;
+		n = v2v_node_next(n, "Item")) {
 		struct v2v_ovf_item item = { 0 };
 
 		if (!is_configured(n, configuration, &item.configured) ||

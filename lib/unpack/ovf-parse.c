@@ -2,43 +2,7 @@
 /* An OVF's text into a tree in which every dialect has the names of OVF 1.x. */
 #include "unpack/ovf-private.h"
 
-#include <libxml/parser.h>
 #include <limits.h>
-
-static bool is_too_deep(const xmlNode *node, unsigned depth)
-{
-	if (depth > V2V_OVF_MAX_DEPTH)
-		return true;
-	for (xmlNode *n = v2v_ovf_child(node, NULL); n;
-		n = v2v_ovf_next(n, NULL))
-		if (is_too_deep(n, depth + 1))
-			return true;
-	return false;
-}
-
-static void ignore(void *opaque, xmlError *error)
-{
-	(void)opaque;
-	(void)error;
-}
-
-/* No network, no DTD, no entities, no XInclude; libxml2 itself prints nothing.
- */
-static xmlDoc *read_as(const char *text, size_t size, const char *encoding)
-{
-	/* Of the thread: errors of the encoding are printed in spite of
-	 * NOERROR. */
-	xmlStructuredErrorFunc before = xmlStructuredError;
-	void *context = xmlStructuredErrorContext;
-	xmlDoc *doc;
-
-	xmlSetStructuredErrorFunc(NULL, ignore);
-	doc = xmlReadMemory(text, (int)size, "ovf", encoding,
-		XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
-			XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
-	xmlSetStructuredErrorFunc(context, before);
-	return doc;
-}
 
 static bool is_bad_encoding(const xmlError *why)
 {
@@ -53,11 +17,11 @@ static xmlDoc *read_text(
 	struct v2v *v, const char *text, size_t size, struct v2v_error *err)
 {
 	static const char *const encodings[] = { "UTF-8", "ISO-8859-1" };
-	xmlDoc *doc = read_as(text, size, NULL);
+	xmlDoc *doc = v2v_xml_parse(text, size, NULL);
 	const xmlError *why = xmlGetLastError();
 
 	for (size_t i = 0; i < 2 && !doc && is_bad_encoding(why); i++) {
-		doc = read_as(text, size, encodings[i]);
+		doc = v2v_xml_parse(text, size, encodings[i]);
 		if (doc)
 			v2v_warn(v, "ovf-encoding",
 				"OVF: it is not in the encoding that it "
@@ -67,7 +31,7 @@ static xmlDoc *read_text(
 	}
 	if (!doc)
 		v2v_fail(err, "ovf-xml",
-			"OVF line %d: it is no well-formed XML",
+			"OVF line %d: not well-formed XML",
 			why ? why->line : 0);
 	return doc;
 }
@@ -79,21 +43,22 @@ int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
 
 	if (size > INT_MAX)
 		return v2v_fail(err, "ovf-limit", "OVF: too large");
-	if (v2v_ovf_is_overloaded(text, size))
+	if (v2v_xml_is_overloaded(text, size))
 		return v2v_fail(err, "ovf-limit",
 			"OVF: an element has too many attributes");
 	tree->doc = read_text(v, text, size, err);
 	if (!tree->doc)
 		return -1;
-	if (tree->doc->intSubset || tree->doc->extSubset)
+	if (v2v_xml_has_dtd(tree->doc))
 		return v2v_fail(err, "ovf-xml", "OVF: a DTD is refused");
 	root = xmlDocGetRootElement(tree->doc);
 	if (!root || strcmp((const char *)root->name, "Envelope") != 0)
-		return v2v_fail(err, "ovf-xml", "OVF: the root is no Envelope");
-	if (is_too_deep(root, 0))
+		return v2v_fail(err, "ovf-xml",
+			"OVF: the root element is not an Envelope");
+	if (v2v_xml_is_too_deep(tree->doc))
 		return v2v_fail(err, "ovf-xml",
 			"OVF: elements are nested deeper than %d",
-			V2V_OVF_MAX_DEPTH);
+			V2V_XML_MAX_DEPTH);
 	v2v_ovf_normalise(root);
 	tree->envelope = root;
 	return 0;
@@ -112,7 +77,7 @@ static const struct {
  * <DiskSection>, and Content a VirtualSystem; the type's prefix is free. */
 static void rename_by_type(xmlNode *node)
 {
-	CLEANUP_FREE char *type = v2v_ovf_attribute(node, "type");
+	CLEANUP_FREE char *type = v2v_node_attribute(node, "type");
 	const char *colon = type ? strrchr(type, ':') : NULL;
 	const char *s = colon ? colon + 1 : type;
 	CLEANUP_FREE char *name = NULL;
@@ -129,13 +94,13 @@ void v2v_ovf_normalise(xmlNode *node)
 
 	if (strcmp(name, "Section") == 0 || strcmp(name, "Content") == 0)
 		rename_by_type(node);
-	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (strcmp(name, aliases[i].name) == 0) {
 			xmlNodeSetName(
 				node, (const xmlChar *)aliases[i].in_1_x);
 			break;
 		}
-	for (xmlNode *n = v2v_ovf_child(node, NULL); n;
-		n = v2v_ovf_next(n, NULL))
+	for (xmlNode *n = v2v_node_child(node, NULL); n;
+		n = v2v_node_next(n, NULL))
 		v2v_ovf_normalise(n);
 }

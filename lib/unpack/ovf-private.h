@@ -3,9 +3,8 @@
 #ifndef V2V_UNPACK_OVF_PRIVATE_H
 #define V2V_UNPACK_OVF_PRIVATE_H
 
+#include "core/xml-read.h"
 #include "unpack/ovf.h"
-
-#include <libxml/tree.h>
 
 /* An OVF and what is looked up in it again and again. */
 struct v2v_ovf_tree {
@@ -23,9 +22,6 @@ int v2v_ovf_parse(struct v2v *v, const char *text, size_t size,
 	struct v2v_ovf_tree *tree, struct v2v_error *err);
 void v2v_ovf_normalise(xmlNode *node);
 
-/* Has an element more attributes than any exporter writes? */
-bool v2v_ovf_is_overloaded(const char *text, size_t size);
-
 /* Fill the tables, choose the configuration (NULL: the default). */
 int v2v_ovf_index(struct v2v_ovf_tree *tree, const char *configuration,
 	struct v2v_error *err);
@@ -38,16 +34,6 @@ const xmlNode *v2v_ovf_lookup(const json_t *table, const char *key);
  * that it is in; other text as it is.  Takes @text over; NULL where the
  * property has no value. */
 char *v2v_ovf_expand(const struct v2v_ovf_tree *tree, char *text);
-
-/* The first child, or the next sibling, that is an element of that local name;
- * NULL @name: any element. */
-xmlNode *v2v_ovf_child(const xmlNode *parent, const char *name);
-xmlNode *v2v_ovf_next(const xmlNode *node, const char *name);
-
-/* The text in an element / the value of an attribute of any namespace, trimmed;
- * the caller's, NULL where there is none (an empty one too). */
-char *v2v_ovf_child_text(const xmlNode *parent, const char *name);
-char *v2v_ovf_attribute(const xmlNode *node, const char *name);
 
 /* Why a number was refused, a literal: "not a number", "out of range". */
 const char *v2v_ovf_number_fault(const char *text);
@@ -93,8 +79,8 @@ int v2v_ovf_settings(const struct v2v_ovf_tree *tree, const xmlNode *machine,
 	const xmlNode *hardware, const struct v2v_ovf_items *items,
 	struct v2v_source *source, struct v2v_error *err);
 int v2v_ovf_disks(const struct v2v_ovf_tree *tree,
-	const struct v2v_ovf_items *items, struct v2v_ovf_machine *machine,
-	struct v2v_error *err);
+	const struct v2v_ovf_items *items,
+	struct v2v_descriptor_machine *machine, struct v2v_error *err);
 int v2v_ovf_devices(const xmlNode *machine, const struct v2v_ovf_items *items,
 	struct v2v_source *source, struct v2v_error *err);
 

@@ -21,7 +21,7 @@ static int read_quantity(const struct v2v_ovf_tree *tree,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = v2v_ovf_expand(
-		tree, v2v_ovf_child_text(item->node, "VirtualQuantity"));
+		tree, v2v_node_child_text(item->node, "VirtualQuantity"));
 
 	if (!text || !v2v_parse_u64(text, ret))
 		return v2v_fail(err, "ovf-number",
@@ -45,9 +45,10 @@ static int read_memory(const struct v2v_ovf_tree *tree,
 		return 0;
 	/* CIM has AllocationUnits for the quantity only where that has none of
 	 * its own. */
-	unit = v2v_ovf_child_text(item->node, name);
+	unit = v2v_node_child_text(item->node, name);
 	if (!unit)
-		unit = v2v_ovf_child_text(item->node, name = "AllocationUnits");
+		unit = v2v_node_child_text(
+			item->node, name = "AllocationUnits");
 	if (unit && !v2v_ovf_unit(unit, &factor))
 		return v2v_fail(err, "ovf-unit",
 			"OVF line %ld: %s: '%s' is not known", item->line, name,
@@ -66,7 +67,7 @@ static int read_memory(const struct v2v_ovf_tree *tree,
 
 static uint64_t read_count(const xmlNode *node, const char *name)
 {
-	CLEANUP_FREE char *text = v2v_ovf_child_text(node, name);
+	CLEANUP_FREE char *text = v2v_node_child_text(node, name);
 	uint64_t n = 0;
 
 	return text && v2v_parse_u64(text, &n) && n <= V2V_VCPUS_MAX ? n : 0;
@@ -127,11 +128,11 @@ static char *firmware_of(const xmlNode *machine, const xmlNode *hardware)
 {
 	char *text = v2v_ovf_config(hardware, "firmware");
 	const xmlNode *vbox =
-		v2v_ovf_child(v2v_ovf_child(machine, "Machine"), "Hardware");
-	const xmlNode *firmware = v2v_ovf_child(vbox, "Firmware");
+		v2v_node_child(v2v_node_child(machine, "Machine"), "Hardware");
+	const xmlNode *firmware = v2v_node_child(vbox, "Firmware");
 
 	if (!text && firmware)
-		text = v2v_ovf_attribute(firmware, "type");
+		text = v2v_node_attribute(firmware, "type");
 	return text;
 }
 
@@ -180,14 +181,14 @@ static void read_bios_type(const xmlNode *machine, struct v2v_source *source)
 
 static void read_os_hint(const xmlNode *machine, struct v2v_source *source)
 {
-	xmlNode *section = v2v_ovf_child(machine, "OperatingSystemSection");
+	xmlNode *section = v2v_node_child(machine, "OperatingSystemSection");
 	CLEANUP_FREE char *id = NULL, *vmware = NULL;
 	uint64_t n;
 
 	if (!section)
 		return;
-	id = v2v_ovf_attribute(section, "id");
-	vmware = v2v_ovf_attribute(section, "osType");
+	id = v2v_node_attribute(section, "id");
+	vmware = v2v_node_attribute(section, "osType");
 	source->os_hint = json_pack("{s:o, s:o}", "ovf_id",
 		id && v2v_parse_u64(id, &n) && n <= INT32_MAX
 			? json_integer((json_int_t)n)
@@ -198,10 +199,10 @@ static void read_os_hint(const xmlNode *machine, struct v2v_source *source)
 static bool has_tpm(const xmlNode *machine, const struct v2v_ovf_items *items)
 {
 	const xmlNode *vbox =
-		v2v_ovf_child(v2v_ovf_child(machine, "Machine"), "Hardware");
-	const xmlNode *module = v2v_ovf_child(vbox, "TrustedPlatformModule");
+		v2v_node_child(v2v_node_child(machine, "Machine"), "Hardware");
+	const xmlNode *module = v2v_node_child(vbox, "TrustedPlatformModule");
 	CLEANUP_FREE char *type =
-		module ? v2v_ovf_attribute(module, "type") : NULL;
+		module ? v2v_node_attribute(module, "type") : NULL;
 
 	if (type && strcasecmp(type, "None") != 0)
 		return true;
@@ -249,8 +250,8 @@ static const char *find_word(const struct word *words, const char *text)
 static const char *hypervisor_of(
 	const xmlNode *envelope, const xmlNode *hardware)
 {
-	CLEANUP_FREE char *type = v2v_ovf_child_text(
-		v2v_ovf_child(hardware, "System"), "VirtualSystemType");
+	CLEANUP_FREE char *type = v2v_node_child_text(
+		v2v_node_child(hardware, "System"), "VirtualSystemType");
 	const char *found = find_word(types, type);
 
 	for (const struct word *w = namespaces; !found && w->word; w++)

@@ -70,7 +70,7 @@ bool v2v_ovf_unit(const char *text, uint64_t *ret_factor)
 	size_t n = strcspn(s, "*" BLANKS);
 	uint64_t factor = 0;
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strlen(words[i].word) == n &&
 			strncasecmp(words[i].word, s, n) == 0)
 			factor = 1ULL << words[i].shift;

@@ -12,34 +12,17 @@ static void items_cleanup(struct v2v_ovf_items *items)
 	v2v_ovf_items_clear(items);
 }
 
-static void machine_clear(struct v2v_ovf_machine *machine)
-{
-	free(machine->id);
-	v2v_source_clear(&machine->source);
-	v2v_list_foreach (struct v2v_ovf_disk, disk, &machine->disks)
-		free(disk->href);
-	free(machine->disks.items);
-}
-
-void v2v_ovf_clear(struct v2v_ovf *ovf)
-{
-	v2v_list_foreach (struct v2v_ovf_machine, machine, &ovf->machines)
-		machine_clear(machine);
-	free(ovf->machines.items);
-	*ovf = (struct v2v_ovf){ { 0 } };
-}
-
 /* Name, ovf:id, the identifier of its settings, or else the file's name, with a
  * number from the second on. */
 static char *name_of(const xmlNode *vs, const xmlNode *hardware,
 	const char *fallback, size_t number)
 {
-	char *name = v2v_ovf_child_text(vs, "Name");
+	char *name = v2v_node_child_text(vs, "Name");
 
 	if (!name)
-		name = v2v_ovf_attribute(vs, "id");
+		name = v2v_node_attribute(vs, "id");
 	if (!name)
-		name = v2v_ovf_child_text(v2v_ovf_child(hardware, "System"),
+		name = v2v_node_child_text(v2v_node_child(hardware, "System"),
 			"VirtualSystemIdentifier");
 	if (name)
 		return name;
@@ -48,7 +31,7 @@ static char *name_of(const xmlNode *vs, const xmlNode *hardware,
 }
 
 static int read_hardware(const struct v2v_ovf_tree *tree, const xmlNode *vs,
-	const xmlNode *hardware, struct v2v_ovf_machine *machine,
+	const xmlNode *hardware, struct v2v_descriptor_machine *machine,
 	struct v2v_error *err)
 {
 	__attribute__((cleanup(
@@ -70,21 +53,21 @@ static int read_hardware(const struct v2v_ovf_tree *tree, const xmlNode *vs,
 struct reading {
 	struct v2v_ovf_tree *tree;
 	const char *vm, *fallback;
-	struct v2v_ovf *ovf;
+	struct v2v_descriptor *ovf;
 };
 
 static int read_machine(
 	struct reading *r, const xmlNode *vs, struct v2v_error *err)
 {
-	const xmlNode *hardware = v2v_ovf_child(vs, "VirtualHardwareSection");
+	const xmlNode *hardware = v2v_node_child(vs, "VirtualHardwareSection");
 	struct v2v_list *machines = &r->ovf->machines;
-	struct v2v_ovf_machine *machine;
+	struct v2v_descriptor_machine *machine;
 
 	if (machines->count >= V2V_OVF_MAX_MACHINES)
 		return v2v_fail(err, "ovf-limit", "OVF: more than %d machines",
 			V2V_OVF_MAX_MACHINES);
 	machine = v2v_list_add(machines, sizeof *machine);
-	machine->id = v2v_ovf_attribute(vs, "id");
+	machine->id = v2v_node_attribute(vs, "id");
 	machine->source.name =
 		name_of(vs, hardware, r->fallback, machines->count);
 	machine->chosen = !r->vm || v2v_streq(machine->source.name, r->vm) ||
@@ -99,8 +82,8 @@ static int read_machine(
 static int read_machines(
 	struct reading *r, const xmlNode *parent, struct v2v_error *err)
 {
-	for (xmlNode *n = v2v_ovf_child(parent, NULL); n;
-		n = v2v_ovf_next(n, NULL)) {
+	for (xmlNode *n = v2v_node_child(parent, NULL); n;
+		n = v2v_node_next(n, NULL)) {
 		const char *name = (const char *)n->name;
 
 		if (strcmp(name, "VirtualSystem") == 0 &&
@@ -113,14 +96,16 @@ static int read_machines(
 	return 0;
 }
 
-static int check_machines(const struct v2v_ovf *ovf, struct v2v_error *err)
+static int check_machines(
+	const struct v2v_descriptor *ovf, struct v2v_error *err)
 {
 	size_t disks = 0, chosen = 0;
 
 	if (ovf->machines.count == 0)
 		return v2v_fail(
 			err, "ovf-no-machine", "OVF: no VirtualSystem in it");
-	v2v_list_foreach (const struct v2v_ovf_machine, m, &ovf->machines) {
+	v2v_list_foreach (
+		const struct v2v_descriptor_machine, m, &ovf->machines) {
 		chosen += m->chosen;
 		disks += m->source.disks.count;
 	}
@@ -129,12 +114,12 @@ static int check_machines(const struct v2v_ovf *ovf, struct v2v_error *err)
 	return 0;
 }
 
-int v2v_ovf_read(struct v2v *v, const char *text, size_t size,
-	const struct v2v_ovf_choice *choice, const char *fallback_name,
-	struct v2v_ovf *ret_ovf, struct v2v_error *err)
+static int read_ovf(struct v2v *v, const char *text, size_t size,
+	const struct v2v_descriptor_choice *choice, const char *fallback_name,
+	struct v2v_descriptor *ret_ovf, struct v2v_error *err)
 {
 	__attribute__((cleanup(tree_cleanup))) struct v2v_ovf_tree tree = { 0 };
-	struct v2v_ovf ovf CLEANUP_OVF = { { 0 } };
+	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { { 0 } };
 	struct reading reading = { &tree, choice->vm, fallback_name, &ovf };
 
 	if (v2v_check_cancel(v, err) < 0 ||
@@ -144,6 +129,36 @@ int v2v_ovf_read(struct v2v *v, const char *text, size_t size,
 		check_machines(&ovf, err) < 0)
 		return -1;
 	*ret_ovf = ovf;
-	ovf = (struct v2v_ovf){ { 0 } };
+	ovf = (struct v2v_descriptor){ { 0 } };
 	return 0;
 }
+
+/* An XML document begins with '<', behind white space or a byte order mark;
+ * UTF-16 has a zero beside each such byte (XML 1.0, appendix F). */
+static bool begins_like_xml(const unsigned char *block, size_t size)
+{
+	size_t i = 0;
+
+	if (size < 4)
+		return false;
+	if (memcmp(block, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	else if (memcmp(block, "\xff\xfe", 2) == 0 ||
+		 memcmp(block, "\xfe\xff", 2) == 0)
+		i = 2;
+	while (i < size && block[i] && strchr(" \t\r\n", block[i]))
+		i++;
+	if (i + 1 < size && block[i] == '\0')
+		i++;
+	if (i + 3 >= size || block[i] != '<')
+		return false;
+	i += block[i + 1] == '\0' ? 2 : 1;
+	return (block[i] >= 'A' && block[i] <= 'Z') ||
+	       (block[i] >= 'a' && block[i] <= 'z') || block[i] == '?' ||
+	       block[i] == '!' || block[i] == '_';
+}
+
+const struct v2v_descriptor_ops v2v_descriptor_ovf = {
+	.is = begins_like_xml,
+	.read = read_ovf,
+};

@@ -4,7 +4,7 @@
 #include "unpack/packed.h"
 
 #include "unpack/container.h"
-#include "unpack/packed-private.h"
+#include "unpack/gunzip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -27,9 +27,10 @@ struct v2v_packed {
 	char block[BLOCK];
 };
 
-int v2v_packed_fail(
-	const struct v2v_packed *p, const char *why, struct v2v_error *err)
+static int fail(const void *opaque, const char *why, struct v2v_error *err)
 {
+	const struct v2v_packed *p = opaque;
+
 	return v2v_fail(err, "ova-broken", "'%s' is damaged or cut off: %s",
 		p->source.name, why);
 }
@@ -41,9 +42,11 @@ static uint64_t end_of_data(const unsigned char *data, size_t size)
 	return size;
 }
 
-ssize_t v2v_packed_input(
-	struct v2v_packed *p, const void **ret_data, struct v2v_error *err)
+/* Lend the next compressed bytes. */
+static ssize_t take_input(
+	void *opaque, const void **ret_data, struct v2v_error *err)
 {
+	struct v2v_packed *p = opaque;
 	ssize_t n = (ssize_t)p->held_size;
 	uint64_t end;
 
@@ -71,14 +74,14 @@ static int check_rest(
 	const void *data;
 	ssize_t n;
 
-	while ((n = v2v_packed_input(p, &data, err)) > 0)
+	while ((n = take_input(p, &data, err)) > 0)
 		;
 	if (n < 0)
 		return -1;
 	p->has_rest = p->not_zero > used;
 	return !p->has_rest || p->allows_rest
 		       ? 0
-		       : v2v_packed_fail(p,
+		       : fail(p,
 				 "what follows its compressed data is "
 				 "something else",
 				 err);
@@ -88,7 +91,7 @@ static la_ssize_t on_read(
 	struct archive *archive, void *opaque, const void **ret_data)
 {
 	struct v2v_packed *p = opaque;
-	ssize_t n = v2v_packed_input(p, ret_data, &p->failed);
+	ssize_t n = take_input(p, ret_data, &p->failed);
 
 	if (n < 0)
 		archive_set_error(archive, EIO, "%s", p->failed.text);
@@ -101,7 +104,7 @@ static int fail_archive(const struct v2v_packed *p, struct v2v_error *err)
 
 	if (p->failed.code)
 		return v2v_fail(err, p->failed.code, "%s", p->failed.text);
-	return v2v_packed_fail(p, why ? why : "not a compressed file", err);
+	return fail(p, why ? why : "not a compressed file", err);
 }
 
 static int open_archive(struct v2v_packed *p, struct v2v_error *err)
@@ -118,7 +121,7 @@ static int open_archive(struct v2v_packed *p, struct v2v_error *err)
 		archive_read_next_header(p->archive, &entry) != ARCHIVE_OK)
 		return fail_archive(p, err);
 	if (archive_filter_count(p->archive) < 2)
-		return v2v_packed_fail(p, "not a compressed file", err);
+		return fail(p, "not a compressed file", err);
 	if (archive_filter_count(p->archive) > 2)
 		return v2v_fail(err, "ova-broken",
 			"'%s' is compressed more than once", p->source.name);
@@ -127,12 +130,13 @@ static int open_archive(struct v2v_packed *p, struct v2v_error *err)
 
 static struct v2v_packed *begin(struct v2v_packed *p, struct v2v_error *err)
 {
-	ssize_t n = v2v_packed_input(p, &p->held, err);
+	const struct v2v_gunzip_input input = { take_input, fail, p };
+	ssize_t n = take_input(p, &p->held, err);
 	int status = n < 0 ? -1 : 0;
 
 	p->held_size = n > 0 ? (size_t)n : 0;
 	if (n > 0 && *(const unsigned char *)p->held == GZIP_MAGIC)
-		p->gunzip = v2v_gunzip_new();
+		p->gunzip = v2v_gunzip_new(&input);
 	else if (status == 0)
 		status = open_archive(p, err);
 	if (status == 0)
@@ -218,7 +222,7 @@ ssize_t v2v_packed_read(
 
 	if (p->ended)
 		return 0;
-	n = p->gunzip ? v2v_gunzip_read(p->gunzip, p, ret_data, &unread, err)
+	n = p->gunzip ? v2v_gunzip_read(p->gunzip, ret_data, &unread, err)
 		      : read_archive(p, ret_data, &used, err);
 	if (n < 0)
 		return -1;

@@ -10,8 +10,7 @@ static bool add_candidates(const struct v2v_ova *ova, const char *href,
 {
 	uint64_t max;
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (same ? strcasecmp(member->name, href) == 0
 			 : !v2v_ova_is_text(member->name, &max))
 			v2v_names_add(names, member->name);
@@ -21,7 +20,7 @@ static bool add_candidates(const struct v2v_ova *ova, const char *href,
 
 int v2v_place_fail_missing(const struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, struct v2v_error *err)
+	const struct v2v_descriptor_disk *said, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_ova_beside(descriptor, said->href);
 	struct v2v_names names CLEANUP_NAMES = { 0 };
@@ -31,7 +30,7 @@ int v2v_place_fail_missing(const struct v2v_ova *ova,
 		add_candidates(ova, name, false, &names);
 	return v2v_fail(err, "ova-missing-disk",
 		"'%s': the disk '%s' is not in it%s, but %s%s", ova->file,
-		said->href, ova->folder ? ", or is no regular file" : "",
+		said->href, ova->folder ? ", or is not a regular file" : "",
 		v2v_names_text(&names),
 		is_case ? " (upper and lower case differ)" : "");
 }

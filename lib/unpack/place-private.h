@@ -23,13 +23,13 @@ static inline uint64_t v2v_place_max(int64_t capacity)
 /* Join the pieces, and inflate them where the OVF says gzip, into @file, which
  * must not exist; more than @max bytes are refused. */
 int v2v_place_join(struct v2v *v, const struct v2v_pieces *pieces,
-	const struct v2v_ovf_disk *said, const char *file,
+	const struct v2v_descriptor_disk *said, const char *file,
 	struct v2v_error *err);
 
 /* Fail: the disk is not in the OVA, but others are; -1. */
 int v2v_place_fail_missing(const struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, struct v2v_error *err);
+	const struct v2v_descriptor_disk *said, struct v2v_error *err);
 
 /* "WORKDIR/disk-0SUFFIX", the caller's; the directory is made with the first.
  */

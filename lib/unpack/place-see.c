@@ -24,7 +24,7 @@ static char *chunks_of(const char *name, size_t length)
 }
 
 static void add_disk(json_t *names, const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *disk)
+	const struct v2v_descriptor_disk *disk)
 {
 	char *of[V2V_OVA_HREF_NAMES];
 
@@ -43,9 +43,10 @@ static void add_disk(json_t *names, const struct v2v_ova_member *descriptor,
 }
 
 void v2v_place_names(const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_machine *machine, json_t *names)
+	const struct v2v_descriptor_machine *machine, json_t *names)
 {
-	v2v_list_foreach (const struct v2v_ovf_disk, disk, &machine->disks)
+	v2v_list_foreach (
+		const struct v2v_descriptor_disk, disk, &machine->disks)
 		if (disk->href)
 			add_disk(names, descriptor, disk);
 }

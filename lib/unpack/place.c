@@ -39,7 +39,7 @@ static void find_chunks(struct v2v_ova *ova,
 /* The members of a disk; none where it is not there. */
 static void find_pieces(struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, struct v2v_pieces *pieces)
+	const struct v2v_descriptor_disk *said, struct v2v_pieces *pieces)
 {
 	struct v2v_ova_member *member =
 		v2v_ova_find_href(ova, descriptor, said->href);
@@ -61,16 +61,17 @@ static int check_pieces(const struct v2v_ova *ova,
 	for (size_t i = 0; i < pieces->count; i++)
 		if (v2v_ova_is_text(pieces->items[i]->name, &max))
 			return v2v_fail(err, "ova-missing-disk",
-				"'%s': '%s' is no disk", ova->file,
+				"'%s': '%s' is not a disk", ova->file,
 				pieces->items[i]->name);
 	return 0;
 }
 
 int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_machine *machine, size_t *used,
+	const struct v2v_descriptor_machine *machine, size_t *used,
 	struct v2v_error *err)
 {
-	v2v_list_foreach (const struct v2v_ovf_disk, said, &machine->disks) {
+	v2v_list_foreach (
+		const struct v2v_descriptor_disk, said, &machine->disks) {
 		struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
 
 		if (!said->href)
@@ -95,48 +96,10 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 	return 0;
 }
 
-char *v2v_place_file(struct v2v *v, const struct v2v_disk *disk,
-	const char *suffix, struct v2v_workdir *workdir, struct v2v_error *err)
-{
-	if (!workdir->dir && v2v_workdir_get(v, NULL, NULL, workdir, err) < 0)
-		return NULL;
-	return v2v_format(
-		"%s/disk-%lld%s", workdir->dir, (long long)disk->id, suffix);
-}
-
-/* Out of the spool folder, which is going to vanish.  Two machines may share a
- * disk: then each has a link to it. */
-static int take_spooled(struct v2v *v, const struct v2v_ova_member *member,
-	struct v2v_disk *disk, struct v2v_workdir *workdir,
-	struct v2v_error *err)
-{
-	disk->file = v2v_place_file(v, disk, "", workdir, err);
-	if (!disk->file)
-		return -1;
-	if (link(member->file, disk->file) < 0)
-		return v2v_fail_errno(err, "cannot create '%s'", disk->file);
-	return 0;
-}
-
-int v2v_place_member(struct v2v *v, const struct v2v_ova_member *member,
-	struct v2v_disk *disk, struct v2v_workdir *workdir,
-	struct v2v_error *err)
-{
-	if (!member->spooled)
-		disk->file = v2v_strdup(member->file);
-	else if (take_spooled(v, member, disk, workdir, err) < 0)
-		return -1;
-	if (!member->whole) {
-		disk->offset = (int64_t)member->offset;
-		disk->size = (int64_t)member->size;
-	}
-	return 0;
-}
-
 /* Exporters compress disks and forget to say so.  What is stated to be raw is
  * taken as it stands. */
 static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
-	const struct v2v_ovf_disk *said)
+	const struct v2v_descriptor_disk *said)
 {
 	CLEANUP_CLOSE int fd = v2v_open_regular(first->file, NULL, NULL);
 	char start[GZIP_START];
@@ -153,12 +116,12 @@ static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
 }
 
 static int place_pieces(struct v2v *v, struct v2v_ova *ova,
-	const struct v2v_pieces *pieces, const struct v2v_ovf_disk *said,
+	const struct v2v_pieces *pieces, const struct v2v_descriptor_disk *said,
 	struct v2v_disk *disk, struct v2v_workdir *workdir,
 	struct v2v_error *err)
 {
 	const struct v2v_ova_member *first = pieces->items[0];
-	struct v2v_ovf_disk packed = *said;
+	struct v2v_descriptor_disk packed = *said;
 	CLEANUP_FREE char *text = NULL;
 	size_t size;
 	int is_text;
@@ -182,14 +145,15 @@ static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 
 /* What the OVF calls a VMDK and is none (a gzip stream, say) is no raw disk
  * either. */
-static int check_format(const char *name, const struct v2v_ovf_disk *said,
-	const char *found, struct v2v *v, struct v2v_error *err)
+static int check_format(const char *name,
+	const struct v2v_descriptor_disk *said, const char *found,
+	struct v2v *v, struct v2v_error *err)
 {
 	if (!said->format || strcmp(said->format, found) == 0)
 		return 0;
 	if (strcmp(found, "raw") == 0)
 		return v2v_fail(err, "image-format",
-			"'%s': the member is no %s, as the OVF says", name,
+			"'%s': the member is not a %s, as the OVF says", name,
 			said->format);
 	v2v_warn(v, "format-differs", "'%s' is %s, the OVF says %s", name,
 		found, said->format);
@@ -237,7 +201,7 @@ static void check_raw(
 
 /* The image as it will be given to others. */
 static int check_disk(struct v2v *v, const char *name,
-	const struct v2v_ovf_disk *said, struct v2v_disk *disk,
+	const struct v2v_descriptor_disk *said, struct v2v_disk *disk,
 	struct v2v_error *err)
 {
 	const char *stated =
@@ -271,7 +235,7 @@ static int check_disk(struct v2v *v, const char *name,
 
 static int place_disk(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	const struct v2v_ovf_disk *said, struct v2v_disk *disk,
+	const struct v2v_descriptor_disk *said, struct v2v_disk *disk,
 	struct v2v_workdir *workdir, struct v2v_error *err)
 {
 	struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
@@ -292,12 +256,14 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 
 int v2v_place_disks(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
-	struct v2v_ovf_machine *machine, struct v2v_workdir *ret_workdir,
+	struct v2v_descriptor_machine *machine, struct v2v_workdir *ret_workdir,
 	struct v2v_error *err)
 {
 	for (size_t i = 0; i < machine->source.disks.count; i++)
 		if (place_disk(v, ova, descriptor,
-			    v2v_items(struct v2v_ovf_disk, &machine->disks) + i,
+			    v2v_items(struct v2v_descriptor_disk,
+				    &machine->disks) +
+				    i,
 			    v2v_items(struct v2v_disk, &machine->source.disks) +
 				    i,
 			    ret_workdir, err) < 0)

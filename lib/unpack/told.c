@@ -18,7 +18,7 @@ static bool is_html(const char *text, size_t size)
 		at = 3;
 	while (at < size && text[at] && strchr(" \t\r\n\f", text[at]))
 		at++;
-	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (strlen(starts[i]) <= size - at &&
 			strncasecmp(text + at, starts[i], strlen(starts[i])) ==
 				0)

@@ -5,11 +5,12 @@
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/workdir.h"
+#include "unpack/descriptor.h"
 #include "unpack/images.h"
 #include "unpack/loose.h"
 #include "unpack/manifest.h"
+#include "unpack/options.h"
 #include "unpack/ova-private.h"
-#include "unpack/ovf.h"
 #include "unpack/place.h"
 
 /* An OVA under way. */
@@ -18,14 +19,14 @@ struct job {
 	const struct v2v_unpack_options *opt;
 	struct v2v_ova ova;
 	const struct v2v_ova_member *descriptor; /* NULL: not met yet */
-	struct v2v_ovf ovf;			 /* read with the descriptor */
+	struct v2v_descriptor described;	 /* read with the descriptor */
 	json_t *names;				 /* of its disks' members */
 	json_t *algorithms;			 /* of the manifest; NULL */
 };
 
 static void job_clear(struct job *job)
 {
-	v2v_ovf_clear(&job->ovf);
+	v2v_descriptor_clear(&job->described);
 	v2v_ova_clear(&job->ova);
 	json_decref(job->names);
 	json_decref(job->algorithms);
@@ -38,7 +39,7 @@ static char *fallback_name(const char *file)
 		".tar", ".zip", ".ova", ".ovf", ".tgz", ".txz" };
 	char *name = v2v_unpack_base_name(file, "");
 
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		char *shorter = v2v_unpack_base_name(name, suffixes[i]);
 
 		free(name);
@@ -52,10 +53,10 @@ static int check_chosen(struct job *job, struct v2v_error *err)
 	struct v2v_text names CLEANUP_TEXT = { 0 };
 	size_t chosen = 0;
 
-	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines) {
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines) {
 		chosen += m->chosen;
-		v2v_text_addf(&names, "%s'%s'", names.length ? ", " : "",
-			m->source.name);
+		v2v_text_join(&names, ", ", "'%s'", m->source.name);
 	}
 	if (chosen == 0)
 		return v2v_fail(err, "ovf-no-such-machine",
@@ -73,17 +74,18 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL, *name = fallback_name(job->ova.file);
-	struct v2v_ovf_choice choice = { job->opt->configuration,
+	struct v2v_descriptor_choice choice = { job->opt->configuration,
 		job->opt->vm };
 
 	if (v2v_ova_read(&job->ova, descriptor, V2V_OVF_MAX, &text, err) < 0)
 		return -1;
-	if (v2v_ovf_read(job->v, text, descriptor->size, &choice, name,
-		    &job->ovf, err) < 0)
+	if (v2v_descriptor_read(job->v, text, descriptor->size, &choice, name,
+		    &job->described, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
 	job->descriptor = descriptor;
 	job->names = json_object();
-	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines)
 		if (m->chosen)
 			v2v_place_names(descriptor, m, job->names);
 	return check_chosen(job, err);
@@ -93,7 +95,8 @@ static int want_disks(struct job *job, struct v2v_error *err)
 {
 	size_t used = 0;
 
-	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines)
 		if (m->chosen && v2v_place_want(&job->ova, job->descriptor, m,
 					 &used, err) < 0)
 			return -1;
@@ -138,8 +141,9 @@ static int read_ova(struct job *job, struct v2v_error *err)
 }
 
 /* Warnings of the OVA are every machine's, those of its disks its own. */
-static json_t *as_document(struct job *job, struct v2v_ovf_machine *machine,
-	json_t *warnings, const struct v2v_workdir *workdir)
+static json_t *as_document(struct job *job,
+	struct v2v_descriptor_machine *machine, json_t *warnings,
+	const struct v2v_workdir *workdir)
 {
 	json_t *doc = v2v_doc_new();
 
@@ -150,7 +154,7 @@ static json_t *as_document(struct job *job, struct v2v_ovf_machine *machine,
 	return doc;
 }
 
-static int add_document(struct job *job, struct v2v_ovf_machine *machine,
+static int add_document(struct job *job, struct v2v_descriptor_machine *machine,
 	const json_t *warnings, json_t *docs, struct v2v_error *err)
 {
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
@@ -178,7 +182,8 @@ static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)
 		v2v_manifest_check(job->v, &job->ova, job->descriptor, err) < 0)
 		return -1;
 	warnings = json_deep_copy(job->v->warnings);
-	v2v_list_foreach (struct v2v_ovf_machine, m, &job->ovf.machines)
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines)
 		if (m->chosen && add_document(job, m, warnings, docs, err) < 0)
 			return -1;
 	json_array_clear(job->v->warnings);
@@ -201,7 +206,8 @@ static int add_inner(struct v2v *v, const char *file,
 	int status = open_ova(&job, file, err);
 
 	/* What is read where it lies must not vanish with the folder. */
-	v2v_ova_foreach(member, &job.ova) member->spooled = member->file;
+	v2v_ova_foreach (member, &job.ova)
+		member->spooled = member->file;
 	if (status == 0)
 		status = add_documents(&job, docs, err);
 	job_clear(&job);
@@ -256,27 +262,4 @@ int v2v_unpack_ova(struct v2v *v, const char *file,
 	}
 	job_clear(&job);
 	return status;
-}
-
-void v2v_unpack_take_options(
-	const struct v2v_unpack_options *opt, struct v2v_source *source)
-{
-	if (opt->name) {
-		free(source->name);
-		source->name = v2v_strdup(opt->name);
-	}
-	if (opt->memory)
-		source->memory = (int64_t)opt->memory;
-	if (opt->vcpus) {
-		source->vcpus = opt->vcpus;
-		if (source->cpu) {
-			free(source->cpu->topology);
-			source->cpu->topology = NULL;
-		}
-	}
-	if (opt->firmware) {
-		free(source->firmware);
-		source->firmware = v2v_strdup(opt->firmware);
-		source->secure_boot &= strcmp(opt->firmware, "uefi") == 0;
-	}
 }

@@ -11,8 +11,4 @@
 int v2v_unpack_ova(struct v2v *v, const char *file,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err);
-
-/* What the user says stands above what the OVF or the image does. */
-void v2v_unpack_take_options(
-	const struct v2v_unpack_options *opt, struct v2v_source *source);
 #endif

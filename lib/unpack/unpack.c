@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The step v2v-unpack: an OVA, or disk images, into a document. */
+#include "core/options.h"
 #include "core/workdir.h"
 #include "image/image.h"
 #include "unpack/container.h"
 #include "unpack/images.h"
-#include "unpack/ovf.h"
+#include "unpack/options.h"
 #include "unpack/unpack-ova.h"
-
-/* The ranges of what a document may say. */
-static int check_options(
-	const struct v2v_unpack_options *opt, struct v2v_error *err)
-{
-	if (opt->name && !*opt->name)
-		return v2v_fail(err, "bad-option", "the name is empty");
-	if (opt->memory &&
-		(opt->memory < V2V_MEMORY_MIN || opt->memory > V2V_MEMORY_MAX))
-		return v2v_fail(err, "bad-option",
-			"memory '%llu' is not from 1M to 64T",
-			(unsigned long long)opt->memory);
-	if (opt->vcpus > V2V_VCPUS_MAX)
-		return v2v_fail(err, "bad-option",
-			"'%u' virtual CPUs are too many", opt->vcpus);
-	if (opt->firmware && strcmp(opt->firmware, "bios") != 0 &&
-		strcmp(opt->firmware, "uefi") != 0)
-		return v2v_fail(err, "bad-option", "firmware '%s' is not known",
-			opt->firmware);
-	return 0;
-}
 
 static int unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
@@ -45,19 +25,16 @@ static int unpack_images(struct v2v *v, const char *const *files,
 	return 0;
 }
 
-int v2v_unpack(struct v2v *v, const char *const *files,
+static int unpack(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, json_t **ret_docs,
 	struct v2v_error *err)
 {
-	static const struct v2v_unpack_options defaults;
 	int is_image;
 
-	v2v_step_begin(v, "unpack");
-	if (!opt)
-		opt = &defaults;
 	if (!files[0])
 		return v2v_fail(err, "no-file", "no file is given");
-	if (v2v_check_cancel(v, err) < 0 || check_options(opt, err) < 0)
+	if (v2v_check_cancel(v, err) < 0 ||
+		v2v_unpack_check_options(opt, err) < 0)
 		return -1;
 	is_image = opt->format ? 1 : v2v_unpack_is_image(files[0], err);
 	if (is_image < 0)
@@ -69,4 +46,16 @@ int v2v_unpack(struct v2v *v, const char *const *files,
 			"'%s' is a machine of its own; give it alone",
 			files[0]);
 	return v2v_unpack_ova(v, files[0], opt, ret_docs, err);
+}
+
+int v2v_unpack(struct v2v *v, const char *const *files,
+	const struct v2v_unpack_options *opt, json_t **ret_docs,
+	struct v2v_error *err)
+{
+	struct v2v_unpack_options known;
+
+	v2v_step_begin(v, "unpack");
+	if (v2v_options_read(&known, opt, err) < 0)
+		return -1;
+	return unpack(v, files, &known, ret_docs, err);
 }

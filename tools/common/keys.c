@@ -2,6 +2,7 @@
 /* Passphrases: from the command line, where they are wiped, from descriptors
  * and from the terminal. */
 #include "common/keys.h"
+#include "common/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +17,8 @@
 #define TERMINAL "/dev/tty"
 #define ASK	 ":ask"
 
-/* @mask: the signals that are blocked but while we wait; one that came between a
- * question and the reading would be waited for in vain.  NULL: none are. */
+/* @mask: the signals that are blocked but while we wait; one that came between
+ * a question and the reading would be waited for in vain.  NULL: none are. */
 static ssize_t read_byte(int fd, const sigset_t *mask, char *ret)
 {
 	struct pollfd input = { .fd = fd, .events = POLLIN };
@@ -93,7 +94,7 @@ static const char *kind_of(const char *arg)
 	static const char *const kinds[] = { ":key:", ":file:", ":fd:" };
 	const char *first = NULL;
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const char *at = strstr(arg, kinds[i]);
 
 		if (at && (!first || at < first))
@@ -158,6 +159,18 @@ static void check(struct argp_state *state, const struct keys *keys,
 	free(known);
 }
 
+static const char *backend_of(struct argp_state *state, const char *name)
+{
+	struct v2v *v = v2v_new();
+	struct v2v_error err = { 0 };
+	int status = v2v_set_backend(v, name, &err);
+
+	v2v_free(v);
+	if (status < 0)
+		argp_error(state, "--backend: %s", err.text);
+	return name;
+}
+
 error_t keys_parse(int key, char *arg, struct argp_state *state,
 	struct keys *keys, struct v2v_inspect_options *inspect)
 {
@@ -168,6 +181,9 @@ error_t keys_parse(int key, char *arg, struct argp_state *state,
 	case KEYS_KEY:
 		add(state, keys, arg);
 		inspect->keys = (const char *const *)keys->texts;
+		return 0;
+	case KEYS_BACKEND:
+		keys->backend = backend_of(state, arg);
 		return 0;
 	case ARGP_KEY_END:
 		check(state, keys, inspect);
@@ -223,10 +239,13 @@ static int ask_all(struct keys *keys, int terminal, const char *tool)
 	return 0;
 }
 
-int keys_ask(struct keys *keys, const char *tool, struct v2v_error *err)
+int keys_ask(struct keys *keys, struct v2v *v, const char *tool,
+	struct v2v_error *err)
 {
 	int terminal, status;
 
+	if (v2v_set_backend(v, keys->backend, err) < 0)
+		return -1;
 	if (!keys->asks)
 		return 0;
 	terminal = open(TERMINAL, O_RDWR | O_NOCTTY | O_CLOEXEC);

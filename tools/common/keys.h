@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The options of tools that look into guests: --root, and --key, whose
- * passphrases should be seen by nobody.
+ * The options of tools that look into guests: --root, --backend, and --key,
+ * whose passphrases should be seen by nobody.
  */
 #ifndef V2V_TOOL_KEYS_H
 #define V2V_TOOL_KEYS_H
@@ -11,16 +11,21 @@
 struct keys {
 	char **texts; /* as v2v_inspect_options has them; NULL: none */
 	size_t count;
-	bool asks; /* one of them is still to be asked for */
+	bool asks;	     /* one of them is still to be asked for */
+	const char *backend; /* NULL: any */
 };
 
 /* Far from the tools' own keys. */
-enum { KEYS_ROOT = 0x3000, KEYS_KEY };
+enum { KEYS_ROOT = 0x3000, KEYS_KEY, KEYS_BACKEND };
 
 /* @root begins the help of --root. */
 #define KEYS_OPTIONS(root)                                                     \
 	{ "root", KEYS_ROOT, "first|single|N|/dev/X", 0,                       \
 		root "hich operating system, where there are several", 0 },    \
+		{ "backend", KEYS_BACKEND, "auto|uml|qemu|libguestfs", 0,               \
+			"By what the guest is read and changed; auto (the "    \
+			"default) is libguestfs",                              \
+			0 },                                                   \
 	{                                                                      \
 		"key", KEYS_KEY, "SELECTOR", 0,                                \
 			"Open encrypted disks: DEVICE|UUID|all:ask, "          \
@@ -34,9 +39,10 @@ enum { KEYS_ROOT = 0x3000, KEYS_KEY };
 error_t keys_parse(int key, char *arg, struct argp_state *state,
 	struct keys *keys, struct v2v_inspect_options *inspect);
 
-/* Ask at the terminal for what is to be asked, once: when the first guest is
- * there, for the steps of a pipeline begin together. */
-int keys_ask(struct keys *keys, const char *tool, struct v2v_error *err);
+/* Give @v the backend.  Ask at the terminal for what is to be asked, once: when
+ * the first guest is there, for the steps of a pipeline begin together. */
+int keys_ask(struct keys *keys, struct v2v *v, const char *tool,
+	struct v2v_error *err);
 
 void keys_clear(struct keys *keys);
 #endif

@@ -17,7 +17,7 @@ static const struct argp_option common_options[] = {
 	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
 	{ "pretty", OPT_PRETTY, NULL, 0, "Indent the documents", -1 },
 	{ "progress", OPT_PROGRESS, NULL, 0,
-		"Show progress though standard error is no terminal", -1 },
+		"Show progress even if standard error is not a terminal", -1 },
 	{ "messages", OPT_MESSAGES, "json", 0,
 		"Each line on standard error a JSON object", -1 },
 	{ "keep", OPT_KEEP, NULL, 0,
@@ -167,7 +167,7 @@ unsigned tool_count(struct argp_state *state, const char *what, const char *arg)
 	uint64_t count = 0;
 
 	if (!parse_number(arg, false, &count) || count == 0 || count > 4096)
-		argp_error(state, "%s: '%s' is no number from 1 to 4096", what,
+		argp_error(state, "%s: '%s' is not a number from 1 to 4096", what,
 			arg);
 	return (unsigned)count;
 }

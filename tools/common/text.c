@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Text of strangers, for terminals and for JSON. */
 #include "common/text.h"
+#include "common/array.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,7 +25,7 @@ static const struct {
 static size_t decode(const char *text, uint32_t *ret_character)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	size_t form = 0, n = sizeof forms / sizeof forms[0];
+	size_t form = 0, n = ARRAY_SIZE(forms);
 	uint32_t c;
 
 	while (form < n && (*s & forms[form].mask) != forms[form].lead)

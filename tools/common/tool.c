@@ -2,56 +2,14 @@
 /* The loop that all tools share. */
 #include "common/tool.h"
 
-#include "common/options.h"
-#include "common/sink.h"
+#include "common/confine.h"
+#include "common/tmpdir.h"
+#include "common/tool-private.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-struct tool {
-	const struct tool_spec *spec;
-	struct tool_options common;
-	void *options;
-	struct report report;
-	struct v2v *v2v;
-	char **files; /* owned */
-	const struct v2v_unpack_options *unpack;
-	bool (*print)(FILE *out, const json_t *doc);
-	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
-	struct sink sink;
-	bool has_stdout; /* it was not closed when we began */
-	bool failed, called_wrongly, any;
-};
-
-/* All that a signal handler may reach. */
-static struct v2v *volatile signal_handle;
-static volatile sig_atomic_t signal_number;
-
-static void on_signal(int number)
-{
-	signal_number = number;
-	if (signal_handle)
-		v2v_cancel(signal_handle);
-}
-
-static void catch_signals(struct v2v *v)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	signal_handle = v;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	/* A reader that is gone is a failed write, to be told and tidied up. */
-	signal(SIGPIPE, SIG_IGN);
-	/* So is one beyond ulimit -f. */
-	signal(SIGXFSZ, SIG_IGN);
-}
 
 /* What is closed of 0 to 2 would be the number of the next file that is opened,
  * and messages go into a disk.  An empty input, an output that cannot be
@@ -71,6 +29,7 @@ struct tool *tool_start(
 	const struct tool_spec *spec, int argc, char **argv, void *options)
 {
 	bool has_stdout = open_standard();
+	const char *cache = getenv("V2V_CACHEDIR");
 	struct tool *tool = calloc(1, sizeof *tool);
 
 	if (!tool)
@@ -89,9 +48,10 @@ struct tool *tool_start(
 	tool->v2v = v2v_new();
 	v2v_on_message(tool->v2v, report_message, &tool->report);
 	v2v_on_progress(tool->v2v, report_progress, &tool->report);
-	if (getenv("TMPDIR") && *getenv("TMPDIR") == '/')
-		v2v_set_tmpdir(tool->v2v, getenv("TMPDIR"));
-	catch_signals(tool->v2v);
+	v2v_set_tmpdir(tool->v2v, tool_tmpdir());
+	if (cache && *cache == '/')
+		v2v_set_cachedir(tool->v2v, cache);
+	tool_catch_signals(tool->v2v);
 	return tool;
 }
 
@@ -100,6 +60,16 @@ void tool_feed(struct tool *tool, char **files,
 {
 	tool->files = files;
 	tool->unpack = unpack;
+}
+
+void tool_confine(struct tool *tool, const struct tool_reach *reach)
+{
+	tool->reach = confine_is_on() ? reach : NULL;
+}
+
+void tool_only_one(struct tool *tool)
+{
+	tool->only_one = true;
 }
 
 void tool_print_with(
@@ -113,59 +83,6 @@ void tool_write_to(struct tool *tool, const char *file, bool force)
 	tool->sink = (struct sink){ .path = file, .force = force };
 }
 
-static void fail(struct tool *tool, const struct v2v_error *err)
-{
-	tool->failed = true;
-	tool->called_wrongly |=
-		err->code && strcmp(err->code, "bad-option") == 0;
-	report_error(&tool->report, err);
-}
-
-/* false: the document goes no further, or what was written is not whole. */
-static bool write_out(struct tool *tool, const json_t *doc)
-{
-	struct v2v_error err = { 0 };
-	FILE *out = tool->sink.out;
-	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
-
-	if (!out)
-		return false;
-	if (tool->print) {
-		if (!tool->print(out, doc))
-			tool->failed = true;
-		return false;
-	}
-	if (v2v_doc_write(out, doc, pretty, &err) == 0)
-		return true;
-	fail(tool, &err);
-	return false;
-}
-
-/* Will nobody know the document's work directory when this step does not hand
- * it on?  A document that lies in a file can be read again. */
-static bool is_last_known(const struct tool *tool, const json_t *doc)
-{
-	struct stat st;
-
-	if (tool->files || !json_is_string(json_object_get(doc, "workdir")))
-		return true;
-	return fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode);
-}
-
-static void handle(struct tool *tool, json_t *doc)
-{
-	bool is_last = is_last_known(tool, doc), handed_on = false;
-	struct v2v_error err = { 0 };
-
-	tool->any = true;
-	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
-		fail(tool, &err);
-	else
-		handed_on = write_out(tool, doc);
-	if (!handed_on && is_last && !tool->common.keep)
-		v2v_discard(tool->v2v, doc);
-}
-
 /* After a signal: the documents that stand in the pipe, and for which nobody
  * waits, go no further either. */
 static void drop_rest(struct tool *tool, FILE *in)
@@ -177,8 +94,7 @@ static void drop_rest(struct tool *tool, FILE *in)
 		return;
 	clearerr(in);
 	while (v2v_doc_read(in, &doc, NULL) > 0) {
-		if (is_last_known(tool, doc) && !tool->common.keep)
-			v2v_discard(tool->v2v, doc);
+		tool_drop(tool, doc);
 		json_decref(doc);
 	}
 }
@@ -191,102 +107,31 @@ static void run_documents(struct tool *tool, FILE *in)
 		struct v2v_error err = { "terminal",
 			"standard input is a terminal; a document is expected, "
 			"such as v2v-unpack writes" };
-		fail(tool, &err);
+		tool_fail(tool, &err);
 		return;
 	}
-	while (got > 0 && !signal_number) {
+	while (got > 0 && !tool_ended_by()) {
 		struct v2v_error err = { 0 };
 		json_auto_t *doc = NULL;
 
+		tool_signals_reading(true);
 		got = v2v_doc_read(in, &doc, &err);
-		if (got > 0)
-			handle(tool, doc);
-		else if (got < 0 && !signal_number)
-			fail(tool, &err);
+		tool_signals_reading(false);
+		if (got > 0 && tool_ended_by())
+			tool_drop(tool, doc);
+		else if (got > 0)
+			tool_handle(tool, doc);
+		else if (got < 0 && !tool_ended_by())
+			tool_fail(tool, &err);
 		tool->any |= got < 0;
 	}
-	if (signal_number)
+	if (tool_ended_by())
 		drop_rest(tool, in);
-	if (!tool->any && !signal_number) {
+	if (!tool->any && !tool_ended_by()) {
 		struct v2v_error err = { "no-document",
 			"no document on standard input" };
-		fail(tool, &err);
+		tool_fail(tool, &err);
 	}
-}
-
-static void run_machine(struct tool *tool, const char *const *files)
-{
-	struct v2v_error err = { 0 };
-	json_auto_t *docs = NULL;
-	json_t *doc;
-	size_t i;
-
-	if (v2v_unpack(tool->v2v, files, tool->unpack, &docs, &err) < 0) {
-		fail(tool, &err);
-		return;
-	}
-	json_array_foreach (docs, i, doc) {
-		if (!signal_number)
-			handle(tool, doc);
-		else
-			v2v_discard(tool->v2v, doc);
-	}
-}
-
-/* Which of the files are machines, and which the images of one. */
-static void sort_files(struct tool *tool, char ***machines, char ***images)
-{
-	for (char *const *file = tool->files; *file && !signal_number; file++) {
-		struct v2v_error err = { 0 };
-		/* Who names the format says that it is one. */
-		int is_image = tool->unpack && tool->unpack->format
-				       ? 1
-				       : v2v_unpack_is_image(*file, &err);
-
-		if (is_image < 0)
-			fail(tool, &err);
-		else
-			tool_collect(is_image ? images : machines, *file);
-	}
-}
-
-/* A name is one machine's.  That of several in one OVA the step refuses. */
-static bool has_one_name(struct tool *tool, char **machines, char **images)
-{
-	struct v2v_error err = { "bad-option", "" };
-
-	if (!tool->unpack || !tool->unpack->name || !machines ||
-		(!machines[1] && !images))
-		return true;
-	snprintf(err.text, sizeof err.text,
-		"one name, '%s', for several machines: '%s' and '%s'",
-		tool->unpack->name, machines[0],
-		machines[1] ? machines[1] : images[0]);
-	fail(tool, &err);
-	return false;
-}
-
-/* Each OVA is a machine of its own; all images together are one. */
-static void run_files(struct tool *tool)
-{
-	char **machines = NULL, **images = NULL;
-
-	sort_files(tool, &machines, &images);
-	if (has_one_name(tool, machines, images)) {
-		/* A machine with one of its disks missing is no machine. */
-		bool complete = !tool->failed;
-
-		for (char **file = machines; file && *file && !signal_number;
-			file++) {
-			const char *one[] = { *file, NULL };
-
-			run_machine(tool, one);
-		}
-		if (images && complete && !signal_number)
-			run_machine(tool, (const char *const *)images);
-	}
-	free(machines);
-	free(images);
 }
 
 /* The handle and the output closed; the exit status. */
@@ -295,13 +140,14 @@ static int end(struct tool *tool)
 	struct v2v_error err = { 0 };
 	int status;
 
-	signal_handle = NULL;
+	tool_catch_signals(NULL);
 	v2v_free(tool->v2v);
-	if (sink_close(&tool->sink, !tool->failed && !signal_number, &err) < 0)
-		fail(tool, &err);
+	if (sink_close(&tool->sink, !tool->failed && !tool_ended_by(), &err) <
+		0)
+		tool_fail(tool, &err);
 	status = tool->called_wrongly ? 2 : tool->failed;
-	if (signal_number)
-		status = 128 + signal_number;
+	if (tool_ended_by())
+		status = 128 + tool_ended_by();
 	free(tool->files);
 	free(tool);
 	return status;
@@ -314,15 +160,15 @@ bool tool_keeps(const struct tool *tool)
 
 int tool_clean(struct tool *tool, uint64_t idle)
 {
-	const char *tmpdir = getenv("TMPDIR");
 	struct v2v_error err = { 0 };
 
-	if (v2v_clean(tool->v2v, idle, &err) == 0 && tmpdir) {
-		v2v_set_tmpdir(tool->v2v, "/var/tmp");
+	if (v2v_clean(tool->v2v, idle, &err) == 0 &&
+		strcmp(tool_tmpdir(), TOOL_USUAL_TMPDIR) != 0) {
+		v2v_set_tmpdir(tool->v2v, TOOL_USUAL_TMPDIR);
 		v2v_clean(tool->v2v, idle, &err);
 	}
 	if (err.code)
-		fail(tool, &err);
+		tool_fail(tool, &err);
 	return end(tool);
 }
 
@@ -342,10 +188,13 @@ int tool_run(struct tool *tool,
 	struct v2v_error err = { 0 };
 
 	tool->step = step;
-	if (check_stdout(tool, &err) < 0 || sink_open(&tool->sink, &err) < 0)
-		fail(tool, &err);
+	if (check_stdout(tool, &err) < 0 || sink_open(&tool->sink, &err) < 0 ||
+		(tool->files && tool->reach &&
+			confine_self(tool->v2v, tool->reach, tool->files,
+				tool->unpack, &err) < 0))
+		tool_fail(tool, &err);
 	else if (tool->files)
-		run_files(tool);
+		tool_run_files(tool);
 	else
 		run_documents(tool, stdin);
 	return end(tool);

@@ -33,6 +33,22 @@ struct tool *tool_start(
 void tool_feed(struct tool *tool, char **files,
 	const struct v2v_unpack_options *unpack);
 
+/* What the tool may reach beside the files that it was given, and the disks
+ * that a document names; all of it borrowed, and the options' own. */
+struct tool_reach {
+	const char *out;     /* a directory, a device, a URI, "-"; NULL: none */
+	const char *workdir; /* a directory; NULL: none */
+	bool makes_workdir;
+	bool beside_target; /* without out: where the first target lies */
+	bool runs_qemu;
+};
+
+/* The tool confines itself to that, as v2v-tools(7) says. */
+void tool_confine(struct tool *tool, const struct tool_reach *reach);
+
+/* A second document fails, with the code "one-disk". */
+void tool_only_one(struct tool *tool);
+
 /* Print with @print instead of writing documents; where it gives false the
  * status is 1. */
 void tool_print_with(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* v2v-convert: make the guest boot on KVM with virtio. */
+#include "common/diff.h"
 #include "common/keys.h"
 
 enum {
@@ -12,6 +13,7 @@ enum {
 	OPT_UNDO,
 	OPT_REMOVE_TOOLS,
 	OPT_SERIAL,
+	OPT_DIFF,
 };
 
 static const struct argp_option options[] = {
@@ -23,6 +25,10 @@ static const struct argp_option options[] = {
 		"Do all of it on throw-away overlays and keep only guestcaps, "
 		"with what would be changed",
 		0 },
+	{ "diff", OPT_DIFF, NULL, 0,
+		"With --dry-run: print what would be changed in each text, as "
+		"unified diffs, instead of documents",
+		0 },
 	{ "backup", OPT_BACKUP, "DIR", 0,
 		"Keep every file that is changed, as it was, in "
 		"DIR/NAME-backup.tar",
@@ -31,8 +37,9 @@ static const struct argp_option options[] = {
 		"Run the guest's package manager to remove the packages of "
 		"the old hypervisor's tools",
 		0 },
-	{ "undo", OPT_UNDO, "TAR", 0,
-		"Put what the backup TAR holds back, on the disks themselves",
+	{ "undo", OPT_UNDO, "FILE", 0,
+		"Put what the backup FILE holds back, on the disks themselves; "
+		"or end by its log a conversion in place that was broken off",
 		0 },
 	{ "workdir", OPT_WORKDIR, "DIR", 0,
 		"Where missing overlays go (else one is made below /var/tmp)",
@@ -43,7 +50,7 @@ static const struct argp_option options[] = {
 		0 },
 	{ "initramfs", OPT_INITRAMFS, "append|rebuild", 0,
 		"Append the drivers that an initramfs lacks (the default), or "
-		"have it made anew by the guest's own tool, which is then run",
+		"rebuild it with the guest's own tool, which is then run",
 		0 },
 	{ "serial-console", OPT_SERIAL, NULL, 0,
 		"Give kernels a console on ttyS0, and a login there", 0 },
@@ -53,6 +60,7 @@ static const struct argp_option options[] = {
 
 struct options {
 	struct v2v_convert_options convert;
+	struct v2v_inspect_options inspect;
 	const char *undo;
 	struct keys keys;
 };
@@ -65,7 +73,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
 
-	if (keys_parse(key, arg, state, &opt->keys, &opt->convert.inspect) == 0)
+	if (keys_parse(key, arg, state, &opt->keys, &opt->inspect) == 0)
 		return 0;
 	switch (key) {
 	case OPT_IN_PLACE:
@@ -98,7 +106,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SERIAL:
 		opt->convert.serial_console = true;
 		return 0;
+	case OPT_DIFF:
+		opt->convert.diff = true;
+		return 0;
 	case ARGP_KEY_END:
+		if (opt->convert.diff && !opt->convert.dry_run)
+			argp_error(state, "--diff needs --dry-run");
 		if (opt->undo &&
 			(opt->convert.backup_dir || opt->convert.dry_run))
 			argp_error(state, "--undo excludes --backup and "
@@ -122,19 +135,31 @@ static int convert(struct v2v *v, json_t *doc, const void *options_given,
 {
 	struct options *opt = (struct options *)options_given;
 
-	if (keys_ask(&opt->keys, command_line.name, err) < 0)
+	if (keys_ask(&opt->keys, v, command_line.name, err) < 0)
 		return -1;
 	if (opt->undo)
 		return v2v_undo(v, doc, opt->undo, &opt->convert, err);
 	return v2v_convert(v, doc, &opt->convert, err);
 }
 
+static bool print_diff(FILE *out, const json_t *doc)
+{
+	diff_print(out, json_object_get(doc, "guestcaps"));
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	struct options opt = { 0 };
+	struct options opt = {
+		.convert = V2V_OPTIONS(convert, .inspect = &opt.inspect),
+		.inspect = V2V_OPTIONS(inspect),
+	};
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
-	int status = tool_run(tool, convert);
+	int status;
 
+	if (opt.convert.diff)
+		tool_print_with(tool, print_diff);
+	status = tool_run(tool, convert);
 	keys_clear(&opt.keys);
 	return status;
 }

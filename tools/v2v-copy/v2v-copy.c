@@ -45,7 +45,7 @@ static const struct argp_option options[] = {
 struct options {
 	struct v2v_copy_options copy;
 	const char *document;
-	bool is_directory, done;
+	bool is_directory;
 };
 
 static void check_output(struct options *opt, struct argp_state *state)
@@ -127,18 +127,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* A second machine would overwrite the first, or follow it in the stream. */
 static int copy(struct v2v *v, json_t *doc, const void *options_given,
 	struct v2v_error *err)
 {
-	struct options *opt = (struct options *)options_given;
+	const struct options *opt = options_given;
 
-	if (opt->done && !opt->is_directory) {
-		*err = (struct v2v_error){ "one-disk",
-			"only one machine can go there" };
-		return -1;
-	}
-	opt->done = true;
 	return v2v_copy(v, doc, &opt->copy, err);
 }
 
@@ -152,9 +145,15 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .document = NULL };
+	struct options opt = { .copy = V2V_OPTIONS(copy) };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	const struct tool_reach reach = { .out = opt.copy.out_dir,
+		.runs_qemu = true };
 
+	tool_confine(tool, &reach);
+	/* It would overwrite the first, or follow it in the stream. */
+	if (!opt.is_directory)
+		tool_only_one(tool);
 	opt.copy.keep = tool_keeps(tool);
 	if (opt.document)
 		tool_write_to(tool, opt.document, opt.copy.force);

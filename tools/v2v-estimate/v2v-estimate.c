@@ -49,7 +49,10 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct v2v_estimate_options opt = { 0 };
+	struct v2v_estimate_options opt = V2V_OPTIONS(estimate);
+	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	const struct tool_reach reach = { .runs_qemu = opt.measure };
 
-	return tool_run(tool_start(&command_line, argc, argv, &opt), estimate);
+	tool_confine(tool, &reach);
+	return tool_run(tool, estimate);
 }

@@ -2,16 +2,21 @@
 /* v2v-inspect: what is inside the guest, and will it run on KVM? */
 #include "common/images.h"
 
+#include "common/diff.h"
 #include "common/findings.h"
 #include "common/keys.h"
 
-enum { OPT_CHECK = 0x100 };
+enum { OPT_CHECK = 0x100, OPT_DIFF };
 
 static const struct argp_option options[] = {
 	KEYS_OPTIONS("W"),
 	{ "check", OPT_CHECK, NULL, 0,
-		"Print only what stands against running on KVM and what would "
+		"Print only what prevents running on KVM and what would "
 		"be changed, as text; status 1 when there is a blocker",
+		0 },
+	{ "diff", OPT_DIFF, NULL, 0,
+		"With --check: behind it what would be changed in each text, "
+		"as unified diffs",
 		0 },
 	IMAGES_OPTIONS,
 	{ 0 },
@@ -35,6 +40,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_CHECK:
 		opt->check = true;
 		return 0;
+	case OPT_DIFF:
+		opt->inspect.diff = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (opt->inspect.diff && !opt->check)
+			argp_error(state, "--diff needs --check");
+		return images_parse(key, arg, state, &opt->unpack, &opt->files);
 	default:
 		return images_parse(key, arg, state, &opt->unpack, &opt->files);
 	}
@@ -54,20 +66,34 @@ static int inspect(struct v2v *v, json_t *doc, const void *options_given,
 {
 	struct options *opt = (struct options *)options_given;
 
-	if (keys_ask(&opt->keys, command_line.name, err) < 0)
+	if (keys_ask(&opt->keys, v, command_line.name, err) < 0)
 		return -1;
 	return v2v_inspect(v, doc, &opt->inspect, err);
 }
 
+/* A patch may have text above it. */
+static bool print_with_diff(FILE *out, const json_t *doc)
+{
+	bool clear = findings_print(out, doc);
+
+	fputc('\n', out);
+	diff_print(out, json_object_get(doc, "inspect"));
+	return clear;
+}
+
 int main(int argc, char **argv)
 {
-	struct options opt = { .unpack = { .assume = true } };
+	struct options opt = {
+		.inspect = V2V_OPTIONS(inspect),
+		.unpack = V2V_OPTIONS(unpack, .assume = true),
+	};
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	int status;
 
 	tool_feed(tool, opt.files, &opt.unpack);
 	if (opt.check)
-		tool_print_with(tool, findings_print);
+		tool_print_with(tool,
+			opt.inspect.diff ? print_with_diff : findings_print);
 	status = tool_run(tool, inspect);
 	keys_clear(&opt.keys);
 	return status;

@@ -13,7 +13,6 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const types[] = { "libvirt", NULL };
 	struct v2v_meta_options *opt = state->input;
 
 	switch (key) {
@@ -21,7 +20,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		opt->out_dir = tool_directory(state, "-o", arg);
 		return 0;
 	case 't':
-		opt->type = tool_word(state, "--type", arg, types);
+		opt->type = tool_word(state, "--type", arg, v2v_meta_types());
 		return 0;
 	case OPT_FORCE:
 		opt->force = true;
@@ -47,7 +46,11 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct v2v_meta_options opt = { 0 };
+	struct v2v_meta_options opt = V2V_OPTIONS(meta);
+	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	const struct tool_reach reach = { .out = opt.out_dir,
+		.beside_target = true };
 
-	return tool_run(tool_start(&command_line, argc, argv, &opt), meta);
+	tool_confine(tool, &reach);
+	return tool_run(tool, meta);
 }

@@ -49,9 +49,15 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { 0 };
+	struct options opt = {
+		.overlay = V2V_OPTIONS(overlay),
+		.unpack = V2V_OPTIONS(unpack),
+	};
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	const struct tool_reach reach = { .workdir = opt.overlay.workdir,
+		.makes_workdir = true };
 
+	tool_confine(tool, &reach);
 	tool_feed(tool, opt.files, &opt.unpack);
 	return tool_run(tool, overlay);
 }

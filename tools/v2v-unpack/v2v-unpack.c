@@ -98,11 +98,13 @@ static const struct tool_spec command_line = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { 0 };
+	struct options opt = { .unpack = V2V_OPTIONS(unpack) };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	const struct tool_reach reach = { .makes_workdir = true };
 
 	if (opt.clean)
 		return tool_clean(tool, opt.idle);
+	tool_confine(tool, &reach);
 	tool_feed(tool, opt.files, &opt.unpack);
 	return tool_run(tool, NULL);
 }

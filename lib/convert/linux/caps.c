@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the guest's kernel can use, hence which devices the machine gets. */
 #include "convert/linux/linux.h"
-#include "guest/files.h"
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "guest/tree.h"
 
 /* "3.10.0-514.el7" is 3010 */
 static unsigned kernel_number(const char *version)
@@ -22,9 +22,9 @@ static bool has_virtio_1_0(const char *version)
 }
 
 /* adjtime(5): the third line. */
-static bool clock_is_utc(struct v2v_guest *guest)
+static bool clock_is_utc(const struct v2v_tree *tree)
 {
-	CLEANUP_FREE char *text = v2v_guest_text(guest, "/etc/adjtime");
+	CLEANUP_FREE char *text = v2v_tree_text(tree, "/etc/adjtime");
 	const char *rest = text ? text : "";
 
 	for (unsigned number = 1; *rest; number++) {
@@ -64,7 +64,7 @@ static int64_t arch_min_version(const struct v2v_inspect *inspect)
 		"virtuozzo", "circle", "oraclelinux", "redhat-based" };
 	int64_t number = el_number(inspect);
 
-	for (size_t i = 0; i < sizeof family / sizeof family[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(family); i++)
 		if (v2v_streq(inspect->distro, family[i]) &&
 			inspect->major_version > number)
 			number = inspect->major_version;
@@ -105,9 +105,14 @@ int v2v_linux_caps(struct v2v_linux *c, struct v2v_error *err)
 	const char *bus = v2v_inspect_block_bus(c->inspect);
 	struct v2v_guestcaps *caps = c->caps;
 
-	if (!virtio || !bus)
+	static const struct v2v_kernel_virtio none;
+
+	if (!bus)
 		return v2v_fail(err, "kernel-no-virtio",
 			"the guest has no kernel with virtio disk drivers");
+	/* Not known: only what every kernel drives. */
+	if (!virtio)
+		virtio = &none;
 	caps->block_bus = v2v_strdup(bus);
 	caps->net_bus = v2v_strdup(virtio->net ? "virtio-net" : "e1000");
 	caps->video = v2v_strdup("vga");
@@ -121,9 +126,8 @@ int v2v_linux_caps(struct v2v_linux *c, struct v2v_error *err)
 	caps->virtio_socket = virtio->vsock;
 	caps->pvpanic = kernel->pvpanic;
 	caps->guest_agent = has_agent(c->inspect);
-	caps->rtc_utc = clock_is_utc(c->guest);
+	caps->rtc_utc = clock_is_utc(c->tree);
 	caps->kernel = v2v_strdup(kernel->version);
-	c->devices.prefix = v2v_devices_prefix(caps->block_bus);
 	map_devices(c);
 	return 0;
 }

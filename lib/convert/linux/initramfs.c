@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Initrds: what is missing is appended; nothing is built anew. */
-#include "inspect/initramfs.h"
+#include "linux/kernels/initramfs.h"
 #include "convert/linux/linux.h"
-#include "convert/linux/stale.h"
-#include "guest/files.h"
-#include "inspect/network.h"
+#include "linux/kernels/initrd-network.h"
+#include "linux/kernels/stale.h"
+#include "linux/network/network.h"
+#include "linux/sealed.h"
 
-#include <sys/stat.h>
-
+/* In the place of what edits made of the archive's own. */
 static void put_text(struct v2v_list *texts, const char *path, char *text)
 {
-	struct v2v_initrd_text *added = v2v_list_add(texts, sizeof *added);
+	struct v2v_initrd_text *added;
 
+	v2v_list_foreach (struct v2v_initrd_text, have, texts) {
+		if (strcmp(have->path, path) != 0)
+			continue;
+		free(have->text);
+		have->text = text;
+		return;
+	}
+	added = v2v_list_add(texts, sizeof *added);
 	added->path = v2v_strdup(path);
 	added->text = text;
 	added->mode = 0644;
@@ -30,19 +38,20 @@ static bool names_once(const struct v2v_inspect *inspect)
 
 /* The files that name the network cards, where the initramfs brings up the
  * network, or would name the new card by itself.  Those that it has stay. */
-static void add_names(struct v2v_linux *c, const struct v2v_initrd *scan,
+static void add_names(struct v2v_linux *c, const struct v2v_initramfs *plan,
 	struct v2v_list *texts)
 {
-	struct v2v_list paths CLEANUP_NAMES = { 0 };
+	const struct v2v_initrd *scan = plan->scan;
+	struct v2v_list paths CLEANUP_STRINGS = { 0 };
 
-	if (c->leave_network ||
-		(!scan->brings_network &&
+	if (c->task->leave_network ||
+		(!plan->brings_network &&
 			!(v2v_initrd_has_module(scan, "virtio_net") &&
 				names_once(c->inspect))))
 		return;
-	v2v_network_naming_files(c->guest, &paths);
+	v2v_network_naming_files(c->tree, &paths);
 	v2v_list_foreach (char *, path, &paths) {
-		CLEANUP_FREE char *text = v2v_guest_text(c->guest, *path);
+		CLEANUP_FREE char *text = v2v_tree_text(c->tree, *path);
 		const char *name = *path + strspn(*path, "/");
 
 		if (text && !v2v_streq(text, v2v_initrd_text(scan, name)))
@@ -51,26 +60,19 @@ static void add_names(struct v2v_linux *c, const struct v2v_initrd *scan,
 }
 
 /* The kernel looks for a next archive on a 4-byte boundary. */
-static uint64_t aligned(uint64_t size)
-{
-	return (size + 3) / 4 * 4;
-}
+#define ALIGNMENT 4
 
 /* LZ4's legacy form cannot be appended to: the whole initrd is replaced. */
 static int repack(struct v2v_linux *c, const struct v2v_initrd_file *file,
-	const char *path, struct v2v_initrd_budget *budget, uint64_t *ret_size,
+	const char *path, struct v2v_initrd_budget *budget,
 	struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = v2v_guest_scratch(c->guest, err);
-	struct stat st;
+	CLEANUP_CLOSE int fd = v2v_tree_scratch(c->tree, err);
 
 	if (fd < 0 || v2v_initrd_repack(c->v, file->fd, &file->scans[0], budget,
 			      fd, err) < 0)
 		return -1;
-	if (fstat(fd, &st) < 0)
-		return v2v_fail(err, "io", "the initrd cannot be stored anew");
-	*ret_size = (uint64_t)st.st_size;
-	return v2v_guest_replace(c->guest, fd, path, err);
+	return v2v_plan_replace(c->plan, path, fd, err);
 }
 
 /* All that was built for the kernels of one file. */
@@ -90,15 +92,17 @@ static void tell(struct v2v_linux *c, const char *path,
 	const struct v2v_initrd_file *file, bool is_lz4,
 	const struct appended *a)
 {
-	const char *anew = is_lz4 ? "stored anew with gzip, " : "";
+	const char *anew = is_lz4 ? "recompressed with gzip, " : "";
 
 	if (a->drivers.length)
-		v2v_linux_changed(c, path, "%s%s appended, %llu bytes%s%s",
-			anew, a->drivers.data, (unsigned long long)file->added,
+		v2v_plan_changed(c->plan, path, "initrd-lacks-virtio", NULL,
+			"%s%s appended, %llu bytes%s%s", anew, a->drivers.data,
+			(unsigned long long)file->added,
 			a->what.length ? "; " : "",
 			a->what.length ? a->what.data : "");
 	else
-		v2v_linux_changed(c, path, "%sappended: %s", anew,
+		v2v_plan_changed(c->plan, path, "initrd-stale", NULL,
+			"%sappended: %s", anew,
 			a->what.length ? a->what.data
 				       : "names of network cards");
 }
@@ -108,12 +112,10 @@ static int append(struct v2v_linux *c, const char *path,
 	const struct appended *a, struct v2v_error *err)
 {
 	bool is_lz4 = strcmp(file->scans[0].compression, "lz4-legacy") == 0;
-	uint64_t size = file->size;
 
-	if (is_lz4 && repack(c, file, path, budget, &size, err) < 0)
+	if (is_lz4 && repack(c, file, path, budget, err) < 0)
 		return -1;
-	if (v2v_guest_put(c->guest, file->added_fd, path, aligned(size), err) <
-		0)
+	if (v2v_plan_append(c->plan, path, file->added_fd, ALIGNMENT, err) < 0)
 		return -1;
 	tell(c, path, file, is_lz4, a);
 	return 0;
@@ -134,7 +136,7 @@ static char *sum_path(const char *initrd)
 /* As sha1sum(1) writes it; NULL where it cannot be read. */
 static char *sum_of(struct v2v_linux *c, const char *initrd)
 {
-	CLEANUP_FREE char *sum = v2v_guest_sha1(c->guest, initrd);
+	CLEANUP_FREE char *sum = v2v_tree_sha1(c->tree, initrd);
 
 	return sum ? v2v_format("%s  %s\n", sum, initrd) : NULL;
 }
@@ -153,7 +155,7 @@ static void find_sums(struct v2v_linux *c, const struct v2v_initrd_file *file,
 		const char *initrd = (*kernel)->initrd;
 		CLEANUP_FREE char *path = sum_path(initrd);
 		CLEANUP_FREE char *kept =
-			path ? v2v_guest_text(c->guest, path) : NULL;
+			path ? v2v_tree_text(c->tree, path) : NULL;
 		CLEANUP_FREE char *before = kept ? sum_of(c, initrd) : NULL;
 		struct sum *sum;
 
@@ -174,10 +176,10 @@ static int renew_sums(
 
 		if (!after)
 			continue;
-		if (v2v_guest_write(c->guest, sum->path, after, err) < 0)
+		if (v2v_plan_write(c->plan, sum->path, after, err) < 0)
 			return -1;
-		v2v_linux_changed(
-			c, sum->path, "the sum of the extended initrd");
+		v2v_plan_changed(c->plan, sum->path, "initrd-sum", NULL,
+			"the sum of the extended initrd");
 	}
 	return 0;
 }
@@ -208,9 +210,8 @@ static void tell_drivers(const struct v2v_initramfs *plan,
 {
 	bool is_ahci = strcmp(*plan->drivers, "ahci") == 0;
 
-	v2v_text_addf(drivers, "%s%s drivers for %s",
-		drivers->length ? ", " : "", is_ahci ? "AHCI" : "virtio",
-		kernel->version);
+	v2v_text_join(drivers, ", ", "%s drivers for %s",
+		is_ahci ? "AHCI" : "virtio", kernel->version);
 }
 
 /* What this kernel needs that the initrd has not, nor got for another one. */
@@ -226,11 +227,16 @@ static int build(struct v2v_linux *c, struct v2v_initrd_file *file,
 	if (v2v_initramfs_plan(file, kernel, modules,
 		    v2v_inspect_block_bus(c->inspect), &plan, err) < 0)
 		return -1;
+	c->initrd_network |= plan.brings_network;
 	if (before == 0)
-		v2v_stale_edit(plan.scan, &c->devices, &texts, &a->what);
-	add_names(c, plan.scan, &texts);
+		v2v_stale_edit(plan.scan, &c->devices,
+			c->task->leave_network || !c->cards.edit.macs
+				? NULL
+				: &c->cards.edit,
+			&texts, &a->what);
+	add_names(c, &plan, &texts);
 	status = v2v_initramfs_build(
-		c->v, c->guest, file, kernel, modules, &texts, &plan, err);
+		c->v, c->tree, file, kernel, modules, &texts, &plan, err);
 	v2v_initrd_texts_clear(&texts);
 	if (status == 0 && file->added > before) {
 		a->for_default |= kernel->is_default;
@@ -247,11 +253,12 @@ static int do_file(struct v2v_linux *c, struct v2v_initrd_file *file,
 {
 	__attribute__((cleanup(appended_clear))) struct appended a = { 0 };
 
-	if (v2v_initrd_file_read(c->v, c->guest, budget, file, err) < 0)
+	if (v2v_initrd_file_read(c->v, c->tree, budget, file, err) < 0)
 		return -1;
 	v2v_list_foreach (struct v2v_kernel *, kernel, &file->kernels)
 		if (build(c, file, *kernel,
-			    v2v_initramfs_modules(c->guest, *kernel, modules),
+			    v2v_initramfs_modules(
+				    c->v, c->tree, *kernel, modules),
 			    &a, err) < 0)
 			return -1;
 	if (file->added && append_summed(c, file, budget, &a, err) < 0)
@@ -268,9 +275,36 @@ static void choose(const struct v2v_inspect *inspect, struct v2v_list *kernels)
 	 * kernel's.  0: it may still name old devices. */
 	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
 		if (kernel->initrd && kernel->initrd_needs >= 0 &&
+			!v2v_is_in_store(kernel->initrd) &&
 			v2v_inspect_can_use(inspect, kernel))
 			*(struct v2v_kernel **)v2v_list_add(
 				kernels, sizeof kernel) = kernel;
+}
+
+/* Before they are made again: the next ones are to have the cards' driver, too.
+ * One that cannot be read tells nothing. */
+static void look_for_network(struct v2v_linux *c, struct v2v_list *files)
+{
+	struct v2v_initrd_budget budget = V2V_INITRD_BUDGET;
+
+	v2v_list_foreach (struct v2v_initrd_file, file, files) {
+		if (v2v_initrd_file_read(c->v, c->tree, &budget, file, NULL) <
+			0)
+			continue;
+		for (size_t i = 0; i < file->releases; i++)
+			c->initrd_network |=
+				v2v_initrd_brings_network(&file->scans[i]);
+		v2v_initrd_file_drop(file);
+	}
+}
+
+/* Extended once it is so, whatever comes later. */
+static void set_result(struct v2v_linux *c, bool extended)
+{
+	if (c->caps->initrd && !extended)
+		return;
+	free(c->caps->initrd);
+	c->caps->initrd = v2v_strdup(extended ? "extended" : "kept");
 }
 
 int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
@@ -281,18 +315,19 @@ int v2v_linux_initramfs(struct v2v_linux *c, struct v2v_error *err)
 	struct v2v_list kernels = { 0 };
 	bool for_default = false;
 
-	if (c->rebuild_initramfs)
-		return v2v_linux_persist(c, err) < 0
-			       ? -1
-			       : v2v_linux_rebuild(c, err);
 	choose(c->inspect, &kernels);
-	v2v_initrd_files_find(c->guest, &kernels, &files);
+	v2v_initrd_files_find(c->tree, &kernels, &files);
 	free(kernels.items);
+	/* By the guest's own tool, which is run later. */
+	if (c->task->rebuild_initramfs) {
+		look_for_network(c, &files);
+		return 0;
+	}
 	v2v_list_foreach (struct v2v_initrd_file, file, &files)
 		if (do_file(c, file, &budget, &modules, &for_default, err) < 0)
 			return -1;
 	if (c->inspect->kernels.count &&
 		v2v_items(struct v2v_kernel, &c->inspect->kernels)[0].initrd)
-		c->caps->initrd = v2v_strdup(for_default ? "extended" : "kept");
-	return v2v_linux_persist(c, err);
+		set_result(c, for_default);
+	return 0;
 }

@@ -4,8 +4,8 @@
  * The texts are a stranger's, and their regular expressions may take for ever:
  * they are read in a child with little time and memory.
  */
-#ifndef V2V_CONVERT_LABELS_H
-#define V2V_CONVERT_LABELS_H
+#ifndef V2V_CONVERT_LINUX_LABELS_H
+#define V2V_CONVERT_LINUX_LABELS_H
 
 #include "core/handle.h"
 

@@ -2,9 +2,11 @@
 /* What keeps the drivers when the guest makes its initramfs anew: the
  * configuration of each tool that is there. */
 #include "convert/linux/linux.h"
-#include "guest/files.h"
 #include "initrd/words.h"
-#include "inspect/initramfs.h"
+#include "linux/kernels/initramfs.h"
+
+/* Of its changes. */
+#define CODE "initramfs-config"
 
 static bool is_listed(const struct v2v_list *names, const char *name)
 {
@@ -66,7 +68,7 @@ static char *joined(const struct v2v_list *names)
 	struct v2v_text text = { 0 };
 
 	v2v_list_foreach (char *, name, names)
-		v2v_text_addf(&text, "%s%s", text.length ? " " : "", *name);
+		v2v_text_join(&text, " ", "%s", *name);
 	return v2v_text_take(&text);
 }
 
@@ -75,14 +77,14 @@ static int edit(struct v2v_linux *c, const struct config *config,
 {
 	CLEANUP_FREE char *text = NULL, *edited = NULL, *what = joined(names);
 
-	if (v2v_guest_read(c->guest, config->path, &text, err) < 0)
+	if (v2v_tree_read(c->tree, config->path, &text, err) < 0)
 		return -1;
 	edited = text ? config->edit(text, names) : NULL;
-	if (!edited)
+	if (!edited || v2v_linux_is_sealed(c, config->path))
 		return 0;
-	if (v2v_guest_write(c->guest, config->path, edited, err) < 0)
+	if (v2v_plan_write(c->plan, config->path, edited, err) < 0)
 		return -1;
-	v2v_linux_changed(c, config->path, "added: %s",
+	v2v_plan_changed(c->plan, config->path, CODE, NULL, "added: %s",
 		config->edit == add_to_mkinitfs ? feature_of(names) : what);
 	return 0;
 }
@@ -94,14 +96,24 @@ static int add_to_dracut(struct v2v_linux *c, const struct v2v_list *names,
 	static const char path[] = V2V_DRACUT_FILE;
 	CLEANUP_FREE char *drivers = joined(names), *text = NULL;
 
-	if (!v2v_guest_is_dir(c->guest, V2V_DRACUT_DIR) ||
-		v2v_guest_is_file(c->guest, path))
+	if (!v2v_tree_is_dir(c->tree, V2V_DRACUT_DIR) ||
+		v2v_tree_is_file(c->tree, path))
 		return 0;
 	text = v2v_format("add_drivers+=\" %s \"\n", drivers);
-	if (v2v_guest_write(c->guest, path, text, err) < 0)
+	if (v2v_plan_write(c->plan, path, text, err) < 0)
 		return -1;
-	v2v_linux_changed(c, path, "new: dracut adds %s", drivers);
+	v2v_plan_changed(
+		c->plan, path, CODE, NULL, "new: dracut adds %s", drivers);
 	return 0;
+}
+
+static void add_driver(const struct v2v_modules *modules, const char *driver,
+	struct v2v_list *names)
+{
+	if (v2v_modules_path(modules, driver) &&
+		!v2v_modules_is_builtin(modules, driver) &&
+		!is_listed(names, driver))
+		v2v_list_add_string(names, driver);
 }
 
 /* The next kernel is like the newest: what the default one has built in may be
@@ -118,13 +130,12 @@ void v2v_linux_drivers(struct v2v_linux *c, struct v2v_list *names)
 
 		if (!v2v_inspect_can_use(c->inspect, kernel))
 			continue;
-		modules = v2v_initramfs_modules(c->guest, kernel, &last);
+		modules = v2v_initramfs_modules(c->v, c->tree, kernel, &last);
 		drivers = v2v_initramfs_drivers(modules, bus);
 		for (; drivers && *drivers; drivers++)
-			if (v2v_modules_path(modules, *drivers) &&
-				!v2v_modules_is_builtin(modules, *drivers) &&
-				!is_listed(names, *drivers))
-				v2v_list_add_string(names, *drivers);
+			add_driver(modules, *drivers, names);
+		if (c->initrd_network)
+			add_driver(modules, v2v_initramfs_card(modules), names);
 	}
 }
 
@@ -135,7 +146,7 @@ int v2v_linux_persist(struct v2v_linux *c, struct v2v_error *err)
 	v2v_linux_drivers(c, &names);
 	if (names.count == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
 		if (edit(c, &configs[i], &names, err) < 0)
 			return -1;
 	return add_to_dracut(c, &names, err);

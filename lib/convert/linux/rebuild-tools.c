@@ -43,7 +43,7 @@ static char *joined(const struct v2v_list *names)
 	struct v2v_text text = { 0 };
 
 	v2v_list_foreach (char *, name, names)
-		v2v_text_addf(&text, "%s%s", text.length ? " " : "", *name);
+		v2v_text_join(&text, " ", "%s", *name);
 	return v2v_text_take(&text);
 }
 
@@ -86,7 +86,7 @@ const char *v2v_rebuild_command(const struct v2v_rebuild *r,
 	bool (*is_there)(const char *path, void *opaque), void *opaque,
 	struct v2v_list *argv)
 {
-	for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		const struct tool *tool = &tools[i];
 
 		if (!makes(tool, r->initrd) || !is_there(tool->path, opaque))

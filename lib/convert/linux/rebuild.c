@@ -2,8 +2,8 @@
 /* Initrds made anew by the guest's own tools, where the user wants that. */
 #include "convert/linux/rebuild.h"
 #include "convert/linux/linux.h"
-#include "guest/files.h"
-#include "inspect/initramfs.h"
+#include "guest/guest.h"
+#include "linux/kernels/initramfs.h"
 #include "model/space.h"
 
 /* What a tool gathers before it is packed is several times as large. */
@@ -11,7 +11,7 @@
 
 static bool is_there(const char *path, void *opaque)
 {
-	return v2v_guest_is_file(opaque, path);
+	return v2v_tree_is_file(opaque, path);
 }
 
 /* Each initrd once, whichever kernels share it. */
@@ -71,7 +71,7 @@ void v2v_rebuild_needs(const struct v2v_inspect *inspect,
 
 static int64_t size_of(const char *path, void *opaque)
 {
-	return v2v_guest_size(opaque, path);
+	return v2v_tree_size(opaque, path);
 }
 
 int v2v_linux_rebuild_room(const struct v2v_linux *c, struct v2v_error *err)
@@ -79,15 +79,15 @@ int v2v_linux_rebuild_room(const struct v2v_linux *c, struct v2v_error *err)
 	struct v2v_list needs = { 0 };
 	int status;
 
-	v2v_rebuild_needs(c->inspect, size_of, c->guest, &needs);
+	v2v_rebuild_needs(c->inspect, size_of, (void *)c->tree, &needs);
 	status = v2v_space_check_needs(c->inspect, &needs, err);
 	free(needs.items);
 	return status;
 }
 
 /* The first driver that the new initrd lacks; NULL. */
-static const char *lacking(struct v2v_linux *c, struct v2v_kernel *kernel,
-	const struct v2v_modules *modules)
+static const char *lacking(struct v2v_linux *c, const struct v2v_tree *tree,
+	struct v2v_kernel *kernel, const struct v2v_modules *modules)
 {
 	struct v2v_list files CLEANUP_INITRD_FILES = { 0 };
 	const struct v2v_list kernels = { &kernel, 1 };
@@ -95,9 +95,9 @@ static const char *lacking(struct v2v_linux *c, struct v2v_kernel *kernel,
 	struct v2v_initrd_file *file;
 	struct v2v_error why = { 0 };
 
-	v2v_initrd_files_find(c->guest, &kernels, &files);
+	v2v_initrd_files_find(tree, &kernels, &files);
 	file = files.items;
-	if (v2v_initrd_file_read(c->v, c->guest, NULL, file, &why) == 0 &&
+	if (v2v_initrd_file_read(c->v, tree, NULL, file, &why) == 0 &&
 		v2v_initramfs_plan(file, kernel, modules, c->caps->block_bus,
 			&plan, &why) == 0)
 		return v2v_initramfs_lacks(
@@ -109,12 +109,12 @@ static const char *lacking(struct v2v_linux *c, struct v2v_kernel *kernel,
 
 /* Some tools end well though they made nothing: update-initramfs with
  * update_initramfs=no, or where somebody else had altered the initrd. */
-static int check_result(struct v2v_linux *c, struct v2v_kernel *kernel,
-	const char *name, struct v2v_error *err)
+static int check_result(struct v2v_linux *c, const struct v2v_tree *tree,
+	struct v2v_kernel *kernel, const char *name, struct v2v_error *err)
 {
 	struct v2v_initramfs_modules modules CLEANUP_MODULES = { 0 };
-	const char *lacks = lacking(
-		c, kernel, v2v_initramfs_modules(c->guest, kernel, &modules));
+	const char *lacks = lacking(c, tree, kernel,
+		v2v_initramfs_modules(c->v, tree, kernel, &modules));
 
 	if (lacks)
 		return v2v_fail(err, "initramfs-no-driver",
@@ -123,30 +123,33 @@ static int check_result(struct v2v_linux *c, struct v2v_kernel *kernel,
 	return v2v_check_cancel(c->v, err);
 }
 
-static int run(struct v2v_linux *c, struct v2v_kernel *kernel,
-	const struct v2v_list *drivers, struct v2v_error *err)
+static int run(struct v2v_linux *c, struct v2v_guest *guest,
+	struct v2v_kernel *kernel, const struct v2v_list *drivers,
+	struct v2v_error *err)
 {
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
 	const char *slash = strrchr(kernel->modpath, '/');
 	const struct v2v_rebuild rebuild = { slash + 1, kernel->vmlinuz,
 		kernel->initrd, c->inspect->root, drivers };
 	struct v2v_list argv CLEANUP_STRINGS = { 0 };
 	const char *name =
-		v2v_rebuild_command(&rebuild, is_there, c->guest, &argv);
+		v2v_rebuild_command(&rebuild, is_there, (void *)&tree, &argv);
 
 	if (!name)
 		return v2v_fail(err, "initramfs-no-tool",
-			"'%s' cannot be made anew: the guest has none of %s",
+			"cannot rebuild '%s': the guest has none of %s",
 			kernel->initrd, V2V_REBUILD_TOOLS);
 	v2v_list_add(&argv, sizeof(char *));
-	if (v2v_guest_run(c->guest, argv.items, err) < 0 ||
-		check_result(c, kernel, name, err) < 0)
+	if (v2v_guest_run(guest, argv.items, err) < 0 ||
+		check_result(c, &tree, kernel, name, err) < 0)
 		return -1;
-	v2v_linux_changed(
-		c, kernel->initrd, "made anew by the guest's %s", name);
+	v2v_plan_changed(c->plan, kernel->initrd, "initrd-lacks-virtio", NULL,
+		"rebuilt by the guest's %s", name);
 	return 0;
 }
 
-int v2v_linux_rebuild(struct v2v_linux *c, struct v2v_error *err)
+int v2v_linux_rebuild(
+	struct v2v_linux *c, struct v2v_guest *guest, struct v2v_error *err)
 {
 	struct v2v_list drivers CLEANUP_STRINGS = { 0 };
 	struct v2v_kernel *kernels = c->inspect->kernels.items;
@@ -154,7 +157,7 @@ int v2v_linux_rebuild(struct v2v_linux *c, struct v2v_error *err)
 	v2v_linux_drivers(c, &drivers);
 	for (size_t i = 0; i < c->inspect->kernels.count; i++)
 		if (is_remade(c->inspect, i) &&
-			run(c, &kernels[i], &drivers, err) < 0)
+			run(c, guest, &kernels[i], &drivers, err) < 0)
 			return -1;
 	if (kernels && kernels->initrd)
 		c->caps->initrd = v2v_strdup("rebuilt");

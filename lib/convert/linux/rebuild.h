@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The tools with which distributions make an initramfs, and how each is told to
  * make one anew with drivers in it. */
-#ifndef V2V_CONVERT_REBUILD_H
-#define V2V_CONVERT_REBUILD_H
+#ifndef V2V_CONVERT_LINUX_REBUILD_H
+#define V2V_CONVERT_LINUX_REBUILD_H
 
 #include "model/inspect.h"
 

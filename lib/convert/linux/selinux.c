@@ -3,10 +3,9 @@
 #include "convert/linux/labels.h"
 #include "convert/linux/linux.h"
 #include "core/file.h"
+#include "core/lines.h"
 #include "core/open.h"
 #include "core/workdir.h"
-#include "guest/files.h"
-#include "inspect/lines.h"
 
 #include <fcntl.h>
 
@@ -25,8 +24,7 @@ static void set(
 	if (strcmp(key, "SELINUX") == 0) {
 		policy->off = strcasecmp(value, "disabled") == 0;
 	} else if (strcmp(key, "SELINUXTYPE") == 0) {
-		free(policy->type);
-		policy->type = v2v_strdup(value);
+		v2v_string_set(&policy->type, value);
 	}
 }
 
@@ -39,9 +37,9 @@ static bool is_plain(const char *type)
 
 /* Where the contexts of the guest's policy lie, the caller's; NULL where it
  * has none or does not use it. */
-static char *contexts_of(struct v2v_guest *guest)
+static char *contexts_of(const struct v2v_tree *tree)
 {
-	CLEANUP_FREE char *text = v2v_guest_text(guest, "/etc/selinux/config");
+	CLEANUP_FREE char *text = v2v_tree_text(tree, "/etc/selinux/config");
 	struct policy policy = { false, NULL };
 	CLEANUP_FREE char *type = NULL;
 
@@ -55,13 +53,13 @@ static char *contexts_of(struct v2v_guest *guest)
 }
 
 /* 1 where there is one. */
-static int fetch_one(struct v2v_guest *guest, const char *from, const char *to,
-	struct v2v_error *err)
+static int fetch_one(const struct v2v_tree *tree, const char *from,
+	const char *to, struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_CLOSE int fd = -1;
 
-	if (v2v_guest_read(guest, from, &text, err) < 0)
+	if (v2v_tree_read(tree, from, &text, err) < 0)
 		return -1;
 	if (!text)
 		return 0;
@@ -72,18 +70,18 @@ static int fetch_one(struct v2v_guest *guest, const char *from, const char *to,
 }
 
 /* The texts only: compiled expressions (.bin) of a stranger are not loaded. */
-static int fetch(struct v2v_guest *guest, const char *from, const char *dir,
+static int fetch(const struct v2v_tree *tree, const char *from, const char *dir,
 	struct v2v_error *err)
 {
 	static const char *const suffixes[] = { "", ".homedirs", ".local",
 		".subs", ".subs_dist" };
 	int any = 0;
 
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		CLEANUP_FREE char *name = v2v_format("%s%s", from, suffixes[i]);
 		CLEANUP_FREE char *to =
 			v2v_format("%s/file_contexts%s", dir, suffixes[i]);
-		int got = fetch_one(guest, name, to, err);
+		int got = fetch_one(tree, name, to, err);
 
 		if (got < 0)
 			return -1;
@@ -93,42 +91,70 @@ static int fetch(struct v2v_guest *guest, const char *from, const char *dir,
 	return any;
 }
 
-static int label(struct v2v_linux *c, const char *dir, struct v2v_error *err)
+/* What is new, as v2v_labels_find() wants it, and its operations. */
+static void find_new(
+	struct v2v_plan *plan, struct v2v_list *paths, struct v2v_list *ops)
 {
-	const struct v2v_list *created = v2v_guest_created(c->guest);
+	v2v_list_foreach (struct v2v_op, op, &plan->ops) {
+		const char *end = op->type == V2V_OP_MAKE_DIR ? "/" : "";
+		CLEANUP_FREE char *path = v2v_format("%s%s", op->name, end);
+
+		if (!op->is_new)
+			continue;
+		v2v_list_add_string(paths, path);
+		*(struct v2v_op **)v2v_list_add(ops, sizeof op) = op;
+	}
+}
+
+static int label(struct v2v_linux *c, const char *dir,
+	const struct v2v_list *paths, const struct v2v_list *ops,
+	struct v2v_error *err)
+{
 	CLEANUP_FREE char *contexts = v2v_format("%s/file_contexts", dir);
-	CLEANUP_NAMES struct v2v_list labels = { 0 };
+	struct v2v_list labels CLEANUP_STRINGS = { 0 };
 	struct v2v_error why = { 0 };
 
-	if (v2v_labels_find(c->v, contexts, created, &labels, &why) < 0) {
+	if (v2v_labels_find(c->v, contexts, paths, &labels, &why) < 0) {
 		if (v2v_check_cancel(c->v, err) < 0)
 			return -1;
-		v2v_warn(c->v, "guest-labels",
+		v2v_plan_note(c->plan, "guest-labels",
 			"%s: new files get no SELinux label", why.text);
 		return 0;
 	}
 	for (size_t i = 0; i < labels.count; i++)
-		v2v_guest_label(c->guest, v2v_items(char *, created)[i],
-			v2v_items(char *, &labels)[i]);
+		v2v_items(struct v2v_op *, ops)[i]->label =
+			v2v_take(v2v_items(char *, &labels)[i]);
 	return 0;
 }
 
-int v2v_linux_selinux(struct v2v_linux *c, struct v2v_error *err)
+static int label_new(struct v2v_linux *c, const struct v2v_list *paths,
+	const struct v2v_list *ops, struct v2v_error *err)
 {
-	CLEANUP_FREE char *contexts = NULL, *dir = NULL;
+	CLEANUP_FREE char *contexts = contexts_of(c->tree), *dir = NULL;
 	int status;
 
-	if (v2v_guest_created(c->guest)->count == 0)
-		return 0;
-	contexts = contexts_of(c->guest);
 	if (!contexts)
 		return 0;
 	dir = v2v_workdir_temporary(c->v->tmpdir, "tmp-v2v-", err);
 	if (!dir)
 		return -1;
-	status = fetch(c->guest, contexts, dir, err);
+	status = fetch(c->tree, contexts, dir, err);
 	if (status > 0)
-		status = label(c, dir, err);
+		status = label(c, dir, paths, ops, err);
 	v2v_remove_tree(dir);
 	return status < 0 ? -1 : 0;
+}
+
+int v2v_linux_selinux(struct v2v_linux *c, struct v2v_error *err)
+{
+	struct v2v_list paths CLEANUP_STRINGS = { 0 };
+	struct v2v_list ops = { 0 };
+	int status = 0;
+
+	find_new(c->plan, &paths, &ops);
+	/* Who only looks at a plan sees no labels. */
+	if (paths.count && !c->task->look_only)
+		status = label_new(c, &paths, &ops, err);
+	free(ops.items);
+	return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* --remove-tools: the guest's own package manager is run. */
 #include "convert/linux/linux.h"
-#include "guest/files.h"
-#include "inspect/foreign.h"
+#include "guest/guest.h"
+#include "linux/guest-tools/foreign.h"
 
 /* Neither a question nor the network; the packages' names come behind. */
 static const struct manager {
@@ -26,7 +26,7 @@ static const struct manager {
 
 static const struct manager *find_manager(const char *name)
 {
-	for (size_t i = 0; i < sizeof managers / sizeof managers[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(managers); i++)
 		if (v2v_streq(managers[i].name, name))
 			return &managers[i];
 	return NULL;
@@ -38,8 +38,8 @@ static bool is_plain(const char *name)
 	return *name != '-' && !strpbrk(name, "*?[]/ ");
 }
 
-static char *remove_packages(struct v2v_linux *c, const struct manager *manager,
-	struct v2v_error *err)
+static char *remove_packages(struct v2v_linux *c, struct v2v_guest *guest,
+	const struct manager *manager, struct v2v_error *err)
 {
 	struct v2v_text all CLEANUP_TEXT = { 0 };
 	struct v2v_list argv = { 0 };
@@ -51,31 +51,29 @@ static char *remove_packages(struct v2v_linux *c, const struct manager *manager,
 		const struct v2v_application, app, &c->inspect->applications)
 		if (v2v_foreign_package(app->name) && is_plain(app->name)) {
 			v2v_list_add_string(&argv, app->name);
-			v2v_text_addf(&all, "%s%s", all.length ? ", " : "",
-				app->name);
+			v2v_text_join(&all, ", ", "%s", app->name);
 		}
 	v2v_list_add(&argv, sizeof(char *));
 	if (all.length)
-		status = v2v_guest_run(c->guest, argv.items, err);
+		status = v2v_guest_run(guest, argv.items, err);
 	argv.count--;
-	v2v_guest_names_clear(&argv);
+	v2v_strings_clear(&argv);
 	return status < 0 ? NULL : v2v_text_take(&all);
 }
 
-int v2v_linux_remove_tools(struct v2v_linux *c, struct v2v_error *err)
+int v2v_linux_remove_tools(
+	struct v2v_linux *c, struct v2v_guest *guest, struct v2v_error *err)
 {
 	const struct manager *manager =
 		find_manager(c->inspect->package_management);
 	struct v2v_error why = { 0 };
 	CLEANUP_FREE char *removed = NULL;
 
-	if (!c->remove_tools)
-		return 0;
 	if (manager)
-		removed = remove_packages(c, manager, &why);
+		removed = remove_packages(c, guest, manager, &why);
 	if (removed && *removed)
-		v2v_linux_changed(c, "/", "packages removed by %s: %s",
-			manager->name, removed);
+		v2v_plan_changed(c->plan, "/", "foreign-tools", NULL,
+			"packages removed by %s: %s", manager->name, removed);
 	if (!removed)
 		v2v_warn(c->v, "tools-not-removed",
 			"the old hypervisor's packages are not removed: %s",

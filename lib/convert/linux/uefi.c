@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* \EFI\BOOT: what starts the guest without the old firmware's variables. */
-#include "inspect/uefi.h"
+#include "linux/boot/uefi.h"
 #include "convert/linux/linux.h"
-#include "guest/files.h"
 
 #define SLACK (1 << 20) /* bytes that stay free */
 
@@ -17,7 +16,7 @@ static bool has_room(const struct v2v_linux *c, const struct v2v_uefi *plan)
 
 	v2v_list_foreach (const struct v2v_uefi_file, file, &plan->files)
 		if (file->from)
-			needed += v2v_guest_size(c->guest, file->from);
+			needed += v2v_tree_size(c->tree, file->from);
 	return !fs || !fs->statvfs || fs->statvfs->bsize <= 0 ||
 	       fs->statvfs->bfree >= needed / fs->statvfs->bsize + 1;
 }
@@ -27,35 +26,35 @@ static int make_file(struct v2v_linux *c, const struct v2v_uefi_file *file,
 {
 	CLEANUP_FREE char *folder = v2v_strndup(
 		file->to, (size_t)(strrchr(file->to, '/') - file->to));
-	int status = v2v_guest_make_dir(c->guest, folder, err);
+	int status = v2v_plan_make_dir(c->plan, folder, err);
 
 	if (status == 0)
-		status = file->from ? v2v_guest_copy(c->guest, file->from,
+		status = file->from ? v2v_plan_copy(c->plan, file->from,
 					      file->to, err)
-				    : v2v_guest_write(c->guest, file->to,
+				    : v2v_plan_write(c->plan, file->to,
 					      file->text, err);
 	if (status == 0)
-		v2v_linux_changed(c, file->to, "new: %s",
+		v2v_plan_changed(c->plan, file->to, "uefi-no-fallback", NULL,
+			"new: %s",
 			file->from ? file->from : "its configuration");
 	return status;
 }
 
 int v2v_linux_uefi(struct v2v_linux *c, struct v2v_error *err)
 {
-	const struct v2v_tree tree = v2v_tree_of_guest(c->guest);
 	struct v2v_uefi plan CLEANUP_UEFI = { 0 };
 	const char *firmware = c->source->firmware ? c->source->firmware
 						   : c->inspect->firmware;
 
 	if (!v2v_streq(firmware, "uefi"))
 		return 0;
-	v2v_uefi_plan(&tree, c->inspect, &plan);
+	v2v_uefi_plan(c->tree, c->inspect, &plan);
 	if (plan.is_there || !plan.loader)
 		return 0;
 	if (!has_room(c, &plan)) {
-		v2v_warn(c->v, "uefi-no-room",
+		v2v_plan_note(c->plan, "uefi-no-room",
 			"%s: no room for a copy of the loader; the firmware of "
-			"the new machine has to be told where it is",
+			"the new machine has to be configured to find it",
 			plan.directory);
 		return 0;
 	}

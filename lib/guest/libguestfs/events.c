@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What libguestfs, supermin, qemu and the appliance say, handed on as messages:
  * nothing of it gets to standard error by itself. */
-#include "guest/private.h"
+#include "guest/libguestfs/private.h"
 
 #define MAX_TRACE 1000
 #define MAX_LINE  1000
@@ -15,7 +15,7 @@
 /* Each call of the appliance as a debug message, so that it can be seen, and
  * proven, what was run in it.  Results ("name = ...") are left out; secrets are
  * masked by libguestfs. */
-static void trace(struct v2v_guest *guest, const char *call, size_t length)
+static void trace(struct v2v_libguestfs *l, const char *call, size_t length)
 {
 	size_t name = strcspn(call, " ");
 
@@ -23,17 +23,17 @@ static void trace(struct v2v_guest *guest, const char *call, size_t length)
 		return;
 	if (length > MAX_TRACE)
 		length = MAX_TRACE;
-	v2v_debug(guest->v, "appliance-command", "%.*s", (int)length, call);
+	v2v_debug(l->a.v, "appliance-command", "%.*s", (int)length, call);
 }
 
-static void end_line(struct v2v_guest *guest)
+static void end_line(struct v2v_libguestfs *l)
 {
-	struct v2v_text *said = &guest->said;
-	CLEANUP_FREE char *line = v2v_text_take(&guest->line);
+	struct v2v_text *said = &l->said;
+	CLEANUP_FREE char *line = v2v_text_take(&l->line);
 
 	if (!line[strspn(line, " \t")])
 		return;
-	v2v_debug(guest->v, "appliance-log", "%s", line);
+	v2v_debug(l->a.v, "appliance-log", "%s", line);
 	v2v_text_addf(said, "%s\n", line);
 	if (said->length > 2 * MAX_SAID) {
 		CLEANUP_FREE char *last =
@@ -45,18 +45,18 @@ static void end_line(struct v2v_guest *guest)
 }
 
 /* Control bytes are a terminal's, or the guest's. */
-static void add_bytes(struct v2v_guest *guest, const char *data, size_t length)
+static void add_bytes(struct v2v_libguestfs *l, const char *data, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		char c = data[i];
 
-		if (c == '\n' || c == '\r' || guest->line.length >= MAX_LINE)
-			end_line(guest);
+		if (c == '\n' || c == '\r' || l->line.length >= MAX_LINE)
+			end_line(l);
 		if (c == '\n' || c == '\r')
 			continue;
 		if (((unsigned char)c < ' ' && c != '\t') || c == '\177')
 			c = '?';
-		v2v_text_add(&guest->line, &c, 1);
+		v2v_text_add(&l->line, &c, 1);
 	}
 }
 
@@ -64,26 +64,26 @@ static void on_event(guestfs_h *g, void *opaque, uint64_t event, int handle,
 	int flags, const char *data, size_t length, const uint64_t *array,
 	size_t array_length)
 {
-	struct v2v_guest *guest = opaque;
+	struct v2v_libguestfs *l = opaque;
 
 	(void)g, (void)handle, (void)flags, (void)array, (void)array_length;
 	if (event == GUESTFS_EVENT_TRACE)
-		trace(guest, data, length);
+		trace(l, data, length);
 	else if (event == GUESTFS_EVENT_WARNING)
-		v2v_warn(guest->v, "appliance-warning", "%.*s",
+		v2v_warn(l->a.v, "appliance-warning", "%.*s",
 			(int)strcspn(data, "\n"), data);
 	else
-		add_bytes(guest, data, length);
+		add_bytes(l, data, length);
 }
 
-void v2v_guest_listen(struct v2v_guest *guest)
+void v2v_libguestfs_listen(struct v2v_libguestfs *l)
 {
-	v2v_text_clear(&guest->said);
-	guestfs_set_event_callback(guest->g, on_event, EVENTS, 0, guest);
+	v2v_text_clear(&l->said);
+	guestfs_set_event_callback(l->g, on_event, EVENTS, 0, l);
 }
 
-const char *v2v_guest_said(struct v2v_guest *guest)
+const char *v2v_libguestfs_said(struct v2v_libguestfs *l)
 {
-	end_line(guest);
-	return guest->said.data ? guest->said.data : "";
+	end_line(l);
+	return l->said.data ? l->said.data : "";
 }

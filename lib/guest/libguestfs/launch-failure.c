@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why the appliance did not start, by the words of qemu and supermin: what
  * libguestfs itself says is that it did not. */
-#include "guest/private.h"
+#include "guest/libguestfs/private.h"
 
 #include <ctype.h>
 
@@ -83,7 +83,7 @@ static const char *essence(char *line)
 
 /* The file that qemu could not lock, where it is one of the machine's: "Is
  * another process using the image [NAME]?"  The caller's; NULL. */
-static char *locked_disk(const struct v2v_guest *guest, const char *said)
+static char *locked_disk(const struct v2v_libguestfs *l, const char *said)
 {
 	static const char mark[] = "using the image [";
 	const char *at = strstr(said, mark);
@@ -93,18 +93,19 @@ static char *locked_disk(const struct v2v_guest *guest, const char *said)
 		return NULL;
 	at += strlen(mark);
 	file = v2v_strndup(at, strcspn(at, "]\n"));
-	v2v_list_foreach (const struct v2v_guest_drive, drive, &guest->drives)
-		if (v2v_streq(drive->source, file) ||
+	v2v_list_foreach (
+		const struct v2v_appliance_drive, drive, l->config.drives)
+		if (v2v_streq(drive->of.file, file) ||
 			strcmp(drive->file, file) == 0)
 			return v2v_take(file);
 	return NULL;
 }
 
-static int fail_cause(const struct v2v_guest *guest, const char *said,
+static int fail_cause(const struct v2v_libguestfs *l, const char *said,
 	char *line, const struct cause *cause, struct v2v_error *err)
 {
 	CLEANUP_FREE char *disk = strcmp(cause->code, "appliance-lock") == 0
-					  ? locked_disk(guest, said)
+					  ? locked_disk(l, said)
 					  : NULL;
 
 	if (disk)
@@ -117,20 +118,21 @@ static int fail_cause(const struct v2v_guest *guest, const char *said,
 		essence(line), cause->way);
 }
 
-int v2v_guest_launch_failed(struct v2v_guest *guest, struct v2v_error *err)
+int v2v_libguestfs_launch_failed(
+	struct v2v_libguestfs *l, struct v2v_error *err)
 {
-	const char *why = guestfs_last_error(guest->g);
+	const char *why = guestfs_last_error(l->g);
 	CLEANUP_FREE char *said =
-		v2v_format("%s\n%s", why ? why : "", v2v_guest_said(guest));
-	CLEANUP_FREE char *last = last_line(v2v_guest_said(guest));
+		v2v_format("%s\n%s", why ? why : "", v2v_libguestfs_said(l));
+	CLEANUP_FREE char *last = last_line(v2v_libguestfs_said(l));
 
-	if (v2v_check_cancel(guest->v, err) < 0)
+	if (v2v_check_cancel(l->a.v, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
 		CLEANUP_FREE char *line = find_line(said, &causes[i]);
 
 		if (line)
-			return fail_cause(guest, said, line, &causes[i], err);
+			return fail_cause(l, said, line, &causes[i], err);
 	}
 	if (!last)
 		last = v2v_strndup(said, strcspn(said, "\n"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order in which the appliance's kernel found the disks. */
-#include "guest/order.h"
+#include "guest/libguestfs/order.h"
 
 #include "model/devices.h"
 
@@ -45,4 +45,22 @@ char *v2v_order_name(const char *name, const char *listing)
 		return v2v_strdup(name);
 	letters = v2v_devices_letters((size_t)number);
 	return v2v_format(PREFIX "sd%s%s", letters, device + length);
+}
+
+bool v2v_order_is_added(const char *name, size_t disks)
+{
+	const char *device = name + strlen(PREFIX "sd");
+	size_t length;
+
+	if (!v2v_starts_with(name, PREFIX "sd"))
+		return true;
+	length = strspn(device, "abcdefghijklmnopqrstuvwxyz");
+	for (size_t i = 0; i < disks; i++) {
+		CLEANUP_FREE char *letters = v2v_devices_letters(i);
+
+		if (strlen(letters) == length &&
+			strncmp(letters, device, length) == 0)
+			return true;
+	}
+	return false;
 }

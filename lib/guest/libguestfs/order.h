@@ -14,4 +14,8 @@
  * @listing is that of /dev/disk/by-path in the appliance, as ls -l makes it.
  * Names that are no such volume, or on no disk of it, stay as they are. */
 char *v2v_order_name(const char *name, const char *listing);
+
+/* Can @name be on one of the first @disks disks?  false: the kernel's name of a
+ * disk behind the appliance's own, which came between them. */
+bool v2v_order_is_added(const char *name, size_t disks);
 #endif

@@ -6,7 +6,7 @@
  * directory.
  */
 #include "core/open.h"
-#include "guest/private.h"
+#include "guest/libguestfs/private.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -67,69 +67,36 @@ static void kill_children(const char *dir)
 			kill((pid_t)pid, SIGKILL);
 }
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec;
-}
-
-void v2v_guest_set_deadline(struct v2v_guest *guest, unsigned seconds)
-{
-	__atomic_store_n(&guest->deadline, seconds ? now() + seconds : 0,
-		__ATOMIC_RELAXED);
-}
-
-static bool is_late(const struct v2v_guest *guest)
-{
-	int64_t deadline = __atomic_load_n(&guest->deadline, __ATOMIC_RELAXED);
-
-	return deadline && now() >= deadline;
-}
-
-int v2v_guest_check_time(const struct v2v_guest *guest, struct v2v_error *err)
-{
-	if (v2v_check_cancel(guest->v, err) < 0)
-		return -1;
-	if (!is_late(guest))
-		return 0;
-	return v2v_fail(err, "guest-deadline",
-		"the guest takes too long to be looked at: its files are "
-		"damaged or meant to cost time, or this host is too slow");
-}
-
 static void *watch(void *opaque)
 {
-	struct v2v_guest *guest = opaque;
+	struct v2v_libguestfs *l = opaque;
 	const struct timespec pause = { 0, WATCH_NS };
 
-	while (!__atomic_load_n(&guest->stop, __ATOMIC_RELAXED)) {
-		if (v2v_is_cancelled(guest->v) || is_late(guest))
-			kill_children(guest->dir);
+	while (!__atomic_load_n(&l->stop, __ATOMIC_RELAXED)) {
+		if (v2v_is_cancelled(l->a.v) || v2v_appliance_is_late(&l->a))
+			kill_children(l->config.dir);
 		nanosleep(&pause, NULL);
 	}
 	return NULL;
 }
 
-void v2v_guest_watch(struct v2v_guest *guest)
+void v2v_libguestfs_watch(struct v2v_libguestfs *l)
 {
 	sigset_t all, old;
 
 	/* Signals are for the program's own threads. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	guest->stop = 0;
-	guest->watched =
-		pthread_create(&guest->watcher, NULL, watch, guest) == 0;
+	l->stop = 0;
+	l->watched = pthread_create(&l->watcher, NULL, watch, l) == 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-void v2v_guest_unwatch(struct v2v_guest *guest)
+void v2v_libguestfs_unwatch(struct v2v_libguestfs *l)
 {
-	if (!guest->watched)
+	if (!l->watched)
 		return;
-	__atomic_store_n(&guest->stop, 1, __ATOMIC_RELAXED);
-	pthread_join(guest->watcher, NULL);
-	guest->watched = false;
+	__atomic_store_n(&l->stop, 1, __ATOMIC_RELAXED);
+	pthread_join(l->watcher, NULL);
+	l->watched = false;
 }

@@ -1,77 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings: names of devices, in the files that are edited and in others. */
-#include "guest/files.h"
-#include "inspect/device-files.h"
-#include "inspect/find-private.h"
-#include "inspect/lines.h"
+/* Findings: names of devices that stay, in files that are edited and others. */
+#include "core/lines.h"
+#include "guest/tree.h"
+#include "inspect/findings/find-private.h"
+#include "linux/boot/limine.h"
+#include "linux/device-files.h"
+#include "linux/sealed.h"
+#include "plan/plan.h"
 
 /* Of one file; a menu says the same for each kernel. */
 #define MAX_FOUND 20
 
 struct finder {
-	const struct v2v_tree *tree;
+	const struct v2v_tree *base; /* the guest as it is */
+	const struct v2v_tree *tree; /* and as the plan makes it */
 	const struct v2v_devices *devices;
 	struct v2v_inspect *inspect;
 	struct v2v_list seen; /* of char *: "EDITOR PATH", links resolved */
 };
-
-/* "root=/dev/sda1 → root=UUID=…" as words */
-static char *in_words(const char *what)
-{
-	static const char arrow[] = " → ";
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	const char *s;
-
-	while ((s = strstr(what, arrow))) {
-		v2v_text_add(&out, what, (size_t)(s - what));
-		v2v_text_addf(&out, " becomes ");
-		what = s + strlen(arrow);
-	}
-	v2v_text_addf(&out, "%s", what);
-	return v2v_text_take(&out);
-}
-
-/* Each change once: the text tells the difference. */
-static void tell(struct finder *f, const struct v2v_device_file *file,
-	const char *where, const char *what, struct v2v_list *told)
-{
-	CLEANUP_FREE char *words = in_words(what);
-
-	v2v_list_foreach (char *, have, told)
-		if (strcmp(*have, words) == 0)
-			return;
-	if (told->count >= MAX_FOUND)
-		return;
-	v2v_list_add_string(told, words);
-	v2v_inspect_find(
-		f->inspect, V2V_CHANGE, file->code, where, "%s", words);
-}
-
-/* Line by line, so that each can be named; a list over several lines, or a
- * line that is new, is told as a whole. */
-static void find_changes(struct finder *f, const struct v2v_device_file *file,
-	const char *before, const char *after, const char *what)
-{
-	struct v2v_list told CLEANUP_NAMES = { 0 };
-
-	for (unsigned number = 1; *before && *after; number++) {
-		size_t m = strcspn(before, "\n"), n = strcspn(after, "\n");
-		CLEANUP_FREE char *line = v2v_strndup(before, m);
-		CLEANUP_FREE char *where =
-			v2v_format("%s:%u", file->path, number);
-		CLEANUP_FREE char *edited = NULL;
-		struct v2v_text part CLEANUP_TEXT = { 0 };
-
-		if (m != n || memcmp(before, after, n) != 0)
-			edited = file->edit(line, f->devices, &part);
-		if (edited)
-			tell(f, file, where, part.data, &told);
-		before += m + (before[m] == '\n');
-		after += n + (after[n] == '\n');
-	}
-	if (told.count == 0)
-		tell(f, file, file->path, what, &told);
-}
 
 /* What stays, in files that are edited too: where it stands there, its meaning
  * is not known. */
@@ -91,11 +37,11 @@ static void find_mentions(
 		if (++count > MAX_FOUND)
 			return;
 		if (!mention->known)
-			v2v_inspect_find(f->inspect, V2V_NOTE, "device-unknown",
+			v2v_finding_add(f->inspect, V2V_NOTE, "device-unknown",
 				where, "no disk is known for '%s'",
 				mention->name);
 		else
-			v2v_inspect_find(f->inspect, V2V_NOTE,
+			v2v_finding_add(f->inspect, V2V_NOTE,
 				"device-mentioned", where,
 				"'%s' will have another name; %s",
 				mention->name, stays);
@@ -105,7 +51,7 @@ static void find_mentions(
 /* A link and what it leads to are one file. */
 static bool is_seen(struct finder *f, const char *path, v2v_text_edit *edit)
 {
-	CLEANUP_FREE char *real = f->tree->resolve(f->tree, path);
+	CLEANUP_FREE char *real = v2v_tree_resolve(f->tree, path);
 	CLEANUP_FREE char *key =
 		v2v_format("%p %s", (void *)edit, real ? real : path);
 
@@ -119,7 +65,7 @@ static bool is_seen(struct finder *f, const char *path, v2v_text_edit *edit)
 /* Has any editor seen it? */
 static bool was_edited(const struct finder *f, const char *path)
 {
-	CLEANUP_FREE char *real = f->tree->resolve(f->tree, path);
+	CLEANUP_FREE char *real = v2v_tree_resolve(f->tree, path);
 	CLEANUP_FREE char *end = v2v_format(" %s", real ? real : path);
 
 	v2v_list_foreach (char *, have, &f->seen)
@@ -133,19 +79,42 @@ static bool is_console(const struct v2v_device_file *file)
 	return strcmp(file->code, "console-xen") == 0;
 }
 
-static void look_at(struct finder *f, const struct v2v_device_file *file)
+/* Only what the file is made from can be changed. */
+static void find_never_written(
+	struct finder *f, const struct v2v_device_file *file, const char *what)
 {
-	CLEANUP_FREE char *text = f->tree->text(f->tree, file->path);
-	CLEANUP_FREE char *edited = NULL;
-	struct v2v_text what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *words = v2v_find_words(what);
 
-	if (!text || is_seen(f, file->path, file->edit))
-		return;
+	v2v_finding_add(f->inspect, V2V_BLOCKER, "device-sealed", file->path,
+		"it is in the part of the system that is never written to, and "
+		"names a device that will have another name; change what it is "
+		"made from where the guest runs now (%s)",
+		words);
+}
+
+/* What the plan would edit, if it could. */
+static bool look_at_sealed(
+	struct finder *f, const struct v2v_device_file *file, const char *text)
+{
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+	CLEANUP_FREE char *edited = NULL;
+
+	if (!v2v_is_sealed(f->base, f->inspect, file->path))
+		return false;
 	edited = file->edit(text, f->devices, &what);
 	if (edited)
-		find_changes(f, file, text, edited, what.data);
-	if (!is_console(file))
-		find_mentions(f, file->path, edited ? edited : text, true);
+		find_never_written(f, file, what.data);
+	return edited != NULL;
+}
+
+static void look_at(struct finder *f, const struct v2v_device_file *file)
+{
+	CLEANUP_FREE char *text = v2v_tree_text(f->tree, file->path);
+
+	if (!text || is_seen(f, file->path, file->edit) || is_console(file))
+		return;
+	if (!look_at_sealed(f, file, text))
+		find_mentions(f, file->path, text, true);
 }
 
 /* Not edited: what they mean by a device is theirs alone. */
@@ -154,7 +123,7 @@ static const char *const others[] = { "/etc/rc.local", "/etc/rc.d/rc.local",
 	"/etc/smartmontools/smartd.conf", "/etc/default/smartmontools",
 	"/etc/sysconfig/rawdevices", "/etc/sysconfig/oracleasm",
 	"/etc/multipath.conf", "/etc/drbd.conf", "/etc/lilo.conf",
-	"/etc/elilo.conf", "/etc/default/hdparm",
+	"/etc/elilo.conf", "/etc/default/hdparm", "/etc/mkinitrd.conf",
 	"/etc/udisks2/mount_options.conf" };
 
 static const struct {
@@ -180,10 +149,10 @@ static void find_scsi_ids(struct finder *f, const char *path, const char *text)
 	static const char *const words[] = { "scsi_id", "ID_SERIAL", "wwid ",
 		"36000c29", "DM_UUID==\"mpath" };
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (!strstr(text, words[i]))
 			continue;
-		v2v_inspect_find(f->inspect, V2V_NOTE, "scsi-id", path,
+		v2v_finding_add(f->inspect, V2V_NOTE, "scsi-id", path,
 			"it goes by serial numbers of SCSI disks, which virtio "
 			"disks do not have");
 		return;
@@ -192,7 +161,7 @@ static void find_scsi_ids(struct finder *f, const char *path, const char *text)
 
 static void look_at_other(struct finder *f, const char *path)
 {
-	CLEANUP_FREE char *text = f->tree->text(f->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(f->tree, path);
 
 	if (!text)
 		return;
@@ -204,10 +173,10 @@ static void look_at_other(struct finder *f, const char *path)
 static void look_at_folder(struct finder *f, const char *directory,
 	const char *prefix, const char *suffix)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	size_t count = 0;
 
-	f->tree->list(f->tree, directory, &names);
+	v2v_tree_list(f->tree, directory, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format("%s/%s", directory, *name);
 
@@ -222,9 +191,9 @@ static void look_at_folder(struct finder *f, const char *directory,
 
 static void look_at_others(struct finder *f)
 {
-	const size_t n = sizeof other_folders / sizeof other_folders[0];
+	const size_t n = ARRAY_SIZE(other_folders);
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		look_at_other(f, others[i]);
 	for (size_t i = 0; i < n; i++)
 		look_at_folder(f, other_folders[i].directory,
@@ -237,22 +206,41 @@ static void find_signed(struct finder *f, const struct v2v_boot *boot)
 	const struct v2v_boot_entry *chosen =
 		v2v_boot_entries_default(&boot->entries);
 	struct v2v_text what CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *edited = NULL, *words = NULL;
+	CLEANUP_FREE char *edited = NULL;
 
 	if (!chosen || !chosen->is_uki)
 		return;
 	edited = v2v_text_cmdline(chosen->options, f->devices, &what);
 	if (!edited)
 		return;
-	words = in_words(what.data);
-	v2v_inspect_find(f->inspect, V2V_BLOCKER, "cmdline-signed",
+	v2v_finding_add(f->inspect, V2V_BLOCKER, "cmdline-signed",
 		chosen->kernel,
 		"its arguments are signed with it, and name a device that will "
 		"have another name; have the guest make it with others (%s)",
-		words);
+		what.data);
 }
 
-void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
+/* A configuration that has to be edited, and must not be. */
+static void find_sealed(struct finder *f, const struct v2v_boot *boot)
+{
+	CLEANUP_FREE char *text = NULL, *edited = NULL, *image = NULL;
+	struct v2v_text what CLEANUP_TEXT = { 0 };
+
+	if (!v2v_streq(boot->type, "limine") || !boot->config)
+		return;
+	text = v2v_tree_text(f->base, boot->config);
+	edited = text ? v2v_text_limine(text, f->devices, &what) : NULL;
+	image = edited ? v2v_limine_sealed(f->base, f->inspect) : NULL;
+	if (image)
+		v2v_finding_add(f->inspect, V2V_BLOCKER, "bootloader-sealed",
+			image,
+			"it holds the check sum of %s, which has to be edited, "
+			"and would start nothing; in the guest, run limine "
+			"enroll-config --reset on it first",
+			boot->config);
+}
+
+void v2v_find_devices(const struct v2v_plan *plan, const struct v2v_boot *boot,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
 	const char *bus = v2v_inspect_block_bus(inspect);
@@ -262,15 +250,16 @@ void v2v_find_devices(const struct v2v_tree *tree, const struct v2v_boot *boot,
 		.prefix = v2v_devices_prefix(bus ? bus : "virtio-blk"),
 	};
 	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
-	struct finder f = { tree, &devices, inspect, { 0 } };
+	struct finder f = { plan->base, &plan->tree, &devices, inspect, { 0 } };
 
-	v2v_device_files_abilities(tree, boot, &devices);
-	v2v_device_files(
-		tree, boot, v2v_device_files_from_xen(source, inspect), &files);
+	v2v_device_files_abilities(plan->base, boot, &devices);
+	v2v_device_files(&plan->tree, boot,
+		v2v_device_files_from_xen(source, inspect), &files);
 	v2v_list_foreach (const struct v2v_device_file, file, &files)
 		look_at(&f, file);
 	find_signed(&f, boot);
+	find_sealed(&f, boot);
 	look_at_others(&f);
-	v2v_find_grub_install(tree, &devices, inspect);
-	v2v_guest_names_clear(&f.seen);
+	v2v_find_grub_install(&plan->tree, &devices, inspect);
+	v2v_strings_clear(&f.seen);
 }

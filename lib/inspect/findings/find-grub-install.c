@@ -2,8 +2,8 @@
 /* Findings: where Debian's packages of GRUB will install it again.  debconf
  * remembers devices; the next update asks again, or fails where nobody can
  * answer. */
-#include "inspect/find-private.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "inspect/findings/find-private.h"
 #include "model/devices.h"
 
 #define DATABASE "/var/cache/debconf/config.dat"
@@ -49,7 +49,7 @@ static void find_package(const char *text, const char *question,
 	CLEANUP_FREE char *device = list ? gone_device(devices, list) : NULL;
 
 	if (device)
-		v2v_inspect_find(inspect, V2V_NOTE, "grub-install-device",
+		v2v_finding_add(inspect, V2V_NOTE, "grub-install-device",
 			DATABASE,
 			"updates of %s install it to %s, which is gone then: "
 			"dpkg-reconfigure %s",
@@ -70,7 +70,7 @@ static const char *efi_package(const struct v2v_inspect *inspect)
 void v2v_find_grub_install(const struct v2v_tree *tree,
 	const struct v2v_devices *devices, struct v2v_inspect *inspect)
 {
-	CLEANUP_FREE char *text = tree->text(tree, DATABASE);
+	CLEANUP_FREE char *text = v2v_tree_text(tree, DATABASE);
 
 	if (!text)
 		return;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Findings about the network: which names are kept, and what is not. */
-#include "guest/files.h"
-#include "inspect/cloudnet.h"
-#include "inspect/find-private.h"
-#include "inspect/netmatch.h"
-#include "inspect/network.h"
-#include "inspect/pairing.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "inspect/findings/find-private.h"
+#include "linux/network/cloudnet.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/network.h"
+#include "linux/network/pairing.h"
 
 /* The file that says most of the name; borrowed. */
 static const struct v2v_interface *best_of(
@@ -28,24 +27,14 @@ static void find_name(const struct v2v_guest_nic *nic,
 	const struct v2v_interface *iface = best_of(inspect, nic->name);
 
 	if (!v2v_pairing_is_plain_name(nic->name))
-		v2v_inspect_find(inspect, V2V_NOTE, "network-name-lost",
+		v2v_finding_add(inspect, V2V_NOTE, "network-name-lost",
 			iface->where,
 			"the name '%s' is not kept: it has characters that no "
 			"rule can have",
 			nic->name);
-	else if (v2v_network_rank(iface->where) == V2V_NETWORK_DEFAULT)
-		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
-			iface->where,
-			"the name %s, which came of the card's slot, is bound "
-			"to the new card's address",
-			nic->name);
-	else if (namer != V2V_NAMER_NONE)
-		v2v_inspect_find(inspect, V2V_CHANGE, "network-name",
-			iface->where,
-			"the name %s is bound to the new card's address",
-			nic->name);
-	else if (!v2v_pairing_is_kernel_name(nic->name, NULL))
-		v2v_inspect_find(inspect, V2V_NOTE, "network-name-lost",
+	else if (namer == V2V_NAMER_NONE &&
+		 !v2v_pairing_is_kernel_name(nic->name, NULL))
+		v2v_finding_add(inspect, V2V_NOTE, "network-name-lost",
 			iface->where,
 			"the name %s is not kept: neither udev nor mdev there "
 			"gives names",
@@ -67,7 +56,7 @@ static void find_left_over(
 		v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
 			paired |= v2v_streq(nic->name, iface->name);
 		if (!paired)
-			v2v_inspect_find(inspect, V2V_NOTE, "network-no-card",
+			v2v_finding_add(inspect, V2V_NOTE, "network-no-card",
 				iface->where,
 				"the machine has no card left for %s",
 				iface->name);
@@ -87,7 +76,7 @@ static void find_static(struct v2v_inspect *inspect)
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
 		if (v2v_network_rank(iface->where) == V2V_NETWORK_CONFIG &&
 			v2v_streq(iface->method, "static"))
-			v2v_inspect_find(inspect, V2V_NOTE, "network-static",
+			v2v_finding_add(inspect, V2V_NOTE, "network-static",
 				iface->where, "%s has a static address, %s",
 				label_of(iface),
 				iface->addresses.count
@@ -104,32 +93,13 @@ static void find_order(const struct v2v_list *nics, struct v2v_inspect *inspect)
 	v2v_list_foreach (const struct v2v_guest_nic, nic, nics)
 		if (nics->count > 1 &&
 			v2v_pairing_is_kernel_name(nic->name, &number)) {
-			v2v_inspect_find(inspect, V2V_NOTE, "network-order",
+			v2v_finding_add(inspect, V2V_NOTE, "network-order",
 				best_of(inspect, nic->name)->where,
 				"names like %s depend on the order of the "
 				"cards: v2v-meta keeps it",
 				nic->name);
 			return;
 		}
-}
-
-/* The first file that has the MAC. */
-static const char *where_of(const struct v2v_inspect *inspect, const char *mac)
-{
-	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
-		if (iface->mac && strcasecmp(iface->mac, mac) == 0)
-			return iface->where;
-	return NULL;
-}
-
-static void find_macs(
-	const struct v2v_list *changes, struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (const struct v2v_mac_change, change, changes)
-		v2v_inspect_find(inspect, V2V_CHANGE, "network-mac",
-			where_of(inspect, change->from),
-			"configuration for the card %s is for %s now",
-			change->from, change->to);
 }
 
 /* Configuration that finds its card by its place on the bus follows it, as far
@@ -142,7 +112,7 @@ static void find_lost(const struct v2v_source *source,
 	v2v_pairing_places(source, inspect, nics, &places);
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
 		if (v2v_pairing_is_lost(&places, iface))
-			v2v_inspect_find(inspect, V2V_NOTE, "network-place",
+			v2v_finding_add(inspect, V2V_NOTE, "network-place",
 				iface->where,
 				"it is for the card at %s of the old bus, and "
 				"no card is known to have been there: it will "
@@ -158,7 +128,7 @@ static void find_unclear(
 
 	v2v_pairing_unclear(source, inspect, &all);
 	v2v_list_foreach (const struct v2v_unclear, one, &all)
-		v2v_inspect_find(inspect, one->is_lost ? V2V_BLOCKER : V2V_NOTE,
+		v2v_finding_add(inspect, one->is_lost ? V2V_BLOCKER : V2V_NOTE,
 			"network-unclear", one->where,
 			"which card is called %s is not understood ('%s'); %s",
 			one->name, one->key,
@@ -182,33 +152,25 @@ static void find_places(const struct v2v_tree *tree,
 	}
 }
 
-void v2v_find_network(struct v2v_guest *guest, const struct v2v_source *source,
-	struct v2v_inspect *inspect)
+void v2v_find_network(const struct v2v_tree *tree, enum v2v_network_namer namer,
+	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
 	struct v2v_list changes CLEANUP_MAC_CHANGES = { 0 };
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-	enum v2v_network_namer namer;
 
 	find_static(inspect);
-	if (source->nics.count == 0)
+	/* Nothing is named there. */
+	if (source->nics.count == 0 || v2v_inspect_is_image(inspect))
 		return;
 	v2v_pairing_make(source, inspect, &caps.nics, &changes);
-	namer = v2v_network_namer(guest);
 	v2v_list_foreach (const struct v2v_guest_nic, nic, &caps.nics)
 		if (nic->name)
 			find_name(nic, namer, inspect);
 	find_left_over(&caps.nics, inspect);
 	find_order(&caps.nics, inspect);
-	find_macs(&changes, inspect);
 	find_lost(source, &caps.nics, inspect);
 	find_unclear(source, inspect);
-	find_places(&tree, &caps.nics, namer, inspect);
-	if (!v2v_cloudnet_overwrites(guest, inspect))
-		return;
-	v2v_inspect_find(inspect, V2V_CHANGE, "network-cloud-init",
-		V2V_CLOUD_DIR,
-		"cloud-init's network configuration is turned off: it would "
-		"write over the static one");
-	v2v_find_place(&tree, V2V_CLOUD_FILE, inspect);
+	find_places(tree, &caps.nics, namer, inspect);
+	if (v2v_cloudnet_overwrites(tree, inspect))
+		v2v_find_place(tree, V2V_CLOUD_FILE, inspect);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Findings: something stands where a new file of the conversion has to be. */
-#include "inspect/find-private.h"
-#include "inspect/initramfs.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "inspect/findings/find-private.h"
+#include "linux/kernels/initramfs.h"
 
 /* Each once: several files may need the same folder. */
 static void block(struct v2v_inspect *inspect, const char *where,
@@ -12,8 +12,8 @@ static void block(struct v2v_inspect *inspect, const char *where,
 		if (v2v_streq(finding->code, "guest-write") &&
 			v2v_streq(finding->where, where))
 			return;
-	v2v_inspect_find(inspect, V2V_BLOCKER, "guest-write", where,
-		"it is no %s, as it must be for %s; move it away where the "
+	v2v_finding_add(inspect, V2V_BLOCKER, "guest-write", where,
+		"not a %s, as it must be for %s; move it away where the "
 		"guest runs now",
 		as_folder ? "folder" : "file", path);
 }
@@ -22,14 +22,14 @@ void v2v_find_place(const struct v2v_tree *tree, const char *path,
 	struct v2v_inspect *inspect)
 {
 	CLEANUP_FREE char *folder = v2v_strdup(path);
-	enum v2v_kind kind = tree->kind(tree, path);
+	enum v2v_kind kind = v2v_tree_kind(tree, path);
 
 	if (kind == V2V_KIND_DIRECTORY || kind == V2V_KIND_OTHER)
 		block(inspect, path, path, false);
 	for (char *slash = strrchr(folder, '/'); slash && slash > folder;
 		slash = strrchr(folder, '/')) {
 		*slash = '\0';
-		kind = tree->kind(tree, folder);
+		kind = v2v_tree_kind(tree, folder);
 		if (kind == V2V_KIND_DIRECTORY)
 			return;
 		if (kind != V2V_KIND_NONE) {
@@ -41,6 +41,6 @@ void v2v_find_place(const struct v2v_tree *tree, const char *path,
 
 void v2v_find_places(const struct v2v_tree *tree, struct v2v_inspect *inspect)
 {
-	if (tree->kind(tree, V2V_DRACUT_DIR) == V2V_KIND_DIRECTORY)
+	if (v2v_tree_kind(tree, V2V_DRACUT_DIR) == V2V_KIND_DIRECTORY)
 		v2v_find_place(tree, V2V_DRACUT_FILE, inspect);
 }

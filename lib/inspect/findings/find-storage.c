@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Findings about the storage: each names the device, why, and the remedy. */
-#include "inspect/find-private.h"
-#include "inspect/resolve.h"
+#include "inspect/findings/find-private.h"
 #include "inspect/storage.h"
+#include "linux/storage/resolve.h"
 
 #include "guest/mounts.h"
 #include "model/space.h"
@@ -11,13 +11,10 @@
 static bool is_foreign(const char *type)
 {
 	static const char *const foreign[] = { "zfs_member", "bcachefs",
-		"bcache", "ReFS", "VMFS", "VMFS_volume_member", "apfs", "ufs",
+		"bcache", "ReFS", "VMFS", "VMFS_volume_member", "apfs",
 		"reiser4", "drbd", "ceph_bluestore", "stratis", "VDO" };
 
-	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
-		if (v2v_streq(type, foreign[i]))
-			return true;
-	return false;
+	return v2v_is_one_of(type, foreign);
 }
 
 static bool is_locked(const char *type)
@@ -45,13 +42,13 @@ static void find_locked(const struct v2v_volume *volume, const char *level,
 	const char *selector = volume->uuid ? volume->uuid : volume->device;
 
 	if (strcmp(level, V2V_BLOCKER) == 0)
-		v2v_inspect_find(inspect, level, "encrypted", volume->device,
+		v2v_finding_add(inspect, level, "encrypted", volume->device,
 			"it is encrypted (%s) and no key that was given opens "
 			"it; give one by --key %s:ask or "
 			"--key %s:file:NAME",
 			volume->type, selector, selector);
 	else
-		v2v_inspect_find(inspect, level, "encrypted", volume->device,
+		v2v_finding_add(inspect, level, "encrypted", volume->device,
 			"it is encrypted (%s, UUID %s) and stays closed; it is "
 			"copied as it is",
 			volume->type, volume->uuid ? volume->uuid : "unknown");
@@ -60,7 +57,7 @@ static void find_locked(const struct v2v_volume *volume, const char *level,
 static void find_foreign(const struct v2v_volume *volume, const char *level,
 	struct v2v_inspect *inspect)
 {
-	v2v_inspect_find(inspect, level, "fs-not-supported", volume->device,
+	v2v_finding_add(inspect, level, "fs-not-supported", volume->device,
 		"%s cannot be read by the appliance, so nothing on it can be "
 		"converted; without v2v-convert it is copied as it is",
 		volume->type);
@@ -86,12 +83,12 @@ static void find_in_volume(const struct v2v_list *volumes,
 		find_foreign(volume, level, inspect);
 	else if (v2v_streq(volume->type, "linux_raid_member") &&
 		 !has_array(volumes, volume))
-		v2v_inspect_find(inspect, level, "raid-incomplete",
+		v2v_finding_add(inspect, level, "raid-incomplete",
 			volume->device,
 			"too few disks of its RAID array are there; add the "
 			"others");
 	else if (volume->unreadable)
-		v2v_inspect_find(inspect, level, "volume-inactive",
+		v2v_finding_add(inspect, level, "volume-inactive",
 			volume->device,
 			"LVM cannot activate it; is a disk of its volume group "
 			"missing?");
@@ -102,13 +99,13 @@ static void find_repeated(
 {
 	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes) {
 		if (volume->repeated)
-			v2v_inspect_find(inspect, V2V_NOTE, "duplicate-name",
+			v2v_finding_add(inspect, V2V_NOTE, "duplicate-name",
 				volume->device,
 				"two volume groups have this name; only one "
 				"can be active");
 		if (volume->members > volume->members_present &&
 			volume->members_present)
-			v2v_inspect_find(inspect, V2V_NOTE, "raid-degraded",
+			v2v_finding_add(inspect, V2V_NOTE, "raid-degraded",
 				volume->device,
 				"its array has %u of %u members; what is "
 				"missing is rebuilt by mdadm --add",
@@ -129,11 +126,19 @@ static void find_same_uuid(struct v2v_inspect *inspect)
 				v2v_streq(fs->type, "btrfs") ||
 				v2v_streq(fs->type, "zfs_member"))
 				continue;
-			v2v_inspect_find(inspect, V2V_NOTE, "duplicate-uuid",
+			v2v_finding_add(inspect, V2V_NOTE, "duplicate-uuid",
 				fs->device, "'%s' has the same UUID, %s",
 				other->device, fs->uuid);
 			break;
 		}
+}
+
+static bool is_image(const struct v2v_inspect *inspect,
+	const struct v2v_mount_failure *failure)
+{
+	return v2v_mountpoint_is_image(
+		inspect, &(struct v2v_mountpoint){ .path = failure->path,
+				 .device = failure->device });
 }
 
 static void find_failure(const struct v2v_mount_failure *failure,
@@ -143,30 +148,44 @@ static void find_failure(const struct v2v_mount_failure *failure,
 		v2v_inspect_filesystem(inspect, failure->device);
 	const char *type = fs && fs->type ? fs->type : "unknown";
 
-	/* Of what is not needed that is no matter. */
-	if (failure->read_only && strcmp(level, V2V_NOTE) == 0)
+	/* Of what is not needed that is no matter, nor of an image. */
+	if (failure->read_only &&
+		(strcmp(level, V2V_NOTE) == 0 || is_image(inspect, failure)))
 		return;
 	if (failure->read_only)
-		v2v_inspect_find(inspect, V2V_BLOCKER, "guest-read-only",
+		v2v_finding_add(inspect, V2V_BLOCKER, "guest-read-only",
 			failure->device, "its %s at %s cannot be written: %s",
 			type, failure->path, failure->reason);
 	else if (strcmp(level, V2V_NOTE) == 0)
-		v2v_inspect_find(inspect, level, "not-mounted", failure->device,
+		v2v_finding_add(inspect, level, "not-mounted", failure->device,
 			"its %s is not mounted at %s, so nothing in it is "
 			"changed: %s",
 			type, failure->path, failure->reason);
 	else if (failure->unsupported)
-		v2v_inspect_find(inspect, level, "fs-not-supported",
+		v2v_finding_add(inspect, level, "fs-not-supported",
 			failure->device,
 			"the appliance's kernel cannot mount its %s at %s "
 			"(%s); a newer one may",
 			type, failure->path, failure->reason);
 	else
-		v2v_inspect_find(inspect, level, "filesystem-damaged",
+		v2v_finding_add(inspect, level, "filesystem-damaged",
 			failure->device,
 			"its %s does not mount at %s (%s); have it checked in "
 			"the old place, by fsck or xfs_repair",
 			type, failure->path, failure->reason);
+}
+
+/* Its programs are in one of two partitions that a hash in the kernel guards,
+ * and its root has none (Flatcar, CoreOS' Container Linux). */
+static bool is_container_linux(const struct v2v_list *volumes)
+{
+	bool root = false, usr = false;
+
+	v2v_list_foreach (const struct v2v_volume, volume, volumes) {
+		root |= v2v_streq(volume->partlabel, "ROOT");
+		usr |= v2v_streq(volume->partlabel, "USR-A");
+	}
+	return root && usr;
 }
 
 static void find_without_root(
@@ -179,8 +198,18 @@ static void find_without_root(
 	v2v_list_foreach (
 		const struct v2v_mount_failure, failure, &storage->roots.failed)
 		find_failure(failure, V2V_BLOCKER, inspect);
-	if (inspect->findings.count == before)
-		v2v_inspect_find(inspect, V2V_BLOCKER, "no-operating-system",
+	v2v_list_foreach (
+		const struct v2v_mount_failure, missed, &storage->roots.missed)
+		find_failure(missed, V2V_BLOCKER, inspect);
+	if (is_container_linux(&storage->volumes))
+		v2v_finding_add(inspect, V2V_BLOCKER, "container-linux", NULL,
+			"Flatcar or another Container Linux: a hash in its "
+			"kernel, which has virtio's drivers, guards its "
+			"programs; nothing has to be changed, copy it without "
+			"v2v-convert");
+	/* A BSD that cannot be read has its own. */
+	else if (inspect->findings.count == before && !inspect->type)
+		v2v_finding_add(inspect, V2V_BLOCKER, "no-operating-system",
 			NULL,
 			"no operating system was found on the disks; without "
 			"v2v-convert they are copied as they are");
@@ -194,7 +223,7 @@ static void find_other_roots(
 
 	for (size_t i = 0; i < roots->roots.count; i++)
 		if (i != roots->chosen)
-			v2v_inspect_find(inspect, V2V_NOTE, "another-root",
+			v2v_finding_add(inspect, V2V_NOTE, "another-root",
 				all[i].device, "%s; --root chooses",
 				strcmp(all[i].filesystem, chosen->filesystem)
 					? "another operating system"
@@ -208,23 +237,33 @@ static void find_hibernated(struct v2v_inspect *inspect)
 	v2v_list_foreach (
 		const struct v2v_filesystem, fs, &inspect->filesystems)
 		if (v2v_streq(fs->type, "swsuspend"))
-			v2v_inspect_find(inspect, V2V_BLOCKER, "hibernated",
+			v2v_finding_add(inspect, V2V_BLOCKER, "hibernated",
 				fs->device,
 				"Linux is hibernated; start it and shut it "
 				"down first");
 }
 
+/* A clean machine has none. */
+static void find_replayed(
+	const struct v2v_list *devices, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (char *, device, devices)
+		v2v_finding_add(inspect, V2V_NOTE, "journal-replayed", *device,
+			"it was not unmounted; its journal was replayed, "
+			"so its files are as they were written last");
+}
+
 static void find_distro(
 	const struct v2v_storage *storage, struct v2v_inspect *inspect)
 {
-	if (!storage->distro_unknown)
+	/* v2v_find_kernels() reports one without any name. */
+	if (!storage->distro_unknown || !inspect->distro)
 		return;
-	v2v_inspect_find(inspect, V2V_NOTE, "distro-unknown", NULL,
-		"'%s' is no distribution that libguestfs knows; what is found "
+	v2v_finding_add(inspect, V2V_NOTE, "distro-unknown", NULL,
+		"libguestfs does not know the distribution '%s'; what is found "
 		"on the disk decides",
 		inspect->product_name ? inspect->product_name
-		: inspect->distro     ? inspect->distro
-				      : "unknown");
+				      : inspect->distro);
 }
 
 static void find_space(struct v2v_inspect *inspect)
@@ -232,7 +271,7 @@ static void find_space(struct v2v_inspect *inspect)
 	struct v2v_error err = { 0 };
 
 	if (v2v_space_check(inspect, &err) < 0)
-		v2v_inspect_find(
+		v2v_finding_add(
 			inspect, V2V_BLOCKER, err.code, NULL, "%s", err.text);
 }
 
@@ -241,6 +280,8 @@ void v2v_storage_findings(
 {
 	find_repeated(storage, inspect);
 	find_same_uuid(inspect);
+	if (storage->replayed)
+		find_replayed(storage->replayed, inspect);
 	if (!inspect->root) {
 		find_without_root(storage, inspect);
 		return;
@@ -254,6 +295,7 @@ void v2v_storage_findings(
 				? V2V_BLOCKER
 				: V2V_NOTE,
 			inspect);
+	v2v_find_root_images(&storage->images, inspect);
 	if (v2v_streq(inspect->type, "linux")) {
 		find_hibernated(inspect);
 		find_space(inspect);

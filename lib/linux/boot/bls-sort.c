@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order in which entries of loader/entries are offered. */
-#include "inspect/bls.h"
+#include "linux/boot/bls.h"
 
 #include <ctype.h>
 

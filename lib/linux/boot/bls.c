@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files of loader/entries: `key value` a line. */
-#include "inspect/bls.h"
+#include "linux/boot/bls.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 /* No kernel takes more arguments; each line may be a variable's 64 KiB. */
 #define MAX_VALUE (64 << 10)
@@ -22,8 +22,7 @@ static void append(char **value, const char *more)
 
 static void replace(char **value, const char *by)
 {
-	free(*value);
-	*value = v2v_strdup(by);
+	v2v_string_set(value, by);
 }
 
 static void set(struct v2v_bls *entry, const char *key, const char *value)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Boot Loader Specification, type 1: files loader/entries/NAME.conf, which
  * GRUB's blscfg and systemd-boot read. */
-#ifndef V2V_INSPECT_BLS_H
-#define V2V_INSPECT_BLS_H
+#ifndef V2V_LINUX_BOOT_BLS_H
+#define V2V_LINUX_BOOT_BLS_H
 
-#include "inspect/boot-entry.h"
-#include "inspect/grubenv.h"
+#include "linux/boot/boot-entry.h"
+#include "linux/boot/grubenv.h"
 
 /* One that was read; @sort_key and @version for systemd-boot's order. */
 struct v2v_bls {

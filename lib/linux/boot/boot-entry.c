@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a bootloader offers. */
-#include "inspect/boot-entry.h"
+#include "linux/boot/boot-entry.h"
 
 void v2v_boot_entry_clear(struct v2v_boot_entry *entry)
 {

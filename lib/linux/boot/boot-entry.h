@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One thing that a bootloader offers to start: what all its readers fill. */
-#ifndef V2V_INSPECT_BOOT_ENTRY_H
-#define V2V_INSPECT_BOOT_ENTRY_H
+#ifndef V2V_LINUX_BOOT_BOOT_ENTRY_H
+#define V2V_LINUX_BOOT_BOOT_ENTRY_H
 
 #include "core/fields.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where the files are that a bootloader names. */
-#include "inspect/boot-path.h"
+#include "linux/boot/boot-path.h"
 
-#define BTRFS "btrfsvol:"
+#include "model/appliance-names.h"
 
 /* Without "(hd0,0)" or "($root)", with one slash first, '\' as '/'; loaders
  * take ".." by the name, whatever links there are. */
@@ -34,12 +34,13 @@ static char *normalise(const char *written)
 static char *split_device(const struct v2v_inspect *inspect, const char *device,
 	const char **ret_subvolume)
 {
+	const char *volume = v2v_appliance_is_subvolume(device);
 	size_t best = 0;
 
 	*ret_subvolume = "";
-	if (!v2v_starts_with(device, BTRFS))
+	if (!volume)
 		return v2v_strdup(device);
-	device += strlen(BTRFS);
+	device = volume;
 	v2v_list_foreach (
 		const struct v2v_filesystem, fs, &inspect->filesystems) {
 		size_t n = strlen(fs->device);
@@ -97,7 +98,7 @@ static bool try_path(struct trial *trial, char *path)
 {
 	if (!path)
 		return false;
-	if (trial->tree->is_file(trial->tree, path)) {
+	if (v2v_tree_is_file(trial->tree, path)) {
 		trial->found = path;
 		return true;
 	}
@@ -132,8 +133,15 @@ static bool try_all(struct trial *trial, const struct v2v_inspect *inspect,
 		const struct v2v_mountpoint, mount, &inspect->mountpoints)
 		if (try_path(trial, beneath_subvolume(inspect, mount, path)))
 			return true;
-	return try_path(trial, v2v_strdup(path)) ||
-	       try_path(trial, v2v_format("/boot%s", path));
+	if (try_path(trial, v2v_strdup(path)) ||
+		try_path(trial, v2v_format("/boot%s", path)))
+		return true;
+	/* "(hd0,gpt2)/bzImage": on which of them is not known. */
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
+		if (try_path(trial, join(mount->path, path)))
+			return true;
+	return false;
 }
 
 char *v2v_boot_path(const struct v2v_tree *tree,

@@ -4,10 +4,10 @@
  * files from the top of a filesystem; where that is mounted, and beneath which
  * subvolume, is the guest's.
  */
-#ifndef V2V_INSPECT_BOOT_PATH_H
-#define V2V_INSPECT_BOOT_PATH_H
+#ifndef V2V_LINUX_BOOT_BOOT_PATH_H
+#define V2V_LINUX_BOOT_BOOT_PATH_H
 
-#include "inspect/tree.h"
+#include "guest/tree.h"
 #include "model/inspect.h"
 
 /*

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each bootloader's configuration into struct v2v_boot. */
-#include "inspect/boot-readers.h"
+#include "linux/boot/boot-readers.h"
+#include "linux/boot/esp.h"
 
-#include "guest/files.h"
-#include "inspect/boot-path.h"
-#include "inspect/elilo.h"
-#include "inspect/extlinux.h"
-#include "inspect/grub1.h"
-#include "inspect/grub2.h"
-#include "inspect/limine.h"
-#include "inspect/refind.h"
-#include "inspect/systemd-boot.h"
+#include "guest/tree.h"
+#include "linux/boot/boot-path.h"
+#include "linux/boot/elilo.h"
+#include "linux/boot/extlinux.h"
+#include "linux/boot/grub1.h"
+#include "linux/boot/grub2.h"
+#include "linux/boot/limine.h"
+#include "linux/boot/refind.h"
+#include "linux/boot/systemd-boot.h"
+
+#include <fnmatch.h>
 
 /* A stub on the EFI system partition names the real one, once. */
 #define MAX_STUBS 4
@@ -26,7 +29,7 @@ static char *text_beside(
 	CLEANUP_FREE char *dir = directory_of(path);
 	CLEANUP_FREE char *other = v2v_format("%s/%s", dir, name);
 
-	return s->tree->text(s->tree, other);
+	return v2v_tree_text(s->tree, other);
 }
 
 /* Places are tried more than once. */
@@ -122,24 +125,63 @@ static char *load(const struct v2v_grub2 *config, const char *name)
 	CLEANUP_FREE char *path = v2v_boot_path(
 		l->s->tree, l->s->inspect, l->path, config->uuid, name);
 
-	return l->s->tree->text(l->s->tree, path);
+	return v2v_tree_text(l->s->tree, path);
+}
+
+/* Only the last part of a name may be a pattern. */
+static void find_sourced(const struct v2v_grub2 *config, const char *pattern,
+	struct v2v_list *paths)
+{
+	const struct loading *l = config->opaque;
+	const struct v2v_boot_search *s = l->s;
+	CLEANUP_FREE char *path = v2v_boot_path(
+		s->tree, s->inspect, l->path, config->uuid, pattern);
+	CLEANUP_FREE char *folder = directory_of(path);
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
+
+	if (v2v_tree_is_file(s->tree, path)) {
+		v2v_boot_add_file(s, path);
+		v2v_list_add_string(paths, path);
+		return;
+	}
+	v2v_tree_list(s->tree, *folder ? folder : "/", &names);
+	v2v_list_foreach (char *, name, &names) {
+		CLEANUP_FREE char *found = v2v_format("%s/%s", folder, *name);
+
+		if (fnmatch(strrchr(path, '/') + 1, *name, FNM_PERIOD) != 0 ||
+			!v2v_tree_is_file(s->tree, found))
+			continue;
+		v2v_boot_add_file(s, found);
+		v2v_list_add_string(paths, found);
+	}
+}
+
+/* GRUB sets both to the folder of its configuration. */
+static void set_prefix(struct v2v_list *variables, const char *path)
+{
+	CLEANUP_FREE char *folder = directory_of(path);
+
+	v2v_grub_set(variables, "prefix", folder, false);
+	v2v_grub_set(variables, "config_directory", folder, false);
 }
 
 static bool try_grub2(
 	const struct v2v_boot_search *s, const char *path, unsigned depth)
 {
-	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, path);
 	CLEANUP_FREE char *grubenv = NULL;
 	struct v2v_list variables CLEANUP_GRUB_VARIABLES = { 0 };
 	const struct loading loading = { s, path };
-	struct v2v_grub2 config CLEANUP_GRUB2 = { .load = load,
-		.opaque = &loading };
+	struct v2v_grub2 config CLEANUP_GRUB2 = {
+		.load = load, .find = find_sourced, .opaque = &loading
+	};
 
 	if (!text)
 		return false;
 	grubenv = text_beside(s, path, "grubenv");
 	v2v_boot_add_file(s, path);
 	v2v_grubenv_read(grubenv, &variables);
+	set_prefix(&variables, path);
 	v2v_grub2_read(text, &variables, &config, &s->boot->entries);
 	if (config.has_blscfg)
 		read_bls(s, &variables);
@@ -156,7 +198,7 @@ bool v2v_boot_grub2(const struct v2v_boot_search *s, const char *path)
 
 bool v2v_boot_grub1(const struct v2v_boot_search *s, const char *path)
 {
-	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, path);
 	CLEANUP_FREE char *saved = NULL;
 
 	if (!text)
@@ -169,7 +211,7 @@ bool v2v_boot_grub1(const struct v2v_boot_search *s, const char *path)
 
 bool v2v_boot_extlinux(const struct v2v_boot_search *s, const char *path)
 {
-	if (!s->tree->is_file(s->tree, path))
+	if (!v2v_tree_is_file(s->tree, path))
 		return false;
 	v2v_extlinux_read(s->tree, path, &s->boot->files, &s->boot->entries);
 	return settle(s, "extlinux", path);
@@ -177,9 +219,9 @@ bool v2v_boot_extlinux(const struct v2v_boot_search *s, const char *path)
 
 bool v2v_boot_refind(const struct v2v_boot_search *s, const char *path)
 {
-	struct v2v_list folders CLEANUP_NAMES = { 0 };
+	struct v2v_list folders CLEANUP_STRINGS = { 0 };
 
-	if (!s->tree->is_file(s->tree, path))
+	if (!v2v_tree_is_file(s->tree, path))
 		return false;
 	v2v_list_add_string(&folders, "/boot");
 	v2v_bootloader_esps(s->inspect, &folders);
@@ -194,7 +236,7 @@ bool v2v_boot_refind(const struct v2v_boot_search *s, const char *path)
 
 bool v2v_boot_limine(const struct v2v_boot_search *s, const char *path)
 {
-	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, path);
 
 	if (!text)
 		return false;
@@ -205,7 +247,7 @@ bool v2v_boot_limine(const struct v2v_boot_search *s, const char *path)
 
 bool v2v_boot_elilo(const struct v2v_boot_search *s, const char *path)
 {
-	CLEANUP_FREE char *text = s->tree->text(s->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, path);
 	CLEANUP_FREE char *folder = NULL;
 
 	if (!text)
@@ -233,7 +275,7 @@ bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
 		if (!one->is_uki)
 			v2v_boot_add_file(s, one->file);
 	v2v_bls_take(&bls, &s->boot->entries);
-	text = s->tree->text(s->tree, config);
+	text = v2v_tree_text(s->tree, config);
 	v2v_systemd_boot_choose(text, &s->boot->entries);
 	return settle(s, "systemd-boot", config);
 }

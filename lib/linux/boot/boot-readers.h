@@ -4,10 +4,10 @@
  * one that offers something; one that is empty is remembered for want of a
  * better one.
  */
-#ifndef V2V_INSPECT_BOOT_READERS_H
-#define V2V_INSPECT_BOOT_READERS_H
+#ifndef V2V_LINUX_BOOT_BOOT_READERS_H
+#define V2V_LINUX_BOOT_BOOT_READERS_H
 
-#include "inspect/bootloader.h"
+#include "linux/boot/bootloader.h"
 
 struct v2v_boot_search {
 	const struct v2v_tree *tree;

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which bootloader starts the guest: by its files, and by the firmware. */
-#include "inspect/bootloader.h"
+#include "linux/boot/bootloader.h"
 
-#include "guest/files.h"
-#include "inspect/boot-readers.h"
-#include "inspect/release.h"
-
-void v2v_bootloader_esps(
-	const struct v2v_inspect *inspect, struct v2v_list *paths)
-{
-	static const char *const places[] = { "/boot/efi", "/efi", "/boot" };
-
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		const struct v2v_mountpoint *mount =
-			v2v_inspect_mountpoint(inspect, places[i]);
-		const struct v2v_filesystem *fs =
-			mount ? v2v_inspect_filesystem(inspect, mount->device)
-			      : NULL;
-
-		if (fs && v2v_streq(fs->type, "vfat"))
-			v2v_list_add_string(paths, places[i]);
-	}
-}
+#include "guest/tree.h"
+#include "linux/boot/boot-readers.h"
+#include "linux/boot/esp.h"
+#include "linux/distro/release.h"
 
 /* The distribution's own folder before others, and before EFI/BOOT. */
 static void sort_vendors(
@@ -46,10 +30,10 @@ static bool try_vendors(const struct v2v_boot_search *s, const char *esp,
 	bool (*try)(const struct v2v_boot_search *, const char *))
 {
 	CLEANUP_FREE char *efi = v2v_tree_find(s->tree, esp, "EFI");
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	if (efi)
-		s->tree->list(s->tree, efi, &names);
+		v2v_tree_list(s->tree, efi, &names);
 	sort_vendors(s, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *dir = v2v_format("%s/%s", efi, *name);
@@ -72,7 +56,7 @@ static bool try_limine(const struct v2v_boot_search *s, const char *esp)
 
 	if (try_vendors(s, esp, "limine.conf", v2v_boot_limine))
 		return true;
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		CLEANUP_FREE char *path = v2v_format("%s/%s", esp, places[i]);
 
 		if (v2v_boot_limine(s, path))
@@ -83,7 +67,7 @@ static bool try_limine(const struct v2v_boot_search *s, const char *esp)
 
 static bool try_uefi(const struct v2v_boot_search *s)
 {
-	struct v2v_list esps CLEANUP_NAMES = { 0 };
+	struct v2v_list esps CLEANUP_STRINGS = { 0 };
 
 	v2v_bootloader_esps(s->inspect, &esps);
 	v2v_list_foreach (char *, esp, &esps)
@@ -118,6 +102,11 @@ static const struct place places[] = {
 		"/boot/grub2/i386-pc/normal.mod" },
 	{ v2v_boot_grub2, "/boot/grub/grub.cfg",
 		"/boot/grub/i386-pc/normal.mod" },
+	/* OpenWrt's partition has the folder "boot" itself. */
+	{ v2v_boot_grub2, "/boot/boot/grub/grub.cfg",
+		"/boot/boot/grub/grub.cfg" },
+	{ v2v_boot_grub2, "/mnt/boot/grub/grub.cfg",
+		"/mnt/boot/grub/grub.cfg" },
 	{ v2v_boot_grub1, "/boot/grub/menu.lst", "/boot/grub/stage2" },
 	{ v2v_boot_grub1, "/boot/grub/grub.conf", "/boot/grub/stage2" },
 	{ v2v_boot_extlinux, "/boot/extlinux/extlinux.conf",
@@ -140,7 +129,7 @@ static const struct place places[] = {
 static bool try_places(const struct v2v_boot_search *s, bool need_core)
 {
 	for (const struct place *place = places; place->try; place++)
-		if ((!need_core || s->tree->is_file(s->tree, place->core)) &&
+		if ((!need_core || v2v_tree_is_file(s->tree, place->core)) &&
 			place->try(s, place->path))
 			return true;
 	return false;
@@ -159,11 +148,11 @@ static void remember_others(const struct v2v_boot_search *s)
 {
 	static const char *const menus[] = { "refind.conf", "limine.conf",
 		"limine.cfg", "elilo.conf" };
-	struct v2v_list esps CLEANUP_NAMES = { 0 };
+	struct v2v_list esps CLEANUP_STRINGS = { 0 };
 
 	v2v_bootloader_esps(s->inspect, &esps);
 	v2v_list_foreach (char *, esp, &esps)
-		for (size_t i = 0; i < sizeof menus / sizeof menus[0]; i++)
+		for (size_t i = 0; i < ARRAY_SIZE(menus); i++)
 			try_vendors(s, *esp, menus[i], remember);
 }
 
@@ -188,25 +177,6 @@ void v2v_boot_clear(struct v2v_boot *boot)
 {
 	free(boot->type);
 	free(boot->config);
-	v2v_guest_names_clear(&boot->files);
+	v2v_strings_clear(&boot->files);
 	v2v_boot_entries_clear(&boot->entries);
-}
-
-void v2v_bootloader_find(struct v2v_guest *guest, struct v2v_inspect *inspect,
-	struct v2v_list *entries, char **ret_default)
-{
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-	struct v2v_boot boot CLEANUP_BOOT = { 0 };
-	const struct v2v_boot_entry *chosen;
-
-	v2v_bootloader_look(&tree, inspect, &boot);
-	chosen = v2v_boot_entries_default(&boot.entries);
-	*ret_default = chosen ? v2v_strdup(chosen->kernel) : NULL;
-	if (boot.type) {
-		inspect->bootloader = v2v_alloc(1, sizeof *inspect->bootloader);
-		inspect->bootloader->type = v2v_take(boot.type);
-		inspect->bootloader->config = v2v_take(boot.config);
-	}
-	*entries = boot.entries;
-	boot.entries = (struct v2v_list){ 0 };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Devices on kernel command lines. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #include <ctype.h>
 
@@ -92,10 +92,7 @@ static bool is_magic(const char *line)
 
 	if (!v2v_starts_with(line, "# "))
 		return false;
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (v2v_starts_with(line + 2, words[i]))
-			return true;
-	return false;
+	return v2v_starts_with_any(line + 2, words);
 }
 
 static void edit_keys(struct v2v_edit *e, const char *text,

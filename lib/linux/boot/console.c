@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Xen's consoles: xvc0, and hvc0 in a guest that ran on Xen. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #define SERIAL "ttyS0"
 
@@ -106,7 +106,7 @@ static char *edit_securetty(
 {
 	if (has_line(text, SERIAL) || !has_line(text, old_name))
 		return NULL;
-	v2v_text_addf(what, "%s" SERIAL " added", what->length ? ", " : "");
+	v2v_what_add(what, SERIAL " added");
 	return v2v_format("%s%s" SERIAL "\n", text,
 		v2v_ends_with(text, "\n") ? "" : "\n");
 }
@@ -151,16 +151,11 @@ static char *edit_console(
 {
 	struct v2v_text told CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *edited = NULL;
-	char *filled;
 
 	if (!v2v_text_is_grubenv(text))
 		return edit_line(text, what, old_name);
 	edited = edit_line(text, &told, old_name);
-	filled = edited ? v2v_text_grubenv_fill(edited, strlen(text)) : NULL;
-	if (filled)
-		v2v_text_addf(
-			what, "%s%s", what->length ? ", " : "", told.data);
-	return filled;
+	return v2v_text_grubenv_fill(edited, strlen(text), &told, what);
 }
 
 char *v2v_text_console_xvc(const char *text, const struct v2v_devices *devices,

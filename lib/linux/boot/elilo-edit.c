@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* elilo.conf: kernel arguments, and the settings that become some. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 /* The length of `KEY =` with blanks around, at the start of the line, where
  * @key is it; 0 elsewhere. */
@@ -37,11 +37,8 @@ static void edit_root(struct v2v_edit *e, const char *s, size_t n)
 char *v2v_text_elilo(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what)
 {
-	CLEANUP_FREE char *arguments = v2v_text_cmdline(text, devices, what);
 	struct v2v_edit e = { .devices = devices, .what = what };
-	char *edited;
 
-	v2v_edit_lines(&e, arguments ? arguments : text, edit_root);
-	edited = v2v_edit_finish(&e);
-	return edited ? edited : v2v_take(arguments);
+	return v2v_edit_also(
+		&e, text, v2v_text_cmdline(text, devices, what), edit_root);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* elilo.conf: KEY=VALUE a line, an entry from `image` on. */
-#include "inspect/elilo.h"
+#include "linux/boot/elilo.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 /* What stands before the first image is for all that have none of it. */
 struct settings {
@@ -47,12 +47,6 @@ static char *absolute(const char *folder, const char *name)
 				 : v2v_format("%s/%s", folder, name);
 }
 
-static struct v2v_boot_entry *last(const struct reading *r)
-{
-	return v2v_items(struct v2v_boot_entry, r->entries) +
-	       r->entries->count - 1;
-}
-
 /* The image's own settings, else those of all. */
 static void finish_image(struct reading *r)
 {
@@ -61,11 +55,13 @@ static void finish_image(struct reading *r)
 	const char *initrd = r->own.initrd ? r->own.initrd : r->common.initrd;
 
 	if (r->has_image) {
-		last(r)->options = v2v_format("%s%s%s%s", root ? "root=" : "",
-			root ? root : "", root && append ? " " : "",
-			append ? append : "");
+		v2v_last_item(struct v2v_boot_entry, r->entries)->options =
+			v2v_format("%s%s%s%s", root ? "root=" : "",
+				root ? root : "", root && append ? " " : "",
+				append ? append : "");
 		if (initrd)
-			last(r)->initrd = absolute(r->folder, initrd);
+			v2v_last_item(struct v2v_boot_entry, r->entries)
+				->initrd = absolute(r->folder, initrd);
 	}
 	settings_clear(&r->own);
 	r->has_image = false;
@@ -83,12 +79,6 @@ static void begin_image(struct reading *r, const char *name)
 	r->has_image = true;
 }
 
-static void set(char **place, const char *value)
-{
-	free(*place);
-	*place = v2v_strdup(value);
-}
-
 static void read_pair(struct reading *r, const char *key, const char *value)
 {
 	struct settings *settings = r->has_image ? &r->own : &r->common;
@@ -96,16 +86,18 @@ static void read_pair(struct reading *r, const char *key, const char *value)
 	if (strcasecmp(key, "image") == 0)
 		begin_image(r, value);
 	else if (strcasecmp(key, "default") == 0 && !r->has_image)
-		set(&r->wanted, value);
+		v2v_string_set(&r->wanted, value);
 	else if (strcasecmp(key, "label") == 0 && r->has_image)
-		set(&last(r)->id, value);
+		v2v_string_set(
+			&v2v_last_item(struct v2v_boot_entry, r->entries)->id,
+			value);
 	else if (strcasecmp(key, "root") == 0)
-		set(&settings->root, value);
+		v2v_string_set(&settings->root, value);
 	else if (strcasecmp(key, "initrd") == 0)
-		set(&settings->initrd, value);
+		v2v_string_set(&settings->initrd, value);
 	else if (strcasecmp(key, "append") == 0 ||
 		 strcasecmp(key, "literal") == 0)
-		set(&settings->append, value);
+		v2v_string_set(&settings->append, value);
 }
 
 /* The first image, unless a label is asked for. */
@@ -151,7 +143,7 @@ static size_t before_name(const char *line, size_t n)
 		"message" };
 	size_t start = strspn(line, " \t");
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		size_t at = start + strlen(keys[i]);
 
 		if (at >= n || strncasecmp(line + start, keys[i], at - start))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ELILO: elilo.conf, LILO's syntax on the EFI system partition (elilo.txt,
  * III). */
-#ifndef V2V_INSPECT_ELILO_H
-#define V2V_INSPECT_ELILO_H
+#ifndef V2V_LINUX_BOOT_ELILO_H
+#define V2V_LINUX_BOOT_ELILO_H
 
-#include "inspect/boot-entry.h"
+#include "linux/boot/boot-entry.h"
 #include "model/inspect.h"
 
 /* The folder of the file @path as the loader sees it, from the top of the

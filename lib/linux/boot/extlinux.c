@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading extlinux.conf: LABEL, KERNEL or LINUX, INITRD, APPEND. */
-#include "inspect/extlinux.h"
+#include "linux/boot/extlinux.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 /* syslinux itself stops at 16. */
 #define MAX_DEPTH 16
@@ -14,7 +14,9 @@ struct reading {
 	struct v2v_list *files, *entries;
 	char *directory;   /* of config, "" for / */
 	char *label;	   /* NULL before the first */
-	char *wanted;	   /* DEFAULT */
+	char *wanted;	   /* DEFAULT: a label, or a kernel's file */
+	char *options;	   /* what follows it */
+	char *from;	   /* the file that says DEFAULT */
 	char *append;	   /* of all labels that have none */
 	unsigned count;	   /* labels read */
 	bool menu_default; /* the label's MENU DEFAULT came before its kernel */
@@ -22,16 +24,9 @@ struct reading {
 	unsigned depth;
 };
 
-static struct v2v_boot_entry *last(const struct reading *r)
-{
-	return v2v_items(struct v2v_boot_entry, r->entries) +
-	       r->entries->count - 1;
-}
-
 static void begin(struct reading *r, const char *label)
 {
-	free(r->label);
-	r->label = v2v_strdup(label);
+	v2v_string_set(&r->label, label);
 	r->count++;
 	r->has_kernel = r->menu_default = false;
 }
@@ -49,10 +44,7 @@ static bool is_linux(const char *name)
 	static const char *const others[] = { ".c32", ".cbt", ".com", ".bin",
 		".bs", ".bss", ".0", ".img" };
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (v2v_ends_with(name, others[i]))
-			return false;
-	return *name != '\0';
+	return *name && !v2v_ends_with_any(name, others);
 }
 
 /* `KERNEL name`; `default name options` may stand on one line too. */
@@ -84,12 +76,15 @@ static void set_initrd(struct reading *r, const char *names, size_t n)
 	for (char *s = list; *s; s++)
 		if (*s == ',')
 			*s = ' ';
-	v2v_boot_entry_set_initrd(last(r), list);
-	if (!last(r)->initrd)
+	v2v_boot_entry_set_initrd(
+		v2v_last_item(struct v2v_boot_entry, r->entries), list);
+	if (!v2v_last_item(struct v2v_boot_entry, r->entries)->initrd)
 		return;
-	name = absolute(r, last(r)->initrd);
-	free(last(r)->initrd);
-	last(r)->initrd = v2v_take(name);
+	name = absolute(
+		r, v2v_last_item(struct v2v_boot_entry, r->entries)->initrd);
+	free(v2v_last_item(struct v2v_boot_entry, r->entries)->initrd);
+	v2v_last_item(struct v2v_boot_entry, r->entries)->initrd =
+		v2v_take(name);
 }
 
 static void set_append(struct reading *r, const char *options)
@@ -99,15 +94,15 @@ static void set_append(struct reading *r, const char *options)
 				     : strstr(options, " initrd=");
 
 	if (!r->label) {
-		free(r->append);
-		r->append = v2v_strdup(options);
+		v2v_string_set(&r->append, options);
 		return;
 	}
 	if (!r->has_kernel)
 		return;
-	free(last(r)->options);
-	last(r)->options = v2v_strdup(strcmp(options, "-") ? options : "");
-	if (!initrd || last(r)->initrd)
+	v2v_string_set(
+		&v2v_last_item(struct v2v_boot_entry, r->entries)->options,
+		strcmp(options, "-") ? options : "");
+	if (!initrd || v2v_last_item(struct v2v_boot_entry, r->entries)->initrd)
 		return;
 	initrd = strchr(initrd, '=') + 1;
 	set_initrd(r, initrd, strcspn(initrd, " \t"));
@@ -133,8 +128,21 @@ static void read_menu(struct reading *r, char *word)
 	} else if (strcasecmp(word, "default") == 0 && r->label) {
 		r->menu_default = true;
 		if (r->has_kernel)
-			last(r)->is_default = true;
+			v2v_last_item(struct v2v_boot_entry, r->entries)
+				->is_default = true;
 	}
+}
+
+static void set_default(struct reading *r, char *name)
+{
+	char *options = v2v_line_split(name);
+
+	free(r->wanted);
+	free(r->options);
+	free(r->from);
+	r->wanted = v2v_strdup(name);
+	r->options = v2v_strdup(options);
+	r->from = v2v_strdup(r->now);
 }
 
 static void read_line(struct reading *r, char *line)
@@ -144,9 +152,7 @@ static void read_line(struct reading *r, char *line)
 	if (strcasecmp(word, "label") == 0) {
 		begin(r, rest);
 	} else if (strcasecmp(word, "default") == 0) {
-		v2v_line_split(rest);
-		free(r->wanted);
-		r->wanted = v2v_strdup(rest);
+		set_default(r, rest);
 	} else if (strcasecmp(word, "include") == 0) {
 		include(r, rest);
 	} else if (strcasecmp(word, "menu") == 0) {
@@ -165,14 +171,14 @@ static void read_line(struct reading *r, char *line)
 /* The loader names files from the top of its filesystem. */
 static char *find_text(struct reading *r, const char *path, char **ret_path)
 {
-	char *text = r->tree->text(r->tree, path);
+	char *text = v2v_tree_text(r->tree, path);
 
 	if (text || v2v_starts_with(path, "/boot/")) {
 		*ret_path = v2v_strdup(path);
 		return text;
 	}
 	*ret_path = v2v_format("/boot%s", path);
-	return r->tree->text(r->tree, *ret_path);
+	return v2v_tree_text(r->tree, *ret_path);
 }
 
 static bool is_read(const struct reading *r, const char *path)
@@ -206,6 +212,33 @@ static void read_file(struct reading *r, const char *path)
 	r->now = before;
 }
 
+static bool is_label(const struct reading *r, const char *name)
+{
+	v2v_list_foreach (const struct v2v_boot_entry, entry, r->entries)
+		if (strcasecmp(entry->id, name) == 0)
+			return true;
+	return false;
+}
+
+/* What no label is called is a kernel's file: "DEFAULT vmlinuz root=…". */
+static void add_default(struct reading *r)
+{
+	CLEANUP_FREE char *path = NULL, *options = NULL;
+	CLEANUP_FREE char *label = v2v_strdup(r->wanted);
+
+	if (!label || is_label(r, label))
+		return;
+	path = absolute(r, label);
+	if (!v2v_tree_is_file(r->tree, path))
+		return;
+	options = v2v_strdup(r->options);
+	begin(r, label);
+	r->now = r->from;
+	add_kernel(r, label);
+	if (r->has_kernel && *options)
+		set_append(r, options);
+}
+
 /* DEFAULT names a label; MENU DEFAULT counts where that is a menu. */
 static void choose(const struct reading *r)
 {
@@ -237,6 +270,7 @@ void v2v_extlinux_read(const struct v2v_tree *tree, const char *config,
 	};
 
 	read_file(&r, config);
+	add_default(&r);
 	choose(&r);
 	v2v_list_foreach (struct v2v_boot_entry, entry, entries)
 		if (!entry->options)
@@ -244,5 +278,7 @@ void v2v_extlinux_read(const struct v2v_tree *tree, const char *config,
 	free(r.directory);
 	free(r.label);
 	free(r.wanted);
+	free(r.options);
+	free(r.from);
 	free(r.append);
 }

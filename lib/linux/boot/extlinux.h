@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Configurations of syslinux, extlinux, pxelinux, and of U-Boot, which took
  * the format over. */
-#ifndef V2V_INSPECT_EXTLINUX_H
-#define V2V_INSPECT_EXTLINUX_H
+#ifndef V2V_LINUX_BOOT_EXTLINUX_H
+#define V2V_LINUX_BOOT_EXTLINUX_H
 
-#include "inspect/boot-entry.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "linux/boot/boot-entry.h"
 
 /*
  * Add the entries of the file @config, and of those that it includes, and mark

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The menu of GRUB 0.9x: a command a line, an entry from `title` on. */
-#include "inspect/grub1.h"
+#include "linux/boot/grub1.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 struct reading {
 	struct v2v_list *entries;
@@ -14,8 +14,7 @@ struct reading {
 
 static void begin(struct reading *r, const char *title)
 {
-	free(r->title);
-	r->title = v2v_strdup(title);
+	v2v_string_set(&r->title, title);
 	r->count++;
 	r->has_kernel = r->has_module = false;
 }
@@ -40,12 +39,6 @@ static void add_kernel(struct reading *r, char *rest)
 	r->has_kernel = true;
 }
 
-static struct v2v_boot_entry *last(struct reading *r)
-{
-	return v2v_items(struct v2v_boot_entry, r->entries) +
-	       r->entries->count - 1;
-}
-
 /* Xen stands as kernel; the first module is Linux, the second its initrd. */
 static void add_module(struct reading *r, char *rest)
 {
@@ -54,13 +47,16 @@ static void add_module(struct reading *r, char *rest)
 	if (!r->has_kernel || !*rest)
 		return;
 	if (r->has_module) {
-		v2v_boot_entry_set_initrd(last(r), rest);
+		v2v_boot_entry_set_initrd(
+			v2v_last_item(struct v2v_boot_entry, r->entries), rest);
 		return;
 	}
-	free(last(r)->kernel);
-	free(last(r)->options);
-	last(r)->kernel = v2v_strdup(rest);
-	last(r)->options = v2v_strdup(options);
+	free(v2v_last_item(struct v2v_boot_entry, r->entries)->kernel);
+	free(v2v_last_item(struct v2v_boot_entry, r->entries)->options);
+	v2v_last_item(struct v2v_boot_entry, r->entries)->kernel =
+		v2v_strdup(rest);
+	v2v_last_item(struct v2v_boot_entry, r->entries)->options =
+		v2v_strdup(options);
 	r->has_module = true;
 }
 
@@ -78,14 +74,14 @@ static void read_line(struct reading *r, char *line, char **wanted)
 	if (strcmp(word, "title") == 0) {
 		begin(r, rest);
 	} else if (!r->title && strcmp(word, "default") == 0) {
-		free(*wanted);
-		*wanted = v2v_strdup(v2v_line_trim(rest));
+		v2v_string_set(wanted, v2v_line_trim(rest));
 	} else if (r->title && strcmp(word, "kernel") == 0) {
 		add_kernel(r, rest);
 	} else if (r->title && strcmp(word, "module") == 0) {
 		add_module(r, rest);
 	} else if (r->has_kernel && strcmp(word, "initrd") == 0) {
-		v2v_boot_entry_set_initrd(last(r), rest);
+		v2v_boot_entry_set_initrd(
+			v2v_last_item(struct v2v_boot_entry, r->entries), rest);
 	}
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GRUB 0.9x: menu.lst, grub.conf. */
-#ifndef V2V_INSPECT_GRUB1_H
-#define V2V_INSPECT_GRUB1_H
+#ifndef V2V_LINUX_BOOT_GRUB1_H
+#define V2V_LINUX_BOOT_GRUB1_H
 
-#include "inspect/boot-entry.h"
+#include "linux/boot/boot-entry.h"
 
 /*
  * Add the entries that start Linux and mark the default.  @saved is the text

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The shell-like syntax of grub.cfg. */
-#include "inspect/grub2-script.h"
+#include "linux/boot/grub2-script.h"
 
 #define BLANKS " \t\r"
 

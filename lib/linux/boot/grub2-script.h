@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GRUB 2's scripts, as far as configurations need them: commands, words,
  * blocks.  Conditions are not evaluated: all branches are read. */
-#ifndef V2V_INSPECT_GRUB2_SCRIPT_H
-#define V2V_INSPECT_GRUB2_SCRIPT_H
+#ifndef V2V_LINUX_BOOT_GRUB2_SCRIPT_H
+#define V2V_LINUX_BOOT_GRUB2_SCRIPT_H
 
 #include "core/mem.h"
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reading grub.cfg: `menuentry 'TITLE' … {`, `submenu …`, `linux /vmlinuz …`,
- * `initrd …`, `search …`, `set default=…`, `configfile …`.
+ * `initrd …`, `search …`, `set default=…`, `configfile …`, `source …`.
  */
-#include "inspect/grub2.h"
+#include "linux/boot/grub2.h"
 
-#include "inspect/grub2-script.h"
+#include "linux/boot/grub2-script.h"
 
 #define MAX_DEPTH 16
-#define MAX_LOADS 16
+#define MAX_LOADS 64
+/* Files that source files that source files. */
+#define MAX_NESTED 4
 
 enum block { OTHER, SUBMENU, ENTRY };
 
@@ -22,6 +24,9 @@ struct reading {
 	struct v2v_boot_entry now;     /* the menuentry that is open */
 	bool has_kernel;	       /* it has been added to entries */
 	unsigned loads;		       /* files that were read beside */
+	struct v2v_list sourced;       /* of char *: those that were sourced */
+	unsigned nested;	       /* of those that are read now */
+	const char *file;	       /* the one of them; NULL: none */
 };
 
 static bool in_entry(const struct reading *r)
@@ -114,6 +119,7 @@ static void add_kernel(struct reading *r, const char *rest)
 	entry->id = v2v_strdup(r->now.id);
 	entry->place = v2v_strdup(r->now.place);
 	entry->uuid = v2v_strdup(r->now.uuid ? r->now.uuid : r->config->uuid);
+	entry->file = v2v_strdup(r->file);
 	r->has_kernel = true;
 }
 
@@ -174,8 +180,7 @@ static void read_set(struct reading *r, const char *rest)
 	} else if (strstr(raw, "saved_entry")) {
 		r->config->wants_saved = true;
 	} else if (!strchr(raw, '$')) {
-		free(r->config->wanted);
-		r->config->wanted = v2v_strdup(value);
+		v2v_string_set(&r->config->wanted, value);
 	}
 }
 
@@ -194,6 +199,69 @@ static void read_env(struct reading *r, const char *rest)
 		is_name =
 			strcmp(word, "-f") == 0 || strcmp(word, "--file") == 0;
 	}
+}
+
+static void read_text(struct reading *r, const char *text);
+
+/* A second time it brings nothing new, and one may source itself. */
+static bool is_first(struct reading *r, const char *path)
+{
+	v2v_list_foreach (char *, have, &r->sourced)
+		if (strcmp(*have, path) == 0)
+			return false;
+	v2v_list_add_string(&r->sourced, path);
+	return true;
+}
+
+static void read_sourced(struct reading *r, const char *path)
+{
+	const char *outer = r->file;
+	CLEANUP_FREE char *text = NULL;
+
+	if (r->loads++ >= MAX_LOADS || !is_first(r, path))
+		return;
+	text = r->config->load(r->config, path);
+	if (!text)
+		return;
+	r->file = path;
+	r->nested++;
+	read_text(r, text);
+	r->nested--;
+	r->file = outer;
+}
+
+/* source ${prefix}/custom.cfg; the names of a `for` are all read at once. */
+static void read_source(struct reading *r, const char *rest)
+{
+	struct v2v_list paths = { 0 };
+
+	if (!r->config->find || r->nested >= MAX_NESTED || in_entry(r))
+		return;
+	while (*rest) {
+		CLEANUP_FREE char *words = v2v_grub2_word(&rest);
+		const char *inner = words;
+
+		while (*inner) {
+			CLEANUP_FREE char *name = v2v_grub2_word(&inner);
+
+			if (*name)
+				r->config->find(r->config, name, &paths);
+		}
+	}
+	v2v_list_foreach (char *, path, &paths)
+		read_sourced(r, *path);
+	v2v_strings_clear(&paths);
+}
+
+/* `for file in PATTERN; do source $file; done`: expanded there. */
+static void read_for(struct reading *r, const char *rest)
+{
+	CLEANUP_FREE char *name = v2v_grub2_word(&rest);
+	CLEANUP_FREE char *in = v2v_grub2_word(&rest);
+
+	if (strcmp(in, "in") == 0)
+		v2v_grub_set(
+			r->variables, name, rest + strspn(rest, " \t"), false);
 }
 
 /* linux, linux16, linuxefi; and so for initrd */
@@ -220,6 +288,10 @@ static void read_command(struct reading *r, const char *word, const char *args)
 		read_set(r, args);
 	} else if (strcmp(word, "load_env") == 0) {
 		read_env(r, rest);
+	} else if (strcmp(word, "source") == 0 || strcmp(word, ".") == 0) {
+		read_source(r, rest);
+	} else if (strcmp(word, "for") == 0) {
+		read_for(r, rest);
 	} else if (strcmp(word, "blscfg") == 0) {
 		r->config->has_blscfg = true;
 	} else if (strcmp(word, "search") == 0 ||
@@ -243,10 +315,28 @@ static const char *skip_keyword(const char *command)
 {
 	static const char *const keywords[] = { "then ", "else ", "do " };
 
-	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 		if (v2v_starts_with(command, keywords[i]))
 			return command + strlen(keywords[i]);
 	return command;
+}
+
+static void read_text(struct reading *r, const char *text)
+{
+	char *next, end;
+
+	while ((next = v2v_grub2_command(&text, &end))) {
+		CLEANUP_FREE char *command = next;
+		const char *rest = skip_keyword(command);
+		CLEANUP_FREE char *word = v2v_grub2_word(&rest);
+
+		if (end == '{')
+			begin_block(r, word, rest);
+		else
+			read_command(r, word, rest);
+		if (end == '}')
+			end_block(r);
+	}
 }
 
 void v2v_grub2_read(const char *text, struct v2v_list *variables,
@@ -257,21 +347,10 @@ void v2v_grub2_read(const char *text, struct v2v_list *variables,
 		.variables = variables,
 		.entries = entries,
 	};
-	char *next, end;
 
-	while ((next = v2v_grub2_command(&text, &end))) {
-		CLEANUP_FREE char *command = next;
-		const char *rest = skip_keyword(command);
-		CLEANUP_FREE char *word = v2v_grub2_word(&rest);
-
-		if (end == '{')
-			begin_block(&r, word, rest);
-		else
-			read_command(&r, word, rest);
-		if (end == '}')
-			end_block(&r);
-	}
+	read_text(&r, text);
 	forget_entry(&r);
+	v2v_strings_clear(&r.sourced);
 }
 
 /* GRUB takes a place, an id or a title; the last part of "A>B" is enough.  A

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* grub.cfg: which kernels it offers, and which of them is the default. */
-#ifndef V2V_INSPECT_GRUB2_H
-#define V2V_INSPECT_GRUB2_H
+#ifndef V2V_LINUX_BOOT_GRUB2_H
+#define V2V_LINUX_BOOT_GRUB2_H
 
-#include "inspect/boot-entry.h"
-#include "inspect/grubenv.h"
+#include "linux/boot/boot-entry.h"
+#include "linux/boot/grubenv.h"
 
 /* What a grub.cfg says; strings owned, NULL where it does not. */
 struct v2v_grub2 {
@@ -16,13 +16,18 @@ struct v2v_grub2 {
 	/* The text of a file that `load_env -f` names, the caller's, or NULL;
 	 * may be NULL itself. */
 	char *(*load)(const struct v2v_grub2 *config, const char *name);
+	/* Add the files that `source` names, which may be a pattern of
+	 * glob(7), to @paths (of char *), for load(); may be NULL. */
+	void (*find)(const struct v2v_grub2 *config, const char *pattern,
+		struct v2v_list *paths);
 	const void *opaque;
 };
 
 /*
  * Add the entries of a grub.cfg that start Linux, in their order.  @variables
- * are those of grubenv (may be empty); what the script sets is added.  *@config
- * is filled; v2v_grub2_clear() ends it.
+ * are those of grubenv (may be empty); what the script sets is added.  An entry
+ * of a file that is sourced has that file's name.  *@config is filled;
+ * v2v_grub2_clear() ends it.
  */
 void v2v_grub2_read(const char *text, struct v2v_list *variables,
 	struct v2v_grub2 *config, struct v2v_list *entries);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GRUB's environment block: GRUB writes it in place, sector by sector, so that
  * its size may not change; '#' fills it up. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #define HEAD "# GRUB Environment Block\n"
 
@@ -21,12 +21,14 @@ bool v2v_text_is_grubenv(const char *text)
 	return v2v_starts_with(text, HEAD);
 }
 
-char *v2v_text_grubenv_fill(const char *edited, size_t size)
+char *v2v_text_grubenv_fill(const char *edited, size_t size,
+	const struct v2v_text *told, struct v2v_text *what)
 {
 	struct v2v_text out CLEANUP_TEXT = { 0 };
 
-	if (content(edited) > size)
+	if (!edited || content(edited) > size)
 		return NULL;
+	v2v_text_join(what, ", ", "%s", told->data);
 	v2v_text_add(&out, edited, content(edited));
 	while (out.length < size)
 		v2v_text_add(&out, "#", 1);
@@ -51,8 +53,5 @@ char *v2v_text_grubenv(const char *text, const struct v2v_devices *devices,
 		short_names.names_only = true;
 		edited = v2v_text_cmdline(text, &short_names, &told);
 	}
-	if (!edited || content(edited) > size)
-		return NULL;
-	v2v_text_addf(what, "%s%s", what->length ? ", " : "", told.data);
-	return v2v_text_grubenv_fill(edited, size);
+	return v2v_text_grubenv_fill(edited, size, &told, what);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GRUB's variables. */
-#include "inspect/grubenv.h"
+#include "linux/boot/grubenv.h"
 
 #include <ctype.h>
 
@@ -30,8 +30,7 @@ void v2v_grub_set(struct v2v_list *variables, const char *name,
 		variable = v2v_list_add(variables, sizeof *variable);
 		variable->name = v2v_strdup(name);
 	}
-	free(variable->value);
-	variable->value = v2v_strdup(value);
+	v2v_string_set(&variable->value, value);
 	variable->fixed = fixed;
 }
 

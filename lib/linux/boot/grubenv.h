@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GRUB's environment block, and variables of its scripts. */
-#ifndef V2V_INSPECT_GRUBENV_H
-#define V2V_INSPECT_GRUBENV_H
+#ifndef V2V_LINUX_BOOT_GRUBENV_H
+#define V2V_LINUX_BOOT_GRUBENV_H
 
 #include "core/fields.h"
 

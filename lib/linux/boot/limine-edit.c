@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* limine.conf: kernel arguments, and check sums of what is changed. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #include <ctype.h>
 
@@ -32,17 +32,14 @@ static void drop_sum(struct v2v_edit *e, const char *s, size_t n)
 
 	v2v_edit_copy(e, s, at);
 	if (at < n)
-		v2v_edit_note(e, "the initrd's check sum", "none");
+		v2v_edit_note(e, V2V_LIMINE_SUM, "none");
 }
 
 char *v2v_text_limine(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what)
 {
-	CLEANUP_FREE char *named = v2v_text_cmdline(text, devices, what);
 	struct v2v_edit e = { .devices = devices, .what = what };
-	char *summed;
 
-	v2v_edit_lines(&e, named ? named : text, drop_sum);
-	summed = v2v_edit_finish(&e);
-	return summed ? summed : v2v_take(named);
+	return v2v_edit_also(
+		&e, text, v2v_text_cmdline(text, devices, what), drop_sum);
 }

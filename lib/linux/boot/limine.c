@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading Limine's configuration (CONFIG.md of its sources). */
-#include "inspect/limine.h"
+#include "linux/boot/limine.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
 
 #define MAX_MACROS 32
 #define MAX_LINE   65536 /* bytes of a line whose macros are expanded */
@@ -163,8 +163,7 @@ static void read_pair(struct reading *r, const char *key, const char *value)
 		add_module(r, value);
 	else if (strcasecmp(key, "cmdline") == 0 ||
 		 strcasecmp(key, "kernel_cmdline") == 0) {
-		free(r->now.options);
-		r->now.options = v2v_strdup(value);
+		v2v_string_set(&r->now.options, value);
 	}
 }
 

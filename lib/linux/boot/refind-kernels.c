@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The kernels that rEFInd finds by itself. */
-#include "inspect/lines.h"
-#include "inspect/refind-private.h"
+#include "core/lines.h"
+#include "linux/boot/refind-private.h"
 
 #include <ctype.h>
 
@@ -50,7 +50,7 @@ static char *version_of(const char *name)
 	while (*name && !isdigit((unsigned char)*name))
 		name++;
 	n = strlen(name);
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
 		if (v2v_ends_with(name, endings[i]))
 			n = strlen(name) - strlen(endings[i]);
 	return v2v_strndup(name, n);
@@ -113,7 +113,7 @@ static void add_found(const struct v2v_tree *tree, const char *folder,
 	struct v2v_list *entries)
 {
 	CLEANUP_FREE char *conf = v2v_format("%s/refind_linux.conf", folder);
-	CLEANUP_FREE char *text = tree->text(tree, conf);
+	CLEANUP_FREE char *text = v2v_tree_text(tree, conf);
 	CLEANUP_FREE char *version = version_of(name);
 	struct v2v_boot_entry *entry =
 		v2v_boot_entry_add(entries, v2v_format("%s/%s", folder, name));
@@ -133,11 +133,11 @@ void v2v_refind_kernels(const struct v2v_tree *tree, const char *folder,
 	struct v2v_list *files, struct v2v_list *entries)
 {
 	CLEANUP_FREE char *conf = v2v_format("%s/refind_linux.conf", folder);
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	unsigned count = 0;
 
-	tree->list(tree, folder, &names);
-	if (tree->is_file(tree, conf))
+	v2v_tree_list(tree, folder, &names);
+	if (v2v_tree_is_file(tree, conf))
 		v2v_list_add_string(files, conf);
 	for (size_t i = names.count; i-- > 0 && count < MAX_KERNELS;) {
 		const char *name = v2v_items(char *, &names)[i];

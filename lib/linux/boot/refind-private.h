@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What refind.conf's reader and the search for kernels share. */
-#ifndef V2V_INSPECT_REFIND_PRIVATE_H
-#define V2V_INSPECT_REFIND_PRIVATE_H
+#ifndef V2V_LINUX_BOOT_REFIND_PRIVATE_H
+#define V2V_LINUX_BOOT_REFIND_PRIVATE_H
 
-#include "inspect/refind.h"
+#include "linux/boot/refind.h"
 
 /* The next word of *@s, quotes away (doubled ones stand for one), which changes
  * the text; NULL at the end of the line.  *@s moves on. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading refind.conf: words in quotes or not, stanzas in braces. */
-#include "inspect/refind.h"
+#include "linux/boot/refind.h"
 
-#include "inspect/lines.h"
-#include "inspect/refind-private.h"
+#include "core/lines.h"
+#include "linux/boot/refind-private.h"
 
 #include <ctype.h>
 
@@ -18,12 +18,6 @@ struct reading {
 	char *wanted;	/* default_selection */
 	char *scan_for; /* scanfor; NULL: rEFInd's own order */
 };
-
-static void set(char **place, const char *value)
-{
-	free(*place);
-	*place = v2v_strdup(value);
-}
 
 /* Chain loaders are no Linux: a stanza with neither arguments nor an initrd. */
 static void end_stanza(struct reading *r)
@@ -55,11 +49,11 @@ static void read_in_stanza(
 	else if (!value)
 		return;
 	else if (strcasecmp(word, "loader") == 0)
-		set(&r->now.kernel, value);
+		v2v_string_set(&r->now.kernel, value);
 	else if (strcasecmp(word, "initrd") == 0)
 		v2v_boot_entry_set_initrd(&r->now, value);
 	else if (strcasecmp(word, "options") == 0)
-		set(&r->now.options, value);
+		v2v_string_set(&r->now.options, value);
 }
 
 static void read_text(struct reading *r, const char *path, bool is_main);
@@ -75,12 +69,12 @@ static void read_global(
 	if (strcasecmp(word, "menuentry") == 0) {
 		r->in_stanza = true;
 		r->disabled = false;
-		set(&r->now.title, value);
-		set(&r->now.file, path);
+		v2v_string_set(&r->now.title, value);
+		v2v_string_set(&r->now.file, path);
 	} else if (strcasecmp(word, "default_selection") == 0) {
-		set(&r->wanted, v2v_line_trim(all));
+		v2v_string_set(&r->wanted, v2v_line_trim(all));
 	} else if (strcasecmp(word, "scanfor") == 0) {
-		set(&r->scan_for, all);
+		v2v_string_set(&r->scan_for, all);
 	} else if (strcasecmp(word, "include") == 0 &&
 		   r->files->count < MAX_FILES) {
 		CLEANUP_FREE char *other = v2v_format("%.*s/%s",
@@ -107,7 +101,7 @@ static void read_line(
 /* Only the main file may include others. */
 static void read_text(struct reading *r, const char *path, bool is_main)
 {
-	CLEANUP_FREE char *text = r->tree->text(r->tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(r->tree, path);
 	const char *rest = text;
 
 	if (!text)

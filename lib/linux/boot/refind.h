@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* rEFInd: the stanzas of refind.conf, and the kernels that it finds by itself
  * with the arguments of refind_linux.conf beside them. */
-#ifndef V2V_INSPECT_REFIND_H
-#define V2V_INSPECT_REFIND_H
+#ifndef V2V_LINUX_BOOT_REFIND_H
+#define V2V_LINUX_BOOT_REFIND_H
 
-#include "inspect/boot-entry.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "linux/boot/boot-entry.h"
 
 /*
  * Add what rEFInd with the file @config offers and mark the default; kernels

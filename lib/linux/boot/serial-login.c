@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A login on the serial console, for systems without systemd, which starts one
  * by itself. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #define TTY "ttyS0"
 
@@ -81,7 +81,7 @@ char *v2v_text_serial_inittab(const char *text,
 		v2v_text_addf(&out, "%s%s",
 			out.data[out.length - 1] == '\n' ? "" : "\n", added);
 	v2v_text_addf(&out, "%s", rest);
-	v2v_text_addf(what, "%sa login on " TTY, what->length ? ", " : "");
+	v2v_what_add(what, "a login on " TTY);
 	return v2v_text_take(&out);
 }
 
@@ -100,7 +100,7 @@ char *v2v_text_serial_securetty(const char *text,
 			return NULL;
 		rest += n + (rest[n] == '\n');
 	}
-	v2v_text_addf(what, "%s" TTY " added", what->length ? ", " : "");
+	v2v_what_add(what, TTY " added");
 	return v2v_format("%s%s" TTY "\n", text,
 		!*text || v2v_ends_with(text, "\n") ? "" : "\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A serial console, where it is asked for: kernel arguments. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #define SERIAL "console=ttyS0,115200n8"
 
@@ -51,9 +51,7 @@ static void put_line(struct v2v_edit *e, const char *s, size_t n, size_t at)
 	v2v_edit_copy(e, s, at);
 	v2v_text_addf(&e->out, "%s%s" SERIAL, blank ? " " : "", tty);
 	v2v_edit_copy(e, s + at, n - at);
-	if (!e->changed)
-		v2v_text_addf(e->what, "%s" SERIAL " added",
-			e->what->length ? ", " : "");
+	v2v_what_add(e->what, SERIAL " added");
 	e->changed = true;
 }
 
@@ -126,7 +124,7 @@ static size_t in_defaults(const char *s, size_t n)
 		"DEFAULT_APPEND=", "default_kernel_opts=",
 		"EXTLINUX_PARAMETERS=", "U_BOOT_PARAMETERS=" };
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (n > strlen(keys[i]) &&
 			strncmp(s, keys[i], strlen(keys[i])) == 0 &&
 			strchr("\"'", s[strlen(keys[i])]))
@@ -154,12 +152,7 @@ char *v2v_text_serial_grubenv(const char *text,
 {
 	struct v2v_text told CLEANUP_TEXT = { 0 };
 	CLEANUP_FREE char *edited = edit(text, &told, in_grubenv);
-	char *filled =
-		edited ? v2v_text_grubenv_fill(edited, strlen(text)) : NULL;
 
 	(void)devices;
-	if (filled)
-		v2v_text_addf(
-			what, "%s%s", what->length ? ", " : "", told.data);
-	return filled;
+	return v2v_text_grubenv_fill(edited, strlen(text), &told, what);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* systemd-boot's files. */
-#include "inspect/systemd-boot.h"
+#include "linux/boot/systemd-boot.h"
 
-#include "guest/files.h"
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "guest/tree.h"
 
 #include <fnmatch.h>
 
@@ -16,7 +16,7 @@ bool v2v_systemd_boot_is_on(const struct v2v_tree *tree, const char *esp)
 	CLEANUP_FREE char *dir =
 		efi ? v2v_tree_find(tree, efi, "systemd") : NULL;
 
-	for (size_t i = 0; dir && i < sizeof loaders / sizeof loaders[0]; i++) {
+	for (size_t i = 0; dir && i < ARRAY_SIZE(loaders); i++) {
 		CLEANUP_FREE char *file = v2v_tree_find(tree, dir, loaders[i]);
 
 		if (file)
@@ -29,9 +29,9 @@ static void list_entries(const struct v2v_tree *tree, const char *directory,
 	const struct v2v_list *variables, struct v2v_list *bls)
 {
 	CLEANUP_FREE char *dir = v2v_format("%s/loader/entries", directory);
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	tree->list(tree, dir, &names);
+	v2v_tree_list(tree, dir, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format("%s/%s", dir, *name);
 		CLEANUP_FREE char *text = NULL;
@@ -40,7 +40,7 @@ static void list_entries(const struct v2v_tree *tree, const char *directory,
 		if (!v2v_ends_with(*name, ".conf") ||
 			bls->count >= V2V_BOOT_MAX_ENTRIES)
 			continue;
-		text = tree->text(tree, path);
+		text = v2v_tree_text(tree, path);
 		if (!text)
 			continue;
 		entry = v2v_list_add(bls, sizeof *entry);
@@ -57,10 +57,10 @@ static void list_images(const struct v2v_tree *tree, const char *directory,
 {
 	CLEANUP_FREE char *efi = v2v_tree_find(tree, directory, "EFI");
 	CLEANUP_FREE char *dir = efi ? v2v_tree_find(tree, efi, "Linux") : NULL;
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	if (dir)
-		tree->list(tree, dir, &names);
+		v2v_tree_list(tree, dir, &names);
 	v2v_list_foreach (char *, name, &names) {
 		size_t n = strlen(*name);
 		struct v2v_bls *image;
@@ -72,7 +72,8 @@ static void list_images(const struct v2v_tree *tree, const char *directory,
 		image->id = v2v_strdup(*name);
 		image->file = v2v_format("%s/%s", dir, *name);
 		image->kernel = v2v_strdup(image->file + strlen(directory));
-		image->options = tree->section(tree, image->file, ".cmdline");
+		image->options =
+			v2v_tree_section(tree, image->file, ".cmdline");
 		image->is_uki = true;
 	}
 }
@@ -96,8 +97,7 @@ static char *find_pattern(const char *text)
 
 		if (strcmp(key, "default") != 0)
 			continue;
-		free(pattern);
-		pattern = v2v_strdup(v2v_line_unquote(value));
+		v2v_string_set(&pattern, v2v_line_unquote(value));
 	}
 	return v2v_take(pattern);
 }

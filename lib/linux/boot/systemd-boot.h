@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* systemd-boot: loader/loader.conf, loader/entries, EFI/Linux. */
-#ifndef V2V_INSPECT_SYSTEMD_BOOT_H
-#define V2V_INSPECT_SYSTEMD_BOOT_H
+#ifndef V2V_LINUX_BOOT_SYSTEMD_BOOT_H
+#define V2V_LINUX_BOOT_SYSTEMD_BOOT_H
 
-#include "inspect/bls.h"
-#include "inspect/tree.h"
+#include "guest/tree.h"
+#include "linux/boot/bls.h"
 
 /* Is systemd-boot installed on the EFI system partition mounted at @esp? */
 bool v2v_systemd_boot_is_on(const struct v2v_tree *tree, const char *esp);

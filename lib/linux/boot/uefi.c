@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What makes a UEFI guest start without firmware variables. */
-#include "inspect/uefi.h"
+#include "linux/boot/uefi.h"
 
-#include "guest/files.h"
-#include "inspect/bootloader.h"
-#include "inspect/elilo.h"
-#include "inspect/release.h"
+#include "guest/tree.h"
+#include "linux/boot/bootloader.h"
+#include "linux/boot/elilo.h"
+#include "linux/boot/esp.h"
+#include "linux/distro/release.h"
 
 /* Architectures in the names of loaders. */
 static const struct suffix {
@@ -72,7 +73,7 @@ static void add_companions(struct looking *l, const char *vendor)
 static void add_config(struct looking *l, const char *vendor)
 {
 	CLEANUP_FREE char *path = v2v_tree_find(l->tree, vendor, "grub.cfg");
-	CLEANUP_FREE char *text = path ? l->tree->text(l->tree, path) : NULL;
+	CLEANUP_FREE char *text = path ? v2v_tree_text(l->tree, path) : NULL;
 	const char *folder = strrchr(vendor, '/') + 1;
 
 	if (!text)
@@ -103,7 +104,7 @@ static void add_grub1(struct looking *l, const char *vendor)
 static void add_elilo(struct looking *l, const char *vendor)
 {
 	CLEANUP_FREE char *conf = v2v_tree_find(l->tree, vendor, "elilo.conf");
-	CLEANUP_FREE char *text = conf ? l->tree->text(l->tree, conf) : NULL;
+	CLEANUP_FREE char *text = conf ? v2v_tree_text(l->tree, conf) : NULL;
 	CLEANUP_FREE char *folder = NULL;
 
 	if (!text)
@@ -117,17 +118,17 @@ static void add_drivers(struct looking *l, const char *vendor)
 {
 	CLEANUP_FREE char *name = v2v_format("drivers_%s", l->suffix->suffix);
 	CLEANUP_FREE char *folder = v2v_tree_find(l->tree, vendor, name);
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	if (!folder)
 		return;
-	l->tree->list(l->tree, folder, &names);
+	v2v_tree_list(l->tree, folder, &names);
 	for (size_t i = 0; i < names.count && i < MAX_DRIVERS; i++) {
 		const char *file = v2v_items(char *, &names)[i];
 		char *from = v2v_format("%s/%s", folder, file);
 		CLEANUP_FREE char *to = v2v_format("%s/%s", name, file);
 
-		if (l->tree->is_file(l->tree, from))
+		if (v2v_tree_is_file(l->tree, from))
 			add(l, from, NULL, to);
 		else
 			free(from);
@@ -203,9 +204,9 @@ static bool try_vendor(struct looking *l, const char *efi, const char *name)
 /* The distribution's own folder before others. */
 static bool try_vendors(struct looking *l, const char *efi)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	l->tree->list(l->tree, efi, &names);
+	v2v_tree_list(l->tree, efi, &names);
 	v2v_list_foreach (char *, name, &names)
 		if (v2v_release_is_vendor(l->inspect, *name) &&
 			try_vendor(l, efi, *name))
@@ -218,7 +219,7 @@ static bool try_vendors(struct looking *l, const char *efi)
 
 static bool has_fallback(const struct looking *l, const char *directory)
 {
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		CLEANUP_FREE char *found =
 			v2v_tree_find(l->tree, directory, suffixes[i].fallback);
 
@@ -240,12 +241,12 @@ static void look_at(struct looking *l, const char *esp)
 		return;
 	/* The guest's own architecture; firmware may be of 32 bits, though. */
 	l->suffix = &suffixes[0];
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
 		if (v2v_streq(l->inspect->arch, suffixes[i].arch))
 			l->suffix = &suffixes[i];
 	if (try_vendors(l, efi))
 		return;
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		l->suffix = &suffixes[i];
 		if (try_vendors(l, efi))
 			return;
@@ -256,7 +257,7 @@ void v2v_uefi_plan(const struct v2v_tree *tree,
 	const struct v2v_inspect *inspect, struct v2v_uefi *ret_plan)
 {
 	struct looking l = { tree, inspect, NULL, ret_plan };
-	struct v2v_list esps CLEANUP_NAMES = { 0 };
+	struct v2v_list esps CLEANUP_STRINGS = { 0 };
 
 	v2v_bootloader_esps(inspect, &esps);
 	if (esps.count)

@@ -4,10 +4,10 @@
  * stay behind with the old hypervisor, and new firmware looks for
  * \EFI\BOOT\BOOTX64.EFI only (UEFI specification §3.5.1.1).
  */
-#ifndef V2V_INSPECT_UEFI_H
-#define V2V_INSPECT_UEFI_H
+#ifndef V2V_LINUX_BOOT_UEFI_H
+#define V2V_LINUX_BOOT_UEFI_H
 
-#include "inspect/tree.h"
+#include "guest/tree.h"
 #include "model/inspect.h"
 
 /* A file that is to be made: a copy of @from, or @text. */

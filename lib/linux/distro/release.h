@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* os-release(5): which Linux it is, by its own name. */
-#ifndef V2V_INSPECT_RELEASE_H
-#define V2V_INSPECT_RELEASE_H
+#ifndef V2V_LINUX_DISTRO_RELEASE_H
+#define V2V_LINUX_DISTRO_RELEASE_H
 
 #include "model/inspect.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cloud-init's sources of data. */
-#include "inspect/foreign-texts.h"
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "linux/guest-tools/foreign-texts.h"
+#include "linux/text/edit.h"
 
 #define KEY "datasource_list"
 /* Each is looked for, none is there: cloud-init rests. */
@@ -28,7 +29,7 @@ static void add(struct sources *s, const char *name)
 {
 	s->foreign |= is_foreign(name);
 	s->other |= !is_foreign(name) && strcmp(name, "None") != 0;
-	v2v_text_addf(&s->names, "%s%s", s->names.length ? ", " : "", name);
+	v2v_text_join(&s->names, ", ", "%s", name);
 }
 
 /* "[ VMware, 'OVF' ]": from behind the bracket; the end, or NULL. */
@@ -107,34 +108,28 @@ char *v2v_foreign_cloud(const char *text, struct v2v_text *what)
 		edited = v2v_format("%.*s%s[ " HARMLESS " ]%s%s",
 			(int)(start - text), text, block ? " " : "",
 			block ? "\n" : "", end);
-		v2v_text_addf(what, "%s → " HARMLESS, s.names.data);
+		v2v_what_add(what, "%s → " HARMLESS, s.names.data);
 	}
 	v2v_text_clear(&s.names);
 	return edited;
 }
 
+static char *edit_source(const char *line, void *opaque, struct v2v_text *what)
+{
+	CLEANUP_FREE char *copy = v2v_strdup(line);
+	char *value;
+
+	(void)opaque;
+	if (!v2v_starts_with(copy, "datasource:"))
+		return NULL;
+	value = v2v_line_unquote(copy + strlen("datasource:"));
+	if (!is_foreign(value))
+		return NULL;
+	v2v_what_add(what, "datasource %s commented out", value);
+	return v2v_format("# %s", line);
+}
+
 char *v2v_foreign_ds_identify(const char *text, struct v2v_text *what)
 {
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	bool changed = false;
-
-	while (*text) {
-		const char *rest = text;
-		CLEANUP_FREE char *line = v2v_line_next(&rest);
-
-		if (v2v_starts_with(line, "datasource:")) {
-			char *value =
-				v2v_line_unquote(line + strlen("datasource:"));
-
-			if (is_foreign(value)) {
-				v2v_text_addf(what,
-					"datasource %s commented out", value);
-				v2v_text_addf(&out, "# ");
-				changed = true;
-			}
-		}
-		v2v_text_add(&out, text, (size_t)(rest - text));
-		text = rest;
-	}
-	return changed ? v2v_text_take(&out) : NULL;
+	return v2v_edit_each_line(text, edit_source, NULL, what);
 }

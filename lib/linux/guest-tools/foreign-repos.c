@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Repositories of packages on VMware's host: yum, zypper, apt. */
-#include "inspect/foreign-texts.h"
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "linux/guest-tools/foreign-texts.h"
+#include "linux/text/edit.h"
 
 /* Photon's and its own packages lie on the same host as those for others. */
 static bool is_vmware_url(const char *url, size_t n)
@@ -111,8 +112,7 @@ static bool is_blank(const char *line)
 
 static void tell(struct v2v_text *what, const char *name)
 {
-	v2v_text_addf(what, "%srepository %s disabled",
-		what->length ? ", " : "", name);
+	v2v_what_add(what, "repository %s disabled", name);
 }
 
 /* [name] of the header, without brackets. */
@@ -166,27 +166,23 @@ char *v2v_foreign_repo(const char *text, struct v2v_text *what)
 	return changed ? v2v_text_take(&out) : NULL;
 }
 
+static char *edit_apt_line(
+	const char *line, void *opaque, struct v2v_text *what)
+{
+	const char *s = line + strspn(line, " \t");
+	struct section urls = { 0 };
+
+	(void)opaque;
+	see_urls(s, &urls);
+	if (!v2v_starts_with(s, "deb") || !urls.vmware)
+		return NULL;
+	tell(what, "of VMware");
+	return v2v_format("# %s", line);
+}
+
 char *v2v_foreign_apt_list(const char *text, struct v2v_text *what)
 {
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	bool changed = false;
-
-	while (*text) {
-		const char *rest = text;
-		CLEANUP_FREE char *line = v2v_line_next(&rest);
-		const char *s = line + strspn(line, " \t");
-		struct section urls = { 0 };
-
-		see_urls(s, &urls);
-		if (v2v_starts_with(s, "deb") && urls.vmware) {
-			tell(what, "of VMware");
-			v2v_text_addf(&out, "# ");
-			changed = true;
-		}
-		v2v_text_add(&out, text, (size_t)(rest - text));
-		text = rest;
-	}
-	return changed ? v2v_text_take(&out) : NULL;
+	return v2v_edit_each_line(text, edit_apt_line, NULL, what);
 }
 
 static void put_stanza(struct v2v_text *out, const char *text, const char *end,

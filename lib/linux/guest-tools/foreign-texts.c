@@ -1,38 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lines of the old hypervisor's parts are commented out or changed. */
-#include "inspect/foreign-texts.h"
+#include "linux/guest-tools/foreign-texts.h"
 
-#include "inspect/lines.h"
-
-/* "a, b, c" on one line. */
-static void tell(struct v2v_text *what, const char *text)
-{
-	v2v_text_addf(what, "%s%s", what->length ? ", " : "", text);
-}
-
-/*
- * Each line of @text through @edit: it gets the line without its newline, and
- * gives the new one (the caller's) or NULL to leave it.
- */
-static char *edit_lines(const char *text,
-	char *(*edit)(const char *line, void *opaque, struct v2v_text *what),
-	void *opaque, struct v2v_text *what)
-{
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-	bool changed = false;
-
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		CLEANUP_FREE char *line = v2v_strndup(text, n);
-		CLEANUP_FREE char *edited = edit(line, opaque, what);
-
-		changed |= edited != NULL;
-		v2v_text_addf(&out, "%s%s", edited ? edited : line,
-			text[n] ? "\n" : "");
-		text += n + (text[n] == '\n');
-	}
-	return changed ? v2v_text_take(&out) : NULL;
-}
+#include "core/lines.h"
+#include "linux/text/edit.h"
 
 static bool is_comment(const char *line)
 {
@@ -45,21 +16,11 @@ static char *comment(const char *line)
 	return v2v_format("# %s", line);
 }
 
-/* Is @word one of @words (NULL at the end)? */
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(word, *words) == 0)
-			return true;
-	return false;
-}
-
 static char *edit_share(const char *line, void *opaque, struct v2v_text *what)
 {
 	static const char *const types[] = { "vmhgfs", "fuse.vmhgfs-fuse",
-		"vboxsf", "prl_fs", NULL };
+		"vboxsf", "prl_fs" };
 	CLEANUP_FREE char *copy = v2v_strdup(line);
-	CLEANUP_FREE char *told = NULL;
 	char *source = v2v_line_trim(copy), *point, *type;
 
 	(void)opaque;
@@ -70,17 +31,17 @@ static char *edit_share(const char *line, void *opaque, struct v2v_text *what)
 	v2v_line_split(type);
 	if (!*type)
 		return NULL;
-	if (!is_one_of(type, types) && !v2v_starts_with(source, ".host:/") &&
+	if (!v2v_is_one_of(type, types) &&
+		!v2v_starts_with(source, ".host:/") &&
 		strcmp(source, "vmhgfs-fuse") != 0)
 		return NULL;
-	told = v2v_format("the old host's folder at %s commented out", point);
-	tell(what, told);
+	v2v_what_add(what, "the old host's folder at %s commented out", point);
 	return comment(line);
 }
 
 char *v2v_foreign_fstab(const char *text, struct v2v_text *what)
 {
-	return edit_lines(text, edit_share, NULL, what);
+	return v2v_edit_each_line(text, edit_share, NULL, what);
 }
 
 /* Only those that fail to load elsewhere: a driver of a card does no harm. */
@@ -92,33 +53,31 @@ static bool is_foreign_module(const char *name)
 		"vboxvideo", "vboxadd", "vboxvfs", "prl_fs", "prl_tg",
 		"prl_eth", "prl_fs_freeze", "hv_vmbus", "hv_storvsc",
 		"hv_netvsc", "hv_utils", "hv_balloon", "xen_netfront",
-		"xen_blkfront", "xennet", "xenblk", NULL };
+		"xen_blkfront", "xennet", "xenblk" };
 	CLEANUP_FREE char *plain = v2v_strdup(name);
 
 	for (char *s = plain; *s; s++)
 		if (*s == '-')
 			*s = '_';
-	return is_one_of(plain, names);
+	return v2v_is_one_of(plain, names);
 }
 
 static char *edit_module(const char *line, void *opaque, struct v2v_text *what)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(line);
-	CLEANUP_FREE char *told = NULL;
 	char *name = v2v_line_trim(copy);
 
 	(void)opaque;
 	v2v_line_split(name);
 	if (is_comment(line) || !is_foreign_module(name))
 		return NULL;
-	told = v2v_format("module %s commented out", name);
-	tell(what, told);
+	v2v_what_add(what, "module %s commented out", name);
 	return comment(line);
 }
 
 char *v2v_foreign_modules(const char *text, struct v2v_text *what)
 {
-	return edit_lines(text, edit_module, NULL, what);
+	return v2v_edit_each_line(text, edit_module, NULL, what);
 }
 
 /* "install pciehp /sbin/modprobe -q --ignore-install acpiphp; …" keeps PCI
@@ -127,7 +86,6 @@ static char *edit_modprobe_d(
 	const char *line, void *opaque, struct v2v_text *what)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(line);
-	CLEANUP_FREE char *told = NULL;
 	char *word = v2v_line_trim(copy), *first = word, *next;
 	bool foreign = false;
 
@@ -142,14 +100,13 @@ static char *edit_modprobe_d(
 	}
 	if (!foreign)
 		return NULL;
-	told = v2v_format("'%s …' commented out", first);
-	tell(what, told);
+	v2v_what_add(what, "'%s …' commented out", first);
 	return comment(line);
 }
 
 char *v2v_foreign_modprobe_d(const char *text, struct v2v_text *what)
 {
-	return edit_lines(text, edit_modprobe_d, NULL, what);
+	return v2v_edit_each_line(text, edit_modprobe_d, NULL, what);
 }
 
 /* What old systems load at boot by a general name. */
@@ -161,13 +118,11 @@ struct aliases {
 static char *alias_to(const char *line, const char *name, const char *driver,
 	const char *new_driver, struct v2v_text *what)
 {
-	CLEANUP_FREE char *told =
-		v2v_format("%s: %s → %s", name, driver, new_driver);
 	size_t indent = strspn(line, " \t");
 
 	if (strcmp(driver, new_driver) == 0)
 		return NULL;
-	tell(what, told);
+	v2v_what_add(what, "%s: %s → %s", name, driver, new_driver);
 	return v2v_format(
 		"%.*salias %s %s", (int)indent, line, name, new_driver);
 }
@@ -184,7 +139,6 @@ static char *edit_alias(const char *line, void *opaque, struct v2v_text *what)
 {
 	struct aliases *a = opaque;
 	CLEANUP_FREE char *copy = v2v_strdup(line);
-	CLEANUP_FREE char *told = NULL;
 	char *word = v2v_line_trim(copy), *name, *driver;
 
 	name = v2v_line_split(word);
@@ -200,8 +154,7 @@ static char *edit_alias(const char *line, void *opaque, struct v2v_text *what)
 		a->has_adapter = true;
 		return alias_to(line, name, driver, "virtio_blk", what);
 	}
-	told = v2v_format("%s (%s) commented out", name, driver);
-	tell(what, told);
+	v2v_what_add(what, "%s (%s) commented out", name, driver);
 	return comment(line);
 }
 
@@ -209,14 +162,14 @@ char *v2v_foreign_modprobe_conf(const char *text, struct v2v_text *what)
 {
 	struct aliases a = { "virtio_net", false };
 
-	return edit_lines(text, edit_alias, &a, what);
+	return v2v_edit_each_line(text, edit_alias, &a, what);
 }
 
 char *v2v_foreign_modprobe_conf_e1000(const char *text, struct v2v_text *what)
 {
 	struct aliases a = { "e1000", false };
 
-	return edit_lines(text, edit_alias, &a, what);
+	return v2v_edit_each_line(text, edit_alias, &a, what);
 }
 
 /* X's configuration: which section the line is in. */
@@ -243,10 +196,9 @@ static char *xorg_value(char *line, const char *key)
 static char *edit_driver(const char *line, const char *driver,
 	const char *new_driver, struct v2v_text *what)
 {
-	CLEANUP_FREE char *told = v2v_format("%s → %s", driver, new_driver);
 	const char *quote = strchr(line, '"');
 
-	tell(what, told);
+	v2v_what_add(what, "%s → %s", driver, new_driver);
 	return v2v_format("%.*s\"%s\"%s", (int)(quote - line), line, new_driver,
 		strchr(quote + 1, '"') + 1);
 }
@@ -254,9 +206,9 @@ static char *edit_driver(const char *line, const char *driver,
 static char *edit_xorg(const char *line, void *opaque, struct v2v_text *what)
 {
 	static const char *const videos[] = { "vmware", "vmwlegacy",
-		"vboxvideo", "prlvideo", NULL };
-	static const char *const mice[] = { "vmmouse", "vboxmouse", "prlmouse",
-		NULL };
+		"vboxvideo", "prlvideo" };
+	static const char *const mice[] = { "vmmouse", "vboxmouse",
+		"prlmouse" };
 	struct xorg *x = opaque;
 	CLEANUP_FREE char *section_line = v2v_strdup(line);
 	CLEANUP_FREE char *driver_line = v2v_strdup(line);
@@ -267,13 +219,13 @@ static char *edit_xorg(const char *line, void *opaque, struct v2v_text *what)
 
 	if (section)
 		x->in_device = strcasecmp(section, "Device") == 0;
-	if (driver && is_one_of(driver, videos))
+	if (v2v_is_one_of(driver, videos))
 		return edit_driver(line, driver, x->video, what);
-	if (driver && is_one_of(driver, mice))
+	if (v2v_is_one_of(driver, mice))
 		return edit_driver(line, driver, "mouse", what);
 	if (!bus || !x->in_device)
 		return NULL;
-	tell(what, "BusID commented out");
+	v2v_what_add(what, "BusID commented out");
 	return comment(line);
 }
 
@@ -281,12 +233,12 @@ char *v2v_foreign_xorg(const char *text, struct v2v_text *what)
 {
 	struct xorg x = { "modesetting", false };
 
-	return edit_lines(text, edit_xorg, &x, what);
+	return v2v_edit_each_line(text, edit_xorg, &x, what);
 }
 
 char *v2v_foreign_xorg_old(const char *text, struct v2v_text *what)
 {
 	struct xorg x = { "vesa", false };
 
-	return edit_lines(text, edit_xorg, &x, what);
+	return v2v_edit_each_line(text, edit_xorg, &x, what);
 }

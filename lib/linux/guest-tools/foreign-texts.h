@@ -5,8 +5,8 @@
  * is to be changed; lines are commented out, not dropped.  What was changed is
  * added to @what, one line.
  */
-#ifndef V2V_INSPECT_FOREIGN_TEXTS_H
-#define V2V_INSPECT_FOREIGN_TEXTS_H
+#ifndef V2V_LINUX_GUEST_TOOLS_FOREIGN_TEXTS_H
+#define V2V_LINUX_GUEST_TOOLS_FOREIGN_TEXTS_H
 
 #include "core/mem.h"
 

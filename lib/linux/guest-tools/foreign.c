@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Looking for what the old hypervisor left. */
-#include "inspect/foreign.h"
+#include "linux/guest-tools/foreign.h"
 
-#include "guest/files.h"
-#include "inspect/foreign-texts.h"
+#include "guest/tree.h"
+#include "linux/guest-tools/foreign-texts.h"
 
 #include <fnmatch.h>
 
 struct search {
-	struct v2v_guest *guest;
+	const struct v2v_tree *tree;
 	const struct v2v_inspect *inspect;
 	struct v2v_list *found;
 };
@@ -64,7 +64,7 @@ static const struct {
 	{ "cloud/ds-identify.cfg", "foreign-datasource",
 		v2v_foreign_ds_identify },
 };
-#define FILES (sizeof files / sizeof files[0])
+#define FILES ARRAY_SIZE(files)
 
 static bool has_virtio_net(const struct v2v_inspect *inspect)
 {
@@ -74,11 +74,11 @@ static bool has_virtio_net(const struct v2v_inspect *inspect)
 }
 
 /* It came with X.Org 1.17; on its own it was a package before. */
-static bool has_modesetting(struct v2v_guest *guest)
+static bool has_modesetting(const struct v2v_tree *tree)
 {
-	CLEANUP_NAMES struct v2v_list names = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	v2v_guest_glob(guest,
+	v2v_tree_glob(tree,
 		"/usr/{lib,lib64,lib/*-linux-gnu*}/xorg/modules/drivers/"
 		"modesetting_drv.so",
 		&names);
@@ -92,14 +92,14 @@ static char *(*fitting(const struct search *s,
 {
 	if (edit == v2v_foreign_modprobe_conf && !has_virtio_net(s->inspect))
 		return v2v_foreign_modprobe_conf_e1000;
-	if (edit == v2v_foreign_xorg && !has_modesetting(s->guest))
+	if (edit == v2v_foreign_xorg && !has_modesetting(s->tree))
 		return v2v_foreign_xorg_old;
 	return edit;
 }
 
 static void try_file(struct search *s, const char *path, size_t i)
 {
-	CLEANUP_FREE char *text = v2v_guest_text(s->guest, path);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, path);
 	CLEANUP_FREE char *edited = NULL;
 	struct v2v_text what CLEANUP_TEXT = { 0 };
 	struct v2v_foreign *f;
@@ -119,13 +119,13 @@ static void try_file(struct search *s, const char *path, size_t i)
 static void find_files(struct search *s)
 {
 	struct v2v_text pattern CLEANUP_TEXT = { 0 };
-	CLEANUP_NAMES struct v2v_list names = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
 	for (size_t i = 0; i < FILES; i++)
 		v2v_text_addf(
 			&pattern, "%s%s", i ? "," : "/etc/{", files[i].pattern);
 	v2v_text_addf(&pattern, "}");
-	v2v_guest_glob(s->guest, pattern.data, &names);
+	v2v_tree_glob(s->tree, pattern.data, &names);
 	v2v_list_foreach (char *, name, &names)
 		for (size_t i = 0; i < FILES; i++)
 			if (fnmatch(files[i].pattern, *name + strlen("/etc/"),
@@ -156,7 +156,7 @@ static const struct {
 /* "S19vmware-tools", "vmware-tools.service": whose it is, or NULL. */
 static const char *service_of(const char *base)
 {
-	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
 		CLEANUP_FREE char *link =
 			v2v_format("S[0-9][0-9]%s", services[i].name);
 		CLEANUP_FREE char *unit =
@@ -177,10 +177,10 @@ static void find_links(struct search *s)
 		"/etc/rc[2345S].d/S*",
 	};
 
-	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-		CLEANUP_NAMES struct v2v_list names = { 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
+		struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-		v2v_guest_glob(s->guest, patterns[i], &names);
+		v2v_tree_glob(s->tree, patterns[i], &names);
 		v2v_list_foreach (char *, name, &names) {
 			const char *of = service_of(strrchr(*name, '/') + 1);
 
@@ -198,16 +198,16 @@ static void find_links(struct search *s)
 /* upstart(5): an override beside the job. */
 static void find_jobs(struct search *s)
 {
-	CLEANUP_NAMES struct v2v_list names = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	v2v_guest_glob(
-		s->guest, "/etc/init/{vmware-tools*,vboxadd*}.conf", &names);
+	v2v_tree_glob(
+		s->tree, "/etc/init/{vmware-tools*,vboxadd*}.conf", &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format("%.*s.override",
 			(int)(strlen(*name) - strlen(".conf")), *name);
 		struct v2v_foreign *f;
 
-		if (v2v_guest_is_file(s->guest, path))
+		if (v2v_tree_is_file(s->tree, path))
 			continue;
 		f = add(s, V2V_FOREIGN_WRITE, "foreign-service", path);
 		f->what = v2v_strdup("new: the job is not started by itself");
@@ -234,8 +234,7 @@ const char *v2v_foreign_package(const char *name)
 		{ "prl-tools*", "Parallels" },
 	};
 
-	for (size_t i = 0; name && i < sizeof packages / sizeof packages[0];
-		i++)
+	for (size_t i = 0; name && i < ARRAY_SIZE(packages); i++)
 		if (fnmatch(packages[i].pattern, name, 0) == 0)
 			return packages[i].of;
 	return NULL;
@@ -259,9 +258,9 @@ static void find_packages(struct search *s)
 /* Installed without a package. */
 static void find_installations(struct search *s)
 {
-	CLEANUP_NAMES struct v2v_list names = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	v2v_guest_glob(s->guest,
+	v2v_tree_glob(s->tree,
 		"/{etc/vmware-tools/locations,opt/VBoxGuestAdditions*/"
 		"uninstall.sh,usr/lib/parallels-tools/install}",
 		&names);
@@ -272,10 +271,10 @@ static void find_installations(struct search *s)
 				   "started");
 }
 
-void v2v_foreign_find(struct v2v_guest *guest,
+void v2v_foreign_find(const struct v2v_tree *tree,
 	const struct v2v_inspect *inspect, struct v2v_list *found)
 {
-	struct search s = { guest, inspect, found };
+	struct search s = { tree, inspect, found };
 
 	find_files(&s);
 	find_links(&s);

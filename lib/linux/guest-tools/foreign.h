@@ -4,11 +4,11 @@
  * it: the inspection says so, the conversion does so, from one list.  What does
  * no harm off that hypervisor is left, and is a note.
  */
-#ifndef V2V_INSPECT_FOREIGN_H
-#define V2V_INSPECT_FOREIGN_H
+#ifndef V2V_LINUX_GUEST_TOOLS_FOREIGN_H
+#define V2V_LINUX_GUEST_TOOLS_FOREIGN_H
 
 #include "core/fields.h"
-#include "guest/guest.h"
+#include "guest/tree.h"
 #include "model/inspect.h"
 
 enum v2v_foreign_act {
@@ -28,7 +28,7 @@ struct v2v_foreign {
 };
 
 /* Add to @found (of struct v2v_foreign) all there is; the guest is mounted. */
-void v2v_foreign_find(struct v2v_guest *guest,
+void v2v_foreign_find(const struct v2v_tree *tree,
 	const struct v2v_inspect *inspect, struct v2v_list *found);
 void v2v_foreign_clear(struct v2v_list *found);
 #define CLEANUP_FOREIGN __attribute__((cleanup(v2v_foreign_clear)))

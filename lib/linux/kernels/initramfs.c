@@ -1,66 +1,90 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an initrd lacks. */
-#include "inspect/initramfs.h"
+#include "linux/kernels/initramfs.h"
 
-#include "guest/files.h"
+#include "guest/tree.h"
 #include "initrd/cpio.h"
 #include "initrd/extend.h"
 #include "initrd/loading.h"
+#include "linux/kernels/initrd-network.h"
+#include "linux/kernels/kernel-image.h"
 
 #define ALIGNMENT 4
 
 static char *read_beneath(
-	struct v2v_guest *guest, const char *dir, const char *name)
+	const struct v2v_tree *tree, const char *dir, const char *name)
 {
 	CLEANUP_FREE char *path = v2v_format("%s/%s", dir, name);
 
-	return v2v_guest_text(guest, path);
+	return v2v_tree_text(tree, path);
 }
 
-static struct v2v_modules *read_modules(
-	struct v2v_guest *guest, const struct v2v_kernel *kernel)
+/* What the image itself says; one that cannot be read says nothing. */
+static void read_image(struct v2v *v, const struct v2v_tree *tree,
+	const struct v2v_kernel *kernel, struct v2v_initramfs_modules *to)
+{
+	struct v2v_kernel_image image CLEANUP_KERNEL_IMAGE = { 0 };
+	struct v2v_error why = { 0 };
+	uint64_t size;
+	CLEANUP_CLOSE int fd =
+		v2v_tree_fetch(tree, kernel->vmlinuz, &size, &why);
+
+	if (fd >= 0)
+		v2v_kernel_image_read(v, fd, size, &image);
+	to->is_complete = image.config != NULL;
+	to->modules = v2v_modules_new(NULL, image.builtin, image.config);
+}
+
+static void read_modules(struct v2v *v, const struct v2v_tree *tree,
+	const struct v2v_kernel *kernel, struct v2v_initramfs_modules *to)
 {
 	CLEANUP_FREE char *dep = NULL, *builtin = NULL, *config = NULL;
 
 	if (kernel->modpath) {
-		dep = read_beneath(guest, kernel->modpath, "modules.dep");
+		dep = read_beneath(tree, kernel->modpath, "modules.dep");
 		builtin =
-			read_beneath(guest, kernel->modpath, "modules.builtin");
+			read_beneath(tree, kernel->modpath, "modules.builtin");
 	}
 	if (kernel->config)
-		config = v2v_guest_text(guest, kernel->config);
-	return v2v_modules_new(dep, builtin, config);
+		config = v2v_tree_text(tree, kernel->config);
+	to->is_complete = dep || builtin || config;
+	if (to->is_complete)
+		to->modules = v2v_modules_new(dep, builtin, config);
+	else
+		read_image(v, tree, kernel, to);
 }
 
-/* Which files its lists are: device and inode of each, 0 where there is none.
- */
-static void identify(struct v2v_guest *guest, const struct v2v_kernel *kernel,
-	uint64_t files[6])
+/* Which files say so: device and inode of each, 0 where there is none. */
+static void identify(const struct v2v_tree *tree,
+	const struct v2v_kernel *kernel, uint64_t files[8])
 {
 	const char *dir = kernel->modpath;
 	CLEANUP_FREE char *dep = dir ? v2v_format("%s/modules.dep", dir) : NULL;
 	CLEANUP_FREE char *builtin =
 		dir ? v2v_format("%s/modules.builtin", dir) : NULL;
 	const char *const paths[] = { dep, builtin, kernel->config };
+	bool any = false;
 
-	memset(files, 0, 6 * sizeof *files);
+	memset(files, 0, 8 * sizeof *files);
 	for (size_t i = 0; i < 3; i++)
-		if (paths[i])
-			v2v_guest_identity(guest, paths[i], &files[2 * i],
-				&files[2 * i + 1]);
+		any |= paths[i] && v2v_tree_identity(tree, paths[i],
+					   &files[2 * i], &files[2 * i + 1]);
+	if (!any)
+		v2v_tree_identity(tree, kernel->vmlinuz, &files[6], &files[7]);
 }
 
-const struct v2v_modules *v2v_initramfs_modules(struct v2v_guest *guest,
-	const struct v2v_kernel *kernel, struct v2v_initramfs_modules *last)
+const struct v2v_modules *v2v_initramfs_modules(struct v2v *v,
+	const struct v2v_tree *tree, const struct v2v_kernel *kernel,
+	struct v2v_initramfs_modules *last)
 {
-	uint64_t files[6];
+	uint64_t files[8];
 
-	identify(guest, kernel, files);
+	identify(tree, kernel, files);
 	if (last->modules && memcmp(files, last->files, sizeof files) == 0)
 		return last->modules;
 	v2v_initramfs_modules_clear(last);
 	memcpy(last->files, files, sizeof files);
-	last->modules = read_modules(guest, kernel);
+	read_modules(v, tree, kernel, last);
 	return last->modules;
 }
 
@@ -84,39 +108,46 @@ const char *const *v2v_initramfs_drivers(
 	return v2v_modules_has(m, "ahci") ? ahci : NULL;
 }
 
-/* An initrd that brings up a network needs the card's driver for its root. */
-static const char *const *with_network(const char *const *drivers)
+const char *v2v_initramfs_card(const struct v2v_modules *m)
 {
-	static const char *const virtio[] = { "virtio_pci", "virtio_blk",
-		"virtio_scsi", "sd_mod", "virtio_net", NULL };
-
-	return drivers && strcmp(*drivers, *virtio) == 0 ? virtio : drivers;
+	return v2v_modules_has(m, "virtio_net") ? "virtio_net" : "e1000";
 }
 
-const char *const v2v_initramfs_stale[] = { "conf/conf.d/resume",
-	"etc/mdadm/mdadm.conf", "etc/mdadm.conf", "cryptroot/crypttab",
-	"etc/crypttab", "etc/fstab", "etc/lvm/lvm.conf",
-	"etc/lvm/devices/system.devices", "etc/cmdline.d/95root-dev.conf",
-	"etc/cmdline.d/95root-device.conf", "etc/cmdline.d/95resume.conf",
-	"etc/cmdline.d/20-root-dev.conf", "etc/cmdline.d/20-resume.conf",
-	"etc/systemd/network/", "etc/udev/rules.d/", NULL };
-
-const char *const *v2v_initramfs_captured(
-	const char *files[V2V_INITRAMFS_FILES])
+/* Has it the old card's driver, which something in it may use, and not the
+ * new one's? */
+static bool lacks_card(
+	const struct v2v_initrd *scan, const struct v2v_modules *m)
 {
-	size_t n = 0;
+	const char *card = v2v_initramfs_card(m);
 
-	for (const char *const *s = v2v_initramfs_stale; *s; s++)
-		files[n++] = *s;
-	for (const char *const *s = v2v_loading_files;
-		*s && n + 1 < V2V_INITRAMFS_FILES; s++)
-		files[n++] = *s;
-	files[n] = NULL;
-	return files;
+	return v2v_initrd_has_old_card(scan) &&
+	       !v2v_initrd_has_module(scan, card) &&
+	       !v2v_modules_is_builtin(m, card);
+}
+
+/* The same with the driver of the network cards, as guestcaps will have them.
+ */
+static const char *const *with_network(
+	const struct v2v_modules *m, const char *const *drivers)
+{
+	static const char *const all[2][2][7] = {
+		{ { "virtio_pci", "virtio_blk", "virtio_scsi", "sd_mod",
+			  "e1000", NULL },
+			{ "virtio_pci", "virtio_blk", "virtio_scsi", "sd_mod",
+				"virtio_net", NULL } },
+		{ { "ahci", "sd_mod", "e1000", NULL },
+			{ "ahci", "sd_mod", "virtio_pci", "virtio_net",
+				NULL } },
+	};
+
+	if (!drivers)
+		return NULL;
+	return all[strcmp(*drivers, "ahci") == 0]
+		  [v2v_modules_has(m, "virtio_net")];
 }
 
 struct source {
-	struct v2v_guest *guest;
+	const struct v2v_tree *tree;
 	const struct v2v_kernel *kernel;
 };
 
@@ -127,14 +158,14 @@ static int fetch(const char *path, uint64_t *ret_size, void *opaque,
 	CLEANUP_FREE char *name =
 		v2v_format("%s/%s", source->kernel->modpath, path);
 
-	return v2v_guest_fetch(source->guest, name, ret_size, err);
+	return v2v_tree_fetch(source->tree, name, ret_size, err);
 }
 
 static int scratch(void *opaque, struct v2v_error *err)
 {
 	const struct source *source = opaque;
 
-	return v2v_guest_scratch(source->guest, err);
+	return v2v_tree_scratch(source->tree, err);
 }
 
 static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
@@ -145,7 +176,7 @@ static int check_known(const struct v2v_initramfs *plan, struct v2v_error *err)
 		plan->scan->is_shell
 			? "keeps its modules in an image inside"
 			: "is of an unknown kind: what loads drivers in it "
-			  "cannot be told");
+			  "is unknown");
 }
 
 const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
@@ -159,7 +190,7 @@ const char *v2v_initramfs_lacks(const struct v2v_initrd *scan,
 		{ "sata", { "ahci", "sd_mod" } },
 	};
 
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		for (const char *const *name = needed[i].drivers;
 			*name && v2v_streq(bus, needed[i].bus); name++)
 			if (!v2v_initrd_has_module(scan, *name) &&
@@ -183,8 +214,10 @@ int v2v_initramfs_plan(struct v2v_initrd_file *file,
 			"'%s' is that of more than %d kernels", name,
 			V2V_INITRD_RELEASES);
 	plan.drivers = v2v_initramfs_drivers(modules, bus);
-	if (plan.scan->brings_network)
-		plan.drivers = with_network(plan.drivers);
+	plan.brings_network = v2v_initrd_brings_network(plan.scan) ||
+			      lacks_card(plan.scan, modules);
+	if (plan.brings_network)
+		plan.drivers = with_network(modules, plan.drivers);
 	extend.drivers = plan.drivers;
 	plan.is_needed = plan.drivers && v2v_extend_is_needed(&extend);
 	if (check_known(&plan, err) < 0)
@@ -203,15 +236,15 @@ static uint64_t first_costs(const struct v2v_initrd_file *file)
 	       (is_lz4 ? file->size : 0);
 }
 
-int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
+int v2v_initramfs_build(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_initrd_file *file, const struct v2v_kernel *kernel,
 	const struct v2v_modules *modules, const struct v2v_list *texts,
 	struct v2v_initramfs *plan, struct v2v_error *err)
 {
-	struct source source = { guest, kernel };
+	struct source source = { tree, kernel };
 	CLEANUP_FREE char *aliases =
 		kernel->modpath
-			? read_beneath(guest, kernel->modpath, "modules.alias")
+			? read_beneath(tree, kernel->modpath, "modules.alias")
 			: NULL;
 	const struct v2v_extend extend = { .v = v,
 		.scan = plan->scan,
@@ -227,7 +260,7 @@ int v2v_initramfs_build(struct v2v *v, struct v2v_guest *guest,
 	if (!plan->is_needed && (!texts || texts->count == 0))
 		return 0;
 	if (file->added_fd < 0)
-		file->added_fd = v2v_guest_scratch(guest, err);
+		file->added_fd = v2v_tree_scratch(tree, err);
 	cpio.fd = file->added_fd;
 	if (cpio.fd < 0)
 		return -1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Initrds by their inodes. */
-#include "inspect/initrd-files.h"
+#include "linux/kernels/initrd-files.h"
 
-#include "guest/files.h"
+#include "guest/tree.h"
 #include "initrd/pe.h"
-#include "inspect/initramfs.h"
+#include "linux/kernels/initramfs.h"
 
 static const char *path_of(const struct v2v_kernel *kernel)
 {
@@ -18,14 +18,14 @@ static const struct v2v_kernel *first_of(const struct v2v_initrd_file *file)
 
 /* By name, which costs no call; then by inode.  What is not there, as an image
  * is not an initrd, is itself only. */
-static struct v2v_initrd_file *find(struct v2v_guest *guest,
+static struct v2v_initrd_file *find(const struct v2v_tree *tree,
 	const struct v2v_list *files, const char *path, uint64_t *ret_device,
 	uint64_t *ret_inode)
 {
 	v2v_list_foreach (struct v2v_initrd_file, file, files)
 		if (strcmp(path_of(first_of(file)), path) == 0)
 			return file;
-	if (!v2v_guest_identity(guest, path, ret_device, ret_inode))
+	if (!v2v_tree_identity(tree, path, ret_device, ret_inode))
 		return NULL;
 	v2v_list_foreach (struct v2v_initrd_file, file, files)
 		if (file->device == *ret_device && file->inode == *ret_inode)
@@ -33,13 +33,13 @@ static struct v2v_initrd_file *find(struct v2v_guest *guest,
 	return NULL;
 }
 
-void v2v_initrd_files_find(struct v2v_guest *guest,
+void v2v_initrd_files_find(const struct v2v_tree *tree,
 	const struct v2v_list *kernels, struct v2v_list *files)
 {
 	v2v_list_foreach (struct v2v_kernel *, kernel, kernels) {
 		uint64_t device = 0, inode = 0;
 		struct v2v_initrd_file *file =
-			find(guest, files, path_of(*kernel), &device, &inode);
+			find(tree, files, path_of(*kernel), &device, &inode);
 
 		if (!file) {
 			file = v2v_list_add(files, sizeof *file);
@@ -69,11 +69,11 @@ static void add_releases(struct v2v_initrd_file *file)
 				release_of(*kernel);
 }
 
-static int check_budget(struct v2v_guest *guest,
+static int check_budget(const struct v2v_tree *tree,
 	struct v2v_initrd_budget *budget, const char *path,
 	struct v2v_error *err)
 {
-	int64_t size = budget ? v2v_guest_size(guest, path) : 0;
+	int64_t size = budget ? v2v_tree_size(tree, path) : 0;
 
 	if (size <= 0)
 		return 0;
@@ -87,17 +87,17 @@ static int check_budget(struct v2v_guest *guest,
 }
 
 /* A copy of the initrd, which may be a section of the kernel's image. */
-static int fetch(struct v2v_guest *guest, const struct v2v_kernel *kernel,
+static int fetch(const struct v2v_tree *tree, const struct v2v_kernel *kernel,
 	uint64_t *ret_size, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int image = -1, section = -1;
 
 	if (kernel->initrd)
-		return v2v_guest_fetch(guest, kernel->initrd, ret_size, err);
-	image = v2v_guest_fetch(guest, kernel->vmlinuz, ret_size, err);
+		return v2v_tree_fetch(tree, kernel->initrd, ret_size, err);
+	image = v2v_tree_fetch(tree, kernel->vmlinuz, ret_size, err);
 	if (image < 0)
 		return -1;
-	section = v2v_guest_scratch(guest, err);
+	section = v2v_tree_scratch(tree, err);
 	if (section < 0)
 		return -1;
 	if (v2v_pe_extract(image, ".initrd", section, ret_size, err) < 0)
@@ -120,7 +120,7 @@ static void take_has(struct v2v_initrd_file *file)
 	}
 }
 
-int v2v_initrd_file_read(struct v2v *v, struct v2v_guest *guest,
+int v2v_initrd_file_read(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_initrd_budget *budget, struct v2v_initrd_file *file,
 	struct v2v_error *err)
 {
@@ -128,9 +128,9 @@ int v2v_initrd_file_read(struct v2v *v, struct v2v_guest *guest,
 	const char *path = path_of(kernel);
 	const char *captured[V2V_INITRAMFS_FILES];
 
-	if (check_budget(guest, budget, path, err) < 0)
+	if (check_budget(tree, budget, path, err) < 0)
 		return -1;
-	file->fd = fetch(guest, kernel, &file->size, err);
+	file->fd = fetch(tree, kernel, &file->size, err);
 	if (file->fd < 0)
 		return -1;
 	add_releases(file);

@@ -4,10 +4,10 @@
  * kernels.  It is fetched and read once for all of them, and what it lacks for
  * each is gathered in one place, to be appended at once.
  */
-#ifndef V2V_INSPECT_INITRD_FILES_H
-#define V2V_INSPECT_INITRD_FILES_H
+#ifndef V2V_LINUX_KERNELS_INITRD_FILES_H
+#define V2V_LINUX_KERNELS_INITRD_FILES_H
 
-#include "guest/guest.h"
+#include "guest/tree.h"
 #include "initrd/initrd.h"
 #include "model/inspect.h"
 
@@ -28,12 +28,12 @@ struct v2v_initrd_file {
 
 /* Add the files of @kernels (of struct v2v_kernel *), each of which has an
  * initrd or is one image with it, in their order. */
-void v2v_initrd_files_find(struct v2v_guest *guest,
+void v2v_initrd_files_find(const struct v2v_tree *tree,
 	const struct v2v_list *kernels, struct v2v_list *files);
 
 /* Fetch it, and scan it for its kernels.  Fails with "initrd-unreadable" where
  * it cannot be told what is in it, or @budget (may be NULL) has not enough. */
-int v2v_initrd_file_read(struct v2v *v, struct v2v_guest *guest,
+int v2v_initrd_file_read(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_initrd_budget *budget, struct v2v_initrd_file *file,
 	struct v2v_error *err);
 

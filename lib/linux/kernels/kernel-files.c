@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Kernels by their files. */
-#include "inspect/kernel-files.h"
+#include "linux/kernels/kernel-files.h"
 
-#include "guest/files.h"
-#include "inspect/boot-entry.h"
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "guest/tree.h"
+#include "linux/boot/boot-entry.h"
+#include "linux/kernels/module-folders.h"
 
 /* What is known of the guest while its files are gone through. */
 struct finding {
 	const struct v2v_kernel_search *s;
 	struct v2v_list *files;
-	struct v2v_list boot;	  /* names in /boot */
-	struct v2v_list releases; /* folders of modules */
-	const char *modules;	  /* where these are */
+	struct v2v_list boot;	 /* names in /boot */
+	struct v2v_list folders; /* of struct v2v_module_folder */
 };
 
 static void file_clear(struct v2v_kernel_file *file)
@@ -53,10 +53,9 @@ static const char *suffix_of(const char *name)
 		/* SUSE's for debuggers */
 		".gz", ".xz", ".zst" };
 
-	for (size_t i = 0; i < sizeof aside / sizeof aside[0]; i++)
-		if (v2v_ends_with(name, aside[i]))
-			return NULL;
-	for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
+	if (v2v_ends_with_any(name, aside))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(stems); i++) {
 		const char *rest = name + strlen(stems[i]);
 
 		if (v2v_starts_with(name, stems[i]) && (!*rest || *rest == '-'))
@@ -65,39 +64,31 @@ static const char *suffix_of(const char *name)
 	return NULL;
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The name of the folder that a file lies in, the caller's. */
 static char *folder_of(const char *path)
 {
-	size_t n = (size_t)(base_of(path) - path);
+	size_t n = (size_t)(v2v_base_name(path) - path);
 	CLEANUP_FREE char *above = v2v_strndup(path, n ? n - 1 : 0);
 
-	return v2v_strdup(base_of(above));
+	return v2v_strdup(v2v_base_name(above));
 }
 
 /* pkgbase: the name in /boot that Arch gives a kernel, beside its modules. */
-static char *pkgbase_of(const struct finding *f, const char *release)
+static char *pkgbase_of(const struct finding *f, const char *modules)
 {
-	CLEANUP_FREE char *path =
-		v2v_format("%s/%s/pkgbase", f->modules, release);
-	CLEANUP_FREE char *text = f->s->tree->text(f->s->tree, path);
+	CLEANUP_FREE char *path = v2v_format("%s/pkgbase", modules);
+	CLEANUP_FREE char *text = v2v_tree_text(f->s->tree, path);
 
 	return text ? v2v_strdup(v2v_line_trim(text)) : NULL;
 }
 
 static char *release_by_pkgbase(const struct finding *f, const char *suffix)
 {
-	v2v_list_foreach (char *, release, &f->releases) {
-		CLEANUP_FREE char *name = pkgbase_of(f, *release);
+	v2v_list_foreach (const struct v2v_module_folder, folder, &f->folders) {
+		CLEANUP_FREE char *name = pkgbase_of(f, folder->path);
 
 		if (v2v_streq(name, suffix))
-			return v2v_strdup(*release);
+			return v2v_strdup(folder->release);
 	}
 	return NULL;
 }
@@ -108,22 +99,23 @@ static char *release_in_image(const struct finding *f, const char *path)
 	size_t n = strlen(path);
 	CLEANUP_FREE char *told =
 		n > 4 && strcasecmp(path + n - 4, ".efi") == 0
-			? f->s->tree->section(f->s->tree, path, ".uname")
+			? v2v_tree_section(f->s->tree, path, ".uname")
 			: NULL;
 
-	return told && is_in(&f->releases, told) ? v2v_take(told) : NULL;
+	return told && v2v_module_folder(&f->folders, told) ? v2v_take(told)
+							    : NULL;
 }
 
 /* The name, or the folder, where modules of that release are; then what the
  * image tells; then Arch's way; at last the name for want of better. */
 static char *version_of(const struct finding *f, const char *vmlinuz)
 {
-	const char *suffix = suffix_of(base_of(vmlinuz));
+	const char *suffix = suffix_of(v2v_base_name(vmlinuz));
 	CLEANUP_FREE char *folder = folder_of(vmlinuz), *told = NULL;
 
-	if (suffix && is_in(&f->releases, suffix))
+	if (suffix && v2v_module_folder(&f->folders, suffix))
 		return v2v_strdup(suffix);
-	if (is_in(&f->releases, folder))
+	if (v2v_module_folder(&f->folders, folder))
 		return v2v_take(folder);
 	told = f->s->release(f->s, vmlinuz);
 	if (!told)
@@ -132,7 +124,7 @@ static char *version_of(const struct finding *f, const char *vmlinuz)
 		told = release_by_pkgbase(f, suffix);
 	if (told)
 		return v2v_take(told);
-	return v2v_strdup(suffix && *suffix ? suffix : base_of(vmlinuz));
+	return v2v_strdup(suffix && *suffix ? suffix : v2v_base_name(vmlinuz));
 }
 
 /* The first of @formats, '@' for @word, that is a file. */
@@ -146,7 +138,7 @@ static char *find_file(
 
 		if (v2v_starts_with(path, "/boot/")
 				? is_in(&f->boot, path + strlen("/boot/"))
-				: f->s->tree->is_file(f->s->tree, path))
+				: v2v_tree_is_file(f->s->tree, path))
 			return v2v_take(path);
 	}
 	return NULL;
@@ -185,7 +177,7 @@ static bool is_full(const struct finding *f)
 static struct v2v_kernel_file *add(
 	struct finding *f, char *vmlinuz, char *initrd)
 {
-	const char *suffix = suffix_of(base_of(vmlinuz));
+	const char *suffix = suffix_of(v2v_base_name(vmlinuz));
 	struct v2v_kernel_file *file;
 
 	if (is_full(f) || is_known(f, vmlinuz, initrd)) {
@@ -199,10 +191,10 @@ static struct v2v_kernel_file *add(
 	file->suffix = suffix && *suffix ? v2v_strdup(suffix) : NULL;
 	file->version = version_of(f, vmlinuz);
 	file->config = find_config(f, file);
-	if (is_in(&f->releases, file->version)) {
-		file->modpath = v2v_format("%s/%s", f->modules, file->version);
-		file->pkgbase = pkgbase_of(f, file->version);
-	}
+	file->modpath =
+		v2v_strdup(v2v_module_folder(&f->folders, file->version));
+	if (file->modpath)
+		file->pkgbase = pkgbase_of(f, file->modpath);
 	return file;
 }
 
@@ -210,8 +202,8 @@ static char *resolve_file(const struct finding *f, const char *path)
 {
 	CLEANUP_FREE char *real = path ? f->s->resolve(f->s, path) : NULL;
 
-	return real && f->s->tree->is_file(f->s->tree, real) ? v2v_take(real)
-							     : NULL;
+	return real && v2v_tree_is_file(f->s->tree, real) ? v2v_take(real)
+							  : NULL;
 }
 
 /* What installers and generators call the initrd of a kernel; a kdump one
@@ -224,7 +216,7 @@ static char *find_initrd(const struct finding *f, const char *vmlinuz)
 		"/boot/initramfs-genkernel-x86_64-@", NULL };
 	CLEANUP_FREE char *version = version_of(f, vmlinuz);
 	CLEANUP_FREE char *named =
-		find_file(f, suffix_of(base_of(vmlinuz)), formats);
+		find_file(f, suffix_of(v2v_base_name(vmlinuz)), formats);
 
 	if (!named)
 		named = find_file(f, version, formats);
@@ -254,7 +246,7 @@ static void add_with_initrds(struct finding *f, const char *vmlinuz)
 	static const char *const fallback[] = {
 		"/boot/initramfs-@-fallback.img", NULL
 	};
-	const char *suffix = suffix_of(base_of(vmlinuz));
+	const char *suffix = suffix_of(v2v_base_name(vmlinuz));
 	CLEANUP_FREE char *second = find_file(f, suffix, fallback);
 
 	add(f, v2v_strdup(vmlinuz), find_initrd(f, vmlinuz));
@@ -285,9 +277,9 @@ static void add_boot(struct finding *f)
 /* Where packages leave a kernel that installers copy to /boot. */
 static void add_modules(struct finding *f)
 {
-	v2v_list_foreach (char *, release, &f->releases) {
+	v2v_list_foreach (const struct v2v_module_folder, folder, &f->folders) {
 		CLEANUP_FREE char *path =
-			v2v_format("%s/%s/vmlinuz", f->modules, *release);
+			v2v_format("%s/vmlinuz", folder->path);
 		CLEANUP_FREE char *real =
 			is_full(f) ? NULL : resolve_file(f, path);
 
@@ -299,16 +291,10 @@ static void add_modules(struct finding *f)
 void v2v_kernel_files_find(
 	const struct v2v_kernel_search *s, struct v2v_list *files)
 {
-	struct finding f = {
-		.s = s, .files = files, .modules = "/lib/modules"
-	};
+	struct finding f = { .s = s, .files = files };
 
-	s->tree->list(s->tree, "/boot", &f.boot);
-	s->tree->list(s->tree, f.modules, &f.releases);
-	if (f.releases.count == 0) {
-		f.modules = "/usr/lib/modules";
-		s->tree->list(s->tree, f.modules, &f.releases);
-	}
+	v2v_tree_list(s->tree, "/boot", &f.boot);
+	v2v_module_folders_find(s->tree, s->entries, &f.folders);
 	v2v_list_foreach (const struct v2v_boot_entry, entry, s->entries)
 		if (entry->is_default && !is_full(&f))
 			add_entry(&f, entry);
@@ -318,6 +304,6 @@ void v2v_kernel_files_find(
 	add_boot(&f);
 	if (files->count == 0)
 		add_modules(&f);
-	v2v_guest_names_clear(&f.boot);
-	v2v_guest_names_clear(&f.releases);
+	v2v_strings_clear(&f.boot);
+	v2v_module_folders_clear(&f.folders);
 }

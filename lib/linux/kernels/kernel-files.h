@@ -4,10 +4,10 @@
  * what lies in /boot, then in /lib/modules.  No distribution's names are taken
  * for granted: /boot/vmlinuz-linux is of the version that its own header tells.
  */
-#ifndef V2V_INSPECT_KERNEL_FILES_H
-#define V2V_INSPECT_KERNEL_FILES_H
+#ifndef V2V_LINUX_KERNELS_KERNEL_FILES_H
+#define V2V_LINUX_KERNELS_KERNEL_FILES_H
 
-#include "inspect/tree.h"
+#include "guest/tree.h"
 
 struct v2v_kernel_search {
 	const struct v2v_tree *tree;
@@ -16,7 +16,6 @@ struct v2v_kernel_search {
 	char *(*resolve)(const struct v2v_kernel_search *s, const char *path);
 	/* The release that a kernel's image tells of itself; NULL. */
 	char *(*release)(const struct v2v_kernel_search *s, const char *path);
-	void *opaque;
 };
 
 /* A kernel and one initrd that starts it: a second initrd of the same kernel
@@ -38,12 +37,4 @@ void v2v_kernel_files_find(
 	const struct v2v_kernel_search *s, struct v2v_list *files);
 void v2v_kernel_files_clear(struct v2v_list *files);
 #define CLEANUP_KERNEL_FILES __attribute__((cleanup(v2v_kernel_files_clear)))
-
-/* The release in the first @size bytes of a bzImage (Linux:
- * Documentation/arch/x86/boot.rst, kernel_version), the caller's; NULL where
- * they are none. */
-char *v2v_bzimage_release(const unsigned char *bytes, size_t size);
-
-/* A release has its place there: header and string lie in so many bytes. */
-#define V2V_BZIMAGE_HEAD (64 << 10)
 #endif

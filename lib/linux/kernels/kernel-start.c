@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What kernels can drive, by their modules and initrds. */
-#include "inspect/kernel-start.h"
+#include "linux/kernels/kernel-start.h"
 
-#include "guest/files.h"
-#include "inspect/initramfs.h"
+#include "guest/tree.h"
+#include "linux/kernels/initramfs.h"
 
 static void take_drivers(const struct v2v_modules *m, struct v2v_kernel *kernel)
 {
@@ -49,6 +49,28 @@ static void take_has(const struct v2v_initrd_file *file,
 	};
 }
 
+/* What is not built in may be a module, and these may be anywhere. */
+static void forget_drivers(struct v2v_kernel *kernel)
+{
+	free(kernel->virtio);
+	kernel->virtio = NULL;
+}
+
+/* The guest keeps its modules where they cannot be seen, as in an image that
+ * is to be its root: those of the initrd are for certain. */
+static void take_from_initrd(struct v2v_kernel *kernel)
+{
+	const struct v2v_initrd_has *has = kernel->initrd_has;
+
+	if (kernel->virtio || !has->virtio_pci ||
+		(!has->virtio_blk && !has->virtio_scsi))
+		return;
+	kernel->virtio = v2v_alloc(1, sizeof *kernel->virtio);
+	kernel->virtio->blk = has->virtio_blk;
+	kernel->virtio->scsi = has->virtio_scsi;
+	kernel->virtio->net = has->virtio_net;
+}
+
 /* Without an initrd nothing but the kernel itself can drive the disk. */
 static void take_built_in(
 	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel)
@@ -62,13 +84,14 @@ static void take_built_in(
 	if (!v2v_streq(bus, "sata"))
 		is_there &= v2v_modules_is_builtin(m, "virtio_pci");
 	take_has(NULL, NULL, m, kernel);
-	kernel->initrd_needs = is_there ? 0 : -1;
+	kernel->initrd_needs = is_there || !kernel->virtio ? 0 : -1;
 }
 
 /* The kernels are gone through one by one, with what all that do so share. */
 struct walk {
 	struct v2v *v;
-	struct v2v_guest *guest;
+	const struct v2v_tree *tree;
+	struct v2v_inspect *inspect;
 	struct v2v_initrd_budget *budget;
 	const char
 		*bus; /* NULL: each its best, and its drivers are looked at */
@@ -84,15 +107,34 @@ static int take_initrd(const struct walk *w, struct v2v_initrd_file *file,
 	kernel->initrd_needs = -1;
 	if (v2v_initramfs_plan(file, kernel, m, bus, &plan, why) < 0 ||
 		v2v_initramfs_build(
-			w->v, w->guest, file, kernel, m, NULL, &plan, why) < 0)
+			w->v, w->tree, file, kernel, m, NULL, &plan, why) < 0)
 		return -1;
 	kernel->initrd_needs = (int64_t)plan.needs;
 	take_has(file, plan.scan, m, kernel);
+	take_from_initrd(kernel);
 	return 0;
 }
 
+/* A key or a root from the network, or a person who logs in, is out of reach
+ * when the card has no driver. */
+static void tell_network(const struct v2v_initramfs *plan,
+	const struct v2v_modules *m, const struct v2v_kernel *kernel,
+	struct v2v_inspect *inspect)
+{
+	const char *card = v2v_initramfs_card(m);
+
+	if (!plan->brings_network || v2v_modules_is_builtin(m, card) ||
+		v2v_initrd_has_module(plan->scan, card))
+		return;
+	v2v_finding_add(inspect, "note", "initrd-no-network", kernel->vmlinuz,
+		"kernel and initrd are one image, which brings up a network "
+		"before the root is there but lacks %s, and nothing can be "
+		"added to it: have the guest make it with %s in it",
+		card, card);
+}
+
 /* What is in one image with the kernel cannot be added to. */
-static void take_image(struct v2v_initrd_file *file,
+static void take_image(const struct walk *w, struct v2v_initrd_file *file,
 	const struct v2v_modules *m, const char *bus, struct v2v_kernel *kernel)
 {
 	struct v2v_initramfs plan = { 0 };
@@ -103,6 +145,8 @@ static void take_image(struct v2v_initrd_file *file,
 	}
 	take_has(file, plan.scan, m, kernel);
 	kernel->initrd_needs = v2v_initramfs_lacks(plan.scan, m, bus) ? -1 : 0;
+	if (!w->bus)
+		tell_network(&plan, m, kernel, w->inspect);
 }
 
 /* Can it reach its disks?  @file NULL: without an initrd.  *@why is filled
@@ -113,17 +157,19 @@ static int take_start(const struct walk *w, struct v2v_initrd_file *file,
 	const struct v2v_modules *m;
 	const char *bus = w->bus;
 
-	if (v2v_guest_check_time(w->guest, err) < 0)
+	if (v2v_tree_check(w->tree, err) < 0)
 		return -1;
-	m = v2v_initramfs_modules(w->guest, kernel, w->modules);
+	m = v2v_initramfs_modules(w->v, w->tree, kernel, w->modules);
 	if (!bus) {
 		take_drivers(m, kernel);
+		if (!w->modules->is_complete && !v2v_kernel_block_bus(kernel))
+			forget_drivers(kernel);
 		bus = v2v_kernel_block_bus(kernel);
 	}
 	if (!kernel->initrd && (!file || file->fd < 0))
 		take_built_in(m, bus, kernel);
 	else if (!kernel->initrd)
-		take_image(file, m, bus, kernel);
+		take_image(w, file, m, bus, kernel);
 	else if (file->fd < 0)
 		kernel->initrd_needs = -1;
 	else
@@ -139,7 +185,7 @@ static int take_file(const struct walk *w, struct v2v_initrd_file *file,
 	bool is_image =
 		!(*v2v_items(struct v2v_kernel *, &file->kernels))->initrd;
 
-	v2v_initrd_file_read(w->v, w->guest, w->budget, file, &why);
+	v2v_initrd_file_read(w->v, w->tree, w->budget, file, &why);
 	v2v_list_foreach (struct v2v_kernel *, kernel, &file->kernels)
 		if (take_start(w, file, *kernel, &why, err) < 0)
 			return -1;
@@ -165,7 +211,7 @@ static int take_all(const struct walk *w, const struct v2v_list *kernels,
 				&with, sizeof *kernel) = *kernel;
 		else if (status == 0)
 			status = take_start(w, NULL, *kernel, NULL, err);
-	v2v_initrd_files_find(w->guest, &with, &files);
+	v2v_initrd_files_find(w->tree, &with, &files);
 	free(with.items);
 	v2v_list_foreach (struct v2v_initrd_file, file, &files)
 		if (status == 0)
@@ -173,12 +219,12 @@ static int take_all(const struct walk *w, const struct v2v_list *kernels,
 	return status;
 }
 
-int v2v_kernel_starts(struct v2v *v, struct v2v_guest *guest,
+int v2v_kernel_starts(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, struct v2v_initrd_budget *budget,
 	struct v2v_error *err)
 {
 	struct v2v_initramfs_modules modules CLEANUP_MODULES = { 0 };
-	const struct walk w = { v, guest, budget, NULL, &modules };
+	const struct walk w = { v, tree, inspect, budget, NULL, &modules };
 	struct v2v_list kernels = { 0 };
 	int status;
 
@@ -196,13 +242,13 @@ static bool is_closed(const struct v2v_kernel *kernel)
 	return kernel->initrd && kernel->initrd_needs < 0;
 }
 
-int v2v_kernel_starts_sata(struct v2v *v, struct v2v_guest *guest,
+int v2v_kernel_starts_sata(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, struct v2v_initrd_budget *budget,
 	struct v2v_error *err)
 {
 	const char *bus = v2v_inspect_block_bus(inspect);
 	struct v2v_initramfs_modules modules CLEANUP_MODULES = { 0 };
-	const struct walk w = { v, guest, budget, bus, &modules };
+	const struct walk w = { v, tree, inspect, budget, bus, &modules };
 	struct v2v_list kernels = { 0 };
 	int status = 0;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Kernels, by their files in /boot and /lib/modules. */
-#include "inspect/kernels.h"
+#include "linux/kernels/kernels.h"
 
-#include "guest/files.h"
-#include "inspect/kernel-files.h"
-#include "inspect/kernel-start.h"
+#include "guest/tree.h"
+#include "initrd/bzimage.h"
+#include "linux/kernels/kernel-files.h"
+#include "linux/kernels/kernel-start.h"
 
 static bool has_application(const struct v2v_inspect *inspect, const char *name)
 {
@@ -65,17 +66,17 @@ static const char *config_arch(const char *config)
 		{ "\nCONFIG_S390=y", "s390x" },
 	};
 
-	for (size_t i = 0; config && i < sizeof known / sizeof known[0]; i++)
+	for (size_t i = 0; config && i < ARRAY_SIZE(known); i++)
 		if (strstr(config, known[i].line))
 			return known[i].arch;
 	return NULL;
 }
 
-static void take_config(struct v2v_guest *guest,
+static void take_config(const struct v2v_tree *tree,
 	const struct v2v_inspect *inspect, struct v2v_kernel *kernel)
 {
 	CLEANUP_FREE char *text =
-		kernel->config ? v2v_guest_text(guest, kernel->config) : NULL;
+		kernel->config ? v2v_tree_text(tree, kernel->config) : NULL;
 	const char *arch = config_arch(text);
 
 	kernel->arch = v2v_strdup(arch ? arch : inspect->arch);
@@ -89,8 +90,8 @@ static void take_config(struct v2v_guest *guest,
 			      strstr(text, "\nCONFIG_X86_64_XEN=y");
 }
 
-static void take_kernel(struct v2v_guest *guest, struct v2v_inspect *inspect,
-	struct v2v_kernel_file *file)
+static void take_kernel(const struct v2v_tree *tree,
+	struct v2v_inspect *inspect, struct v2v_kernel_file *file)
 {
 	struct v2v_kernel *kernel =
 		v2v_list_add(&inspect->kernels, sizeof *kernel);
@@ -106,7 +107,7 @@ static void take_kernel(struct v2v_guest *guest, struct v2v_inspect *inspect,
 		kernel->package = package_by_name(inspect, file);
 	kernel->debug = v2v_ends_with(kernel->version, "debug") ||
 			v2v_ends_with(kernel->version, "-dbg");
-	take_config(guest, inspect, kernel);
+	take_config(tree, inspect, kernel);
 }
 
 /* Of one release the shorter name is the main initrd, the other a fallback. */
@@ -135,24 +136,23 @@ static void sort(struct v2v_inspect *inspect)
 
 static char *resolve(const struct v2v_kernel_search *s, const char *path)
 {
-	return v2v_guest_resolve(s->opaque, path);
+	return v2v_tree_resolve(s->tree, path);
 }
 
 static char *release(const struct v2v_kernel_search *s, const char *path)
 {
 	CLEANUP_FREE unsigned char *head = v2v_alloc(1, V2V_BZIMAGE_HEAD);
-	size_t n = v2v_guest_read_head(s->opaque, path, head, V2V_BZIMAGE_HEAD);
+	size_t n = v2v_tree_read_at(s->tree, path, 0, head, V2V_BZIMAGE_HEAD);
 
 	return v2v_bzimage_release(head, n);
 }
 
-int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
+int v2v_kernels_find(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, const struct v2v_list *entries,
 	struct v2v_error *err)
 {
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-	const struct v2v_kernel_search search = { &tree, entries, resolve,
-		release, guest };
+	const struct v2v_kernel_search search = { tree, entries, resolve,
+		release };
 	struct v2v_list files CLEANUP_KERNEL_FILES = { 0 };
 	struct v2v_initrd_budget budget = V2V_INITRD_BUDGET;
 
@@ -163,9 +163,9 @@ int v2v_kernels_find(struct v2v *v, struct v2v_guest *guest,
 			"looked at",
 			V2V_MAX_KERNELS);
 	v2v_list_foreach (struct v2v_kernel_file, file, &files)
-		take_kernel(guest, inspect, file);
-	if (v2v_kernel_starts(v, guest, inspect, &budget, err) < 0)
+		take_kernel(tree, inspect, file);
+	if (v2v_kernel_starts(v, tree, inspect, &budget, err) < 0)
 		return -1;
 	sort(inspect);
-	return v2v_kernel_starts_sata(v, guest, inspect, &budget, err);
+	return v2v_kernel_starts_sata(v, tree, inspect, &budget, err);
 }

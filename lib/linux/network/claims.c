@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One claim a card, of what all files say of it. */
-#include "inspect/claims.h"
+#include "linux/network/claims.h"
 
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
 
 #include <ctype.h>
 
@@ -42,8 +42,17 @@ static void set_rule(struct v2v_claim *claim, const struct v2v_interface *iface)
 	claim->where = iface->where;
 }
 
-static void add(struct v2v_list *claims, const struct v2v_interface *iface,
-	enum v2v_network_rank rank)
+/* Who gives the name: the @place-th of the guest's files. */
+static void set_namer(struct v2v_claim *claim,
+	const struct v2v_interface *iface, size_t place)
+{
+	if (v2v_starts_with(iface->where, "/etc/udev/"))
+		claim->renamed = place;
+	claim->has_link |= v2v_ends_with(iface->where, ".link");
+}
+
+static struct v2v_claim *add(struct v2v_list *claims,
+	const struct v2v_interface *iface, enum v2v_network_rank rank)
 {
 	const char *mac = v2v_netread_is_mac(iface->mac) ? iface->mac : NULL;
 	struct v2v_claim *claim;
@@ -62,11 +71,11 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 			known->mac = mac;
 			known->mac_rank = rank;
 		}
-		return;
+		return known;
 	}
 	if (v2v_netmatch_number(iface->name) ||
 		(!*iface->name && !mac && !iface->path))
-		return;
+		return NULL;
 	claim = v2v_list_add(claims, sizeof *claim);
 	claim->name = iface->name;
 	claim->mac = mac;
@@ -74,6 +83,23 @@ static void add(struct v2v_list *claims, const struct v2v_interface *iface,
 	claim->rank = rank;
 	claim->mac_rank = rank;
 	set_rule(claim, iface);
+	return claim;
+}
+
+static void add_all(const struct v2v_list *interfaces,
+	enum v2v_network_rank rank, struct v2v_list *claims)
+{
+	size_t place = 0;
+
+	v2v_list_foreach (const struct v2v_interface, iface, interfaces) {
+		struct v2v_claim *claim = v2v_network_rank(iface->where) == rank
+						  ? add(claims, iface, rank)
+						  : NULL;
+
+		place++;
+		if (claim && *claim->name)
+			set_namer(claim, iface, place);
+	}
 }
 
 /* "ens" of "ens192": names of one family are ordered by their numbers; those
@@ -143,9 +169,7 @@ void v2v_claims_make(const struct v2v_list *interfaces, struct v2v_list *claims)
 {
 	for (enum v2v_network_rank rank = V2V_NETWORK_CONFIG;
 		rank <= V2V_NETWORK_LEASES; rank++)
-		v2v_list_foreach (const struct v2v_interface, iface, interfaces)
-			if (v2v_network_rank(iface->where) == rank)
-				add(claims, iface, rank);
+		add_all(interfaces, rank, claims);
 	set_families(claims);
 	if (claims->count)
 		qsort(claims->items, claims->count, sizeof(struct v2v_claim),

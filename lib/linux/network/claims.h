@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the guest's files together say of each card: one claim a card.  Pure
  * functions over inspect->network. */
-#ifndef V2V_INSPECT_CLAIMS_H
-#define V2V_INSPECT_CLAIMS_H
+#ifndef V2V_LINUX_NETWORK_CLAIMS_H
+#define V2V_LINUX_NETWORK_CLAIMS_H
 
-#include "inspect/network.h"
-#include "inspect/slots.h"
+#include "linux/network/network.h"
+#include "linux/network/slots.h"
 
 struct v2v_claim {
 	const char *name; /* borrowed; "": a card of any name */
@@ -20,7 +20,10 @@ struct v2v_claim {
 	unsigned ordinal; /* 1: the machine's first card; 0: unknown */
 	size_t family;	  /* names alike but for their number */
 	uint64_t number;
-	size_t index; /* equal ones stay in their order */
+	size_t index;	/* equal ones stay in their order */
+	size_t renamed; /* its last udev rule's place among all, from 1;
+			 * 0: no udev rule gives the name */
+	bool has_link;	/* a .link file gives the name */
 };
 
 /* Fill @claims, but for udev's own names, in the order in which cards are

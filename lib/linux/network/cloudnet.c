@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cloud-init and the network configuration that it made. */
-#include "inspect/cloudnet.h"
+#include "linux/network/cloudnet.h"
 
-#include "guest/files.h"
-#include "inspect/lines.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "guest/tree.h"
+#include "linux/network/network.h"
 
 bool v2v_cloudnet_is_generated(const char *path, const char *text)
 {
@@ -24,14 +24,14 @@ bool v2v_cloudnet_is_generated(const char *path, const char *text)
 }
 
 static bool is_static_of_cloud_init(
-	struct v2v_guest *guest, const struct v2v_interface *iface)
+	const struct v2v_tree *tree, const struct v2v_interface *iface)
 {
 	CLEANUP_FREE char *text = NULL;
 
 	if (v2v_network_rank(iface->where) != V2V_NETWORK_CONFIG ||
 		!v2v_streq(iface->method, "static"))
 		return false;
-	text = v2v_guest_text(guest, iface->where);
+	text = v2v_tree_text(tree, iface->where);
 	return text && v2v_cloudnet_is_generated(iface->where, text);
 }
 
@@ -55,29 +55,29 @@ static void look_for_disabled(const struct v2v_network_file *file, void *opaque)
 
 /* On the kernel's command line, of any entry. */
 static bool is_off_by_boot(
-	struct v2v_guest *guest, const struct v2v_inspect *inspect)
+	const struct v2v_tree *tree, const struct v2v_inspect *inspect)
 {
 	const struct v2v_bootloader *loader = inspect->bootloader;
-	CLEANUP_FREE char *text =
-		loader && loader->config ? v2v_guest_text(guest, loader->config)
-					 : NULL;
+	CLEANUP_FREE char *text = loader && loader->config
+					  ? v2v_tree_text(tree, loader->config)
+					  : NULL;
 
 	return text && (strstr(text, "cloud-init=disabled") ||
 			       strstr(text, "network-config=disabled"));
 }
 
 bool v2v_cloudnet_overwrites(
-	struct v2v_guest *guest, const struct v2v_inspect *inspect)
+	const struct v2v_tree *tree, const struct v2v_inspect *inspect)
 {
 	bool made = false, disabled = false;
 
 	v2v_list_foreach (const struct v2v_interface, iface, &inspect->network)
-		made = made || is_static_of_cloud_init(guest, iface);
+		made = made || is_static_of_cloud_init(tree, iface);
 	if (!made || is_configured(inspect) ||
-		!v2v_guest_is_dir(guest, V2V_CLOUD_DIR) ||
-		v2v_guest_is_file(guest, "/etc/cloud/cloud-init.disabled") ||
-		is_off_by_boot(guest, inspect))
+		!v2v_tree_is_dir(tree, V2V_CLOUD_DIR) ||
+		v2v_tree_is_file(tree, "/etc/cloud/cloud-init.disabled") ||
+		is_off_by_boot(tree, inspect))
 		return false;
-	v2v_network_each(guest, look_for_disabled, &disabled);
+	v2v_network_each(tree, look_for_disabled, &disabled);
 	return !disabled;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cloud-init and the network configuration that it made. */
-#ifndef V2V_INSPECT_CLOUDNET_H
-#define V2V_INSPECT_CLOUDNET_H
+#ifndef V2V_LINUX_NETWORK_CLOUDNET_H
+#define V2V_LINUX_NETWORK_CLOUDNET_H
 
-#include "guest/guest.h"
+#include "guest/tree.h"
 #include "model/inspect.h"
 
 #define V2V_CLOUD_DIR "/etc/cloud/cloud.cfg.d"
@@ -23,5 +23,5 @@ bool v2v_cloudnet_is_generated(const char *path, const char *text);
  * to DHCP.
  */
 bool v2v_cloudnet_overwrites(
-	struct v2v_guest *guest, const struct v2v_inspect *inspect);
+	const struct v2v_tree *tree, const struct v2v_inspect *inspect);
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ifcfg-NAME of RHEL (network-scripts) and of SUSE (ifcfg(5) of wicked), which
  * differ in their keys; Gentoo's conf.d/net. */
-#include "guest/files.h"
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 /* IPADDR2="192.0.2.7" PREFIX2=24: the suffix puts them together. */
 struct numbered {
@@ -13,7 +12,8 @@ struct numbered {
 
 struct reading {
 	char *device, *hwaddr, *set_mac;
-	char *path; /* SUSE's of old: "bus-pci-0000:00:11.0" */
+	char *path;    /* SUSE's of old: "bus-pci-0000:00:11.0" */
+	char *drivers; /* the same: of the cards of a kind */
 	bool dhcp, is_virtual;
 	struct v2v_list addresses, masks; /* of struct numbered */
 	struct v2v_list members;	  /* of char *: lines that name cards */
@@ -34,9 +34,10 @@ static void reading_clear(struct reading *r)
 	free(r->hwaddr);
 	free(r->set_mac);
 	free(r->path);
+	free(r->drivers);
 	numbered_clear(&r->addresses);
 	numbered_clear(&r->masks);
-	v2v_guest_names_clear(&r->members);
+	v2v_strings_clear(&r->members);
 }
 
 /* A value in quotes ends with them; else a comment may follow. */
@@ -54,8 +55,7 @@ static char *shell_value(const char *value)
 
 static void set_string(char **field, const char *value)
 {
-	free(*field);
-	*field = v2v_strdup(value);
+	v2v_string_set(field, value);
 }
 
 static void add_numbered(
@@ -75,32 +75,31 @@ static bool is_yes(const char *value)
 	return strcasecmp(value, "yes") == 0 || strcasecmp(value, "true") == 0;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
+static bool is_word(const char *s, const char *word)
 {
-	while (*words && strcasecmp(word, *words) != 0)
-		words++;
-	return *words;
+	return strcasecmp(s, word) == 0;
 }
 
 /* TYPE=Bond, VLAN=yes, BONDING_MASTER=yes, BRIDGE=yes: no card. */
 static void set_kind(struct reading *r, const char *key, const char *value)
 {
 	static const char *const cards[] = { "", "ethernet", "infiniband",
-		"eth", "ovsport", NULL };
+		"eth", "ovsport" };
 	static const char *const switches[] = { "VLAN", "BRIDGE",
-		"BONDING_MASTER", NULL };
+		"BONDING_MASTER" };
 	static const char *const below[] = { "ETHERDEVICE", "PHYSDEV",
-		"BRIDGE_PORTS", NULL };
+		"BRIDGE_PORTS" };
 
 	if (strcmp(key, "TYPE") == 0 || strcmp(key, "INTERFACETYPE") == 0)
-		r->is_virtual |= !is_one_of(value, cards);
-	else if (is_one_of(key, switches))
+		r->is_virtual |= !v2v_any(value, cards, is_word);
+	else if (v2v_any(key, switches, is_word))
 		r->is_virtual |= is_yes(value);
 	else if (strcmp(key, "DEVICETYPE") == 0)
 		r->is_virtual |= strcasecmp(value, "team") == 0;
 	if (strcmp(key, "ETHERDEVICE") == 0)
 		r->is_virtual = true;
-	if (is_one_of(key, below) || v2v_starts_with(key, "BONDING_SLAVE"))
+	if (v2v_any(key, below, is_word) ||
+		v2v_starts_with(key, "BONDING_SLAVE"))
 		v2v_list_add_string(&r->members, value);
 }
 
@@ -123,7 +122,8 @@ static void set_ifcfg(
 	else if (strcmp(key, "_nm_name") == 0)
 		set_string(&r->path, v);
 	else if (strcmp(key, "BOOTPROTO") == 0)
-		r->dhcp = v2v_starts_with(v, "dhcp") || strcmp(v, "bootp") == 0;
+		r->dhcp = strncasecmp(v, "dhcp", strlen("dhcp")) == 0 ||
+			  strcasecmp(v, "bootp") == 0;
 	else if (v2v_starts_with(key, "IPADDR"))
 		add_numbered(&r->addresses, key + strlen("IPADDR"), v);
 	else if (strcmp(key, "IPV6ADDR") == 0)
@@ -136,22 +136,41 @@ static void set_ifcfg(
 		add_numbered(&r->masks, key + strlen("NETMASK"), v);
 }
 
-bool v2v_ifcfg_is_of_card(
-	const char *where, const char **ret_mac, const char **ret_path)
+static void set_module(
+	const char *section, const char *key, const char *value, void *opaque)
 {
-	static const char *const macs[] = { "ifcfg-eth-id-", "ifcfg-id-" };
-	static const char bus[] = "ifcfg-bus-pci-";
-	const char *base = strrchr(where, '/');
+	(void)section;
+	if (strcmp(key, "MODULE") == 0)
+		set_string(opaque, value);
+}
 
-	*ret_mac = *ret_path = NULL;
+/* A place on the bus may be any device's: the driver tells a card's. */
+static bool is_card_module(const char *text)
+{
+	static const char *const drivers[] = { "pcnet32", "vmxnet", "vmxnet3",
+		"e1000", "e1000e" };
+	CLEANUP_FREE char *value = NULL, *module = NULL;
+
+	v2v_ini_read(text, set_module, &value);
+	module = value ? shell_value(value) : NULL;
+	return v2v_is_one_of(module, drivers);
+}
+
+void v2v_network_hwcfg(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	static const char hwcfg[] = "hwcfg-";
+	const char *base = strrchr(where, '/'), *mac, *path;
+	struct v2v_interface *iface;
+
 	base = base ? base + 1 : where;
-	for (size_t i = 0; i < sizeof macs / sizeof macs[0]; i++)
-		if (v2v_starts_with(base, macs[i]) &&
-			v2v_netread_is_mac(base + strlen(macs[i])))
-			*ret_mac = base + strlen(macs[i]);
-	if (v2v_starts_with(base, bus))
-		*ret_path = base + strlen(bus);
-	return *ret_mac || *ret_path;
+	if (!v2v_starts_with(base, hwcfg) ||
+		!v2v_getcfg_is_of_card(base + strlen(hwcfg), &mac, &path) ||
+		(path && !is_card_module(text)))
+		return;
+	iface = v2v_netread_add(interfaces, "", where);
+	v2v_netread_mac(iface, mac);
+	v2v_netread_path(iface, path);
 }
 
 /* A file that is named for a card says how it is found, and no name. */
@@ -159,6 +178,8 @@ static bool read_card(struct reading *r, const char *where)
 {
 	const char *mac, *path;
 
+	if (v2v_ifcfg_is_of_kind(where, &r->drivers))
+		return true;
 	if (!v2v_ifcfg_is_of_card(where, &mac, &path))
 		return false;
 	if (mac && !r->hwaddr)
@@ -207,12 +228,15 @@ void v2v_network_ifcfg(
 	v2v_list_foreach (char *, words, &r.members)
 		v2v_netread_members(interfaces, *words, where);
 	if (r.is_virtual || (*name ? v2v_netread_is_virtual(name)
-				   : !v2v_netread_is_mac(r.hwaddr) && !r.path))
+				   : !v2v_netread_is_mac(r.hwaddr) && !r.path &&
+						    !r.drivers))
 		return;
 	iface = v2v_netread_add(interfaces, name, where);
 	v2v_netread_mac(iface, r.hwaddr);
 	v2v_netread_mac(iface, r.set_mac);
 	v2v_netread_path(iface, r.path);
+	if (r.drivers && !iface->driver)
+		iface->driver = v2v_take(r.drivers);
 	v2v_list_foreach (const struct numbered, a, &r.addresses)
 		v2v_netread_address(iface, a->value, mask_of(&r, a->suffix));
 	v2v_netread_method(iface, r.dhcp);
@@ -224,14 +248,14 @@ static void add_openrc(struct v2v_interface *iface, const char *value)
 {
 	static const char between[] = " \t\"'()";
 	static const char *const options[] = { "brd", "broadcast", "peer",
-		"scope", "label", "metric", NULL };
+		"scope", "label", "metric" };
 	CLEANUP_FREE char *copy = v2v_strdup(value);
 	char *save = NULL, *word = strtok_r(copy, between, &save), *next;
 
 	v2v_netread_method(iface, strstr(value, "dhcp") != NULL);
 	for (; word; word = next) {
 		next = strtok_r(NULL, between, &save);
-		if (is_one_of(word, options)) {
+		if (v2v_any(word, options, is_word)) {
 			next = next ? strtok_r(NULL, between, &save) : NULL;
 		} else if (v2v_streq(next, "netmask")) {
 			next = strtok_r(NULL, between, &save);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* interfaces(5): stanzas of lines, `iface NAME FAMILY METHOD`. */
-#include "guest/files.h"
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 /* What one `iface` says; several of a name become one interface. */
 struct stanza {
@@ -33,7 +32,7 @@ static void mappings_clear(struct v2v_list *mappings)
 {
 	v2v_list_foreach (struct mapping, m, mappings) {
 		free(m->names);
-		v2v_guest_names_clear(&m->logical);
+		v2v_strings_clear(&m->logical);
 	}
 	free(mappings->items);
 }
@@ -43,8 +42,8 @@ static void stanzas_clear(struct v2v_list *stanzas)
 	v2v_list_foreach (struct stanza, s, stanzas) {
 		free(s->name);
 		free(s->inherits);
-		v2v_guest_names_clear(&s->members);
-		v2v_guest_names_clear(&s->iface.addresses);
+		v2v_strings_clear(&s->members);
+		v2v_strings_clear(&s->iface.addresses);
 		free(s->iface.mac);
 		free(s->iface.method);
 	}
@@ -228,8 +227,7 @@ static void follow_mapping(struct stanza *s, struct v2v_list *mappings)
 
 			if (strcmp(*name ? name : key, s->name) != 0)
 				continue;
-			free(s->name);
-			s->name = v2v_strdup(card_of(m));
+			v2v_string_set(&s->name, card_of(m));
 			if (!*s->name)
 				v2v_netread_mac(&s->iface, key);
 			m->is_used |= !s->iface.mac;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* INI files: systemd.network(5) and systemd.link(5), NetworkManager's keyfiles,
  * connman's configuration. */
-#include "guest/files.h"
-#include "inspect/lines.h"
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
-#include "inspect/slots.h"
+#include "core/lines.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
+#include "linux/network/slots.h"
 
 /* What a file says so far; it becomes interfaces at the end. */
 struct reading {
@@ -25,7 +24,7 @@ static void reading_clear(struct reading *r)
 	free(r->path);
 	free(r->parent);
 	v2v_netmatch_clear(&r->match);
-	v2v_guest_names_clear(&r->addresses);
+	v2v_strings_clear(&r->addresses);
 }
 
 static void set_string(char **field, const char *value)
@@ -108,7 +107,7 @@ static void set_match(struct reading *r, const char *key, const char *value)
 		set_first(&r->path, value);
 	else if (strcmp(key, "Property") == 0)
 		v2v_netmatch_properties(&r->match, value);
-	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
 		if (strcmp(key, properties[i][0]) == 0)
 			v2v_netmatch_property(
 				&r->match, properties[i][1], key, value);
@@ -154,6 +153,26 @@ void v2v_network_networkd(
 	v2v_ini_read(text, set_networkd, &r);
 	finish_match(&r);
 	finish(&r, where, interfaces);
+}
+
+static void set_netdev(
+	const char *section, const char *key, const char *value, void *opaque)
+{
+	struct reading *r = opaque;
+
+	if (strcmp(section, "NetDev") == 0 && strcmp(key, "Name") == 0)
+		set_string(&r->names, value);
+}
+
+/* Whatever the name looks like: v2v_network_tidy() goes by the file. */
+void v2v_network_netdev(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	__attribute__((cleanup(reading_clear))) struct reading r = { 0 };
+
+	v2v_ini_read(text, set_netdev, &r);
+	if (r.names && *r.names)
+		v2v_netread_add(interfaces, r.names, where);
 }
 
 static void set_link(

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* DHCP leases: which names the cards really had, and with which MACs. */
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 #define ETHERNET  "1:" /* hardware type of a client identifier */
 #define UUID_SIZE 36

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mactab of nameif(8): a name and a MAC a line. */
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 void v2v_network_mactab(
 	const char *text, const char *where, struct v2v_list *interfaces)

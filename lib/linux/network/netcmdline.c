@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Network cards on the kernel's command line: dracut.cmdline(7), and ip= of
  * initramfs-tools(7) and the kernel. */
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 /* ip=CLIENT:PEER:GATEWAY:NETMASK:HOST:CARD:METHOD:MTU:MAC, the MAC six more; or
  * ip=CARD:METHOD:MTU:MAC */
@@ -33,10 +33,7 @@ static bool is_dhcp(const char *word)
 	static const char *const words[] = { "dhcp", "on", "any", "both",
 		"single-dhcp", "dhcp6", "auto6", "either6" };
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
+	return v2v_is_one_of(word, words);
 }
 
 static bool is_method(const char *word)
@@ -44,10 +41,7 @@ static bool is_method(const char *word)
 	static const char *const words[] = { "none", "off", "static", "ibft",
 		"link6", "link-local" };
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return is_dhcp(word);
+	return v2v_is_one_of(word, words) || is_dhcp(word);
 }
 
 static void add_address(
@@ -95,6 +89,16 @@ static void read_ifname(
 			value + n + 1);
 }
 
+/* BOOTIF=01-00-50-56-aa-00-01: the card that the machine was started by. */
+static void read_bootif(
+	const char *value, const char *where, struct v2v_list *interfaces)
+{
+	if (v2v_starts_with(value, "01-"))
+		value += strlen("01-");
+	if (v2v_netread_is_mac(value))
+		v2v_netread_mac(v2v_netread_add(interfaces, "", where), value);
+}
+
 void v2v_network_cmdline(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {
@@ -109,6 +113,9 @@ void v2v_network_cmdline(
 		else if (v2v_starts_with(word, "ifname="))
 			read_ifname(
 				word + strlen("ifname="), where, interfaces);
+		else if (v2v_starts_with(word, "BOOTIF="))
+			read_bootif(
+				word + strlen("BOOTIF="), where, interfaces);
 		text += n;
 	}
 }

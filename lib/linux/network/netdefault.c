@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* systemd.net-naming-scheme(7), and what turns it off. */
-#include "inspect/netdefault.h"
+#include "linux/network/netdefault.h"
 
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
-#include "inspect/slots.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/network.h"
+#include "linux/network/slots.h"
 
 /* A policy for cards of any address. */
 struct policy {
@@ -26,16 +26,28 @@ static void set_policy(
 	policy->by_slot = strstr(value, "slot") != NULL;
 }
 
+#define SETUP_LINK V2V_UDEV_DIR "/80-net-setup-link.rules"
+
+bool v2v_netdefault_heeds_links(const struct v2v_tree *tree)
+{
+	CLEANUP_FREE char *own =
+		v2v_tree_kind(tree, SETUP_LINK) != V2V_KIND_NONE
+			? v2v_tree_text(tree, SETUP_LINK)
+			: v2v_strdup("net_setup_link");
+
+	return own && strstr(own, "net_setup_link");
+}
+
 /* A file or a link to /dev/null in the place of systemd's own rule. */
 static bool is_masked(const struct v2v_tree *tree)
 {
 	static const char *const rules[] = {
-		V2V_UDEV_DIR "/80-net-setup-link.rules",
+		SETUP_LINK,
 		V2V_UDEV_DIR "/80-net-name-slot.rules",
 	};
 
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		if (tree->kind(tree, rules[i]) != V2V_KIND_NONE)
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+		if (v2v_tree_kind(tree, rules[i]) != V2V_KIND_NONE)
 			return true;
 	return false;
 }
@@ -45,16 +57,16 @@ static bool is_overridden(const struct v2v_tree *tree, const char *name)
 {
 	CLEANUP_FREE char *path = v2v_format(V2V_LINK_DIR "/%s", name);
 
-	return tree->kind(tree, path) != V2V_KIND_NONE;
+	return v2v_tree_kind(tree, path) != V2V_KIND_NONE;
 }
 
 /* Does a policy of the folder's say otherwise? */
 static bool is_by_others(const struct v2v_tree *tree, const char *directory)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	bool is_own = strcmp(directory, V2V_LINK_DIR) == 0, others = false;
 
-	tree->list(tree, directory, &names);
+	v2v_tree_list(tree, directory, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path = v2v_format("%s/%s", directory, *name);
 		CLEANUP_FREE char *text = NULL;
@@ -63,7 +75,7 @@ static bool is_by_others(const struct v2v_tree *tree, const char *directory)
 		if (!v2v_ends_with(*name, ".link") ||
 			(!is_own && is_overridden(tree, *name)))
 			continue;
-		text = tree->text(tree, path);
+		text = v2v_tree_text(tree, path);
 		if (text)
 			v2v_ini_read(text, set_policy, &policy);
 		/* Linked to /dev/null it is no policy at all. */
@@ -93,7 +105,7 @@ bool v2v_netdefault_is_by_slot(const struct v2v_tree *tree, const char *options)
 
 	if ((options && has_word(options, "net.ifnames=0")) || is_masked(tree))
 		return false;
-	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
 		if (is_by_others(tree, directories[i]))
 			return false;
 	return true;

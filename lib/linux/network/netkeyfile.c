@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Edits of NetworkManager's keyfiles. */
-#include "convert/linux/nettexts-private.h"
-#include "inspect/lines.h"
-#include "inspect/netread.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/nettexts-private.h"
 
 /* KEY=VALUE, or NULL twice. */
 struct line {
@@ -47,7 +47,7 @@ static bool has_mac(const char *text)
 	char section[32] = "";
 
 	while (*text) {
-		CLEANUP_FREE char *one = v2v_nettext_next(&text);
+		CLEANUP_FREE char *one = v2v_edit_next_line(&text);
 		struct line line CLEANUP_LINE = { 0 };
 
 		follow(section, one);
@@ -98,7 +98,7 @@ static const char *drop_path(struct v2v_nettext *e, const char *text)
 	char section[32] = "";
 
 	while (*text) {
-		CLEANUP_FREE char *one = v2v_nettext_next(&text);
+		CLEANUP_FREE char *one = v2v_edit_next_line(&text);
 		struct line line CLEANUP_LINE = { 0 };
 		const char *found = NULL;
 
@@ -113,7 +113,7 @@ static const char *drop_path(struct v2v_nettext *e, const char *text)
 			CLEANUP_FREE char *to =
 				v2v_format("mac-address=%s", found);
 
-			v2v_nettext_note(e, from, to);
+			v2v_edit_note(&e->text, from, to);
 			mac = found;
 		} else {
 			put_line(e, one, &line);
@@ -130,7 +130,7 @@ static char *add_mac(const char *text, const char *mac)
 	bool done = false;
 
 	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		CLEANUP_FREE char *line = v2v_edit_next_line(&text);
 		bool ends = v2v_ends_with(line, "\n");
 
 		follow(section, line);
@@ -148,9 +148,9 @@ static char *add_mac(const char *text, const char *mac)
 char *v2v_nettext_keyfile(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
-	struct v2v_nettext e = { .edit = edit, .what = what };
+	struct v2v_nettext e = { .text = { .what = what }, .edit = edit };
 	const char *mac = drop_path(&e, text);
-	CLEANUP_FREE char *edited = v2v_nettext_finish(&e);
+	CLEANUP_FREE char *edited = v2v_edit_finish(&e.text);
 
 	return mac && !has_mac(edited) ? add_mac(edited, mac)
 				       : v2v_take(edited);

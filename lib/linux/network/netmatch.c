@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a card is found, and by what of the old machine. */
-#include "inspect/netmatch.h"
+#include "linux/network/netmatch.h"
 
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/pairing.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/pairing.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
@@ -39,10 +39,8 @@ static bool is_other_device(const char *name)
 		"hso" };
 	CLEANUP_FREE char *plain = v2v_strndup(name, strcspn(name, "*?[| \t"));
 
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (v2v_starts_with(plain, prefixes[i]))
-			return true;
-	return *plain && v2v_netread_is_virtual(plain);
+	return v2v_starts_with_any(plain, prefixes) ||
+	       (*plain && v2v_netread_is_virtual(plain));
 }
 
 /* eth1 is a number among the kernel's cards; ens192 a place. */
@@ -188,7 +186,7 @@ static const struct property {
 void v2v_netmatch_property(struct v2v_netmatch *match, const char *property,
 	const char *key, const char *value)
 {
-	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
 		if (strcmp(properties[i].name, property) != 0)
 			continue;
 		if (properties[i].set)
@@ -248,10 +246,10 @@ static bool is_of_machine(const char *drivers)
 	static const char *const others[] = { "hv_netvsc", "xen-netfront",
 		"8139too", "tulip", "pcnet32" };
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (v2v_netmatch_drives(drivers, others[i]))
 			return true;
-	for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 		if (v2v_netmatch_drives(drivers, devices[i].drivers))
 			return true;
 	return false;
@@ -273,14 +271,13 @@ void v2v_netmatch_finish(struct v2v_netmatch *match)
 		match->is_other |= !is_of_machine(match->driver);
 	if ((!vendor && !id) || match->driver)
 		return;
-	for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		if (!is_id(vendor, devices[i].vendor) ||
 			!is_id(id, devices[i].id) ||
 			v2v_streq(last, devices[i].drivers))
 			continue;
 		last = devices[i].drivers;
-		v2v_text_addf(
-			&drivers, "%s%s", drivers.length ? " " : "", last);
+		v2v_text_join(&drivers, " ", "%s", last);
 	}
 	if (drivers.length)
 		match->driver = v2v_text_take(&drivers);
@@ -324,7 +321,7 @@ static const char *driver_of(const char *model)
 		{ "vmxnet2", "vmxnet" }, { "flexible", "pcnet32" },
 		{ "rtl8139", "8139cp" } };
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (strcmp(model, others[i][0]) == 0)
 			return others[i][1];
 	return model;

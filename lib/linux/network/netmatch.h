@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How udev(7) rules, systemd.link(5) and systemd.network(5) find a card: by
  * its MAC, or by something that only the old machine's card had. */
-#ifndef V2V_INSPECT_NETMATCH_H
-#define V2V_INSPECT_NETMATCH_H
+#ifndef V2V_LINUX_NETWORK_NETMATCH_H
+#define V2V_LINUX_NETWORK_NETMATCH_H
 
 #include "model/inspect.h"
 

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* dhcpcd.conf(5), and the profiles of netctl. */
-#include "guest/files.h"
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+/* dhcpcd.conf(5), the profiles of netctl, and booster.yaml. */
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 /* "ip_address=192.0.2.7/24" behind `static` or `inform`; "": by DHCP */
 static void read_static(struct v2v_interface *iface, const char *words)
 {
 	static const char *const keys[] = { "ip_address=", "ip6_address=" };
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (v2v_starts_with(words, keys[i]))
 			v2v_netread_address(
 				iface, words + strlen(keys[i]), NULL);
@@ -57,8 +56,8 @@ static void profile_clear(struct profile *p)
 	free(p->name);
 	free(p->connection);
 	free(p->mac);
-	v2v_guest_names_clear(&p->addresses);
-	v2v_guest_names_clear(&p->members);
+	v2v_strings_clear(&p->addresses);
+	v2v_strings_clear(&p->members);
 }
 
 /* The words of a value, "('192.0.2.7/24' '…')" */
@@ -78,7 +77,7 @@ static void add_words(struct v2v_list *words, const char *value)
 
 static void set_word(char **field, const char *value)
 {
-	struct v2v_list words CLEANUP_NAMES = { 0 };
+	struct v2v_list words CLEANUP_STRINGS = { 0 };
 
 	add_words(&words, value);
 	free(*field);
@@ -125,4 +124,43 @@ void v2v_network_netctl(
 	v2v_list_foreach (char *, address, &p.addresses)
 		v2v_netread_address(iface, *address, NULL);
 	v2v_netread_method(iface, p.dhcp);
+}
+
+static void add_booster(
+	char *words, const char *where, struct v2v_list *interfaces)
+{
+	static const char between[] = " \t,[]\"'";
+	char *save = NULL;
+
+	for (char *word = strtok_r(words, between, &save); word && *word != '#';
+		word = strtok_r(NULL, between, &save)) {
+		CLEANUP_FREE char *mac = v2v_netread_plain_mac(word);
+
+		if (v2v_netread_is_mac(mac))
+			v2v_netread_mac(
+				v2v_netread_add(interfaces, "", where), mac);
+		else
+			v2v_netread_members(interfaces, word, where);
+	}
+}
+
+void v2v_network_booster(
+	const char *text, const char *where, struct v2v_list *interfaces)
+{
+	static const char key[] = "interfaces:";
+	bool is_list = false;
+
+	while (*text) {
+		CLEANUP_FREE char *line = v2v_line_next(&text);
+		char *word = v2v_line_trim(line);
+
+		if (v2v_starts_with(word, key)) {
+			is_list = true;
+			add_booster(word + strlen(key), where, interfaces);
+		} else if (is_list && v2v_starts_with(word, "- ")) {
+			add_booster(word + 1, where, interfaces);
+		} else if (*word && *word != '#') {
+			is_list = false;
+		}
+	}
 }

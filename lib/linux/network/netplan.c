@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* netplan(5), and cloud-init's network configuration, which has a form of its
  * own (version 1) beside netplan's (2); the only user of libyaml. */
-#include "inspect/cloudnet.h"
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "linux/network/cloudnet.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 #include <yaml.h>
 
@@ -86,8 +86,7 @@ static char *words_of(yaml_document_t *document, const yaml_node_t *node)
 			scalar(yaml_document_get_node(document, *item));
 
 		if (word)
-			v2v_text_addf(
-				&words, "%s%s", words.length ? " " : "", word);
+			v2v_text_join(&words, " ", "%s", word);
 	}
 	return words.length ? v2v_text_take(&words) : NULL;
 }
@@ -255,7 +254,7 @@ static void read_members(yaml_document_t *document, yaml_node_t *node,
 	static const char *const keys[] = { "bond_interfaces",
 		"bridge_interfaces", "vlan_link" };
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		CLEANUP_FREE char *names =
 			words_of(document, member(document, node, keys[i]));
 

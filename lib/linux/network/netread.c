@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the readers of network configuration share. */
-#include "inspect/netread.h"
+#include "linux/network/netread.h"
 
-#include "inspect/lines.h"
-#include "inspect/network.h"
-#include "inspect/slots.h"
+#include "core/lines.h"
+#include "linux/network/network.h"
+#include "linux/network/slots.h"
 
 #include <ctype.h>
 #include <net/if.h>
@@ -70,10 +70,7 @@ bool v2v_netread_is_virtual(const char *name)
 	if (!*name || strcmp(name, "lo") == 0 || strlen(name) >= IFNAMSIZ ||
 		strpbrk(name, ".:/*?[]%$= \t"))
 		return true;
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (v2v_starts_with(name, prefixes[i]))
-			return true;
-	return false;
+	return v2v_starts_with_any(name, prefixes);
 }
 
 bool v2v_netread_is_leftover(const char *file_name)
@@ -82,10 +79,7 @@ bool v2v_netread_is_leftover(const char *file_name)
 		".rpmsave", ".rpmnew", ".rpmorig", ".dpkg-old", ".dpkg-new",
 		".dpkg-dist", ".swp", ".scpmbackup" };
 
-	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-		if (v2v_ends_with(file_name, suffixes[i]))
-			return true;
-	return false;
+	return v2v_ends_with_any(file_name, suffixes);
 }
 
 struct v2v_interface *v2v_netread_add(
@@ -159,4 +153,45 @@ void v2v_netread_method(struct v2v_interface *iface, bool dhcp)
 {
 	if (!iface->method && (dhcp || iface->addresses.count))
 		iface->method = v2v_strdup(dhcp ? "dhcp" : "static");
+}
+
+bool v2v_network_is_card(const char *name)
+{
+	static const char *const prefixes[] = { "en", "eth", "wl", "ib", "net",
+		"lan" };
+	static const char *const others[] = { "enc", "ibs" };
+
+	if (!name || v2v_netread_is_virtual(name))
+		return false;
+	if (v2v_starts_with_any(name, others))
+		return false;
+	/* biosdevname's: em1, p2p1 */
+	if (v2v_starts_with(name, "em") && name[2] &&
+		!name[2 + strspn(name + 2, "0123456789_")])
+		return true;
+	if (*name == 'p' && name[1] >= '0' && name[1] <= '9')
+		return true;
+	return v2v_starts_with_any(name, prefixes);
+}
+
+unsigned v2v_network_prefix(const char *netmask)
+{
+	unsigned a, b, c, d;
+	uint64_t bits;
+
+	if (v2v_parse_u64(netmask, &bits))
+		return bits <= 128 ? (unsigned)bits : 0;
+	if (sscanf(netmask, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) != 4)
+		return 0;
+	return (unsigned)__builtin_popcount(
+		(a & 255) << 24 | (b & 255) << 16 | (c & 255) << 8 | (d & 255));
+}
+
+bool v2v_pairing_is_kernel_name(const char *name, uint64_t *ret_number)
+{
+	uint64_t number;
+
+	return name && v2v_starts_with(name, "eth") &&
+	       v2v_parse_u64(
+		       name + strlen("eth"), ret_number ? ret_number : &number);
 }

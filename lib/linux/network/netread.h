@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the readers of network configuration share: names, addresses, and the
  * list that they add to. */
-#ifndef V2V_INSPECT_NETREAD_H
-#define V2V_INSPECT_NETREAD_H
+#ifndef V2V_LINUX_NETWORK_NETREAD_H
+#define V2V_LINUX_NETWORK_NETREAD_H
 
 #include "model/inspect.h"
 
@@ -47,4 +47,15 @@ bool v2v_netread_is_virtual(const char *name);
 
 /* A file that an editor or a package manager left: no one reads it. */
 bool v2v_netread_is_leftover(const char *file_name);
+
+/* Does the name look like that of a card?  Others are believed where a MAC
+ * belongs to them. */
+bool v2v_network_is_card(const char *name);
+
+/* Bits of a netmask, "255.255.255.0" or "24"; 0 for what is neither. */
+unsigned v2v_network_prefix(const char *netmask);
+
+/* Does the kernel give the name without udev's help ("eth0")?  *@ret_number is
+ * its number; may be NULL. */
+bool v2v_pairing_is_kernel_name(const char *name, uint64_t *ret_number);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Edits of udev rules that name network cards, and of nameif's table. */
-#include "convert/linux/nettexts-private.h"
-#include "inspect/udevrules.h"
+#include "linux/network/nettexts-private.h"
+#include "linux/network/udevrules.h"
 
 #include <ctype.h>
 
@@ -48,7 +48,7 @@ static void add_token(struct rewrite *r, const struct v2v_udev_token *token,
 	CLEANUP_FREE char *old = v2v_strndup(token->start, n);
 
 	if (put)
-		v2v_nettext_note(r->e, old, *put ? put : "removed");
+		v2v_edit_note(&r->e->text, old, *put ? put : "removed");
 	if (put && !*put)
 		return;
 	if (r->line.length || !v2v_starts_with(before, ","))
@@ -69,8 +69,9 @@ static void write_rule(struct rewrite *r, const char *line)
 		v2v_udev_token_clear(&token);
 	}
 	v2v_text_addf(&r->line, "%s", before);
-	if (e->out.length && e->out.data[e->out.length - 1] != '\n')
-		v2v_text_addf(&e->out, "\n");
+	if (e->text.out.length &&
+		e->text.out.data[e->text.out.length - 1] != '\n')
+		v2v_text_addf(&e->text.out, "\n");
 	v2v_nettext_line(e, r->line.data);
 	v2v_text_clear(&r->line);
 }
@@ -129,7 +130,7 @@ static bool bind_rules(struct v2v_nettext *e, const char *line,
 		return true;
 	}
 	v2v_list_foreach (const struct v2v_guest_nic, nic, e->edit->nics) {
-		if (!nic->name || e->out.length > MAX_RULES ||
+		if (!nic->name || e->text.out.length > MAX_RULES ||
 			!v2v_netmatch_gives(rule->name, nic->name))
 			continue;
 		bind_rule(e, line, rule, nic->mac, nic->name);
@@ -148,20 +149,20 @@ static void edit_rule(struct v2v_nettext *e, const char *line)
 	if (rule.is_net)
 		v2v_nettext_line(e, line);
 	else
-		v2v_text_addf(&e->out, "%s", line);
+		v2v_text_addf(&e->text.out, "%s", line);
 }
 
 char *v2v_nettext_rules(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
-	struct v2v_nettext e = { .edit = edit, .what = what };
+	struct v2v_nettext e = { .text = { .what = what }, .edit = edit };
 	CLEANUP_FREE char *line = NULL;
 
 	while ((line = v2v_udev_line(&text))) {
 		edit_rule(&e, line);
 		free(v2v_take(line));
 	}
-	return v2v_nettext_finish(&e);
+	return v2v_edit_finish(&e.text);
 }
 
 /* The NIC of that MAC, and of that name where @name is not NULL. */
@@ -231,8 +232,8 @@ static char *drop_stale(const char *text, const struct v2v_net_edit *edit,
 		v2v_text_addf(&out, "%s", comment);
 	if (!dropped)
 		return NULL;
-	v2v_text_addf(what, "%s%u rule(s) for cards that are gone removed",
-		what->length ? ", " : "", dropped);
+	v2v_what_add(
+		what, "%u rule(s) for cards that are gone removed", dropped);
 	return v2v_text_take(&out);
 }
 
@@ -260,8 +261,7 @@ static char *add_missing(const char *text, const struct v2v_net_edit *edit,
 			"DRIVERS==\"?*\", ATTR{address}==\"%s\", "
 			"ATTR{type}==\"1\", NAME=\"%s\"\n",
 			mac, nic->name);
-		v2v_text_addf(what, "%sthe card %s is %s",
-			what->length ? ", " : "", mac, nic->name);
+		v2v_what_add(what, "the card %s is %s", mac, nic->name);
 		added = true;
 	}
 	return added ? v2v_text_take(&out) : NULL;
@@ -284,7 +284,7 @@ char *v2v_nettext_persistent(const char *text, const struct v2v_net_edit *edit,
 static bool has_mac(const char *text, const char *mac)
 {
 	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		CLEANUP_FREE char *line = v2v_edit_next_line(&text);
 
 		if (!v2v_nettext_is_comment(line) && strcasestr(line, mac))
 			return true;
@@ -307,8 +307,7 @@ char *v2v_nettext_mactab(const char *text, const struct v2v_net_edit *edit,
 			has_mac(now, nic->mac))
 			continue;
 		v2v_text_addf(&out, "%s %s\n", nic->name, nic->mac);
-		v2v_text_addf(what, "%sthe card %s is %s",
-			what->length ? ", " : "", nic->mac, nic->name);
+		v2v_what_add(what, "the card %s is %s", nic->mac, nic->name);
 		added = true;
 	}
 	return added ? v2v_text_take(&out) : v2v_take(edited);

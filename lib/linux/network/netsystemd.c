@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Edits of systemd.network(5) and systemd.link(5). */
-#include "convert/linux/nettexts-private.h"
-#include "inspect/lines.h"
-#include "inspect/netmatch.h"
-#include "inspect/pairing.h"
+#include "core/lines.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/nettexts-private.h"
+#include "linux/network/pairing.h"
 
 /* The MACs, with blanks between them, of the cards that were at one of the
  * places @value lists; the caller's, or NULL. */
@@ -18,7 +18,7 @@ static char *macs_at(const struct v2v_net_edit *edit, const char *value)
 		const char *mac = v2v_nettext_mac_at(edit, word);
 
 		if (mac && !(out.length && strstr(out.data, mac)))
-			v2v_text_addf(&out, "%s%s", out.length ? " " : "", mac);
+			v2v_text_join(&out, " ", "%s", mac);
 	}
 	return out.length ? v2v_text_take(&out) : NULL;
 }
@@ -107,12 +107,12 @@ static void edit_match(struct rewrite *r, const char *line)
 		return;
 	}
 	old = v2v_format("%s=%s", key, value);
-	v2v_nettext_note(&r->e, old, *put ? put : "removed");
+	v2v_edit_note(&r->e.text, old, *put ? put : "removed");
 	if (!*put)
 		return;
 	r->has_mac |= v2v_starts_with(put, "MACAddress=");
-	v2v_text_addf(
-		&r->e.out, "%s%s", put, v2v_ends_with(line, "\n") ? "\n" : "");
+	v2v_text_addf(&r->e.text.out, "%s%s", put,
+		v2v_ends_with(line, "\n") ? "\n" : "");
 }
 
 /* The section that the line begins, or that before. */
@@ -137,7 +137,7 @@ static char *edit_text(struct rewrite *r, const char *text)
 {
 	v2v_ini_read(text, look_for_mac, r);
 	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		CLEANUP_FREE char *line = v2v_edit_next_line(&text);
 
 		follow(r, line);
 		if (strcmp(r->section, "Match") == 0)
@@ -145,13 +145,13 @@ static char *edit_text(struct rewrite *r, const char *text)
 		else
 			v2v_nettext_line(&r->e, line);
 	}
-	return v2v_nettext_finish(&r->e);
+	return v2v_edit_finish(&r->e.text);
 }
 
 char *v2v_nettext_systemd(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
-	struct rewrite r = { .e = { .edit = edit, .what = what } };
+	struct rewrite r = { .e = { .text = { .what = what }, .edit = edit } };
 
 	return edit_text(&r, text);
 }
@@ -191,7 +191,7 @@ static char *add_name(const char *text, const char *name, struct v2v_text *what)
 	bool done = false;
 
 	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		CLEANUP_FREE char *line = v2v_edit_next_line(&text);
 
 		if (v2v_starts_with(line, "NamePolicy="))
 			continue;
@@ -204,7 +204,7 @@ static char *add_name(const char *text, const char *name, struct v2v_text *what)
 	}
 	if (!done)
 		v2v_text_addf(&out, "\n[Link]\nName=%s\n", name);
-	v2v_text_addf(what, "%sName=%s added", what->length ? ", " : "", name);
+	v2v_what_add(what, "Name=%s added", name);
 	return v2v_text_take(&out);
 }
 
@@ -212,7 +212,7 @@ char *v2v_nettext_link(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
 	CLEANUP_FREE char *edited = NULL;
-	struct rewrite r = { .e = { .edit = edit, .what = what } };
+	struct rewrite r = { .e = { .text = { .what = what }, .edit = edit } };
 	struct link link = { .nics = edit->nics };
 
 	v2v_ini_read(text, read_link, &link);

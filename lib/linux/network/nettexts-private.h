@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the editors of network configuration share. */
-#ifndef V2V_CONVERT_NETTEXTS_PRIVATE_H
-#define V2V_CONVERT_NETTEXTS_PRIVATE_H
+#ifndef V2V_LINUX_NETWORK_NETTEXTS_PRIVATE_H
+#define V2V_LINUX_NETWORK_NETTEXTS_PRIVATE_H
 
-#include "convert/linux/nettexts.h"
+#include "linux/network/nettexts.h"
+#include "linux/text/edit.h"
 
 /* An edit under way. */
 struct v2v_nettext {
+	struct v2v_edit text;
 	const struct v2v_net_edit *edit;
-	struct v2v_text out;
-	struct v2v_text *what;
-	bool changed;
 };
-
-/* Something was changed: told once. */
-void v2v_nettext_note(struct v2v_nettext *e, const char *from, const char *to);
-
-/* The new text, the caller's, or NULL where nothing was changed. */
-char *v2v_nettext_finish(struct v2v_nettext *e);
-
-/* The next line, with its newline; the caller's. */
-char *v2v_nettext_next(const char **text);
 
 bool v2v_nettext_is_comment(const char *line);
 

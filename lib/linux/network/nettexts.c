@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Edits of network configuration: MACs, drivers, places. */
-#include "convert/linux/nettexts.h"
+#include "linux/network/nettexts.h"
 
-#include "convert/linux/nettexts-private.h"
-#include "inspect/lines.h"
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
+#include "core/lines.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
+#include "linux/network/nettexts-private.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
 
 #define MAC_LENGTH 17
-
-void v2v_nettext_note(struct v2v_nettext *e, const char *from, const char *to)
-{
-	CLEANUP_FREE char *told = v2v_format("%s → %s", from, to);
-
-	e->changed = true;
-	if (e->what->length && strstr(e->what->data, told))
-		return;
-	v2v_text_addf(e->what, "%s%s", e->what->length ? ", " : "", told);
-}
-
-char *v2v_nettext_finish(struct v2v_nettext *e)
-{
-	if (e->changed)
-		return v2v_text_take(&e->out);
-	v2v_text_clear(&e->out);
-	return NULL;
-}
 
 static bool is_part_of_mac(char c)
 {
@@ -47,6 +29,15 @@ static bool goes_on(const char *text, const char *s)
 	       (s - text == 3 || !isalnum((unsigned char)s[-4]));
 }
 
+/* PXELINUX has the kind of the hardware before a MAC, 1 for Ethernet. */
+static bool is_bootif(const char *text, const char *s)
+{
+	static const char before[] = "BOOTIF=01-";
+	size_t n = strlen(before);
+
+	return (size_t)(s - text) >= n && strncmp(s - n, before, n) == 0;
+}
+
 /* The new MAC for the one that stands alone at @s, in its case and with its
  * separators; the caller's, or NULL. */
 static char *new_mac(
@@ -55,7 +46,8 @@ static char *new_mac(
 	CLEANUP_FREE char *old = NULL, *plain = NULL;
 	bool upper = false;
 
-	if (goes_on(text, s) || strnlen(s, MAC_LENGTH) < MAC_LENGTH ||
+	if ((goes_on(text, s) && !is_bootif(text, s)) ||
+		strnlen(s, MAC_LENGTH) < MAC_LENGTH ||
 		is_part_of_mac(s[MAC_LENGTH]))
 		return NULL;
 	old = v2v_strndup(s, MAC_LENGTH);
@@ -95,7 +87,7 @@ static bool is_old_driver(const char *word, const char *now)
 
 	if (!word[strspn(word, "*?")] || fnmatch(word, now, 0) == 0)
 		return false;
-	for (size_t i = 0; i < sizeof drivers / sizeof drivers[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
 		if (fnmatch(word, drivers[i], 0) == 0)
 			return true;
 	return false;
@@ -130,9 +122,9 @@ static size_t put_word(
 		return 0;
 	n = n ? n : MAC_LENGTH;
 	old = v2v_strndup(s, n);
-	v2v_text_addf(&e->out, "%s", put);
+	v2v_text_addf(&e->text.out, "%s", put);
 	if (strcmp(old, put) != 0)
-		v2v_nettext_note(e, old, put);
+		v2v_edit_note(&e->text, old, put);
 	return n;
 }
 
@@ -147,7 +139,7 @@ static void put_line(struct v2v_nettext *e, const char *line, bool driver)
 	const char *s = line;
 
 	if (v2v_nettext_is_comment(line)) {
-		v2v_text_addf(&e->out, "%s", line);
+		v2v_text_addf(&e->text.out, "%s", line);
 		return;
 	}
 	while (*s) {
@@ -155,12 +147,12 @@ static void put_line(struct v2v_nettext *e, const char *line, bool driver)
 
 		/* A comment behind a value. */
 		if (*s == '#' && s > line && strchr(" \t", s[-1])) {
-			v2v_text_addf(&e->out, "%s", s);
+			v2v_text_addf(&e->text.out, "%s", s);
 			return;
 		}
 		n = put_word(e, line, s, driver);
 		if (!n)
-			v2v_text_add(&e->out, s, n = 1);
+			v2v_text_add(&e->text.out, s, n = 1);
 		s += n;
 	}
 }
@@ -202,8 +194,8 @@ static void put_by_mac(struct v2v_nettext *e, const char *line, const char *put)
 {
 	CLEANUP_FREE char *old = v2v_strdup(line), *now = v2v_strdup(put);
 
-	v2v_nettext_note(e, v2v_line_trim(old), v2v_line_trim(now));
-	v2v_text_addf(&e->out, "%s", put);
+	v2v_edit_note(&e->text, v2v_line_trim(old), v2v_line_trim(now));
+	v2v_text_addf(&e->text.out, "%s", put);
 }
 
 /* Does a line go on with netplan's list of drivers, below "driver:" or behind
@@ -225,11 +217,11 @@ static bool is_in_list(const char *before, const char *line)
 char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_text *what)
 {
-	struct v2v_nettext e = { .edit = edit, .what = what };
+	struct v2v_nettext e = { .text = { .what = what }, .edit = edit };
 	CLEANUP_FREE char *list = NULL; /* its last line */
 
 	while (*text) {
-		CLEANUP_FREE char *line = v2v_nettext_next(&text);
+		CLEANUP_FREE char *line = v2v_edit_next_line(&text);
 		bool goes_on = list && is_in_list(list, line);
 		bool driver = goes_on || is_about_driver(line);
 		CLEANUP_FREE char *by_mac =
@@ -247,7 +239,7 @@ char *v2v_nettext_plain(const char *text, const struct v2v_net_edit *edit,
 		if (driver)
 			list = v2v_take(line);
 	}
-	return v2v_nettext_finish(&e);
+	return v2v_edit_finish(&e.text);
 }
 
 /* A driver there is dracut's or the initramfs's to load, and not in the way.  A
@@ -258,17 +250,6 @@ char *v2v_nettext_cmdline(const char *text, const struct v2v_net_edit *edit,
 	struct v2v_net_edit macs_only = { .macs = edit->macs };
 
 	return v2v_nettext_plain(text, &macs_only, what);
-}
-
-char *v2v_nettext_next(const char **text)
-{
-	size_t n = strcspn(*text, "\n");
-	char *line;
-
-	n += (*text)[n] == '\n';
-	line = v2v_strndup(*text, n);
-	*text += n;
-	return line;
 }
 
 char *v2v_nettext_driven(
@@ -282,7 +263,7 @@ char *v2v_nettext_driven(
 	v2v_list_foreach (const struct v2v_net_card, card, edit->cards) {
 		if (!v2v_netmatch_drives(drivers, card->model))
 			continue;
-		v2v_text_addf(&macs, "%s%s", macs.length ? " " : "", card->mac);
+		v2v_text_join(&macs, " ", "%s", card->mac);
 		++*ret_count;
 	}
 	return *ret_count && *ret_count < edit->cards->count

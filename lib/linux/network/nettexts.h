@@ -5,10 +5,10 @@
  * MAC, a place on the old PCI bus, the old card's driver, finds the new card.
  * Comments, order, white space, case and separators stay.
  */
-#ifndef V2V_CONVERT_NETTEXTS_H
-#define V2V_CONVERT_NETTEXTS_H
+#ifndef V2V_LINUX_NETWORK_NETTEXTS_H
+#define V2V_LINUX_NETWORK_NETTEXTS_H
 
-#include "inspect/pairing.h"
+#include "linux/network/pairing.h"
 
 /* What card the NIC was, as the source has it. */
 struct v2v_net_card {
@@ -63,6 +63,11 @@ char *v2v_nettext_mactab(const char *text, const struct v2v_net_edit *edit,
  */
 char *v2v_nettext_persistent(const char *text, const struct v2v_net_edit *edit,
 	bool add, struct v2v_text *what);
+
+/* Any of these but the tables, by the name of the file, in the guest or in an
+ * initrd. */
+char *v2v_nettext_file(const char *path, const char *text,
+	const struct v2v_net_edit *edit, struct v2v_text *what);
 
 /* The MAC of the card that was at such a place ("pci-0000:0b:00.0", a pattern);
  * NULL. */

@@ -1,49 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where distributions keep their network configuration. */
-#include "inspect/network.h"
+#include "linux/network/network.h"
 
-#include "guest/files.h"
-#include "inspect/boot-entry.h"
-#include "inspect/lines.h"
-#include "inspect/netdefault.h"
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
+#include "core/lines.h"
+#include "guest/tree.h"
+#include "linux/boot/boot-entry.h"
+#include "linux/network/netdefault.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 #include <fnmatch.h>
-
-bool v2v_network_is_card(const char *name)
-{
-	static const char *const prefixes[] = { "en", "eth", "wl", "ib", "p",
-		"net", "lan" };
-	static const char *const others[] = { "enc", "ibs" };
-
-	if (!name || v2v_netread_is_virtual(name))
-		return false;
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (v2v_starts_with(name, others[i]))
-			return false;
-	/* biosdevname's: em1, p2p1 */
-	if (v2v_starts_with(name, "em") && name[2] &&
-		!name[2 + strspn(name + 2, "0123456789_")])
-		return true;
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (v2v_starts_with(name, prefixes[i]))
-			return true;
-	return false;
-}
-
-unsigned v2v_network_prefix(const char *netmask)
-{
-	unsigned a, b, c, d;
-	uint64_t bits;
-
-	if (v2v_parse_u64(netmask, &bits))
-		return bits <= 128 ? (unsigned)bits : 0;
-	if (sscanf(netmask, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) != 4)
-		return 0;
-	return (unsigned)__builtin_popcount(
-		(a & 255) << 24 | (b & 255) << 16 | (c & 255) << 8 | (d & 255));
-}
 
 enum v2v_network_rank v2v_network_rank(const char *where)
 {
@@ -57,9 +24,15 @@ enum v2v_network_rank v2v_network_rank(const char *where)
 		return V2V_NETWORK_CLOUD;
 	if (v2v_starts_with(where, "/var/lib/connman/"))
 		return V2V_NETWORK_CONFIG;
-	return v2v_starts_with(where, "/var/lib/") ? V2V_NETWORK_LEASES
-						   : V2V_NETWORK_CONFIG;
+	return v2v_starts_with(where, "/var/lib/") ||
+			       v2v_starts_with(
+				       where, "/etc/sysconfig/hardware/")
+		       ? V2V_NETWORK_LEASES
+		       : V2V_NETWORK_CONFIG;
 }
+
+/* What OpenWrt's overlay has over the image of its root. */
+#define V2V_OVERLAY_UPPER "/overlay/upper"
 
 /* A folder, the files in it that count, and who reads them. */
 static const struct place {
@@ -82,6 +55,11 @@ static const struct place {
 	{ "/etc/conf.d", "net", 0, v2v_network_openrc },
 	{ "/etc", "dhcpcd.conf", 0, v2v_network_dhcpcd },
 	{ "/etc/netctl", "*", 0, v2v_network_netctl },
+	{ V2V_OVERLAY_UPPER "/etc/config", "network", 0, v2v_network_uci },
+	{ "/etc/config", "network", 0, v2v_network_uci },
+	{ "/opt/vyatta/etc/config", "config.boot", 0, v2v_network_vyos },
+	{ "/config", "config.boot", 0, v2v_network_vyos },
+	{ "/etc/rc.d", "rc.inet1.conf", 0, v2v_network_inet1 },
 	{ "/var/lib/connman", "*.config", 0, v2v_network_connman },
 	{ "/etc/cloud", "cloud.cfg", 0, v2v_network_netplan },
 	{ "/etc/cloud/cloud.cfg.d", "*.cfg", 0, v2v_network_netplan },
@@ -91,11 +69,14 @@ static const struct place {
 		v2v_network_netplan },
 	{ "/etc/systemd/network", "*.link", V2V_NETWORK_SYSTEMD,
 		v2v_network_link },
-	{ "/etc/systemd/network", "*.netdev", 0, NULL },
+	{ "/etc/systemd/network", "*.netdev", 0, v2v_network_netdev },
 	{ "/etc/udev/rules.d", "*.rules", V2V_NETWORK_RULES, v2v_network_udev },
 	{ "/etc", "mactab", 0, v2v_network_mactab },
+	{ "/etc", "booster.yaml", 0, v2v_network_booster },
 	{ "/etc/NetworkManager", "NetworkManager.conf", 0, NULL },
 	{ "/etc/NetworkManager/conf.d", "*.conf", 0, NULL },
+	{ "/etc/sysconfig/hardware", "hwcfg-*", V2V_NETWORK_STATE,
+		v2v_network_hwcfg },
 	{ "/var/lib/NetworkManager", "*.lease", V2V_NETWORK_STATE,
 		v2v_network_nm_lease },
 	{ "/var/lib/dhclient", "*.lease*", V2V_NETWORK_STATE,
@@ -112,7 +93,7 @@ static const struct place {
 #define MAX_TEXT  (256 << 10)
 
 struct walk {
-	struct v2v_guest *guest;
+	const struct v2v_tree *tree;
 	void (*call)(const struct v2v_network_file *file, void *opaque);
 	void *opaque;
 	struct v2v_list seen;	 /* of char * */
@@ -128,14 +109,24 @@ static bool is_new(struct walk *walk, const char *path)
 	return true;
 }
 
+/* By the overlay's own file of that name. */
+static bool is_hidden(const struct v2v_tree *tree, const struct place *place)
+{
+	CLEANUP_FREE char *upper = v2v_format(
+		V2V_OVERLAY_UPPER "%s/%s", place->directory, place->pattern);
+
+	return place->parse == v2v_network_uci && v2v_tree_is_file(tree, upper);
+}
+
 static void read_place(struct walk *walk, const struct place *place)
 {
-	struct v2v_list names CLEANUP_NAMES = { 0 };
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	size_t read = 0;
 
-	if (!v2v_guest_is_dir(walk->guest, place->directory))
+	if (!v2v_tree_is_dir(walk->tree, place->directory) ||
+		is_hidden(walk->tree, place))
 		return;
-	v2v_guest_list(walk->guest, place->directory, &names);
+	v2v_tree_list(walk->tree, place->directory, &names);
 	v2v_list_foreach (char *, name, &names) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", place->directory, *name);
@@ -145,14 +136,14 @@ static void read_place(struct walk *walk, const struct place *place)
 			v2v_netread_is_leftover(*name))
 			continue;
 		if (read >= MAX_FILES) {
-			v2v_guest_tell_cut(
-				walk->guest, place->directory, MAX_FILES);
+			v2v_tree_warn_cut(
+				walk->tree, place->directory, MAX_FILES);
 			return;
 		}
 		if (!is_new(walk, path))
 			continue;
 		read++;
-		text = v2v_guest_text(walk->guest, path);
+		text = v2v_tree_text(walk->tree, path);
 		if (!text || strlen(text) > MAX_TEXT)
 			continue;
 		if (place->parse == v2v_network_ifupdown)
@@ -181,25 +172,50 @@ static void read_sources(struct walk *walk)
 	}
 }
 
-void v2v_network_each(struct v2v_guest *guest,
+/* Only edited: which of them counts is the bootloader's matter. */
+static void read_vyos_images(struct walk *walk)
+{
+	struct v2v_list folders CLEANUP_STRINGS = { 0 };
+
+	v2v_network_vyos_folders(walk->tree, &folders);
+	v2v_list_foreach (char *, folder, &folders)
+		read_place(walk, &(struct place){ .directory = *folder,
+					 .pattern = "config.boot" });
+}
+
+void v2v_network_each(const struct v2v_tree *tree,
 	void (*call)(const struct v2v_network_file *file, void *opaque),
 	void *opaque)
 {
-	struct walk walk = { .guest = guest, .call = call, .opaque = opaque };
+	struct walk walk = { .tree = tree, .call = call, .opaque = opaque };
 
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		read_place(&walk, &places[i]);
 		if (i == 0)
 			read_sources(&walk);
 	}
-	v2v_guest_names_clear(&walk.seen);
-	v2v_guest_names_clear(&walk.sources);
+	read_vyos_images(&walk);
+	v2v_strings_clear(&walk.seen);
+	v2v_strings_clear(&walk.sources);
+}
+
+/* Is it a bond, bridge or VLAN that systemd-networkd makes? */
+static bool is_netdev(
+	const struct v2v_list *interfaces, const struct v2v_interface *iface)
+{
+	v2v_list_foreach (const struct v2v_interface, i, interfaces)
+		if (v2v_ends_with(i->where, ".netdev") &&
+			strcmp(i->name, iface->name) == 0)
+			return true;
+	return false;
 }
 
 /* Has something a MAC for that name, or gives the name to a card? */
 static bool is_believed(
 	const struct v2v_list *interfaces, const struct v2v_interface *iface)
 {
+	if (is_netdev(interfaces, iface))
+		return false;
 	if (!*iface->name || v2v_network_is_card(iface->name))
 		return true;
 	v2v_list_foreach (const struct v2v_interface, i, interfaces)
@@ -220,7 +236,7 @@ static void drop(struct v2v_interface *iface)
 	free(iface->unclear);
 	free(iface->method);
 	free(iface->where);
-	v2v_guest_names_clear(&iface->addresses);
+	v2v_strings_clear(&iface->addresses);
 }
 
 static void parse_file(const struct v2v_network_file *file, void *opaque)
@@ -233,6 +249,21 @@ static void parse_file(const struct v2v_network_file *file, void *opaque)
 	while (interfaces->count > V2V_NETREAD_MAX)
 		drop(v2v_items(struct v2v_interface, interfaces) +
 			--interfaces->count);
+}
+
+/* Names that .link files would give, were they read. */
+static void drop_links(struct v2v_list *interfaces)
+{
+	size_t kept = 0;
+
+	v2v_list_foreach (struct v2v_interface, iface, interfaces) {
+		if (v2v_ends_with(iface->where, ".link"))
+			drop(iface);
+		else
+			v2v_items(struct v2v_interface, interfaces)[kept++] =
+				*iface;
+	}
+	interfaces->count = kept;
 }
 
 void v2v_network_tidy(struct v2v_list *interfaces)
@@ -253,34 +284,51 @@ void v2v_network_tidy(struct v2v_list *interfaces)
 	interfaces->count = kept;
 }
 
-void v2v_network_find(struct v2v_guest *guest, const struct v2v_source *source,
-	const struct v2v_list *entries, struct v2v_inspect *inspect)
+static void parse_vyos(const struct v2v_tree *tree, const char *kernel,
+	struct v2v_inspect *inspect)
+{
+	CLEANUP_FREE char *path = v2v_network_vyos_config(kernel);
+	CLEANUP_FREE char *text = path ? v2v_tree_text(tree, path) : NULL;
+
+	if (text && strlen(text) <= MAX_TEXT)
+		parse_file(&(struct v2v_network_file){ .path = path,
+				   .text = text,
+				   .parse = v2v_network_vyos },
+			inspect);
+}
+
+void v2v_network_find(const struct v2v_tree *tree,
+	const struct v2v_source *source, const struct v2v_list *entries,
+	struct v2v_inspect *inspect)
 {
 	const struct v2v_boot_entry *chosen = v2v_boot_entries_default(entries);
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
 
-	v2v_network_each(guest, parse_file, inspect);
+	v2v_network_each(tree, parse_file, inspect);
+	if (!v2v_netdefault_heeds_links(tree))
+		drop_links(&inspect->network);
 	if (chosen && chosen->file)
 		parse_file(&(struct v2v_network_file){ .path = chosen->file,
 				   .text = chosen->options,
 				   .parse = v2v_network_cmdline },
 			inspect);
+	if (chosen)
+		parse_vyos(tree, chosen->kernel, inspect);
 	v2v_network_tidy(&inspect->network);
-	if (v2v_network_namer(guest) == V2V_NAMER_LINKS &&
+	if (v2v_network_namer(tree) == V2V_NAMER_LINKS &&
 		v2v_netdefault_is_by_slot(
-			&tree, chosen ? chosen->options : NULL))
+			tree, chosen ? chosen->options : NULL))
 		v2v_netdefault_add(source, &inspect->network);
 }
 
 /* mdev of busybox, where it is told to run nameif. */
-static bool runs_nameif(struct v2v_guest *guest)
+static bool runs_nameif(const struct v2v_tree *tree)
 {
-	CLEANUP_FREE char *text = v2v_guest_text(guest, "/etc/mdev.conf");
+	CLEANUP_FREE char *text = v2v_tree_text(tree, "/etc/mdev.conf");
 
 	return text && strstr(text, "nameif");
 }
 
-enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest)
+enum v2v_network_namer v2v_network_namer(const struct v2v_tree *tree)
 {
 	static const char *const lib[] = { "/usr/lib", "/lib" };
 	bool links = false, rules = false;
@@ -293,16 +341,18 @@ enum v2v_network_namer v2v_network_namer(struct v2v_guest *guest)
 		CLEANUP_FREE char *network =
 			v2v_format("%s/systemd/network", lib[i]);
 
-		if (v2v_guest_is_file(guest, generator))
+		if (v2v_tree_is_file(tree, generator))
 			return V2V_NAMER_RULES;
-		links |= v2v_guest_is_dir(guest, network);
-		rules |= v2v_guest_is_dir(guest, directory);
+		links |= v2v_tree_is_dir(tree, network);
+		rules |= v2v_tree_is_dir(tree, directory);
 	}
-	if (links)
-		return V2V_NAMER_LINKS;
+	/* NixOS has systemd and udev in its store only. */
+	if (links || v2v_tree_is_dir(tree, "/etc/static/systemd"))
+		return v2v_netdefault_heeds_links(tree) ? V2V_NAMER_LINKS
+							: V2V_NAMER_RULES;
 	if (rules)
 		return V2V_NAMER_RULES;
-	return runs_nameif(guest) ? V2V_NAMER_MACTAB : V2V_NAMER_NONE;
+	return runs_nameif(tree) ? V2V_NAMER_MACTAB : V2V_NAMER_NONE;
 }
 
 char *v2v_network_naming_file(enum v2v_network_namer namer, const char *name)
@@ -325,10 +375,7 @@ bool v2v_network_is_place(const char *path)
 	static const char *const roots[] = { "/etc/systemd", "/etc/udev",
 		V2V_MACTAB, "/etc/cloud" };
 
-	for (size_t i = 0; path && i < sizeof roots / sizeof roots[0]; i++)
-		if (v2v_starts_with(path, roots[i]))
-			return true;
-	return false;
+	return v2v_starts_with_any(path, roots);
 }
 
 static void add_naming_file(const struct v2v_network_file *file, void *opaque)
@@ -342,7 +389,8 @@ static void add_naming_file(const struct v2v_network_file *file, void *opaque)
 		v2v_list_add_string(paths, file->path);
 }
 
-void v2v_network_naming_files(struct v2v_guest *guest, struct v2v_list *paths)
+void v2v_network_naming_files(
+	const struct v2v_tree *tree, struct v2v_list *paths)
 {
-	v2v_network_each(guest, add_naming_file, paths);
+	v2v_network_each(tree, add_naming_file, paths);
 }

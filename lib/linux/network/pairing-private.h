@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What pairing.c and pairing-solve.c share. */
-#ifndef V2V_INSPECT_PAIRING_PRIVATE_H
-#define V2V_INSPECT_PAIRING_PRIVATE_H
+/* What pairing.c, pairing-solve.c and pairing-steps.c share. */
+#ifndef V2V_LINUX_NETWORK_PAIRING_PRIVATE_H
+#define V2V_LINUX_NETWORK_PAIRING_PRIVATE_H
 
-#include "inspect/claims.h"
-#include "inspect/pairing.h"
+#include "linux/network/claims.h"
+#include "linux/network/pairing.h"
 
 #define V2V_NO_CLAIM SIZE_MAX
 
@@ -21,7 +21,23 @@ struct v2v_pairing {
 	bool any_mac;	  /* the source's MACs are those that the guest knows */
 };
 
-/* Tell which claim is whose card's. */
+/* A way to find a claim's card. */
+struct v2v_pairing_step {
+	bool (*fits)(const struct v2v_pairing *p, const struct v2v_claim *claim,
+		size_t nic);
+	bool is_sure; /* not a guess: it says which card */
+	bool by_rule; /* ... by what a rule or a .link file compares */
+};
+
+/* In the order in which they are tried: by MAC first. */
+extern const struct v2v_pairing_step v2v_pairing_steps[];
+extern const size_t v2v_pairing_steps_count;
+
+/* May the claim be for any card that is left?  Not where a rule says which. */
+bool v2v_pairing_is_anyones(
+	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic);
+
+/* Find the card of each claim. */
 void v2v_pairing_solve(struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect);
 void v2v_pairing_clear(struct v2v_pairing *p);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which claim is whose card's: by what tells most first. */
-#include "inspect/pairing-private.h"
+#include "linux/network/pairing-private.h"
 
-#include "inspect/netmatch.h"
-#include "inspect/netread.h"
+#include "linux/network/netmatch.h"
+#include "linux/network/netread.h"
 
 static const struct v2v_claim *claim_at(
 	const struct v2v_pairing *p, size_t claim)
@@ -33,146 +33,6 @@ bool v2v_pairing_is_taken(const struct v2v_pairing *p, size_t claim)
 	return false;
 }
 
-static bool by_mac(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	const char *mac = p->sources[nic].mac;
-
-	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces)
-		if (mac && iface->mac && strcasecmp(iface->mac, mac) == 0 &&
-			v2v_claim_is_about(claim, iface))
-			return true;
-	return false;
-}
-
-/* systemd.net-naming-scheme(7): ens192 is the card in hotplug slot 192. */
-static bool by_slot(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	int64_t slot = p->sources[nic].pci_slot;
-	CLEANUP_FREE char *name = v2v_format("ens%lld", (long long)slot);
-	struct v2v_pci_place place;
-
-	if (slot < 0)
-		return false;
-	return strcmp(claim->name, name) == 0 ||
-	       (claim->has_place && v2v_slot_place(slot, &place) &&
-		       v2v_slot_compare(&claim->place, &place) == 0);
-}
-
-/* Files and rules for a place hold before what a name says of one: ens192 may
- * be left from the time before the rule. */
-static bool by_place(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->path && by_slot(p, claim, nic);
-}
-
-static bool by_ordinal(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->ordinal == nic + 1 && p->sources[nic].pci_slot < 0;
-}
-
-/* OriginalName= and KERNEL==: eth1 was the second that the kernel found. */
-static bool by_original(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	uint64_t n;
-
-	return !claim->unclear &&
-	       v2v_pairing_is_kernel_name(claim->original, &n) &&
-	       n < p->count && p->order[n] == nic &&
-	       (!claim->driver || v2v_netmatch_drives(claim->driver,
-					  p->sources[nic].model));
-}
-
-/* Of several cards of one driver the first gets the name.  Where the OVF tells
- * no models it is known of a single card only. */
-static bool by_driver(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->driver && !claim->original && !claim->unclear &&
-	       (p->sources[nic].model || p->count == 1) &&
-	       v2v_netmatch_drives(claim->driver, p->sources[nic].model);
-}
-
-/* May it be any card's that is left?  Not where a rule says whose it is. */
-static bool is_anyones(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	struct v2v_pci_place place;
-
-	if ((claim->path || claim->rank == V2V_NETWORK_LEASES) &&
-		claim->has_place &&
-		v2v_slot_place(p->sources[nic].pci_slot, &place))
-		return false;
-	return claim->path || !v2v_claim_has_rule(claim) ||
-	       (claim->unclear && p->count == 1);
-}
-
-/* A name that belongs to another card's MAC is not free; where no MAC of the
- * source is known to the guest they are all new ones, and say nothing. */
-static bool by_order(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->rank < V2V_NETWORK_NAMES && is_anyones(p, claim, nic) &&
-	       (!claim->mac || !p->sources[nic].mac || !p->any_mac);
-}
-
-/* vmxnet3 is a PCI Express card, e1000 is not, and the name may say on which
- * bus it was. */
-static bool by_order_and_model(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	static const char *const express[] = { "vmxnet3", "e1000e" };
-	const char *model = p->sources[nic].model;
-	bool is_express = false;
-
-	if (!by_order(p, claim, nic))
-		return false;
-	for (size_t i = 0; i < sizeof express / sizeof express[0]; i++)
-		is_express |= v2v_streq(model, express[i]);
-	return !claim->has_place || !model ||
-	       is_express == v2v_slot_is_express(&claim->place);
-}
-
-/* Places of cards whose slots are not known, as rules have them. */
-static bool by_order_of_places(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return claim->path && by_order_and_model(p, claim, nic);
-}
-
-/* The kernel's names go by its order, where no MAC says otherwise. */
-static bool is_in_order(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	uint64_t n;
-
-	return claim->mac || !v2v_pairing_is_kernel_name(claim->name, &n) ||
-	       n >= p->count || p->order[n] == nic;
-}
-
-static bool by_kernel_and_model(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return is_in_order(p, claim, nic) && by_order_and_model(p, claim, nic);
-}
-
-static bool by_kernel(
-	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
-{
-	return is_in_order(p, claim, nic) && by_order(p, claim, nic);
-}
-
-/* A way to tell a claim's card. */
-struct step {
-	bool (*fits)(const struct v2v_pairing *p, const struct v2v_claim *claim,
-		size_t nic);
-	bool is_sure; /* it tells the one, and is no guess */
-};
-
 /* Can both be of one card? */
 static bool agree(const struct v2v_claim *a, const struct v2v_claim *b)
 {
@@ -195,7 +55,8 @@ static bool is_free(const struct v2v_pairing *p, const struct v2v_claim *claim,
 }
 
 /* Give the claim to the first card that fits. */
-static void pair_one(struct v2v_pairing *p, size_t c, const struct step *step)
+static void pair_one(
+	struct v2v_pairing *p, size_t c, const struct v2v_pairing_step *step)
 {
 	const struct v2v_claim *claim = claim_at(p, c);
 	size_t *of = *claim->name ? p->claim_of : p->also_of;
@@ -206,10 +67,18 @@ static void pair_one(struct v2v_pairing *p, size_t c, const struct step *step)
 			of[p->order[i]] = c;
 }
 
-static void pair(struct v2v_pairing *p, const struct step *step)
+/* What configures nothing and gives no name takes no card that something else
+ * is for: hwcfg of SUSE. */
+static bool is_hint(const struct v2v_claim *claim)
+{
+	return !*claim->name && claim->rank == V2V_NETWORK_LEASES;
+}
+
+static void pair(struct v2v_pairing *p, const struct v2v_pairing_step *step)
 {
 	for (size_t c = 0; c < p->claims.count; c++)
-		pair_one(p, c, step);
+		if (!is_hint(claim_at(p, c)))
+			pair_one(p, c, step);
 }
 
 static bool is_remembered(const struct v2v_pairing *p, size_t c)
@@ -219,13 +88,14 @@ static bool is_remembered(const struct v2v_pairing *p, size_t c)
 
 	return !v2v_pairing_is_taken(p, c) && *claim->name &&
 	       claim->rank >= V2V_NETWORK_NAMES &&
-	       (claim->path || is_anyones(p, claim, 0));
+	       (claim->path || v2v_pairing_is_anyones(p, claim, 0));
 }
 
 /* Names that nothing configures, only remembered: the last are the newest. */
 static void pair_remembered(struct v2v_pairing *p)
 {
-	static const struct step step = { is_anyones, false };
+	static const struct v2v_pairing_step step = { v2v_pairing_is_anyones,
+		false, false };
 	size_t left = 0, skip = 0;
 
 	for (size_t c = 0; c < p->claims.count; c++)
@@ -242,6 +112,30 @@ static void pair_remembered(struct v2v_pairing *p)
 		else
 			pair_one(p, c, &step);
 	}
+}
+
+/* The only address that is remembered is that of the only card without one of
+ * which nothing else is known. */
+static void pair_hint(struct v2v_pairing *p)
+{
+	size_t nic = p->count, nics = 0, hint = 0, hints = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->sources[i].mac || v2v_pairing_also_of(p, i) ||
+			(v2v_pairing_claim_of(p, i) &&
+				v2v_pairing_claim_of(p, i)->mac))
+			continue;
+		nic = i;
+		nics++;
+	}
+	for (size_t c = 0; c < p->claims.count; c++) {
+		if (!is_hint(claim_at(p, c)) || !claim_at(p, c)->mac)
+			continue;
+		hint = c;
+		hints++;
+	}
+	if (nics == 1 && hints == 1)
+		p->also_of[nic] = hint;
 }
 
 /* Where all slots are known the kernel's order is: eth0 need not be the first
@@ -282,9 +176,14 @@ void v2v_pairing_clear(struct v2v_pairing *p)
 	free(p->claims.items);
 }
 
-/* The name that @rule gives the kernel's card @number. */
+static void add_copy(struct v2v_list *list, const struct v2v_interface *iface)
+{
+	*(struct v2v_interface *)v2v_list_add(list, sizeof *iface) = *iface;
+}
+
+/* The name that @rule gives the kernel's card @number, added to @all too. */
 static void make_name(struct v2v_pairing *p, const struct v2v_interface *rule,
-	uint64_t number)
+	uint64_t number, struct v2v_list *all)
 {
 	CLEANUP_FREE char *original =
 		v2v_format("eth%llu", (unsigned long long)number);
@@ -300,44 +199,83 @@ static void make_name(struct v2v_pairing *p, const struct v2v_interface *rule,
 	made->original = v2v_take(original);
 	made->name = v2v_format("%.*s%llu", (int)(end - rule->name), rule->name,
 		(unsigned long long)number);
+	add_copy(all, made);
 }
 
 /* A rule for "lan%n" names each of the machine's cards, and those that only the
  * configuration still knows. */
-static void make_names(struct v2v_pairing *p)
+static void make_names(struct v2v_pairing *p, const struct v2v_interface *rule,
+	struct v2v_list *all)
 {
-	v2v_list_foreach (const struct v2v_interface, rule, p->interfaces) {
-		const char *end = v2v_netmatch_number(rule->name);
+	const char *end = v2v_netmatch_number(rule->name);
 
-		for (size_t i = 0; end && i < p->count; i++)
-			make_name(p, rule, i);
-		v2v_list_foreach (
-			const struct v2v_interface, iface, p->interfaces) {
-			uint64_t n;
+	if (!end)
+		return;
+	for (size_t i = 0; i < p->count; i++)
+		make_name(p, rule, i, all);
+	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces) {
+		uint64_t n;
 
-			if (end &&
-				v2v_netmatch_gives(rule->name, iface->name) &&
-				v2v_parse_u64(
-					iface->name + (end - rule->name), &n))
-				make_name(p, rule, n);
-		}
+		if (v2v_netmatch_gives(rule->name, iface->name) &&
+			v2v_parse_u64(iface->name + (end - rule->name), &n))
+			make_name(p, rule, n, all);
 	}
 }
 
-/* Claims of what the guest has and of what was made of it. */
+/* Claims of what the guest has and, behind each rule, of what it makes. */
 static void make_claims(struct v2v_pairing *p)
 {
 	struct v2v_list all = { 0 };
 
-	make_names(p);
-	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces)
-		*(struct v2v_interface *)v2v_list_add(&all, sizeof *iface) =
-			*iface;
-	v2v_list_foreach (const struct v2v_interface, iface, &p->made)
-		*(struct v2v_interface *)v2v_list_add(&all, sizeof *iface) =
-			*iface;
+	v2v_list_foreach (const struct v2v_interface, iface, p->interfaces) {
+		add_copy(&all, iface);
+		make_names(p, iface, &all);
+	}
 	v2v_claims_make(&all, &p->claims);
 	free(all.items);
+}
+
+/* Does the file that gives the name compare with something of the card? */
+static bool fits_by_rule(
+	const struct v2v_pairing *p, const struct v2v_claim *claim, size_t nic)
+{
+	for (size_t i = 0; i < v2v_pairing_steps_count; i++)
+		if (v2v_pairing_steps[i].by_rule &&
+			v2v_pairing_steps[i].fits(p, claim, nic))
+			return true;
+	return false;
+}
+
+static bool is_linked(const struct v2v_pairing *p, size_t nic)
+{
+	v2v_list_foreach (const struct v2v_claim, claim, &p->claims)
+		if (claim->has_link && !claim->renamed &&
+			fits_by_rule(p, claim, nic))
+			return true;
+	return false;
+}
+
+/* Where a udev rule and a .link file name one card, the rule holds:
+ * 80-net-setup-link.rules takes the .link file's name if no rule has set one
+ * (NAME==""), and a rule behind it replaces that.  Of rules the last holds. */
+static void pair_renamed(struct v2v_pairing *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		size_t nic = p->order[i], best = V2V_NO_CLAIM;
+
+		for (size_t c = 0; c < p->claims.count; c++) {
+			const struct v2v_claim *claim = claim_at(p, c);
+
+			if (claim->renamed && !v2v_pairing_is_taken(p, c) &&
+				fits_by_rule(p, claim, nic) &&
+				(best == V2V_NO_CLAIM ||
+					claim->renamed >
+						claim_at(p, best)->renamed))
+				best = c;
+		}
+		if (is_linked(p, nic))
+			p->claim_of[nic] = best;
+	}
 }
 
 /* Has any card a claim, as the first step tells them? */
@@ -352,19 +290,6 @@ static bool has_any(const struct v2v_pairing *p)
 void v2v_pairing_solve(struct v2v_pairing *p, const struct v2v_source *source,
 	const struct v2v_inspect *inspect)
 {
-	static const struct step steps[] = {
-		{ by_mac, true },
-		{ by_place, true },
-		{ by_order_of_places, false },
-		{ by_original, true },
-		{ by_driver, true },
-		{ by_slot, true },
-		{ by_ordinal, true },
-		{ by_kernel_and_model, false },
-		{ by_kernel, false },
-		{ by_order, false },
-	};
-
 	p->sources = source->nics.items;
 	p->interfaces = &inspect->network;
 	p->count = source->nics.count;
@@ -375,10 +300,12 @@ void v2v_pairing_solve(struct v2v_pairing *p, const struct v2v_source *source,
 		p->claim_of[i] = p->also_of[i] = V2V_NO_CLAIM;
 	make_claims(p);
 	set_order(p);
-	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-		pair(p, &steps[i]);
+	pair_renamed(p);
+	for (size_t i = 0; i < v2v_pairing_steps_count; i++) {
+		pair(p, &v2v_pairing_steps[i]);
 		if (i == 0)
 			p->any_mac = has_any(p);
 	}
 	pair_remembered(p);
+	pair_hint(p);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Interface names and MACs to NICs. */
-#include "inspect/pairing-private.h"
+#include "linux/network/pairing-private.h"
 
-#include "inspect/netread.h"
-
-#include <openssl/evp.h>
+#include "core/digest.h"
+#include "linux/network/netread.h"
 
 /* The prefix that QEMU and libvirt use for MACs that they make up. */
 #define MAC_FORMAT "52:54:00:%02x:%02x:%02x"
@@ -13,20 +12,10 @@ char *v2v_pairing_make_mac(const char *name, const char *root_uuid, int64_t nic)
 {
 	CLEANUP_FREE char *seed = v2v_format("%s\n%s\n%lld", name,
 		root_uuid ? root_uuid : "", (long long)nic);
-	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned char digest[32];
 
-	if (!EVP_Digest(seed, strlen(seed), digest, NULL, EVP_sha256(), NULL))
-		abort();
+	v2v_digest_of_text(seed, digest);
 	return v2v_format(MAC_FORMAT, digest[0], digest[1], digest[2]);
-}
-
-bool v2v_pairing_is_kernel_name(const char *name, uint64_t *ret_number)
-{
-	uint64_t number;
-
-	return name && v2v_starts_with(name, "eth") &&
-	       v2v_parse_u64(
-		       name + strlen("eth"), ret_number ? ret_number : &number);
 }
 
 bool v2v_pairing_is_plain_name(const char *name)
@@ -261,7 +250,9 @@ void v2v_pairing_places_clear(struct v2v_list *places)
 bool v2v_pairing_is_lost(
 	const struct v2v_list *places, const struct v2v_interface *iface)
 {
-	if (!iface->path)
+	/* What is only remembered configures nothing. */
+	if (!iface->path || (iface->where && v2v_network_rank(iface->where) ==
+						     V2V_NETWORK_LEASES))
 		return false;
 	v2v_list_foreach (const struct v2v_net_place, place, places)
 		if (strcmp(place->path, iface->path) == 0)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which of the guest's interface names belongs to which NIC, and a MAC for
  * each NIC.  Pure functions. */
-#ifndef V2V_INSPECT_PAIRING_H
-#define V2V_INSPECT_PAIRING_H
+#ifndef V2V_LINUX_NETWORK_PAIRING_H
+#define V2V_LINUX_NETWORK_PAIRING_H
 
-#include "inspect/slots.h"
+#include "linux/network/netread.h"
+#include "linux/network/slots.h"
 #include "model/guestcaps.h"
 #include "model/inspect.h"
 #include "model/source.h"
@@ -74,10 +75,6 @@ void v2v_pairing_unclear(const struct v2v_source *source,
 	const struct v2v_inspect *inspect, struct v2v_list *unclear);
 void v2v_pairing_unclear_clear(struct v2v_list *unclear);
 #define CLEANUP_UNCLEAR __attribute__((cleanup(v2v_pairing_unclear_clear)))
-
-/* Does the kernel give the name without udev's help ("eth0")?  *@ret_number is
- * its number; may be NULL. */
-bool v2v_pairing_is_kernel_name(const char *name, uint64_t *ret_number);
 
 /* May it be written into rules and .link files as it is? */
 bool v2v_pairing_is_plain_name(const char *name);

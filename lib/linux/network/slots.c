@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VMware's PCI slots and the names of systemd.net-naming-scheme(7). */
-#include "inspect/slots.h"
+#include "linux/network/slots.h"
 
 #include <ctype.h>
 

@@ -10,8 +10,8 @@
  * The firmware's number of the card on the board, which older guests have in
  * their names (eno16780032), packs (ordinal of the card, bus, device).
  */
-#ifndef V2V_INSPECT_SLOTS_H
-#define V2V_INSPECT_SLOTS_H
+#ifndef V2V_LINUX_NETWORK_SLOTS_H
+#define V2V_LINUX_NETWORK_SLOTS_H
 
 #include "core/mem.h"
 

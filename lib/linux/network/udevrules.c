@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* udev(7) rules that name network cards: 70-persistent-net.rules, which udev
  * itself wrote on older systems, and what people wrote. */
-#include "inspect/udevrules.h"
+#include "linux/network/udevrules.h"
 
-#include "inspect/lines.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "core/lines.h"
+#include "linux/network/netread.h"
+#include "linux/network/parsers.h"
 
 #include <ctype.h>
 
@@ -96,10 +96,9 @@ static void compare(
 		property = v2v_strndup(token->key + strlen("ENV{"),
 			strlen(token->key) - strlen("ENV{}"));
 	}
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(token->key, keys[i][0]) == 0) {
-			free(property);
-			property = v2v_strdup(keys[i][1]);
+			v2v_string_set(&property, keys[i][1]);
 			break;
 		}
 	v2v_netmatch_property(match, property, token->key, token->value);

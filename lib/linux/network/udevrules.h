@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* udev(7) rules, as far as they name network cards. */
-#ifndef V2V_INSPECT_UDEVRULES_H
-#define V2V_INSPECT_UDEVRULES_H
+#ifndef V2V_LINUX_NETWORK_UDEVRULES_H
+#define V2V_LINUX_NETWORK_UDEVRULES_H
 
-#include "inspect/netmatch.h"
+#include "linux/network/netmatch.h"
 
 /* KEY=="value", and where it stands in the text. */
 struct v2v_udev_token {

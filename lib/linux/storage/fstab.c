@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fstab(5). */
-#include "inspect/fstab.h"
+#include "linux/storage/fstab.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "linux/storage/tables.h"
+#include "model/appliance-names.h"
 
 static const struct v2v_field entry_fields[] = {
 	V2V_FIELD(struct v2v_fstab_entry, spec, V2V_STRING),
@@ -16,26 +18,6 @@ void v2v_fstab_clear(struct v2v_list *entries)
 {
 	v2v_fields_clear_list(
 		entry_fields, sizeof(struct v2v_fstab_entry), entries);
-}
-
-/* "\040" is a blank. */
-static char *unescape(const char *s)
-{
-	struct v2v_text text = { 0 };
-
-	for (; *s; s++) {
-		unsigned value;
-		char c = *s;
-
-		if (strspn(s + 1, "01234567") >= 3 &&
-			sscanf(s, "\\%3o", &value) == 1 && value < 256 &&
-			value > 0) {
-			c = (char)value;
-			s += 3;
-		}
-		v2v_text_add(&text, &c, 1);
-	}
-	return v2v_text_take(&text);
 }
 
 /* Each is looked for in other texts. */
@@ -59,10 +41,10 @@ void v2v_fstab_read(const char *text, struct v2v_list *entries)
 		if (entries->count >= MAX_ENTRIES)
 			return;
 		entry = v2v_list_add(entries, sizeof *entry);
-		entry->spec = unescape(spec);
-		entry->path = unescape(path);
+		entry->spec = v2v_table_device(spec, strlen(spec));
+		entry->path = v2v_table_unescape(path, strlen(path));
 		entry->type = v2v_strdup(type);
-		entry->options = unescape(options);
+		entry->options = v2v_table_unescape(options, strlen(options));
 	}
 }
 
@@ -117,16 +99,13 @@ static char *mountable(
 
 	if (!subvolume || !*subvolume)
 		return v2v_strdup(volume->device);
-	return v2v_format("btrfsvol:%s/%s", volume->device, subvolume);
+	return v2v_appliance_subvolume(volume->device, subvolume);
 }
 
-/* One disk can be mounted at a million places. */
-#define MAX_MOUNTPOINTS 256
-
 void v2v_fstab_mountpoints(const struct v2v_list *entries,
-	const struct v2v_names *names, struct v2v_inspect *inspect)
+	const struct v2v_volume_names *names, struct v2v_inspect *inspect)
 {
-	struct v2v_names known = *names;
+	struct v2v_volume_names known = *names;
 
 	v2v_list_foreach (const struct v2v_fstab_entry, entry, entries)
 		if (strcmp(entry->path, "/") == 0)
@@ -139,7 +118,7 @@ void v2v_fstab_mountpoints(const struct v2v_list *entries,
 
 		while (n > 1 && path[n - 1] == '/')
 			path[--n] = '\0';
-		if (inspect->mountpoints.count >= MAX_MOUNTPOINTS)
+		if (inspect->mountpoints.count >= V2V_MAX_MOUNTPOINTS)
 			return;
 		if (!is_place(path) || strcmp(entry->type, "swap") == 0 ||
 			v2v_inspect_mountpoint(inspect, path))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fstab(5): its entries, and the mountpoints that they make. */
-#ifndef V2V_INSPECT_FSTAB_H
-#define V2V_INSPECT_FSTAB_H
+#ifndef V2V_LINUX_STORAGE_FSTAB_H
+#define V2V_LINUX_STORAGE_FSTAB_H
 
-#include "inspect/resolve.h"
+#include "linux/storage/resolve.h"
 
 struct v2v_fstab_entry {
-	char *spec, *path, *type, *options; /* escapes undone */
+	char *spec, *path, *type, *options; /* as tables.h decodes them */
 };
 
 /* Add the entries of @text, in their order. */
@@ -21,5 +21,5 @@ char *v2v_fstab_option(const char *options, const char *name);
 /* Add the mountpoints that the entries make below "/", whose own is there
  * already.  What names no device of the guest's disks makes none. */
 void v2v_fstab_mountpoints(const struct v2v_list *entries,
-	const struct v2v_names *names, struct v2v_inspect *inspect);
+	const struct v2v_volume_names *names, struct v2v_inspect *inspect);
 #endif

@@ -4,8 +4,8 @@
  * with them the root.  Patterns are regular expressions between delimiters:
  * "a|^/dev/sda2$|", "r/.*" and "/".
  */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #include <ctype.h>
 
@@ -27,7 +27,7 @@ static size_t prefix_at(const char *start, const char *s)
 		return 0;
 	if (is_mapped(start, s))
 		return 0;
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		size_t n = strlen(prefixes[i]);
 
 		if (v2v_starts_with(s, prefixes[i]) &&
@@ -45,10 +45,7 @@ static bool is_opaque(const char *pattern)
 	static const char *const parts[] = { "by-id/", "by-path/", "nvme",
 		"cciss" };
 
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		if (strstr(pattern, parts[i]))
-			return true;
-	return false;
+	return v2v_contains_any(pattern, parts);
 }
 
 static char *translate(const struct v2v_devices *devices, const char *pattern)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mdadm.conf: which devices are looked at for arrays. */
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 /* "/dev/sd*", "/dev/hd[ab]1": the pattern of the new disks. */
 static char *rename_pattern(const struct v2v_devices *devices, const char *name)
@@ -14,7 +14,7 @@ static char *rename_pattern(const struct v2v_devices *devices, const char *name)
 	if (v2v_starts_with(name, "/dev/nvme") ||
 		v2v_starts_with(name, "/dev/cciss/"))
 		return v2v_format("/dev/%s*", devices->prefix);
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		size_t n = strlen(prefixes[i]);
 		CLEANUP_FREE char *now = NULL;
 

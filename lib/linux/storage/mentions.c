@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Old names of devices that stand anywhere in a text. */
-#include "texts/edit.h"
-#include "texts/texts.h"
-#include "texts/unit.h"
+#include "linux/storage/unit.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 /* A disk full of names is hostile. */
 #define MAX_MENTIONS 100

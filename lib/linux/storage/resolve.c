@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Names of devices in the guest's files to the appliance's. */
-#include "inspect/resolve.h"
+#include "linux/storage/resolve.h"
 
-#include "inspect/lines.h"
+#include "core/lines.h"
+#include "linux/storage/tables.h"
+#include "model/appliance-names.h"
 #include "model/devices.h"
 
-#define VOLUME const struct v2v_volume
-
-static VOLUME *by_device(const struct v2v_names *names, const char *device)
+static const struct v2v_volume *by_device(
+	const struct v2v_volume_names *names, const char *device)
 {
-	v2v_list_foreach (VOLUME, volume, names->volumes)
+	v2v_list_foreach (const struct v2v_volume, volume, names->volumes)
 		if (strcmp(volume->device, device) == 0)
 			return volume;
 	return NULL;
@@ -17,10 +18,10 @@ static VOLUME *by_device(const struct v2v_names *names, const char *device)
 
 /* The tags of blkid(8); members of arrays and of LVM carry the UUID of the
  * whole, which is no filesystem's. */
-static VOLUME *by_tag(
-	const struct v2v_names *names, const char *tag, const char *value)
+static const struct v2v_volume *by_tag(const struct v2v_volume_names *names,
+	const char *tag, const char *value)
 {
-	v2v_list_foreach (VOLUME, volume, names->volumes) {
+	v2v_list_foreach (const struct v2v_volume, volume, names->volumes) {
 		if (strcasecmp(tag, "PARTUUID") == 0) {
 			if (volume->partuuid &&
 				strcasecmp(volume->partuuid, value) == 0)
@@ -67,7 +68,7 @@ static bool is_tagged(const char *name, const char **ret_tag, char **ret_value)
 		"PARTLABEL" };
 	static const char dir[] = "/dev/disk/by-";
 
-	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
 		size_t n = strlen(tags[i]);
 		CLEANUP_FREE char *copy = NULL;
 
@@ -89,14 +90,15 @@ static bool is_tagged(const char *name, const char **ret_tag, char **ret_value)
 
 /* The kernel's name of a partition or disk that the guest names sda1,
  * cciss/c0d0p1, disk/by-path/…: the appliance calls them sd in their order. */
-static VOLUME *by_disk(const struct v2v_names *names, const char *name)
+static const struct v2v_volume *by_disk(
+	const struct v2v_volume_names *names, const char *name)
 {
 	struct v2v_devices devices = {
 		.source = names->source,
 		.inspect = names->inspect,
 		.prefix = "sd",
 	};
-	CLEANUP_FREE char *letters = NULL, *device = NULL;
+	CLEANUP_FREE char *device = NULL;
 	unsigned partition;
 	size_t disk;
 
@@ -104,9 +106,7 @@ static VOLUME *by_disk(const struct v2v_names *names, const char *name)
 		v2v_devices_note_root(&devices, names->root);
 	if (!v2v_devices_find(&devices, name, &disk, &partition))
 		return NULL;
-	letters = v2v_devices_letters(disk);
-	device = partition ? v2v_format("/dev/sd%s%u", letters, partition)
-			   : v2v_format("/dev/sd%s", letters);
+	device = v2v_appliance_disk(disk, partition);
 	return by_device(names, device);
 }
 
@@ -134,25 +134,27 @@ static bool is_mapped_as(const char *device, const char *name)
 	return joined && !*s && !*name;
 }
 
-static VOLUME *by_crypttab(
-	const struct v2v_names *names, const char *target, unsigned depth);
+static const struct v2v_volume *by_crypttab(
+	const struct v2v_volume_names *names, const char *target,
+	unsigned depth);
 
-static VOLUME *by_mapping(
-	const struct v2v_names *names, const char *name, unsigned depth)
+static const struct v2v_volume *by_mapping(
+	const struct v2v_volume_names *names, const char *name, unsigned depth)
 {
-	v2v_list_foreach (VOLUME, volume, names->volumes)
+	v2v_list_foreach (const struct v2v_volume, volume, names->volumes)
 		if (is_mapped_as(volume->device, name))
 			return volume;
 	return by_crypttab(names, name, depth);
 }
 
-static VOLUME *resolve(
-	const struct v2v_names *names, const char *name, unsigned depth);
+static const struct v2v_volume *resolve(
+	const struct v2v_volume_names *names, const char *name, unsigned depth);
 
 /* The mapping of crypttab(5)'s @target, which the appliance has opened under
  * udev's name. */
-static VOLUME *by_crypttab(
-	const struct v2v_names *names, const char *target, unsigned depth)
+static const struct v2v_volume *by_crypttab(
+	const struct v2v_volume_names *names, const char *target,
+	unsigned depth)
 {
 	const char *rest = names->crypttab ? names->crypttab : "";
 
@@ -160,13 +162,14 @@ static VOLUME *by_crypttab(
 		CLEANUP_FREE char *line = v2v_line_next(&rest);
 		char *name = v2v_line_trim(line);
 		char *source = v2v_line_split(name);
-		CLEANUP_FREE char *mapped = NULL;
-		VOLUME *locked;
+		CLEANUP_FREE char *device = NULL, *mapped = NULL;
+		const struct v2v_volume *locked;
 
 		v2v_line_split(source);
 		if (*name == '#' || strcmp(name, target) != 0)
 			continue;
-		locked = resolve(names, source, depth + 1);
+		device = v2v_table_device(source, strlen(source));
+		locked = resolve(names, device, depth + 1);
 		if (!locked || !locked->uuid)
 			return NULL;
 		mapped = v2v_format("/dev/mapper/luks-%s", locked->uuid);
@@ -175,9 +178,10 @@ static VOLUME *by_crypttab(
 	return NULL;
 }
 
-static VOLUME *array_with(const struct v2v_names *names, const char *word)
+static const struct v2v_volume *array_with(
+	const struct v2v_volume_names *names, const char *word)
 {
-	v2v_list_foreach (VOLUME, volume, names->volumes) {
+	v2v_list_foreach (const struct v2v_volume, volume, names->volumes) {
 		const char *name = volume->array_name;
 
 		if (!volume->array_uuid && !name)
@@ -193,14 +197,15 @@ static VOLUME *array_with(const struct v2v_names *names, const char *word)
 }
 
 /* "ARRAY /dev/md0 metadata=1.2 name=host:0 UUID=…" of mdadm.conf(5) */
-static VOLUME *by_mdadm_conf(const struct v2v_names *names, const char *device)
+static const struct v2v_volume *by_mdadm_conf(
+	const struct v2v_volume_names *names, const char *device)
 {
 	const char *rest = names->mdadm_conf ? names->mdadm_conf : "";
 
 	while (*rest) {
 		CLEANUP_FREE char *line = v2v_line_next(&rest);
 		char *word = v2v_line_trim(line), *next = v2v_line_split(word);
-		VOLUME *array = NULL;
+		const struct v2v_volume *array = NULL;
 
 		if (strcasecmp(word, "ARRAY") != 0)
 			continue;
@@ -219,12 +224,13 @@ static VOLUME *by_mdadm_conf(const struct v2v_names *names, const char *device)
 }
 
 /* The array whose superblock has this name: "0" is "host:0". */
-static VOLUME *by_array_name(const struct v2v_names *names, const char *name)
+static const struct v2v_volume *by_array_name(
+	const struct v2v_volume_names *names, const char *name)
 {
-	VOLUME *only = NULL;
+	const struct v2v_volume *only = NULL;
 	size_t arrays = 0;
 
-	v2v_list_foreach (VOLUME, volume, names->volumes) {
+	v2v_list_foreach (const struct v2v_volume, volume, names->volumes) {
 		const char *full = volume->array_name, *colon;
 
 		if (!volume->array_uuid)
@@ -240,20 +246,22 @@ static VOLUME *by_array_name(const struct v2v_names *names, const char *name)
 }
 
 /* md0, md/root, md_d0 */
-static VOLUME *by_whole_array(const struct v2v_names *names, const char *name)
+static const struct v2v_volume *by_whole_array(
+	const struct v2v_volume_names *names, const char *name)
 {
 	const char *s = name + strlen("/dev/md");
-	VOLUME *array = by_mdadm_conf(names, name);
+	const struct v2v_volume *array = by_mdadm_conf(names, name);
 
 	return array ? array : by_array_name(names, s + (*s == '/'));
 }
 
 /* md0p1 too */
-static VOLUME *by_array(const struct v2v_names *names, const char *name)
+static const struct v2v_volume *by_array(
+	const struct v2v_volume_names *names, const char *name)
 {
 	size_t n = strlen(name);
 	CLEANUP_FREE char *device = NULL, *whole = NULL;
-	VOLUME *array;
+	const struct v2v_volume *array;
 
 	while (n && strchr("0123456789", name[n - 1]))
 		n--;
@@ -267,12 +275,12 @@ static VOLUME *by_array(const struct v2v_names *names, const char *name)
 	return by_device(names, device);
 }
 
-static VOLUME *resolve(
-	const struct v2v_names *names, const char *name, unsigned depth)
+static const struct v2v_volume *resolve(
+	const struct v2v_volume_names *names, const char *name, unsigned depth)
 {
 	CLEANUP_FREE char *value = NULL;
 	const char *tag;
-	VOLUME *volume;
+	const struct v2v_volume *volume;
 
 	/* crypttab can name one of its own targets. */
 	if (depth > 4)
@@ -298,7 +306,8 @@ static VOLUME *resolve(
 	return NULL;
 }
 
-VOLUME *v2v_resolve(const struct v2v_names *names, const char *name)
+const struct v2v_volume *v2v_resolve(
+	const struct v2v_volume_names *names, const char *name)
 {
 	return resolve(names, name, 0);
 }

@@ -4,13 +4,13 @@
  * LABEL=, PARTUUID=, PARTLABEL= and their links below /dev/disk, the old
  * hypervisor's disks, logical volumes, mappings of crypttab, arrays.
  */
-#ifndef V2V_INSPECT_RESOLVE_H
-#define V2V_INSPECT_RESOLVE_H
+#ifndef V2V_LINUX_STORAGE_RESOLVE_H
+#define V2V_LINUX_STORAGE_RESOLVE_H
 
 #include "guest/volumes.h"
 #include "model/source.h"
 
-struct v2v_names {
+struct v2v_volume_names {
 	const struct v2v_list *volumes;	   /* of struct v2v_volume; borrowed */
 	const struct v2v_source *source;   /* borrowed */
 	const struct v2v_inspect *inspect; /* borrowed */
@@ -21,5 +21,5 @@ struct v2v_names {
 
 /* The volume that @name means, borrowed from names->volumes, or NULL. */
 const struct v2v_volume *v2v_resolve(
-	const struct v2v_names *names, const char *name);
+	const struct v2v_volume_names *names, const char *name);
 #endif

@@ -1,41 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files with a fixed order of fields: fstab, crypttab, device.map. */
-#include "texts/edit.h"
-#include "texts/texts.h"
-#include "texts/unit.h"
-
-#include <ctype.h>
-
-/* fstab(5): "\040" is a blank; and quotes that some put around a name. */
-static char *decode(const char *s, size_t n)
-{
-	struct v2v_text out CLEANUP_TEXT = { 0 };
-
-	if (n >= 2 && (*s == '"' || *s == '\'') && s[n - 1] == *s) {
-		s++;
-		n -= 2;
-	}
-	for (size_t i = 0; i < n; i++) {
-		unsigned code;
-		char c = s[i];
-
-		if (c == '\\' && i + 3 < n && s[i + 1] >= '0' &&
-			s[i + 1] <= '3' &&
-			sscanf(s + i + 1, "%3o", &code) == 1) {
-			c = (char)code;
-			i += 3;
-		}
-		if (c)
-			v2v_text_add(&out, &c, 1);
-	}
-	return v2v_text_take(&out);
-}
+#include "linux/storage/tables.h"
+#include "linux/storage/unit.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 /* A field that may be escaped; it is written as it was unless it is renamed. */
 static void put_field(
 	struct v2v_edit *e, const char *s, size_t n, v2v_rename *rename)
 {
-	CLEANUP_FREE char *name = decode(s, n);
+	CLEANUP_FREE char *name = v2v_table_device(s, n);
 	CLEANUP_FREE char *new_name = rename(e->devices, name);
 
 	if (!new_name) {
@@ -71,7 +45,7 @@ static bool put_option_of(struct v2v_edit *e, const char *const *keys,
 		if (n <= key || strncmp(s, *keys, key) != 0)
 			continue;
 		v2v_edit_copy(e, s, key);
-		v2v_edit_device(e, "", s + key, n - key, rename);
+		put_field(e, s + key, n - key, rename);
 		return true;
 	}
 	return false;
@@ -180,6 +154,14 @@ char *v2v_text_crypttab(const char *text, const struct v2v_devices *devices,
 	struct v2v_text *what)
 {
 	static const enum field kinds[] = { PLAIN, DEVICE, KEY, OPTIONS };
+
+	return edit(text, devices, what, kinds);
+}
+
+char *v2v_text_install_device(const char *text,
+	const struct v2v_devices *devices, struct v2v_text *what)
+{
+	static const enum field kinds[] = { NEW_NAME, PLAIN, PLAIN, PLAIN };
 
 	return edit(text, devices, what, kinds);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* systemd's units: what they mount, and the devices they wait for, whose names
  * are paths as systemd-escape(1) writes them: "dev-sda1.device". */
-#include "texts/unit.h"
+#include "linux/storage/unit.h"
 
-#include "texts/edit.h"
-#include "texts/texts.h"
+#include "linux/text/edit.h"
+#include "linux/text/texts.h"
 
 #include <ctype.h>
 

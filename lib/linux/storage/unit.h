@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Devices in the names of systemd's units. */
-#ifndef V2V_TEXTS_UNIT_H
-#define V2V_TEXTS_UNIT_H
+#ifndef V2V_LINUX_STORAGE_UNIT_H
+#define V2V_LINUX_STORAGE_UNIT_H
 
 #include "model/devices.h"
 

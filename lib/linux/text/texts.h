@@ -6,8 +6,8 @@
  * left alone by a second edit.  What was changed is added to @what, "/dev/sda1
  * → UUID=…", one line.  Inspection uses them to tell what conversion will do.
  */
-#ifndef V2V_TEXTS_H
-#define V2V_TEXTS_H
+#ifndef V2V_LINUX_TEXT_TEXTS_H
+#define V2V_LINUX_TEXT_TEXTS_H
 
 #include "core/fields.h"
 #include "model/devices.h"
@@ -30,8 +30,9 @@ v2v_text_edit v2v_text_cmdline;
 v2v_text_edit v2v_text_menu_lst;
 
 /* The same for limine.conf; check sums of initrds go, which may be appended
- * to. */
+ * to: their notes begin so. */
 v2v_text_edit v2v_text_limine;
+#define V2V_LIMINE_SUM "the initrd's check sum"
 
 /* The same for elilo.conf, whose `root = /dev/sda2` is an argument, too. */
 v2v_text_edit v2v_text_elilo;
@@ -46,8 +47,9 @@ v2v_text_edit v2v_text_resume;
  * What= of systemd.mount(5), paths of conditions. */
 v2v_text_edit v2v_text_unit;
 
-/* GRUB's device.map: "(hd0) /dev/sda". */
-v2v_text_edit v2v_text_device_map;
+/* GRUB's device.map: "(hd0) /dev/sda".  SUSE's grub_installdevice: a name on
+ * each line. */
+v2v_text_edit v2v_text_device_map, v2v_text_install_device;
 
 /* mdadm.conf(5): DEVICE lines, devices= of ARRAY lines; patterns too. */
 v2v_text_edit v2v_text_mdadm;

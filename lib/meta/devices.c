@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The devices of the new machine. */
+#include "meta/meta.h"
+#include <ctype.h>
+
+#define MAC_LENGTH 17 /* "52:54:00:12:34:56" */
+
+/* Six bytes in hexadecimal, not a group's address: libvirt refuses others. */
+static bool is_mac(const char *s)
+{
+	for (size_t i = 0; i < MAC_LENGTH; i++)
+		if (i % 3 == 2 ? s[i] != ':' : !isxdigit((unsigned char)s[i]))
+			return false;
+	return !s[MAC_LENGTH] && !strchr("13579bdfBDF", s[1]);
+}
+
+/* What the guest now expects, else what the old machine had. */
+static const char *mac_of(
+	struct v2v *v, const struct v2v_machine *m, const struct v2v_nic *nic)
+{
+	const char *mac = nic->mac;
+
+	v2v_list_foreach (struct v2v_guest_nic, expected, &m->caps.nics)
+		if (expected->nic == nic->id && expected->mac) {
+			mac = expected->mac;
+			break;
+		}
+	if (!mac || is_mac(mac))
+		return mac;
+	v2v_warn(v, "bad-mac", "nic %lld: invalid MAC address '%s': left out",
+		(long long)nic->id, mac);
+	return NULL;
+}
+
+/* A guest that nobody converted keeps a card that qemu has too; any other
+ * becomes an e1000, for which nearly every system has a driver. */
+static const char *nic_model(
+	const struct v2v_machine *m, const struct v2v_nic *nic)
+{
+	static const char *const known[] = { "e1000", "e1000e", "rtl8139",
+		"pcnet", "virtio" };
+
+	if (v2v_streq(m->caps.net_bus, "virtio-net"))
+		return "virtio";
+	if (m->caps.net_bus)
+		return m->caps.net_bus;
+	if (v2v_streq(nic->model, "pcnet32"))
+		return "pcnet";
+	return v2v_is_one_of(nic->model, known) ? nic->model : "e1000";
+}
+
+static void add_nic(
+	struct v2v *v, struct v2v_machine *m, const struct v2v_nic *nic)
+{
+	struct v2v_machine_nic *to = v2v_list_add(&m->nics, sizeof *to);
+
+	to->id = nic->id;
+	to->model = nic_model(m, nic);
+	to->mac = mac_of(v, m, nic);
+	to->network = nic->network;
+}
+
+/* The guest counts its cards in the order of guestcaps: eth0 is the first.
+ * Others come behind. */
+static void add_nics(struct v2v *v, struct v2v_machine *m)
+{
+	size_t count = m->source.nics.count;
+	const struct v2v_nic *nics = m->source.nics.items;
+	CLEANUP_FREE bool *added = v2v_alloc(count + 1, sizeof *added);
+
+	v2v_list_foreach (const struct v2v_guest_nic, expected, &m->caps.nics)
+		for (size_t i = 0; i < count; i++)
+			if (nics[i].id == expected->nic && !added[i]) {
+				add_nic(v, m, &nics[i]);
+				added[i] = true;
+				break;
+			}
+	for (size_t i = 0; i < count; i++)
+		if (!added[i])
+			add_nic(v, m, &nics[i]);
+}
+
+/* What the old one held sealed cannot be taken along. */
+static void add_tpm(struct v2v *v, struct v2v_machine *m)
+{
+	if (!m->source.tpm)
+		return;
+	v2v_warn(v, "tpm-new",
+		"the machine gets a new, empty TPM: keys in the old one are "
+		"lost; the host needs swtpm");
+	m->tpm = v2v_streq(m->type, "q35") ? "tpm-crb" : "tpm-tis";
+}
+
+/* Secure boot needs SMM, which only a q35 has. */
+static void set_secure_boot(struct v2v *v, struct v2v_machine *m)
+{
+	m->secure_boot = m->source.secure_boot && v2v_streq(m->type, "q35");
+	if (m->is_uefi && m->source.secure_boot && !m->secure_boot)
+		v2v_warn(v, "no-secure-boot",
+			"secure boot is off: the machine is '%s', not 'q35'",
+			m->type);
+}
+
+void v2v_machine_devices(struct v2v *v, struct v2v_machine *m)
+{
+	static const char *const sounds[] = { "ac97", "es1370", "ich6", "ich9",
+		"pcspk", "sb16", "usb" };
+
+	m->is_transitional = v2v_streq(m->type, "q35") && !m->caps.virtio_1_0;
+	m->sound =
+		v2v_is_one_of(m->source.sound, sounds) ? m->source.sound : NULL;
+	m->video = m->caps.video ? m->caps.video : "vga";
+	set_secure_boot(v, m);
+	add_nics(v, m);
+	add_tpm(v, m);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kinds of descriptors. */
+#include "unpack/descriptor.h"
+
+#include "unpack/ovf.h"
+
+static const struct v2v_descriptor_ops *const kinds[] = {
+	&v2v_descriptor_ovf,
+};
+
+const struct v2v_descriptor_ops *v2v_descriptor_kind(
+	const unsigned char *start, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i]->is(start, size))
+			return kinds[i];
+	return NULL;
+}
+
+int v2v_descriptor_read(struct v2v *v, const char *text, size_t size,
+	const struct v2v_descriptor_choice *choice, const char *fallback_name,
+	struct v2v_descriptor *ret, struct v2v_error *err)
+{
+	const struct v2v_descriptor_ops *kind =
+		v2v_descriptor_kind((const unsigned char *)text, size);
+
+	if (!kind)
+		kind = &v2v_descriptor_ovf;
+	return kind->read(v, text, size, choice, fallback_name, ret, err);
+}
+
+static void machine_clear(struct v2v_descriptor_machine *machine)
+{
+	free(machine->id);
+	v2v_source_clear(&machine->source);
+	v2v_list_foreach (struct v2v_descriptor_disk, disk, &machine->disks)
+		free(disk->href);
+	free(machine->disks.items);
+}
+
+void v2v_descriptor_clear(struct v2v_descriptor *descriptor)
+{
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, machine, &descriptor->machines)
+		machine_clear(machine);
+	free(descriptor->machines.items);
+	*descriptor = (struct v2v_descriptor){ { 0 } };
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The file that describes machines and names their disks: today OVF only.  A
+ * kind of descriptor is a struct v2v_descriptor_ops in the table of
+ * descriptor.c; what it reads is the same for all.
+ */
+#ifndef V2V_UNPACK_DESCRIPTOR_H
+#define V2V_UNPACK_DESCRIPTOR_H
+
+#include "core/handle.h"
+#include "model/source.h"
+
+/* What a descriptor says of a disk beyond the source section. */
+struct v2v_descriptor_disk {
+	char *href;	    /* the file, as it is written there; NULL: blank */
+	int64_t capacity;   /* bytes; -1: not said */
+	int64_t file_size;  /* ovf:size of the file, bytes; -1: not said */
+	const char *format; /* "vmdk" "qcow2" "vhd" "raw"; NULL: not said */
+	bool gzip;	    /* the file is compressed (ovf:compression) */
+	bool chunked;	    /* ... and in pieces HREF.000000000 (chunkSize) */
+};
+
+struct v2v_descriptor_machine {
+	char *id;		  /* ovf:id; NULL */
+	bool chosen;		  /* the user wants it; else only the name */
+	struct v2v_source source; /* disks without file, format and size */
+	struct v2v_list
+		disks; /* of struct v2v_descriptor_disk, as source.disks */
+};
+
+struct v2v_descriptor {
+	struct v2v_list machines; /* of struct v2v_descriptor_machine */
+};
+
+/* What the user wants; NULL: the default configuration, all machines. */
+struct v2v_descriptor_choice {
+	const char *configuration; /* a deployment option */
+	const char *vm;		   /* a machine's name or ovf:id */
+};
+
+/* A kind of descriptor. */
+struct v2v_descriptor_ops {
+	/* Does it begin like one?  By the first @size bytes of a file. */
+	bool (*is)(const unsigned char *start, size_t size);
+
+	/*
+	 * Read the whole text.  @fallback_name is taken where it has no name.
+	 * Errors name the line and the element; those of a machine that is not
+	 * chosen are ignored.
+	 */
+	int (*read)(struct v2v *v, const char *text, size_t size,
+		const struct v2v_descriptor_choice *choice,
+		const char *fallback_name, struct v2v_descriptor *ret,
+		struct v2v_error *err);
+};
+
+/* The kind that a file of that start is; NULL: none that is known. */
+const struct v2v_descriptor_ops *v2v_descriptor_kind(
+	const unsigned char *start, size_t size);
+
+/* Read a text by its kind, as its read() does; one of no known kind is read as
+ * OVF, whose errors say what is wrong with it. */
+int v2v_descriptor_read(struct v2v *v, const char *text, size_t size,
+	const struct v2v_descriptor_choice *choice, const char *fallback_name,
+	struct v2v_descriptor *ret, struct v2v_error *err);
+
+void v2v_descriptor_clear(struct v2v_descriptor *descriptor);
+#define CLEANUP_DESCRIPTOR __attribute__((cleanup(v2v_descriptor_clear)))
+#endif

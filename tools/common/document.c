@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What becomes of one document. */
+#include "common/confine.h"
+#include "common/tool-private.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void tool_fail(struct tool *tool, const struct v2v_error *err)
+{
+	struct v2v_error explained = *err;
+
+	if (tool->reach)
+		confine_explain(&explained);
+	tool->failed = true;
+	tool->called_wrongly |=
+		err->code && strcmp(err->code, "bad-option") == 0;
+	report_error(&tool->report, &explained);
+}
+
+/* false: the document goes no further, or what was written is not whole. */
+static bool write_out(struct tool *tool, const json_t *doc)
+{
+	struct v2v_error err = { 0 };
+	FILE *out = tool->sink.out;
+	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
+
+	if (!out)
+		return false;
+	if (tool->print) {
+		if (!tool->print(out, doc))
+			tool->failed = true;
+		return false;
+	}
+	if (v2v_doc_write(out, doc, pretty, &err) == 0)
+		return true;
+	tool_fail(tool, &err);
+	return false;
+}
+
+/* Will nobody know the document's work directory when this step does not hand
+ * it on?  A document that lies in a file can be read again. */
+static bool is_last_known(const struct tool *tool, const json_t *doc)
+{
+	struct stat st;
+
+	if (tool->files || !json_is_string(json_object_get(doc, "workdir")))
+		return true;
+	return fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode);
+}
+
+/* Work on a document, and hand it on or discard it. */
+static void handle_here(struct tool *tool, json_t *doc)
+{
+	bool is_last = is_last_known(tool, doc), handed_on = false;
+	struct v2v_error err = { 0 };
+
+	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
+		tool_fail(tool, &err);
+	else
+		handed_on = write_out(tool, doc);
+	if (!handed_on && is_last && !tool->common.keep)
+		v2v_discard(tool->v2v, doc);
+}
+
+void tool_drop(struct tool *tool, const json_t *doc)
+{
+	if (is_last_known(tool, doc) && !tool->common.keep)
+		v2v_discard(tool->v2v, doc);
+}
+
+/* What of struct tool the parent has to know, as a number. */
+enum { FAILED = 1, CALLED_WRONGLY = 2 };
+
+struct job {
+	struct tool *tool;
+	json_t *doc;
+};
+
+static int handle_in_child(struct v2v *v, void *opaque)
+{
+	struct job *job = opaque;
+	struct tool *tool = job->tool;
+
+	(void)v;
+	handle_here(tool, job->doc);
+	return (tool->failed ? FAILED : 0) |
+	       (tool->called_wrongly ? CALLED_WRONGLY : 0);
+}
+
+static void handle_confined(struct tool *tool, json_t *doc)
+{
+	struct job job = { tool, doc };
+	struct v2v_error err = { 0 };
+	int result = 0;
+
+	if (confine_call(tool->v2v, tool->reach, doc, handle_in_child, &job,
+		    &result, &err) == 0) {
+		tool->failed |= result & FAILED;
+		tool->called_wrongly |= result & CALLED_WRONGLY;
+		return;
+	}
+	tool_fail(tool, &err);
+	tool_drop(tool, doc);
+}
+
+void tool_handle(struct tool *tool, json_t *doc)
+{
+	if (tool->only_one && tool->any) {
+		struct v2v_error err = { "one-disk",
+			"only one machine can go there" };
+		tool_fail(tool, &err);
+		tool_drop(tool, doc);
+		return;
+	}
+	tool->any = true;
+	/* What works on files confined itself before it read the first. */
+	if (tool->reach && !tool->files)
+		handle_confined(tool, doc);
+	else
+		handle_here(tool, doc);
+}
