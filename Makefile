@@ -5,29 +5,46 @@
 #   make demo         README's first command: set up, make a real guest, pack it
 #                     as an OVA, convert it, boot it on virtio, show the login
 #   make check        README's second command: set up, all tests
-#   make check-quick  the tests that need no guest
+#   make check-quick  the tests that need no guest; of one file, or of the tests
+#                     whose names match: T=tests/unpack.bats F='no OVA'
+#   make unit         the unit programs that changed since they last passed,
+#                     in seconds; U="core ovf": those only
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
 #                     virtio, converted; an hour without KVM (one alone:
 #                     tests/guests/check-guest.sh NAME)
 #   make check-documents  every member of the document made wrong, for each
 #                     step, as root and as nobody; minutes (SANITIZE=1 as well)
 #   make install      below PREFIX; make uninstall removes exactly that
+#   make completions  for bash, zsh and fish, from --help; a part of install
+#   make deb          Debian packages, below build/deb; lintian where it is there
+#   make abi          does libv2v.so still serve programs of the last release?
 #   make bench        speed and memory against virt-v2v and qemu-img, as ratios
 #   make check-images MUTATIONS=10000 changes to headers and tables of each image
 #                     format: an error, or what qemu-img reads; half an hour
 #                     (SEED=1: others; FORMATS="qcow2 vmdk": those only)
+#   make check-filesystems MUTATIONS=2000 changes to the metadata of filesystems
+#                     and volumes, read by the small kernel; half an hour
+#                     (SEED=1: others; KINDS="ext4 xfs": those only)
+#   make check-kills KILLS=50 ends of that kernel in each v2v-inspect and
+#                     v2v-convert, at random moments (SEED=1: others)
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
-#   make lint         cppcheck and shellcheck
+#   make lint         arrows between folders, cppcheck, shellcheck
+#   make compile_commands.json
+#                     how each file is compiled, for clangd and its like
 #   make setup        install missing packages (root), or print the apt-get line
 #   make clean
 #
 # Variables (also from the environment)
-#   PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR DATADIR BASHCOMPDIR DESTDIR
+#   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR DESTDIR
+#   BASHCOMPDIR ZSHCOMPDIR FISHCOMPDIR
 #   CC CFLAGS LDFLAGS PKG_CONFIG; yours come last and win
+#   RPATH             where programs look for the library; empty: where the
+#                     system does
 #   V=1               show the commands
 #   SANITIZE=1        ASan and UBSan, in a build directory of its own
 #   WERROR=1          warnings are errors
 #   O                 the build directory
+#   JOBS              how many files of tests, or fuzzers, at a time (nproc)
 #   GUESTS            where the test guests are kept (build/guests)
 
 VERSION := 0.1.0
@@ -36,10 +53,10 @@ SOVERSION := 0
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
+LIBEXECDIR ?= $(PREFIX)/libexec
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/v2v-tools
-BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 O ?= build$(if $(SANITIZE),-asan)
 GUESTS ?= $(CURDIR)/build/guests
@@ -48,13 +65,15 @@ WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wformat=2 -Wpointer-arith $(if $(WERROR),-Werror)
 comma := ,
+RPATH ?= $$ORIGIN/../lib
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
 CFLAGS ?= -O2 -g
-USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1 libdeflate zlib libzstd libnbd libselinux
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(USED))
-PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(USED))
+USED := libguestfs libarchive libxml-2.0 jansson libcrypto yaml-0.1 libdeflate zlib libzstd libnbd libselinux hivex
+# Asked once, and not before something is compiled: make setup comes first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(USED)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell $(PKG_CONFIG) --libs $(USED)))$(PKG_LIBS)
 override CFLAGS := -std=gnu11 $(WARN) $(SAN) $(CFLAGS)
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -Itools \
 	-DV2V_VERSION='"$(VERSION)"'
@@ -65,7 +84,10 @@ else
 say =
 endif
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+# The file server of the small kernel is a program of its own.
+SERVER_SRC := $(sort $(wildcard lib/kernel/server/*.c))
+LIB_SRC := $(filter-out $(SERVER_SRC) lib/kernel/preload/%, \
+	$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 COMMON_SRC := $(sort $(wildcard tools/common/*.c))
 TOOLS := $(basename $(notdir $(sort $(wildcard tools/v2v-*/v2v-*.c))))
 UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test-*.c)))
@@ -73,17 +95,20 @@ LIB_OBJ := $(LIB_SRC:%.c=$(O)/obj/%.o)
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/obj/%.o)
 TOOL_OBJ := $(foreach t,$(TOOLS),$(O)/obj/tools/$(t)/$(t).o)
 UNIT_OBJ := $(UNIT:%=$(O)/obj/tests/unit/%.o)
+SERVER_OBJ := $(SERVER_SRC:%.c=$(O)/obj/%.o)
+SERVER := $(O)/libexec/v2v-tools/v2v-kernel-init
 ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
-.PHONY: all FORCE setup guests demo check check-quick check-documents check-guests check-images bench lint install \
-	uninstall clean units
+.PHONY: all FORCE setup guests demo check check-quick check-documents check-guests check-images \
+	check-filesystems check-kills bench lint install \
+	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
-all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so
+all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER)
 
-units: $(UNIT:%=$(O)/unit/%)
+units: $(UNIT:%=$(O)/unit/%) $(SERVER)
 
 # Rewritten only when a flag changed, so that changing one rebuilds.
 $(O)/flags: FORCE
@@ -98,6 +123,17 @@ $(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(HIDDEN) \
 		-MMD -MP -c $< -o $@
+
+# What another program loads is no part of ours; its bytes are.
+PRELOAD := $(O)/obj/lib/kernel/preload/ptrace.so
+$(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -fPIC -shared \
+		-nostartfiles -s -o $@ $< -ldl
+$(O)/obj/lib/kernel/preload.o: $(PRELOAD)
+# Where the file server is when it is installed.
+$(O)/obj/lib/guest/kernel/images.o: private CPPFLAGS += -DV2V_LIBEXECDIR='"$(LIBEXECDIR)"'
+$(O)/obj/lib/kernel/preload.o: private CPPFLAGS += -DV2V_PRELOAD='"$(PRELOAD)"'
 
 $(O)/lib/libv2v.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -119,12 +155,40 @@ $(TOOLS:%=$(O)/bin/%): $(O)/bin/%: $(COMMON_OBJ) $(O)/lib/libv2v.so
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ \
 		$(O)/obj/tools/$*/$*.o $(COMMON_OBJ) -L$(O)/lib -lv2v \
 		$(shell $(PKG_CONFIG) --libs jansson) \
-		-Wl,-rpath,'$$ORIGIN/../lib'
+		$(if $(RPATH),'-Wl$(comma)-rpath$(comma)$(RPATH)')
 
 $(UNIT:%=$(O)/unit/%): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/lib/libv2v.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
 		-pthread
+
+# Static, as nothing else is there where it runs; so never with sanitizers.
+SERVER_CFLAGS = $(filter-out $(SAN),$(CFLAGS))
+$(SERVER_OBJ): $(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(SERVER_CFLAGS) -MMD -MP -c $< -o $@
+
+$(SERVER): $(SERVER_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SERVER_CFLAGS) $(LDFLAGS) -static -o $@ $^ \
+		$(shell $(PKG_CONFIG) --static --libs blkid) -lcrypto
+
+# The first program of a small kernel: where nothing but it is.
+$(O)/unit/test-vehicle: | $(O)/unit/vehicle-init
+$(O)/unit/vehicle-init: tests/unit/vehicle-init.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -static -o $@ $<
+
+unit: units
+	@tests/unit/run.sh $(O) $(U)
+
+# One line of flags for all: what -fPIC and -Wno-write-strings change is no matter of reading.
+compile_commands.json:
+	@printf '%s\n' $(LIB_SRC) $(COMMON_SRC) $(TOOL_OBJ:$(O)/obj/%.o=%.c) \
+		$(UNIT:%=tests/unit/%.c) | jq -Rn --arg dir '$(CURDIR)' --arg flags \
+		"$$(echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS))')" \
+		'[inputs | {directory: $$dir, file: ., command: "\($$flags) -c \(.)"}]' >$@.new
+	@mv $@.new $@
 
 setup:
 	@sh tests/setup.sh
@@ -142,21 +206,29 @@ demo: setup
 	@$(MAKE) --no-print-directory all
 	@O=$(CURDIR)/$(O) GUESTS=$(GUESTS) tests/demo.sh
 
-BATS_QUICK := $(wildcard tests/*.bats)
-# Sanitizers watch our programs, not the guests that boot: those of boots.bats
-# are converted and booted once.
-BATS_GUEST := $(filter-out $(if $(SANITIZE),%/boots.bats),\
-	$(wildcard tests/guest/*.bats))
+# Files run side by side, as many as there are processors; the tests of one file
+# share what it made, and follow each other.  What takes longest begins.
+JOBS ?= $(shell nproc)
+BATS_FIRST := $(patsubst %,tests/%.bats,guest/uses guest/boots guest/storage \
+	guest/killed guest/pipeline guest/files hostile copy guest/costly \
+	copy-damage documents)
+BATS_ALL := $(BATS_FIRST) $(filter-out $(BATS_FIRST),\
+	$(wildcard tests/guest/*.bats tests/*.bats))
+BATS_QUICK := $(filter-out tests/guest/%,$(BATS_ALL))
+# Sanitizers watch our programs: what is tagged plain boots guests, or does
+# once more what others do.
+BATS = bats $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
+	--no-parallelize-within-files) $(if $(SANITIZE),--filter-tags '!plain')
 TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
 	ASAN_OPTIONS=$(ASAN_OPTIONS)
 
 check-quick: setup
-	@$(MAKE) --no-print-directory all units
-	$(TEST_ENV) bats $(BATS_QUICK)
+	@$(MAKE) --no-print-directory all units completions
+	$(TEST_ENV) $(BATS) $(if $(F),--filter '$(F)') $(or $(T),$(BATS_QUICK))
 
 check: guests
-	@$(MAKE) --no-print-directory all units
-	$(TEST_ENV) bats $(BATS_QUICK) $(BATS_GUEST)
+	@$(MAKE) --no-print-directory all units completions
+	$(TEST_ENV) $(BATS) $(BATS_ALL)
 
 check-guests: setup
 	@$(MAKE) --no-print-directory all
@@ -167,6 +239,17 @@ check-images: setup
 	@SANITIZE=$(SANITIZE) tests/copy/mutate.sh $(O) $(or $(MUTATIONS),10000) \
 		$(or $(SEED),1) $(FORMATS)
 
+check-filesystems: setup
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 -B tests/hostile/filesystems.py --bin $(O)/bin --guests $(GUESTS) --texts --jobs $(JOBS) \
+		--mutations $(or $(MUTATIONS),2000) --seed $(or $(SEED),1) $(if $(KINDS),--kinds $(KINDS)) \
+		--keep $(O)/filesystems
+
+check-kills: guests
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 -B tests/hostile/kills.py --bin $(O)/bin --disk $(GUESTS)/debian.raw \
+		--kills $(or $(KILLS),50) --seed $(or $(SEED),1)
+
 check-documents: setup
 	@$(MAKE) --no-print-directory all
 	/usr/bin/python3 -B tests/hostile/documents.py --bin $(O)/bin
@@ -176,23 +259,40 @@ bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/bench.py $(GUESTS)
+	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/kernel.py $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/copy.py
 
 lint:
-	cppcheck --quiet --enable=warning,performance,portability \
+	tests/arrows.py
+	cppcheck --quiet -j $(JOBS) --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
-	shellcheck -x -P SCRIPTDIR tests/*.sh tests/guests/*.sh tests/guests/matrix/*.sh \
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh \
 		tests/fuzz/*.sh tests/copy/*.sh \
 		.ci/run
 
-install: all
+abi: all
+	@tests/abi.sh $(O)
+
+# The files that git knows, as they are now, built as whoever calls.
+DEB := $(O)/deb/v2v-tools-$(VERSION)
+deb:
+	rm -rf $(O)/deb
+	mkdir -p $(DEB)
+	git ls-files -z | tar --null -c -T - | tar -x -C $(DEB)
+	cd $(DEB) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
+	@if command -v lintian >/dev/null; then lintian --fail-on error,warning $(O)/deb/*.changes; \
+	else echo 'lintian is not installed: the packages are not checked'; fi
+
+install: all install-completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
 		$(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(DATADIR) \
-		$(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man7
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 \
+		$(DESTDIR)$(MANDIR)/man7
 	install $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(BINDIR)
+	install -d $(DESTDIR)$(LIBEXECDIR)/v2v-tools
+	install $(SERVER) $(DESTDIR)$(LIBEXECDIR)/v2v-tools
 	install -m 755 $(O)/lib/$(SO) $(DESTDIR)$(LIBDIR)
 	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
@@ -204,12 +304,12 @@ install: all
 		>$(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
 	for page in $(MAN); do install -m 644 $$page \
 		$(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
-	for tool in $(TOOLS); do echo "complete -F _longopt $$tool" \
-		>$(DESTDIR)$(BASHCOMPDIR)/$$tool || exit 1; done
 
 # The mirror image of install; folders that were there before stay.
-uninstall:
+uninstall: uninstall-completions
 	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(DESTDIR)$(LIBEXECDIR)/v2v-tools/v2v-kernel-init
+	-rmdir $(DESTDIR)$(LIBEXECDIR)/v2v-tools 2>/dev/null
 	rm -f $(DESTDIR)$(LIBDIR)/$(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
@@ -217,7 +317,6 @@ uninstall:
 	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json
 	for page in $(MAN); do rm -f \
 		$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
-	rm -f $(TOOLS:%=$(DESTDIR)$(BASHCOMPDIR)/%)
 	-rmdir $(DESTDIR)$(DATADIR) 2>/dev/null
 
 clean:
@@ -225,6 +324,7 @@ clean:
 
 FORCE:
 
--include $(ALL_OBJ:.o=.d)
+-include $(ALL_OBJ:.o=.d) $(SERVER_OBJ:.o=.d)
 
 include tests/fuzz/fuzz.mk
+include tools/completions/completions.mk

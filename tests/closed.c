@@ -26,9 +26,8 @@ static void on_progress(const struct v2v_progress *progress, void *opaque)
 
 static int run(const char *dir, json_t *doc, struct v2v_error *err)
 {
-	struct v2v_copy_options copy = {
-		.out_dir = dir, .format = "raw", .verify = true
-	};
+	struct v2v_copy_options copy = V2V_OPTIONS(
+		copy, .out_dir = dir, .format = "raw", .verify = true);
 	struct v2v *v = v2v_new();
 	int status;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The promises that all seven tools keep (DESIGN.md 1).
+# The promises that all seven tools keep (lib/README.md, "A step").
 
 load helper
 
@@ -15,6 +15,12 @@ setup() {
 		run -0 --separate-stderr "$tool" --help
 		[[ $output == *"Usage: $tool"* ]]
 		[ -z "$stderr" ]
+		options=$(sed -n '/struct argp_option .*options\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' \
+			"$top/tools/$tool/$tool.c" "$top/tools/common/options.c")
+		[ "$(wc -w <<<"$options")" -ge 5 ]
+		for option in $options help version; do
+			grep -qE -- "^ +(-., )?--$option([^a-z-]|\$)" <<<"$output" || { echo "$tool --help does not say --$option"; false; }
+		done
 	done
 }
 
@@ -61,6 +67,9 @@ setup() {
 	run -2 --separate-stderr v2v-meta -t no-such-type </dev/null
 	run -2 --separate-stderr v2v-copy </dev/null
 	run -2 --separate-stderr v2v-convert --network never </dev/null
+	run -2 --separate-stderr v2v-convert --backend never </dev/null
+	run -2 --separate-stderr v2v-inspect --backend never x
+	[[ $stderr == *"unknown backend 'never' (supported: auto, libguestfs, uml, qemu)"* ]]
 	run -2 --separate-stderr v2v-unpack
 	for size in 1.5G 4GX 4GiBs 4iB 4B 4bG G GB -4G '4 G' '' 0 0G 16777216T 18446744073709551616; do
 		run -2 --separate-stderr v2v-unpack --memory "$size" x

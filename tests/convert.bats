@@ -61,11 +61,11 @@ a_tar() {
 	echo x >etc/fstab
 	a_tar etc/fstab
 	run -1 --separate-stderr v2v-convert --undo x.tar <doc
-	refused 'no backup'
+	refused 'not a backup'
 	echo '{"v2v_backup": 2, "machine": "x", "root_uuid": "1"}' >.v2v-backup.json
 	a_tar .v2v-backup.json etc/fstab
 	run -1 --separate-stderr v2v-convert --undo x.tar <doc
-	refused 'this version'
+	refused 'unsupported version'
 	mkfifo fifo
 	run -1 --separate-stderr timeout 60 v2v-convert --undo fifo <doc
 	refused fifo

@@ -67,6 +67,7 @@ make_large() {
 	v2v-unpack --name m large.vmdk >large.json
 }
 
+# bats test_tags=plain
 @test "kill -9 at 20 moments: no final file but a whole one, and the next copy is right" {
 	make_large
 	# How long a copy takes is not the same twice: the moments follow it, until 20 fell into the middle of one.

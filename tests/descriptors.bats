@@ -108,14 +108,18 @@ some='0 1 2 0,1 0,2 1,2 0,1,2'
 		EOF
 		chmod +x bin/qemu-nbd
 		v2v-unpack --name small disk.$format >doc
-		PATH=$PWD/bin:$PATH v2v-copy -f raw --force -o out <doc >done
+		# The link is somebody else's doing, who is not confined.
+		V2V_CONFINE=off PATH=$PWD/bin:$PATH v2v-copy -f raw --force -o out <doc >done
 		[ -L disk.$format ]
 		qemu-img compare -q -f raw -F raw out/small-sda disk.raw
 	done
 }
 
 @test "the library opens files in one place only, which gives no descriptor below 3" {
+	# The file server of the small kernel is a program of its own, the first there, without this library;
+	# what supervises the kernel's process is a process that places its descriptors itself.
 	run grep -rnE '\b(open|openat|openat2|creat|mkostemp|mkstemp|socket|socketpair|pipe2?|memfd_create|dup|fopen|opendir)\(' \
-		"$top/lib" --include=*.c
-	echo "$output" | grep -vE '/core/open\.c:|:[[:space:]]*(/\*|\*)' | (! grep .)
+		"$top/lib" --include=*.c --exclude-dir=server
+	# ops->open() is one of ours.
+	echo "$output" | grep -vE '/core/open\.c:|/kernel/(supervise|become)\.c:|:[[:space:]]*(/\*|\*)|->open\(' | (! grep .)
 }

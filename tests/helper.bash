@@ -9,8 +9,8 @@ top=${tests_dir%/*}
 O=${O:-$top/build}
 GUESTS=${GUESTS:-$top/build/guests}
 export PATH=$O/bin:$PATH
-# TMPDIR is each test's own; the appliance is made once for all.
-export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp}
+# TMPDIR is each test's own; the appliance, and the small kernel's image, are made once for all.
+export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp} V2V_CACHEDIR=${V2V_CACHEDIR:-/var/tmp}
 tools='v2v-unpack v2v-overlay v2v-inspect v2v-estimate v2v-convert v2v-copy v2v-meta'
 # shellcheck disable=SC2034 # for the tests
 filters=${tools#v2v-unpack }
@@ -25,6 +25,11 @@ requires() {
 	skip "missing: $1"
 }
 
+# make with the flags of the build that is there: with others it would build everything once more.
+as_built() {
+	make -C "$top" --no-print-directory O="$O" CC="$(sed 's/ -std=.*//' "$O/flags")" WERROR="$(grep -oe -Werror "$O/flags")" "$@"
+}
+
 # Run a pipeline; its status is that of the first program that failed.
 pipe() {
 	bash -o pipefail -c "$1"
@@ -33,6 +38,11 @@ pipe() {
 # The documents of a file fit the schema.
 valid() {
 	/usr/bin/python3 "$tests_dir/validate.py" <"$1"
+}
+
+# What the inspection said of a document's guest is what its conversion did.
+one_plan() {
+	jq -e -f "$tests_dir/one-plan.jq" "$1"
 }
 
 # A raw disk of 64 MiB with a boot record's mark and some data in it.
@@ -65,6 +75,29 @@ guest_address='for i in $(seq 120); do
 	sleep 1
 done
 ip -br -4 address show ens192'
+
+# All processes below $1, a line.
+processes_below() {
+	local all=$1 parent
+	while all=$(for parent in $all; do pgrep -P "$parent" || true; done) && [ -n "$all" ]; do
+		echo "$all"
+	done
+}
+
+# None of these processes runs any more; they may take a while to end.
+all_ended() {
+	local pid
+	for pid; do
+		for _ in $(seq 300); do
+			case $(ps -o stat= -p "$pid") in
+			'' | Z*) continue 2 ;;
+			esac
+			sleep 0.1
+		done
+		ps -fp "$pid"
+		return 1
+	done
+}
 
 # No work directory, temporary file or qemu of ours is left in $1.
 nothing_left() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Hostile OVAs, images and documents, and benign twins of them (DESIGN.md 7).
+# Hostile OVAs, images and documents, and benign twins of them (SECURITY.md).
 
 load helper
 

@@ -33,21 +33,21 @@ setup() {
 
 @test "qemu's last words are the error, on one line, with the code and the way out" {
 	printf "qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory\n" >says
-	run -1 --separate-stderr v2v-inspect disk.raw
+	run -1 --separate-stderr v2v-inspect --backend=libguestfs disk.raw
 	refused LIBGUESTFS_MEMSIZE
-	run -1 --separate-stderr v2v-inspect --messages=json disk.raw
+	run -1 --separate-stderr v2v-inspect --backend=libguestfs --messages=json disk.raw
 	jq -es 'length == 1 and .[0].level == "error" and .[0].code == "appliance-memory"' <<<"$stderr"
 	nothing_left tmp
 }
 
 @test "words that nobody knows are handed on, control bytes masked" {
 	printf 'first\n\033[2Jqemu: -device x: no\001such thing.\r\n' >says
-	run -1 --separate-stderr v2v-inspect disk.raw
+	run -1 --separate-stderr v2v-inspect --backend=libguestfs disk.raw
 	refused 'no?such thing; libguestfs-test-tool tells more'
 }
 
 @test "no qemu: which to install" {
-	run -1 --separate-stderr env LIBGUESTFS_HV="$PWD/none" v2v-inspect disk.raw
+	run -1 --separate-stderr env LIBGUESTFS_HV="$PWD/none" v2v-inspect --backend=libguestfs disk.raw
 	refused 'install qemu-system-x86'
 }
 
@@ -57,7 +57,7 @@ setup() {
 		Is another process using the image [$PWD/disk.raw]?
 	EOF
 	echo 'qemu: Cannot allocate memory' >then
-	run -1 --separate-stderr v2v-inspect -v --messages=json disk.raw
+	run -1 --separate-stderr v2v-inspect --backend=libguestfs -v --messages=json disk.raw
 	jq -es --arg name "'$PWD/disk.raw'" '[.[] | select(.code == "lock-wait")] | length == 1 and .[0].level == "info" and
 		(.[0].text | contains($name))' <<<"$stderr"
 	[[ ${stderr_lines[-1]} == *'"appliance-memory"'* ]]
@@ -66,6 +66,13 @@ setup() {
 
 @test "libguestfs' own debugging does not get between the messages for programs" {
 	printf 'no\n' >says
-	run -1 --separate-stderr env LIBGUESTFS_DEBUG=1 LIBGUESTFS_TRACE=1 v2v-inspect -vv --messages=json disk.raw
+	run -1 --separate-stderr env LIBGUESTFS_DEBUG=1 LIBGUESTFS_TRACE=1 v2v-inspect --backend=libguestfs -vv --messages=json disk.raw
 	jq -es 'all(has("code")) and any(.[]; .code == "appliance-log")' <<<"$stderr"
+}
+
+@test "a variable that libguestfs cannot use is one error, and says nothing of KVM" {
+	unset LIBGUESTFS_BACKEND_SETTINGS
+	export LIBGUESTFS_CACHEDIR=/nowhere
+	run -1 --separate-stderr v2v-inspect --backend=libguestfs disk.raw
+	refused /nowhere
 }

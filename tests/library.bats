@@ -12,36 +12,60 @@ load helper
 	diff "$BATS_TEST_TMPDIR/exported" "$BATS_TEST_TMPDIR/declared"
 }
 
-@test "the library does not print, exit or read the environment" {
-	run grep -nE '\b(printf|fprintf|puts|perror|exit|getenv|system|popen)[[:space:]]*\(' -r "$top/lib" --include=*.c
-	echo "$output" | grep -vE 'snprintf|_exit|fprintf\(out,' | (! grep -q .)
+@test "the version script and the Debian package name the same symbols" {
+	cd "$BATS_TEST_TMPDIR" || return
+	sed -nE 's/^\t(v2v_[a-z_]+);$/\1/p' "$top/lib/libv2v.sym" | sort >script
+	sed -nE 's/^ (v2v_[a-z_]+)@LIBV2V_0 .*/\1/p' "$top/debian/libv2v0.symbols" | sort >package
+	[ "$(wc -l <script)" -ge 21 ]
+	diff script package
 }
 
-@test "each step includes no other step's header, but for convert" {
-	for step in unpack overlay inspect estimate copy meta; do
-		for other in unpack overlay inspect estimate copy meta convert; do
-			[ "$step" = "$other" ] && continue
-			run grep -rn "#include \"$other/" "$top/lib/$step"
-			[ -z "$output" ] || { echo "$output"; false; }
-		done
-	done
+@test "a version is one: Makefile, NEWS, debian/changelog" {
+	version=$(sed -n 's/^VERSION := //p' "$top/Makefile")
+	[ "$(grep -oEm1 '^[0-9]+\.[0-9.]+' "$top/NEWS")" = "$version" ]
+	[[ $(head -1 "$top/debian/changelog") == "v2v-tools ($version) "* ]]
+	[ "$(v2v-copy --version)" = "v2v-copy (v2v-tools) $version" ]
+}
+
+@test "the library does not print, exit or read the environment" {
+	run grep -nE '\b(printf|fprintf|puts|perror|exit|getenv|system|popen)[[:space:]]*\(' -r "$top/lib" --include=*.c --exclude-dir=server
+	echo "$output" | grep -vE 'snprintf|_exit|fprintf\(out,|:/\* ' | (! grep -q .)
+}
+
+@test "an arrow between folders that may not be, and a circle of files, are found by make lint" {
+	cp -r "$top/lib" "$top/tools" "$BATS_TEST_TMPDIR"
+	echo '#include "unpack/ova.h"' >>"$BATS_TEST_TMPDIR/lib/copy/plan.c"
+	run -1 "$tests_dir/arrows.py" "$BATS_TEST_TMPDIR"
+	[[ $output == *"lib/copy/plan.c: uses lib/unpack (unpack/ova.h), which lib/copy may not"* ]]
+	cp "$top/lib/copy/plan.c" "$BATS_TEST_TMPDIR/lib/copy"
+	printf 'void v2v_down(void)\n{\n\tv2v_names_clear(NULL);\n}\n' >>"$BATS_TEST_TMPDIR/lib/core/mem.c"
+	printf 'void v2v_up(void)\n{\n\tv2v_down();\n}\n' >>"$BATS_TEST_TMPDIR/lib/core/names.c"
+	run -1 "$tests_dir/arrows.py" "$BATS_TEST_TMPDIR"
+	[[ $output == *"a circle: "*lib/core/mem.c*lib/core/names.c* ]]
+}
+
+@test "libguestfs is met in one folder" {
+	cd "$top" || return
+	run -0 grep -rlE --include='*.[ch]' 'guestfs\.h>|guestfs_h\b' lib tools
+	[ -n "$output" ]
+	echo "$output" | (! grep -v '^lib/guest/libguestfs/')
 }
 
 @test "install and uninstall mirror each other" {
-	make -C "$top" --no-print-directory O="$O" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr install >/dev/null
+	as_built DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr install >/dev/null
 	for tool in $tools; do
 		"$BATS_TEST_TMPDIR/root/usr/bin/$tool" --version
 		[ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man1/$tool.1" ]
 	done
 	[ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man3/libv2v.3" ]
 	[ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man7/v2v-tools.7" ]
-	make -C "$top" --no-print-directory O="$O" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr uninstall >/dev/null
+	as_built DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr uninstall >/dev/null
 	left=$(find "$BATS_TEST_TMPDIR/root" ! -type d)
 	[ -z "$left" ] || { echo "left: $left"; false; }
 }
 
 @test "a program builds against the installed library with pkg-config" {
-	make -C "$top" --no-print-directory O="$O" PREFIX="$BATS_TEST_TMPDIR/p" install >/dev/null
+	as_built PREFIX="$BATS_TEST_TMPDIR/p" install >/dev/null
 	export PKG_CONFIG_PATH=$BATS_TEST_TMPDIR/p/lib/pkgconfig
 	[ "$(wc -l <"$tests_dir/example-embed.c")" -le 40 ]
 	# shellcheck disable=SC2046
@@ -56,6 +80,19 @@ load helper
 	echo '#include "v2v.h"' | g++ -x c++ -Wall -Werror -I"$top/lib" -fsyntax-only -
 }
 
-@test "every document schema definition is a valid JSON Schema" {
+# The document's schema, changed by jq's $1, is refused with the words $2.
+bad_schema() {
+	jq "$1" "$top/lib/v2v-document.schema.json" >"$BATS_TEST_TMPDIR/bad.json"
+	run -1 /usr/bin/python3 "$tests_dir/validate.py" --schema "$BATS_TEST_TMPDIR/bad.json"
+	[[ $output == *"$2"* ]] || { echo "$1: $output, not '$2'"; false; }
+}
+
+@test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows" {
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' "$top/lib/v2v-document.schema.json"
+	run -0 /usr/bin/python3 "$tests_dir/validate.py" --schema
+	bad_schema '."$defs".inspect.type = 7' 'not valid'
+	bad_schema '."$defs".inspect.requierd = []' requierd
+	bad_schema '."$defs".more = {"type": "null"}' more
+	bad_schema '.properties.inspect = {"$ref": "#/$defs/none"}' none
+	bad_schema '."$defs".inspect.required += ["nothing"]' nothing
 }

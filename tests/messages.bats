@@ -41,10 +41,10 @@ setup() {
 	[ "$(awk '{ printf "%s ", $1 }' <<<"$output")" = 'a-fifth a-fourth a-seventh a-sixth a-third another one-code ' ]
 }
 
-# Each line of stderr is an object with step, level, code, and text or figures.
+# Each line of stderr is an object with step (that a program confined itself is a detail of its own), level, code, and text or figures.
 all_json() {
 	[ -n "$stderr" ]
-	jq -es --arg step "$1" 'all(.step == $step and (.code | type == "string" and test("^[a-z][a-z0-9-]*$")) and
+	jq -es --arg step "$1" 'all((.step == $step or (.step == "confine" and .level == "debug")) and (.code | type == "string" and test("^[a-z][a-z0-9-]*$")) and
 		(.level | IN("error", "warning", "info", "debug", "progress")) and (has("text") or has("total")))' <<<"$stderr"
 }
 

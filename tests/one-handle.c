@@ -6,7 +6,7 @@
 
 static void count(const struct v2v_message *message, void *opaque)
 {
-	*(int *)opaque += strcmp(message->code, "appliance-launch") == 0;
+	*(int *)opaque += strcmp(message->code, "appliance-runs") == 0;
 	if (message->level <= V2V_WARNING)
 		fprintf(stderr, "%s: %s\n", message->step, message->text);
 }
@@ -15,8 +15,9 @@ static int all_steps(struct v2v *v, const char *ova, const char *dir,
 	struct v2v_error *err)
 {
 	const char *const files[] = { ova, NULL };
-	struct v2v_estimate_options estimate = { .out_dir = dir };
-	struct v2v_copy_options copy = { .out_dir = dir };
+	struct v2v_estimate_options estimate =
+		V2V_OPTIONS(estimate, .out_dir = dir);
+	struct v2v_copy_options copy = V2V_OPTIONS(copy, .out_dir = dir);
 	json_auto_t *machines = NULL;
 	json_t *machine;
 
@@ -42,6 +43,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	v2v_set_tmpdir(v, argv[2]);
+	v2v_set_cachedir(v, getenv("V2V_CACHEDIR"));
 	v2v_on_message(v, count, &launches);
 	status = all_steps(v, argv[1], argv[2], &err);
 	v2v_free(v);

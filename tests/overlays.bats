@@ -77,7 +77,7 @@ json_name() {
 @test "v2v-overlay starts no other program" {
 	requires strace
 	# LeakSanitizer cannot work beneath it.
-	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=execve -o log v2v-overlay --workdir work <source >doc
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=execve -e signal=none -o log v2v-overlay --workdir work <source >doc
 	[ "$(wc -l <log)" -eq 1 ]
 }
 
@@ -154,7 +154,7 @@ json_name() {
 	all_refuse doc 'is not a qcow2'
 	rm "$overlay"
 	mkfifo "$overlay"
-	all_refuse doc 'no regular file'
+	all_refuse doc 'not a regular file'
 	rm "$overlay"
 	run --separate-stderr v2v-copy -o out <doc
 	refused overlay-0.qcow2

@@ -3,28 +3,7 @@
 # Disk images and OVAs in archives and compressed as a whole; and files that are nothing.
 
 load helper
-
-setup_file() {
-	mkdir "$BATS_FILE_TMPDIR/ovas"
-	"$(dirname "$BATS_TEST_FILENAME")/make-ovas.sh" "$BATS_FILE_TMPDIR/ovas"
-}
-
-setup() {
-	ovas=$BATS_FILE_TMPDIR/ovas
-	export TMPDIR=$BATS_TEST_TMPDIR/tmp
-	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/out"
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# Unpack $1 and copy its disk, which is that of all the OVAs.
-round_trip() {
-	rm -rf out/*
-	v2v-unpack "$@" >doc.json || return
-	valid doc.json || return
-	v2v-copy -f raw -o out <doc.json >copied.json || return
-	cmp out/*-sda "$ovas/disk.raw" || return
-	nothing_left "$TMPDIR"
-}
+load ovas
 
 # zip NAME FILE...: deflated, or stored where the name says so.
 zip_of() {

@@ -5,14 +5,17 @@ set -eu
 
 # build
 packages="gcc make pkg-config binutils libguestfs-dev libarchive-dev libxml2-dev
-libjansson-dev libssl-dev libyaml-dev libdeflate-dev zlib1g-dev libzstd-dev libnbd-dev libselinux1-dev g++"
+libjansson-dev libblkid-dev libssl-dev libyaml-dev libdeflate-dev zlib1g-dev libzstd-dev libnbd-dev libselinux1-dev libhivex-dev g++"
 # running: the appliance with its kernel and its filesystems' tools, qemu-img and qemu-nbd
 packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
 qemu-utils qemu-system-x86"
+if [ "$(dpkg --print-architecture)" = amd64 ]; then
+	packages="$packages user-mode-linux"
+fi
 # demo and tests: guests, their boots, validators, the bats runner
-packages="$packages bats jq python3 python3-jsonschema mmdebstrap fdisk
-e2fsprogs xfsprogs btrfs-progs dosfstools mtools grub-common extlinux lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
-ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2"
+packages="$packages bats parallel jq python3 python3-jsonschema mmdebstrap fdisk
+e2fsprogs xfsprogs btrfs-progs dosfstools mtools ntfs-3g grub-common extlinux lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
+squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2"
 # lint and sanitizers
 packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
 

@@ -3,29 +3,7 @@
 # v2v-unpack on every container and every form of a disk: the disk that comes out is the disk that went in.
 
 load helper
-
-setup_file() {
-	mkdir "$BATS_FILE_TMPDIR/ovas"
-	"$(dirname "$BATS_TEST_FILENAME")/make-ovas.sh" "$BATS_FILE_TMPDIR/ovas"
-}
-
-setup() {
-	ovas=$BATS_FILE_TMPDIR/ovas
-	export TMPDIR=$BATS_TEST_TMPDIR/tmp
-	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/out"
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# Unpack $1 and copy its disk; what the document says of it is in disk.json.
-round_trip() {
-	rm -rf out/*
-	v2v-unpack "$ovas/$1" >doc.json || return
-	valid doc.json || return
-	jq -c '.source.disks[0]' doc.json >disk.json
-	v2v-copy -f raw -o out <doc.json >copied.json || return
-	cmp out/*-sda "$ovas/disk.raw" || return
-	nothing_left "$TMPDIR"
-}
+load ovas
 
 # Nothing of $1's was unpacked: its disk is read in the file itself.
 in_place() {
@@ -35,7 +13,7 @@ in_place() {
 @test "tar of any kind: read in place, wherever the OVF stands, with macOS' companions" {
 	for ova in ustar pax gnu v7 late-ovf subfolder mac; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 		in_place "$ova.ova"
 	done
 }
@@ -43,23 +21,23 @@ in_place() {
 @test "tar compressed with gzip, xz, bzip2, zstd: only the disk is unpacked" {
 	for ova in gzip xz bzip2 zstd pzstd late-ovf-xz v7-gzip; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 		jq -e '.workdir' doc.json
 		jq -e '.offset == null and .subformat == "streamOptimized"' disk.json
 	done
 }
 
 @test "zip: stored members are read in place, deflated ones unpacked" {
-	round_trip zip-stored.ova
+	round_trip "$ovas/zip-stored.ova"
 	in_place zip-stored.ova
-	round_trip zip-deflated.ova
+	round_trip "$ovas/zip-deflated.ova"
 	jq -e '.offset == null' disk.json
 }
 
 @test "a folder, a folder in it, a lone OVF with its files beside it" {
 	for ova in folder deep "with blank" folder/small.ovf "with blank/small.ovf"; do
 		echo "$ova"
-		round_trip "$ova"
+		round_trip "$ovas/$ova"
 		jq -e '(.file | endswith("/disk.vmdk")) and .offset == null' disk.json
 		jq -e '.workdir == null' doc.json
 	done
@@ -68,14 +46,14 @@ in_place() {
 @test "hrefs: percent-encoded, with blanks, not ASCII, in pax and in a compressed tar" {
 	for ova in percent percent-gzip non-ascii non-ascii-zip latin1 latin1-gzip inner-dots inner-dots-gzip; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 	done
 }
 
 @test "a compressed disk, one in chunks, both, and the highest of a snapshot's" {
 	for ova in disk-gzip chunks chunks-gzip chunks-disk-gzip snapshot; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 	done
 	in_place snapshot.ova
 }
@@ -86,22 +64,22 @@ in_place() {
 		v2v-unpack "$ovas/$ova.ova" >doc.json
 		[ "$(du -k "$(jq -r '.source.disks[0].file' doc.json)" | cut -f1)" -lt 1000 ]
 		rm -rf tmp/*
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 	done
-	round_trip raw.ova
+	round_trip "$ovas/raw.ova"
 }
 
 @test "VMDKs of every kind: one flat file in place, several extents joined" {
 	for ova in monolithicSparse monolithicFlat twoGbMaxExtentFlat; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 		in_place "$ova.ova"
 		jq -e --arg s "$ova" '.subformat == $s' disk.json
 	done
 	for ova in monolithicFlat-gzip twoGbMaxExtentFlat-gzip twoGbMaxExtentSparse \
 		twoGbMaxExtentSparse-gzip; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 		jq -e '.format == "raw" and (.subformat | test("^(monolithic|twoGb)"))' disk.json
 	done
 }
@@ -109,10 +87,10 @@ in_place() {
 @test "a VMDK descriptor named itself is read with its extents beside it" {
 	for s in monolithicFlat twoGbMaxExtentFlat twoGbMaxExtentSparse; do
 		echo "$s"
-		round_trip "$s/disk.vmdk"
+		round_trip "$ovas/$s/disk.vmdk"
 		jq -e --arg s "$s" '.format == "raw" and .subformat == $s' disk.json
 	done
-	round_trip monolithicFlat/disk.vmdk
+	round_trip "$ovas/monolithicFlat/disk.vmdk"
 	jq -e '.file | endswith("/monolithicFlat/disk-flat.vmdk")' disk.json
 	# As ESXi writes it, and through a link of the user's own.
 	mkdir vmfs
@@ -186,7 +164,7 @@ in_place() {
 @test "qcow2, vhd, vhdx and vdi, told by their headers" {
 	for ova in qcow2 vhd vhdx vdi; do
 		echo "$ova"
-		round_trip "$ova.ova"
+		round_trip "$ovas/$ova.ova"
 		in_place "$ova.ova"
 		jq -e --arg f "$ova" '.format == $f and .virtual_size == 8388608' disk.json
 	done

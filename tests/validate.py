@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Validates the documents on standard input against the project's JSON Schema."""
+"""Validates the documents on standard input against the project's JSON Schema; with --schema [FILE] that schema itself."""
 
 import json
 import pathlib
@@ -19,7 +19,50 @@ def documents(text):
         yield document
 
 
+KNOWN = {*jsonschema.Draft202012Validator.VALIDATORS, "$schema", "$id", "$defs", "title", "description", "examples", "default",
+         "$comment"}
+
+
+def subschemas(schema, place="#"):
+    """Each schema inside of the schema, with its place."""
+    if not isinstance(schema, dict):
+        return
+    yield place, schema
+    for key in ("properties", "$defs", "patternProperties"):
+        for name, below in schema.get(key, {}).items():
+            yield from subschemas(below, f"{place}/{key}/{name}")
+    for key in ("items", "additionalProperties", "contains", "not", "if", "then", "else"):
+        yield from subschemas(schema.get(key), f"{place}/{key}")
+    for key in ("oneOf", "anyOf", "allOf", "prefixItems"):
+        for number, below in enumerate(schema.get(key, [])):
+            yield from subschemas(below, f"{place}/{key}/{number}")
+
+
+def check_schema(schema):
+    """What is wrong with the schema, a line each."""
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        yield f"{error.json_path}: {error.message} (not valid)"
+        return
+    used = set()
+    for place, below in subschemas(schema):
+        yield from (f"{place}: unknown keyword {key}" for key in below.keys() - KNOWN)
+        if below.get("additionalProperties", True) is False or "properties" in below:
+            yield from (f"{place}: required, but unknown: {name}"
+                        for name in below.get("required", []) if name not in below.get("properties", {}))
+        used.add(below.get("$ref"))
+    defined = {f"#/$defs/{name}" for name in schema.get("$defs", {})}
+    used.discard(None)
+    yield from (f"not defined: {name}" for name in used - defined)
+    yield from (f"never used: {name}" for name in defined - used)
+
+
 def main():
+    if sys.argv[1:2] == ["--schema"]:
+        faults = list(check_schema(json.loads(pathlib.Path(*sys.argv[2:] or [SCHEMA]).read_text())))
+        print(*faults, sep="\n")
+        return 1 if faults else 0
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)

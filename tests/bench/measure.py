@@ -45,6 +45,42 @@ def run(argv, stdin=None, stdout=None, env=None):
     return seconds, peak[0]
 
 
+def tree(pid):
+    """The process and all below it, also those of other PID namespaces."""
+    yield pid
+    try:
+        children = [task.read_text().split() for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return
+    for child in (int(word) for words in children for word in words):
+        yield from tree(child)
+
+
+def pss(pid):
+    """KiB in memory, of what is shared its part; where that may not be seen, what is its own alone."""
+    for name, key in (("smaps_rollup", "Pss:"), ("status", "RssAnon:")):
+        try:
+            for line in pathlib.Path(f"/proc/{pid}/{name}").read_text().splitlines():
+                if line.startswith(key):
+                    return int(line.split()[1])
+        except OSError:
+            continue
+    return 0
+
+
+def resident(argv, env=None):
+    """The peak, in KiB, of what all its processes have in memory together: of samples."""
+    child = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+    peak = 0
+    while child.poll() is None:
+        peak = max(peak, sum(pss(pid) for pid in tree(child.pid)))
+        time.sleep(0.01)
+    if child.returncode != 0:
+        sys.exit(f"bench: {argv[0]} ended with {child.returncode}")
+    return peak
+
+
 def in_turns(contenders, rounds):
     """The best (seconds, KiB) of each contender, a dict of functions, run one after the other in each
     round: whatever else the machine does meets all of them alike."""

@@ -106,12 +106,10 @@ static bool is_right(struct test *t)
 static int copy(struct test *t)
 {
 	const char *files[] = { t->vmdk, NULL };
-	struct v2v_unpack_options unpack = { .name = "m", .format = "vmdk" };
-	struct v2v_copy_options options = {
-		.out_dir = t->out_dir,
-		.format = "raw",
-		.force = true,
-	};
+	struct v2v_unpack_options unpack =
+		V2V_OPTIONS(unpack, .name = "m", .format = "vmdk");
+	struct v2v_copy_options options = V2V_OPTIONS(
+		copy, .out_dir = t->out_dir, .format = "raw", .force = true);
 	struct v2v *v = v2v_new();
 	json_t *docs = NULL;
 	int status;

@@ -6,54 +6,16 @@
  * mutate FORMAT IMAGE FIELDS OUT-DIR COUNT SEED [refusals]
  * "refusals": also list what is refused here and read by qemu-img.
  */
+#include "mutate-image.h"
+
 #include <v2v.h>
 
-#include <err.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#define MAX_LINES 4096
-#define PAGE	  4096
-#define MAX_SIZE  ((off_t)64 << 20) /* of a disk that is compared */
-#define TEXT	  300
 
 extern char **environ;
-
-/* Numbers that stand one after the other. */
-struct field {
-	char name[64];
-	size_t at, count, width;
-	bool is_big_endian;
-	uint64_t unit; /* bytes that a number counts */
-};
-
-/* A copy, or a checksum; in the order of the file. */
-struct mend {
-	enum { MIRROR, SUM, CRC } kind;
-	size_t at, length, to; /* SUM, CRC: @to is a byte of the structure */
-};
-
-struct test {
-	const char *format, *image, *out_dir;
-	char ours[PAGE], theirs[PAGE];
-	int fd;
-	/* as it was, as it is to be, as it is in the file */
-	unsigned char *base, *now, *in_file;
-	size_t base_size, size;
-	struct field fields[MAX_LINES];
-	struct mend mends[16];
-	size_t count, mend_count;
-	char what[TEXT]; /* was changed */
-	bool list_refusals;
-	unsigned long refused, right, slow, wrong;
-};
 
 static void on_alarm(int signal)
 {
@@ -63,84 +25,12 @@ static void on_alarm(int signal)
 	_exit(write(2, text, sizeof text - 1) < 0 ? 3 : 1);
 }
 
-static void read_image(struct test *t)
-{
-	struct stat st;
-
-	t->fd = open(t->image, O_RDWR | O_CLOEXEC);
-	if (t->fd < 0 || fstat(t->fd, &st) < 0)
-		err(1, "%s", t->image);
-	t->base_size = t->size = (size_t)st.st_size;
-	t->base = malloc(t->size);
-	t->now = malloc(t->size);
-	t->in_file = malloc(t->size);
-	if (!t->base || !t->now || !t->in_file ||
-		pread(t->fd, t->base, t->size, 0) != st.st_size)
-		err(1, "%s", t->image);
-	memcpy(t->now, t->base, t->size);
-	memcpy(t->in_file, t->base, t->size);
-}
-
-static void read_fields(struct test *t, const char *path)
-{
-	char line[256];
-	FILE *in = fopen(path, "r");
-
-	while (in && t->count < MAX_LINES && fgets(line, sizeof line, in)) {
-		struct field *f = &t->fields[t->count];
-		struct mend *m = &t->mends[t->mend_count];
-		char endian, kind[8];
-
-		if (sscanf(line, "field %63s %zu %zu %zu %c %lu", f->name,
-			    &f->at, &f->count, &f->width, &endian,
-			    &f->unit) == 6) {
-			f->is_big_endian = endian == 'b';
-			t->count++;
-		} else if (t->mend_count < 16 &&
-			   sscanf(line, "%7s %zu %zu %zu", kind, &m->at,
-				   &m->length, &m->to) == 4) {
-			m->kind = *kind == 'm'	 ? MIRROR
-				  : *kind == 's' ? SUM
-						 : CRC;
-			t->mend_count++;
-		} else {
-			errx(1, "%s: %s", path, line);
-		}
-	}
-	if (!in || !t->count)
-		errx(1, "%s: no fields", path);
-	fclose(in);
-}
-
-static uint64_t get(const struct test *t, const struct field *f, size_t index)
-{
-	const unsigned char *p = t->now + f->at + index * f->width;
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < f->width; i++)
-		n = n << 8 | p[f->is_big_endian ? i : f->width - 1 - i];
-	return n;
-}
-
-static void set(struct test *t, const struct field *f, size_t index, uint64_t n)
-{
-	unsigned char *p = t->now + f->at + index * f->width;
-
-	for (size_t i = 0; i < f->width; i++, n >>= 8)
-		p[f->is_big_endian ? f->width - 1 - i : i] = (unsigned char)n;
-}
-
-static size_t below(size_t n)
-{
-	return (size_t)random() % n;
-}
-
 /* Some way beside a number: as errors of one, of a sector, of a cluster are. */
 static uint64_t beside(uint64_t n)
 {
 	static const uint64_t steps[] = { 1, 1, 2, 8, 128, 256, 512, 1 << 12,
 		1 << 16, 1 << 20 };
-	uint64_t step = steps[below(sizeof steps / sizeof steps[0])];
+	uint64_t step = steps[below(ARRAY_SIZE(steps))];
 
 	return below(2) ? n + step : n - step;
 }
@@ -220,45 +110,6 @@ static void change(struct test *t)
 	}
 }
 
-static uint32_t sum(const unsigned char *p, size_t size)
-{
-	uint32_t n = 0;
-
-	while (size--)
-		n += *p++;
-	return ~n;
-}
-
-static uint32_t crc(const unsigned char *p, size_t size)
-{
-	uint32_t n = UINT32_MAX;
-
-	while (size--) {
-		n ^= *p++;
-		for (int bit = 0; bit < 8; bit++)
-			n = n >> 1 ^ (n & 1 ? 0x82f63b78U : 0);
-	}
-	return ~n;
-}
-
-/* Copies follow what was changed, checksums too: else nothing but the checksums
- * would ever be looked at. */
-static void mend(struct test *t, const struct mend *m)
-{
-	struct field f = { "", m->at + m->to, 1, 4, m->kind == SUM, 1 };
-	const unsigned char *now = t->now + m->at;
-
-	if (memcmp(now, t->base + m->at, m->length) == 0 && m->kind != MIRROR)
-		return;
-	if (m->kind == MIRROR) {
-		if (memcmp(now, t->base + m->at, m->length) != 0 && below(4))
-			memcpy(t->now + m->to, now, m->length);
-		return;
-	}
-	set(t, &f, 0, 0);
-	set(t, &f, 0, (m->kind == SUM ? sum : crc)(now, m->length));
-}
-
 static void mutate(struct test *t)
 {
 	memcpy(t->now, t->base, t->base_size);
@@ -272,36 +123,15 @@ static void mutate(struct test *t)
 			mend(t, &t->mends[i]);
 }
 
-/* Pages that are as they were stay, so that holes of the file do. */
-static void store(struct test *t)
-{
-	if (ftruncate(t->fd, (off_t)t->size) < 0)
-		err(1, "%s", t->image);
-	memset(t->in_file + t->size, 0, t->base_size - t->size);
-	if (ftruncate(t->fd, (off_t)t->size) < 0)
-		err(1, "%s", t->image);
-	for (size_t at = 0; at < t->size; at += PAGE) {
-		size_t n = t->size - at < PAGE ? t->size - at : PAGE;
-
-		if (memcmp(t->in_file + at, t->now + at, n) == 0)
-			continue;
-		if (pwrite(t->fd, t->now + at, n, (off_t)at) != (ssize_t)n)
-			err(1, "%s", t->image);
-		memcpy(t->in_file + at, t->now + at, n);
-	}
-}
-
 /* 0 where unpack and copy both say that they succeeded.  Each time a run of its
  * own: in one, no machine takes another's place. */
 static int copy(struct test *t, struct v2v_error *error)
 {
 	const char *files[] = { t->image, NULL };
-	struct v2v_unpack_options unpack = { .name = "m", .format = t->format };
-	struct v2v_copy_options options = {
-		.out_dir = t->out_dir,
-		.format = "raw",
-		.force = true,
-	};
+	struct v2v_unpack_options unpack =
+		V2V_OPTIONS(unpack, .name = "m", .format = t->format);
+	struct v2v_copy_options options = V2V_OPTIONS(
+		copy, .out_dir = t->out_dir, .format = "raw", .force = true);
 	struct v2v *v = v2v_new();
 	json_t *docs = NULL;
 	int status = v2v_unpack(v, files, &unpack, &docs, error);

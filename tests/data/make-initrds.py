@@ -84,7 +84,7 @@ def main():
     bad("endless-name", b"070701" + b"00000001" * 11 + b"7fffffff" + b"0" * 8 + b"x" * 100, "a name of")
     bad("no-name", b"070701" + b"00000001" * 11 + b"00000000" + b"0" * 8, "a name of 0")
     bad("gzip-cut", packed["gzip"][:len(packed["gzip"]) // 2], "cut off|cannot be read")
-    bad("gzip-garbage", b"\x1f\x8b" + b"\xff" * 200, "no cpio")
+    bad("gzip-garbage", b"\x1f\x8b" + b"\xff" * 200, "not a cpio archive")
     bad("xz-garbage", b"\xfd7zXZ\0" + b"\0" * 100, "cannot be read")
 
 

@@ -62,7 +62,7 @@ static const struct {
 /* What was stored can be loaded, and says the same. */
 static void read_sections(json_t *doc)
 {
-	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
 		json_auto_t *first = sections[i].through(doc), *second = NULL;
 
 		if (!first)

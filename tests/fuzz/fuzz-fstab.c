@@ -4,9 +4,9 @@
 #undef NDEBUG
 #include "scratch.h"
 
-#include "inspect/fstab.h"
-#include "inspect/release.h"
 #include "inspect/roots.h"
+#include "linux/distro/release.h"
+#include "linux/storage/fstab.h"
 
 #include <assert.h>
 
@@ -37,8 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_FREE char *all = v2v_strndup((const char *)data, size);
 	char *texts[4] = { all, NULL, NULL, NULL };
-	const struct v2v_list list = { volumes,
-		sizeof volumes / sizeof volumes[0] };
+	const struct v2v_list list = { volumes, ARRAY_SIZE(volumes) };
 	struct v2v_disk disks[2] = { 0 };
 	const struct v2v_source source = { .disks = { disks, 2 } };
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
@@ -51,9 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	v2v_fstab_read(texts[0], &entries);
 	v2v_fstab_mountpoints(&entries,
-		&(struct v2v_names){
-			&list, &source, &inspect, texts[1], texts[2],
-			NULL },
+		&(struct v2v_volume_names){
+			&list, &source, &inspect, texts[1], texts[2], NULL },
 		&inspect);
 	check(&inspect);
 	if (texts[3])

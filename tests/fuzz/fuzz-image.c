@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"vhdx", "vdi" };
 	const char *file = fuzz_file(data, size);
 
-	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		check(file, formats[i], false);
 	check(file, "qcow2", true);
 	check_slice(file, 512, (int64_t)size - 512);

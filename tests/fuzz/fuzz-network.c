@@ -3,12 +3,13 @@
  * found, and every edit. */
 #include "scratch.h"
 
-#include "convert/linux/nettexts.h"
 #include "guest/files.h"
-#include "inspect/cloudnet.h"
-#include "inspect/netdefault.h"
-#include "inspect/network.h"
-#include "inspect/pairing.h"
+#include "linux/network/cloudnet.h"
+#include "linux/network/netdefault.h"
+#include "linux/network/nettexts.h"
+#include "linux/network/network.h"
+#include "linux/network/pairing.h"
+#include "linux/network/parsers.h"
 
 static void (*const readers[])(
 	const char *, const char *, struct v2v_list *) = {
@@ -51,10 +52,10 @@ static void read_all(const char *text, struct v2v_list *interfaces)
 		"333344445555-ens192.lease",
 		"/var/lib/wicked/lease-eth0-dhcp-ipv4.xml",
 		"/etc/netplan/x.yaml" };
-	struct v2v_list patterns CLEANUP_NAMES = { 0 };
+	struct v2v_list patterns CLEANUP_STRINGS = { 0 };
 
-	for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
-		for (size_t k = 0; k < sizeof places / sizeof places[0]; k++)
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(places); k++)
 			readers[i](text, places[k], interfaces);
 	v2v_network_sources(text, &patterns);
 	v2v_network_tidy(interfaces);
@@ -65,13 +66,12 @@ static void read_all(const char *text, struct v2v_list *interfaces)
 /* What an edit made it finds nothing more to do in. */
 static void edit_all(const char *text, const struct v2v_net_edit *edit)
 {
-	for (size_t i = 0; i <= sizeof edits / sizeof edits[0]; i++) {
+	for (size_t i = 0; i <= ARRAY_SIZE(edits); i++) {
 		struct v2v_text what CLEANUP_TEXT = { 0 };
 		CLEANUP_FREE char *edited =
-			i < sizeof edits / sizeof edits[0]
-				? edits[i](text, edit, &what)
-				: v2v_nettext_persistent(
-					  text, edit, true, &what);
+			i < ARRAY_SIZE(edits) ? edits[i](text, edit, &what)
+					      : v2v_nettext_persistent(text,
+							edit, true, &what);
 
 		if (edited && !what.length)
 			abort();

@@ -6,11 +6,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_quiet quiet CLEANUP_QUIET = fuzz_quiet();
 	const char *files[] = { fuzz_file(data, size), NULL };
-	const struct v2v_unpack_options opt = { .no_verify = false };
 	struct v2v_error err = { 0 };
 	json_t *docs = NULL;
 
-	if (v2v_unpack(fuzz_handle(), files, &opt, &docs, &err) == 0)
+	if (v2v_unpack(fuzz_handle(), files, NULL, &docs, &err) == 0)
 		json_decref(docs);
 	fuzz_empty_tmpdir();
 	return 0;

@@ -6,15 +6,15 @@
 
 /* A byte that cannot begin XML, if it comes first, chooses. */
 static const char *const configurations[] = { "", "small", "medium", "large" };
-#define CONFIGURATIONS (sizeof configurations / sizeof configurations[0])
+#define CONFIGURATIONS ARRAY_SIZE(configurations)
 
 static void read_ovf(const char *text, size_t size, const char *configuration)
 {
-	struct v2v_ovf ovf CLEANUP_OVF = { 0 };
+	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { 0 };
 	struct v2v_error err = { 0 };
-	struct v2v_ovf_choice choice = { configuration, NULL };
+	struct v2v_descriptor_choice choice = { configuration, NULL };
 
-	v2v_ovf_read(
+	v2v_descriptor_read(
 		fuzz_handle(), text, size, &choice, "fallback", &ovf, &err);
 }
 

@@ -3,6 +3,7 @@
 #include "scratch.h"
 
 #include "disk/formats.h"
+#include "disk/private.h"
 
 #define MAX_SPANS 20000
 #define MAX_READS 64
@@ -37,10 +38,38 @@ static void walk(struct v2v_reader *reader, uint64_t stride)
 	v2v_scratch_free(scratch);
 }
 
+/* Here and there, downwards, and changed; @reader is taken over. */
+static void look(struct v2v_reader *reader)
+{
+	struct v2v_private_limits limits = { 1 << 20, 1 << 20, NULL };
+	uint64_t size = reader->size;
+	struct v2v_private *layer = NULL;
+	struct v2v_error err = { 0 };
+	unsigned char data[5000];
+
+	if (v2v_private_new(v2v_view_new(reader, size, 65536), size, &limits,
+		    &layer, &err) < 0)
+		return;
+	for (unsigned i = 1; i <= 2 * MAX_READS; i++) {
+		/* All over the disk, and within its first MiB. */
+		uint64_t at = size - size / (2 * MAX_READS) * i;
+
+		if (i % 2)
+			at %= 1 << 20;
+		v2v_private_read(layer, at, data,
+			size - at < sizeof data ? size - at : sizeof data);
+		if (i % 5 == 0 && size - at >= 1000)
+			v2v_private_write(layer, at, data, 1000);
+		if (i % 7 == 0)
+			v2v_private_discard(layer, at, (size - at) / 2);
+	}
+	v2v_private_free(layer);
+}
+
 static void try_reader(struct v2v *v, const char *file, int64_t offset,
 	int64_t size, bool is_vmdk)
 {
-	struct v2v_reader *reader CLEANUP_READER = NULL;
+	struct v2v_reader *reader = NULL;
 	struct v2v_error err = { 0 };
 	struct v2v_media media;
 
@@ -55,6 +84,7 @@ static void try_reader(struct v2v *v, const char *file, int64_t offset,
 	walk(reader, UINT64_MAX);
 	/* Pieces of grains and clusters. */
 	walk(reader, 5 * 512);
+	look(reader);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

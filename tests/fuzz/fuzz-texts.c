@@ -4,14 +4,15 @@
 #include "scratch.h"
 
 #include "../unit/text-tree.h"
-#include "inspect/bls.h"
-#include "inspect/bootloader.h"
-#include "inspect/extlinux.h"
-#include "inspect/find-private.h"
-#include "inspect/grub1.h"
-#include "inspect/grub2.h"
-#include "inspect/uefi.h"
-#include "texts/texts.h"
+#include "inspect/findings/find-private.h"
+#include "linux/boot/bls.h"
+#include "linux/boot/bootloader.h"
+#include "linux/boot/extlinux.h"
+#include "linux/boot/grub1.h"
+#include "linux/boot/grub2.h"
+#include "linux/boot/uefi.h"
+#include "linux/text/texts.h"
+#include "plan/plan.h"
 
 static char sda1[] = "/dev/sda1", sda2[] = "/dev/sda2", sdb1[] = "/dev/sdb1",
 	    ext4[] = "ext4", one[] = "aaaa-1", two[] = "bbbb-1",
@@ -66,7 +67,7 @@ static void edit(const char *text)
 	};
 	struct v2v_list mentions CLEANUP_MENTIONS = { 0 };
 
-	for (size_t i = 0; i < sizeof editors / sizeof editors[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(editors); i++)
 		edit_twice(i, text, &devices);
 	devices.no_initrd = true;
 	edit_twice(2, text, &devices);
@@ -109,13 +110,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP_FREE char *text = v2v_strndup((const char *)data, size);
 	struct v2v_boot boot CLEANUP_BOOT = { 0 };
 	struct v2v_uefi uefi CLEANUP_UEFI = { 0 };
+	struct v2v_plan plan CLEANUP_PLAN = { 0 };
 	struct text_tree t;
 
 	edit(text);
 	text_tree_read(&t, text);
 	v2v_bootloader_look(&t.tree, &t.inspect, &boot);
 	v2v_uefi_plan(&t.tree, &t.inspect, &uefi);
-	v2v_find_devices(&t.tree, &boot, &source, &t.inspect);
+	v2v_plan_init(&plan, &t.tree);
+	v2v_find_devices(&plan, &boot, &source, &t.inspect);
 	v2v_find_bootloader(&t.tree, &boot, &source, &t.inspect);
 	read_as_each(text, &t);
 	text_tree_clear(&t);

@@ -61,7 +61,7 @@ static bool put(int fd, size_t i, const uint8_t *data, size_t size)
 
 static bool lay_out(int fd, const uint8_t *data, size_t size)
 {
-	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
 		size_t n = size < PIECE ? size : PIECE;
 
 		if (!put(fd, i, data, n))

@@ -8,14 +8,13 @@
 #   SECONDS=60        how long for each of them
 #   RUNS=10000        fuzz-gcc: how many mutations for each of them
 #   FUZZERS="ova ovf" which; all
-#   JOBS=2            how many at a time
+#   JOBS=2            how many at a time (nproc)
 #   FUZZ_GCC=gcc      any compiler for fuzz-gcc, such as afl-gcc-fast; then
 #                     afl-fuzz -i build-fuzz-gcc/seeds/ovf -o build-fuzz-gcc/afl \
 #                         -- build-fuzz-gcc/fuzz/fuzz-ovf @@
 
 FUZZ_ALL := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
 FUZZERS ?= $(FUZZ_ALL)
-JOBS ?= 2
 FUZZ_GCC ?= gcc
 FUZZ_SAN := address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer

@@ -80,7 +80,7 @@ static void put_number(struct input *in)
 	static const uint64_t numbers[] = { 0, 1, 2, 0x7f, 0x80, 0xff, 0x200,
 		0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff,
 		0x100000000, INT64_MAX, UINT64_MAX, UINT64_MAX - 511 };
-	uint64_t n = numbers[below(sizeof numbers / sizeof numbers[0])];
+	uint64_t n = numbers[below(ARRAY_SIZE(numbers))];
 	size_t width = (size_t)1 << below(4), at = below(in->size);
 	bool big = below(2);
 

@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import os
+import random
 import shutil
 import struct
 import subprocess
@@ -360,14 +361,61 @@ def unified_kernel(initrd):
 
 
 def make_documents():
-    put_files('document', 'tests/data/meta/*.json')
+    put_files('document', 'tests/data/meta/*/*.json')
     put_files('document', 'tests/data/assign/*.json')
     put_files('document', 'tests/data/estimate/*.json')
     two = b'\n'.join(json.dumps(json.loads(read(path))).encode() for path in
-                     sorted(glob.glob('tests/data/meta/*.json'))[:2])
+                     sorted(glob.glob('tests/data/meta/*/*.json'))[:2])
     put('document', 'two', two + b'\n')
 
 
+def vhost_request(kind, sector, size):
+    """Steps 3 and 4 of fuzz-vhost.c: lay it, make it available."""
+    return struct.pack('<BHHHBH', 3, kind, sector, size // 16, 4, 0)
+
+
+def vhost_message(request, payload=b'', fds=0, flags=0):
+    """Step 0."""
+    return bytes([0, request, flags, len(payload), fds]) + payload
+
+
+def vhost_memory(at, data):
+    """Step 2, at bytes of the memory."""
+    return struct.pack('<BHH', 2, at // 2, len(data)) + data
+
+
+def make_vhost():
+    for kind in (0, 1, 4, 8, 11, 13, 99):
+        put('vhost', f'request-{kind}', b'\0' + b''.join(
+            vhost_request(kind, sector, size) for sector, size in ((3, 4096), (2047, 16), (0, 262144))))
+    ring = struct.pack('<IIQQQQ', 0, 0, 0x7f0000000000, 0x7f0000002000, 0x7f0000001000, 0)
+    table = struct.pack('<QQQQQ', 1, 0x100000, 16 << 20, 0x7f0000000000, 0)
+    setup = b''.join((
+        vhost_message(1), vhost_message(15), vhost_message(16, struct.pack('<Q', 0x228)),
+        vhost_message(2, struct.pack('<Q', 0x150000000)), vhost_message(24, struct.pack('<III', 0, 60, 0) + bytes(60)),
+        vhost_message(5, table, 1), vhost_message(8, struct.pack('<II', 0, 64)), vhost_message(10, bytes(8)),
+        vhost_message(9, ring), vhost_message(13, bytes(8), 0x21), vhost_message(12, bytes(8), 0x11),
+        vhost_message(18, struct.pack('<II', 0, 1), 0, 8)))
+    put('vhost', 'setup', b'\1' + setup + vhost_request(0, 1, 512) + vhost_message(11, bytes(8)))
+    # An indirect table, of header, data and status; one that is in itself.
+    table = struct.pack('<QIHHQIHHQIHH', 0x104000, 16, 1, 1, 0x110000, 512, 3, 2, 0x105000, 1, 2, 0)
+    put('vhost', 'indirect', b'\0' + vhost_memory(12288, table) +
+        vhost_memory(0, struct.pack('<QIHH', 0x103000, 48, 4, 0)) + b'\4\0\0')
+    put('vhost', 'indirect-loop', b'\0' + vhost_memory(0, struct.pack('<QIHH', 0x100000, 16, 4, 0)) + b'\4\0\0')
+    put('vhost', 'cut', b'\0' + vhost_request(0, 0, 512) + b'\5\0\0' + vhost_request(0, 0, 512) + b'\xff')
+    reply = struct.pack('<IIiIQ', 0x52763276, 1, 0, 0, 600)
+    put('vhost', 'mailbox', b'\2' + b'\6\x07\0' + vhost_request(0, 0, 65536) + vhost_request(1, 1025, 4096) +
+        struct.pack('<BHHH', 3, 1, 1024, 256) + vhost_memory(65536, reply) + b'\4\0\0' + b'\6\x07\0')
+
+
+def make_plans():
+    """Each byte is as good as another: fuzz-plan.c takes steps, names and lengths from them."""
+    random.seed(1)
+    for number, size in enumerate([16, 40, 80, 200, 400, 600] * 4):
+        put('plan', f'steps-{number}', bytes([number % 4 == 3 and 230, 1]) + random.randbytes(size))
+
+
+put_files('os', 'tests/data/os/*.tree')
 put_files('ovf', 'tests/data/ovf/*.ovf')
 for number in range(4):
     put('ovf', f'configuration-{number}', bytes([number]) + read(
@@ -390,3 +438,5 @@ make_images()
 make_fstabs()
 make_readers()
 make_documents()
+make_vhost()
+make_plans()

@@ -4,17 +4,17 @@
 
 load ../helper
 
-# bats test_tags=guest
+# bats file_tags=guest,plain
 setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR
 }
 
 converted() {
-	"$tests_dir/guests/check-guest.sh" -p c "$1"
+	"$tests_dir/guests/check-guest.sh" -p c "$@"
 }
 
 @test "two disks: /dev/sdb1 of fstab is mounted on the second virtio disk" {
-	converted two-disks
+	converted -b libguestfs two-disks
 }
 
 @test "netplan, and an LZ4 initramfs that is stored anew: a login with its address" {

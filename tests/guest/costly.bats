@@ -4,14 +4,14 @@
 
 load ../helper
 
-# bats test_tags=guest
+# bats file_tags=guest
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED/tmp
 	mkdir "$TMPDIR"
 	cd "$V2V_SHARED" || return
 	/usr/bin/python3 -B "$tests_dir/hostile/guest.py" disk.raw --modules 3000 --netplan 400 --fstab 2000 --kernels 70 --bombs 2 --initrd 3
-	pipe "v2v-unpack disk.raw | v2v-convert --dry-run -vv --messages=json 2>log >doc" || {
+	pipe "v2v-unpack disk.raw | v2v-convert --backend=libguestfs --dry-run -vv --messages=json 2>log >doc" || {
 		cat log >&2
 		return 1
 	}

@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats test_tags=guest
+# bats file_tags=guest
 setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
@@ -34,10 +34,12 @@ mountpoints() {
 	# its room is counted once
 	jq -e '[.inspect.filesystems[] | select(.type == "btrfs" and .statvfs != null)] | length == 1' doc
 	v2v-convert <doc >converted
+	one_plan converted
 	valid converted
 	jq -e '.guestcaps.initrd == "extended" and any(.guestcaps.changes[]; .path == "/etc/fstab")' converted
 }
 
+# bats test_tags=plain
 @test "half of a RAID 1 with LVM on it: a note; names of device-mapper are resolved" {
 	v2v-inspect "$GUESTS/layout-md.raw" >doc
 	valid doc
@@ -47,6 +49,7 @@ mountpoints() {
 	jq -e '[.inspect.filesystems[] | {(.device): .type}] | add | .["/dev/vg-0/swap"] == "swap"' doc
 }
 
+# bats test_tags=plain
 @test "LVM in LUKS without a key: each device is named with its UUID, status 1" {
 	run -1 --separate-stderr v2v-inspect --check "$GUESTS/layout-luks.raw"
 	[[ $output == *blocker*/dev/sda2*--key\ $vg1:*"[encrypted]"* ]]
@@ -64,6 +67,7 @@ mountpoints() {
 	[ "$(jq -c '[.warnings[].code] - ["kvm-unusable", "machine-assumed"]' doc)" = '["key-unused"]' ]
 }
 
+# bats test_tags=plain
 @test "a machine that was switched off, of no known distribution, without an fstab: converts" {
 	pipe "v2v-unpack '$GUESTS/layout-dirty.raw' | v2v-convert --dry-run >doc"
 	valid doc
@@ -73,6 +77,7 @@ mountpoints() {
 	[[ $(codes note) == *'"distro-unknown"'* ]]
 }
 
+# bats test_tags=plain
 @test "a thin volume is read" {
 	v2v-inspect "$GUESTS/layout-thin.raw" >doc
 	valid doc

@@ -218,23 +218,34 @@ write_script() {
 	END
 }
 
+# in_appliance SECONDS ARGUMENT…; 0: no limit
 in_appliance() {
-	LIBGUESTFS_BACKEND=direct guestfish "$@" --format=raw -a "$work/all.tar" run : \
+	LIBGUESTFS_BACKEND=direct timeout -k 10 "$1" guestfish "${@:2}" --format=raw -a "$work/all.tar" run : \
 		debug sh 'mkdir /tmp/v2v && cd /tmp/v2v && cat /dev/disk/by-path/pci-*-scsi-0:0:6:0 | tar xf - && sh ./script 2>&1' \
 		>"$work/log" 2>&1 9>&-
+}
+
+blank_disks() {
+	local disk
+	for disk in "${disks[@]}"; do
+		rm -f "$work/layout-${disk%%:*}.raw"
+		truncate -s "${disk#*:}" "$work/layout-${disk%%:*}.raw"
+	done
 }
 
 lay_out() {
 	local args=() disk
 	for disk in "${disks[@]}"; do
-		truncate -s "${disk#*:}" "$work/layout-${disk%%:*}.raw"
 		args+=(--format=raw -a "$work/layout-${disk%%:*}.raw")
 	done
+	blank_disks
 	write_script
 	tar --create --file="$work/all.tar" --directory="$work" script {btrfs,md,luks,boot,thin}.tar
-	# A /dev/kvm that is there may still not work.
-	in_appliance "${args[@]}" || LIBGUESTFS_BACKEND_SETTINGS=force_tcg in_appliance "${args[@]}" ||
-		die "$(tail "$work/log")"
+	# A /dev/kvm that is there may still not work: it fails, or never ends (on x86 without VT-x and AMD-V).
+	if [ ! -e /dev/kvm ] || ! grep -qwE 'vmx|svm|Features' /proc/cpuinfo || ! in_appliance 240 "${args[@]}"; then
+		blank_disks
+		LIBGUESTFS_BACKEND_SETTINGS=force_tcg in_appliance 0 "${args[@]}" || die "$(tail "$work/log")"
+	fi
 	grep -qx 'laid out' "$work/log" || die "$(tail "$work/log")"
 }
 

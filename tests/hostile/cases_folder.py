@@ -6,7 +6,7 @@ import os
 from build import MIB, disk, gz, member, ovf, sums, tar, write
 from disks import RAW, vmdk
 
-OUT = ["not in it", "leads out", "no regular file", "link"]
+OUT = ["not in it", "leads out", "not a regular file", "link"]
 
 
 def folder(s, name, expect, words="", disks=(), prepare=None, alone=None, **more):

@@ -277,6 +277,7 @@ class Stream:
             self.faults.append(f"status {done.returncode}: {errors[-40:]}"[:3000])
             return
         self.look_at_lines(errors)
+        self.faults += [f"a crash: {e}" for e in errors if "the confined process" in e]
         refusals = [e for e in errors if not e.startswith(self.step + ": warning: ")]
         try:
             documents = [json.loads(line) for line in done.stdout.splitlines()]

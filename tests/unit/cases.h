@@ -7,6 +7,7 @@
 #include "core/mem.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <glob.h>
 #include <jansson.h>
 
@@ -44,18 +45,46 @@ static inline char *beside(const char *path, const char *suffix)
 	return v2v_format("%.*s%s", (int)(dot - path), path, suffix);
 }
 
-/* Call @test for each file; there must be at least @least. */
-static inline void each_case(
-	const char *pattern, size_t least, void (*test)(const char *path))
+static inline void note_pattern(const char *pattern)
 {
+	const char *name = getenv("V2V_CASES");
+	FILE *f = name ? fopen(name, "a") : NULL;
+
+	assert(f || !name);
+	if (f) {
+		fprintf(f, "%s %s\n", program_invocation_short_name, pattern);
+		fclose(f);
+	}
+}
+
+/* Call @call for each file, in order; how many there are. */
+static inline size_t each_file(
+	const char *pattern, void (*call)(const char *path))
+{
+	size_t count;
 	glob_t found;
 
 	assert(glob(pattern, 0, NULL, &found) == 0);
-	assert(found.gl_pathc >= least);
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		test(found.gl_pathv[i]);
-	printf("%s: %zu cases\n", pattern, found.gl_pathc);
+	count = found.gl_pathc;
+	for (size_t i = 0; i < count; i++)
+		call(found.gl_pathv[i]);
 	globfree(&found);
+	return count;
+}
+
+/*
+ * Call @test for each file; there must be at least @least.  That no file of
+ * tests/data is left out is seen by tests/unit.bats: $V2V_CASES names the file
+ * to which each pattern is added.
+ */
+static inline void each_case(
+	const char *pattern, size_t least, void (*test)(const char *path))
+{
+	size_t count = each_file(pattern, test);
+
+	assert(count >= least);
+	printf("%s: %zu cases\n", pattern, count);
+	note_pattern(pattern);
 }
 
 /* Say what differs, then end. */

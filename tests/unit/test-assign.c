@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Disks and removables to buses and slots: the cases are data. */
-#undef NDEBUG
+#include "cases.h"
+
 #include "core/doc.h"
 #include "model/assign.h"
+#include "model/letters.h"
 #include "model/targets.h"
-
-#include <assert.h>
-#include <glob.h>
 
 static void test_names(void)
 {
@@ -17,7 +16,7 @@ static void test_names(void)
 		{ 51, "vdaz" }, { 52, "vdba" }, { 701, "vdzz" },
 		{ 702, "vdaaa" } };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		CLEANUP_FREE char *name = v2v_assign_name("vd", names[i].index);
 
 		assert(v2v_streq(name, names[i].name));
@@ -47,6 +46,7 @@ static void test_case(const char *file)
 	const json_t *error = json_object_get(doc, "error");
 	CLEANUP_SOURCE struct v2v_source source = { 0 };
 	CLEANUP_GUESTCAPS struct v2v_guestcaps caps = { 0 };
+	CLEANUP_INSPECT struct v2v_inspect inspect = { 0 };
 	CLEANUP_TARGETS struct v2v_list targets = { 0 };
 	CLEANUP_SLOTS struct v2v_list slots = { 0 };
 	bool is_converted = v2v_doc_has(doc, "guestcaps");
@@ -57,8 +57,13 @@ static void test_case(const char *file)
 	assert(v2v_source_load(doc, &source, &err) == 0);
 	assert(!is_converted || v2v_guestcaps_load(doc, &caps, &err) == 0);
 	assert(v2v_targets_load(doc, &source, &targets, &err) == 0);
-	r = v2v_assign(&source, is_converted ? &caps : NULL,
-		v2v_assign_firmware(&source, NULL), &targets, &slots, &err);
+	inspect.type =
+		v2v_strdup(json_string_value(json_object_get(doc, "type")));
+	if (json_is_true(json_object_get(doc, "names_disks")))
+		v2v_finding_add(&inspect, "note", "bsd-disk-name",
+			"/etc/fstab:1", "da0 is ada0");
+	r = v2v_assign(&source, is_converted ? &caps : NULL, &inspect, &targets,
+		&slots, &err);
 	if (error) {
 		assert(r < 0);
 		assert(strstr(err.text, json_string_value(error)));
@@ -73,12 +78,7 @@ static void test_case(const char *file)
 
 int main(void)
 {
-	glob_t files;
-
 	test_names();
-	assert(glob("tests/data/assign/*.json", 0, NULL, &files) == 0);
-	for (size_t i = 0; i < files.gl_pathc; i++)
-		test_case(files.gl_pathv[i]);
-	globfree(&files);
+	each_case("tests/data/assign/*.json", 14, test_case);
 	return 0;
 }

@@ -4,12 +4,13 @@
  * configuration, then each entry, the default with a star. */
 #include "cases.h"
 
-#include "inspect/bls.h"
-#include "inspect/bootloader.h"
-#include "inspect/device-files.h"
-#include "inspect/find-private.h"
-#include "inspect/findings.h"
-#include "inspect/uefi.h"
+#include "inspect/findings/find-private.h"
+#include "inspect/findings/findings.h"
+#include "linux/boot/bls.h"
+#include "linux/boot/bootloader.h"
+#include "linux/boot/uefi.h"
+#include "linux/device-files.h"
+#include "plan/plan.h"
 #include "text-tree.h"
 
 static void test_tree(const char *path)
@@ -91,7 +92,7 @@ static void test_tries(void)
 		{ "", "", false },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP_FREE char *id = v2v_strdup(cases[i].id);
 
 		assert(v2v_bls_cut_tries(id) == cases[i].bad);
@@ -181,7 +182,7 @@ static void test_signed(void)
 	struct v2v_disk disk = { .virtual_size = 1 << 30 };
 	const struct v2v_source source = { .disks = { &disk, 1 } };
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP_FREE char *text = v2v_format(
 			"firmware uefi\nmount / /dev/sda2 ext4 aaaa-2\n"
 			"mount /efi /dev/sda1 vfat ABCD-1234\n"
@@ -189,12 +190,14 @@ static void test_signed(void)
 			"==== /efi/EFI/Linux/a.efi\n.cmdline %s\n",
 			cases[i].arguments);
 		struct v2v_boot boot CLEANUP_BOOT = { 0 };
+		struct v2v_plan plan CLEANUP_PLAN = { 0 };
 		struct text_tree t;
 		const char *found = NULL;
 
 		text_tree_read(&t, text);
 		v2v_bootloader_look(&t.tree, &t.inspect, &boot);
-		v2v_find_devices(&t.tree, &boot, &source, &t.inspect);
+		v2v_plan_init(&plan, &t.tree);
+		v2v_find_devices(&plan, &boot, &source, &t.inspect);
 		v2v_list_foreach (
 			const struct v2v_finding, f, &t.inspect.findings)
 			if (strcmp(f->code, "cmdline-signed") == 0) {

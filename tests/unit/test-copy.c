@@ -5,7 +5,7 @@
 #include "copy/batch.h"
 #include "copy/ordered.h"
 #include "copy/sums.h"
-#include "core/sha256.h"
+#include "core/digest.h"
 #include "disk/formats.h"
 #include "disk/measure.h"
 
@@ -108,7 +108,7 @@ static const struct {
 
 static void test_layers(void)
 {
-	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(layers); i++) {
 		uint64_t size = strlen(layers[i].top) * 512;
 		struct v2v_reader *below =
 			layers[i].below ? letters_new(layers[i].below) : NULL;
@@ -153,7 +153,7 @@ static void test_layout(void)
 	static const uint64_t sizes[] = { 512, MIB, 512 * MIB, 512 * MIB + 512,
 		TIB, 64 * TIB };
 
-	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		uint64_t all, blocks;
 
 		v2v_layout_of(sizes[i], &l);
@@ -192,7 +192,7 @@ static void test_sums(void)
 	} backs[] = { { 7, 'b', true }, { 7, 'c', false }, { 6, 'b', false },
 		{ 5, 'b', false }, { 7, 0, false } };
 
-	for (size_t i = 0; i < sizeof backs / sizeof backs[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(backs); i++) {
 		struct v2v_sums *sums = v2v_sums_new(TIB);
 		uint64_t at, size;
 
@@ -217,7 +217,7 @@ static void test_hash(void)
 	struct v2v_scratch *scratch = v2v_scratch_new();
 	struct v2v_batch *batch = v2v_batch_new();
 	struct v2v_ordered *o = v2v_ordered_new(true, -1, &stop);
-	struct v2v_sha256 *sha = v2v_sha256_new();
+	struct v2v_digest *sha = v2v_digest_new("SHA256");
 	char *got, *want, disk[8 * 512] = { 0 };
 
 	memset(disk + 2 * 512, 'a', 512);
@@ -227,8 +227,8 @@ static void test_hash(void)
 	assert(batch->bytes == 1024);
 	assert(v2v_ordered_add(o, batch, NULL) == 0);
 	assert(v2v_ordered_end(o, &got, NULL) == 0);
-	v2v_sha256_add(sha, disk, sizeof disk);
-	want = v2v_sha256_end(sha);
+	v2v_digest_add(sha, disk, sizeof disk);
+	want = v2v_digest_end(sha);
 	assert(strcmp(got, want) == 0 && strlen(got) == 64);
 	free(got);
 	free(want);

@@ -113,7 +113,7 @@ static void test_encodings(void)
 		{ "", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		same(cases[i].stated, v2v_encoding_known(cases[i].stated),
 			cases[i].iconv);
 }
@@ -132,7 +132,7 @@ static void test_ascii(void)
 		"ISO-8859-10", "ISO-8859-11", "ISO-8859-13", "ISO-8859-14",
 		"ISO-8859-15", "ISO-8859-16" };
 
-	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		for (unsigned byte = 1; byte < 256; byte++) {
 			struct v2v_text out CLEANUP_TEXT = { 0 };
 			char text[2] = { (char)byte, 0 };

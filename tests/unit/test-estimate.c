@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The estimate: its formula, the room in the guest, whole documents. */
-#undef NDEBUG
+#include "cases.h"
+
 #include "estimate/formula.h"
 #include "model/space.h"
 
 #include "core/handle.h"
-
-#include <assert.h>
-#include <glob.h>
 
 static void test_known_case(void)
 {
@@ -62,7 +60,8 @@ static void test_case(const char *file)
 	const json_t *error = json_object_get(test, "error");
 	json_auto_t *before = json_deep_copy(doc);
 	/* Whether there is room for 40 GB is not what the others ask. */
-	struct v2v_estimate_options opt = { .out_dir = error ? "/tmp" : NULL };
+	struct v2v_estimate_options opt =
+		V2V_OPTIONS(estimate, .out_dir = error ? "/tmp" : NULL);
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	int r;
@@ -85,13 +84,8 @@ static void test_case(const char *file)
 
 int main(void)
 {
-	glob_t files;
-
 	test_known_case();
 	test_limits();
-	assert(glob("tests/data/estimate/*.json", 0, NULL, &files) == 0);
-	for (size_t i = 0; i < files.gl_pathc; i++)
-		test_case(files.gl_pathv[i]);
-	globfree(&files);
+	each_case("tests/data/estimate/*.json", 16, test_case);
 	return 0;
 }

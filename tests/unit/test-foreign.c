@@ -3,8 +3,8 @@
  * .after: nothing is changed), by folder. */
 #include "cases.h"
 
-#include "inspect/foreign-texts.h"
-#include "inspect/foreign.h"
+#include "linux/guest-tools/foreign-texts.h"
+#include "linux/guest-tools/foreign.h"
 
 #define DIR "tests/data/foreign/"
 

@@ -4,7 +4,7 @@
  * kernels with place and initrd). */
 #include "cases.h"
 
-#include "inspect/grub2.h"
+#include "linux/boot/grub2.h"
 
 static void test_config(const char *path)
 {

@@ -3,14 +3,16 @@
  * not bounded. */
 #include "cases.h"
 
-#include "convert/linux/nettexts.h"
 #include "guest/files.h"
 #include "initrd/modules.h"
-#include "inspect/bls.h"
-#include "inspect/fstab.h"
-#include "inspect/grubenv.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
+#include "linux/boot/bls.h"
+#include "linux/boot/grubenv.h"
+#include "linux/guest-tools/foreign-texts.h"
+#include "linux/network/netread.h"
+#include "linux/network/nettexts.h"
+#include "linux/network/network.h"
+#include "linux/network/parsers.h"
+#include "linux/storage/fstab.h"
 
 #define TEXT (200 << 10)
 
@@ -159,10 +161,10 @@ static void test_needs(void)
 	m = v2v_modules_new(dep.data, NULL, config.data);
 	v2v_modules_closure(m, "a", &paths);
 	assert(paths.count > 1 && paths.count <= 257);
-	v2v_guest_names_clear(&paths);
+	v2v_strings_clear(&paths);
 	v2v_modules_needs(m, "a", &paths);
 	assert(paths.count > 1 && paths.count <= 257);
-	v2v_guest_names_clear(&paths);
+	v2v_strings_clear(&paths);
 	v2v_modules_free(m);
 }
 
@@ -176,8 +178,8 @@ static void test_mountpoints(void)
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct v2v_text text CLEANUP_TEXT = { 0 };
 	struct v2v_list entries CLEANUP_FSTAB = { 0 };
-	const struct v2v_names names = { &volumes, &source, &inspect, NULL,
-		NULL, NULL };
+	const struct v2v_volume_names names = { &volumes, &source, &inspect,
+		NULL, NULL, NULL };
 
 	repeat(&text, "/dev/sda1 /a@ ext4\n", 8 << 20);
 	v2v_fstab_read(text.data, &entries);
@@ -186,8 +188,43 @@ static void test_mountpoints(void)
 	assert(inspect.mountpoints.count <= 256);
 }
 
+static void check_notes(const struct v2v_text *what)
+{
+	assert(what->length > 100 && what->length < 1500);
+	assert(v2v_is_utf8(what->data));
+}
+
+/* What is told of a file is a line of a message and of the document. */
+static void test_notes(void)
+{
+	static char mac[] = "52:54:00:00:00:01", path[] = "pci-0000:0b:00.0";
+	struct v2v_net_place place = { path, mac };
+	const struct v2v_list none = { 0 }, places = { &place, 1 };
+	const struct v2v_net_edit edit = { &none, &places, &none, NULL, NULL };
+	struct v2v_text links CLEANUP_TEXT = { 0 }, many CLEANUP_TEXT = { 0 };
+	struct v2v_text one CLEANUP_TEXT = { 0 };
+	struct v2v_text what[3] = { 0 };
+	CLEANUP_FREE char *network = NULL, *fstab = NULL, *other = NULL;
+
+	v2v_text_addf(&links, "[Match]\n");
+	repeat(&links, "Path=*[0@]*\n", TEXT);
+	network = v2v_nettext_systemd(links.data, &edit, &what[0]);
+	repeat(&many, ".host:/ /mnt/@ vmhgfs defaults 0 0\n", TEXT);
+	fstab = v2v_foreign_fstab(many.data, &what[1]);
+	v2v_text_addf(&one, ".host:/ /");
+	repeat(&one, "ö@", TEXT);
+	v2v_text_addf(&one, " vmhgfs defaults 0 0\n");
+	other = v2v_foreign_fstab(one.data, &what[2]);
+	assert(network && fstab && other);
+	for (size_t i = 0; i < ARRAY_SIZE(what); i++) {
+		check_notes(&what[i]);
+		v2v_text_clear(&what[i]);
+	}
+}
+
 int main(void)
 {
+	test_notes();
 	test_aliases();
 	test_members();
 	test_anchors();

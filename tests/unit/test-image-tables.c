@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tables that a stranger wrote: what lies over something else, or means
  * nothing, is an error, and never the guest's bytes. */
-#include "cases.h"
+#include "image-bytes.h"
 
-#include "core/file.h"
-#include "core/run.h"
 #include "disk/formats.h"
 #include "image/bytes.h"
-#include "image/image.h"
 #include "image/places.h"
-
-#include <fcntl.h>
 
 #define SECTOR 512ULL
 #define ONE    (1ULL << 63)
 #define PACKED (1ULL << 62)
-
-static char dir[] = "/tmp/test-image-tables-XXXXXX";
-static struct v2v *v;
 
 /* Where a change is counted from. */
 enum base {
@@ -33,29 +25,6 @@ enum base {
 	GT, /* its first table */
 	MAP /* of blocks: VHD, VHDX, VDI */
 };
-
-struct bytes {
-	unsigned char *data;
-	size_t size;
-};
-
-static char *in_dir(const char *name)
-{
-	return v2v_format("%s/%s", dir, name);
-}
-
-static void run(const char *const *argv)
-{
-	char *output = NULL;
-	struct v2v_run job = { .argv = argv, .ret_output = &output };
-	struct v2v_error err = { 0 };
-
-	v2v_run(v, &job, &err);
-	same(argv[0], err.text, "");
-	free(output);
-}
-
-#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
 
 /* 4 MiB, of which some at 0 and at 2 MiB is there. */
 static void make(const char *name, const char *format, const char *options)
@@ -87,30 +56,6 @@ static void make_all(void)
 		"compression_type=zstd", v3, packed);
 	RUN("qemu-img", "convert", "-q", "-O", "vmdk", "-o",
 		"subformat=streamOptimized", v3, stream);
-}
-
-static struct bytes load(const char *name)
-{
-	CLEANUP_FREE char *path = in_dir(name);
-	struct v2v_error err = { 0 };
-	uint64_t size;
-	CLEANUP_CLOSE int fd = v2v_open_regular(path, &size, &err);
-	struct bytes b = { v2v_alloc(1, size), size };
-
-	assert(fd >= 0);
-	assert(v2v_pread_all(fd, path, b.data, size, 0, &err) == 0);
-	return b;
-}
-
-static char *store(const struct bytes *b)
-{
-	char *path = in_dir("changed");
-	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	struct v2v_error err = { 0 };
-
-	assert(fd >= 0);
-	assert(v2v_write_all(fd, path, b->data, b->size, &err) == 0);
-	return path;
 }
 
 static size_t base_of(const struct bytes *b, enum base base)
@@ -301,7 +246,7 @@ static void test_harm(const struct harm *h)
 	struct v2v_error err = { 0 };
 
 	put(b.data + base_of(&b, h->base) + h->at, h->width, is_big, h->n);
-	path = store(&b);
+	path = store("changed", &b, 0);
 	check(path, h->of, &err);
 	same(what, err.code, h->code);
 	free(b.data);
@@ -329,7 +274,7 @@ static int read_all(struct v2v_reader *reader, struct v2v_error *err)
 static void read_changed(
 	const struct bytes *b, bool is_vmdk, struct v2v_error *err)
 {
-	CLEANUP_FREE char *path = store(b);
+	CLEANUP_FREE char *path = store("changed", b, 0);
 	struct v2v_reader *reader CLEANUP_READER = NULL;
 	struct v2v_media media;
 
@@ -345,7 +290,7 @@ static void test_reader(void)
 	static const uint64_t entries[] = { 0x50201, 0x50002, ONE, ONE | 1,
 		ONE | PACKED | 0x50000, 1ULL << 58 | 0x50000 };
 
-	for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		struct bytes b = load("v3");
 		struct v2v_error err = { 0 };
 
@@ -366,7 +311,7 @@ static void test_markers(void)
 		{ UINT64_MAX, 100 }, { 129, 100 }, { 128, 1 << 20 },
 		{ UINT64_MAX, 0 } };
 
-	for (size_t i = 0; i < sizeof markers / sizeof markers[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(markers); i++) {
 		struct bytes b = load("stream");
 		unsigned char *entry = b.data + base_of(&b, GT) + 4;
 		unsigned char *marker = b.data + le32(entry) * SECTOR;
@@ -412,15 +357,13 @@ static void test_places(void)
 
 int main(void)
 {
-	assert(mkdtemp(dir));
-	v = v2v_new();
+	image_bytes_begin();
 	make_all();
-	for (size_t i = 0; i < sizeof harms / sizeof harms[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(harms); i++)
 		test_harm(&harms[i]);
 	test_reader();
 	test_markers();
 	test_places();
-	v2v_free(v);
-	v2v_remove_tree(dir);
+	image_bytes_end();
 	return 0;
 }

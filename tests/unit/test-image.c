@@ -112,7 +112,7 @@ static void test_qcow2(void)
 	bad("data", NULL, "image-data-file");
 	assert(check("top", NULL, true, &image, &err) == 0);
 	assert(check("nbd", NULL, true, &image, &err) < 0);
-	assert(strstr(err.text, "no plain file name"));
+	assert(strstr(err.text, "not a plain file name"));
 	/* The extension that states the backing format, unmade. */
 	change("top", "unstated", 112, "\x12\x34\x56\x78", 4);
 	assert(check("unstated", NULL, true, &image, &err) < 0);
@@ -157,7 +157,7 @@ static void test_other_formats(void)
 	struct v2v_image image;
 	struct v2v_error err;
 
-	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		QEMU_IMG("create", "-q", "-f", formats[i], formats[i], "1M");
 		bad(formats[i], NULL, "image-format");
 		assert(check(formats[i], "raw", false, &image, &err) == 0);
@@ -247,7 +247,7 @@ static void test_descriptors(void)
 		{ "RW 8 SPARSE \"a\"\n", "image-subformat" },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_error err = { 0 };
 		const char *subformat;
 
@@ -305,7 +305,7 @@ static json_t *document(const char *name, int64_t size)
 
 static void overlay(struct v2v *v, json_t *doc, const char *code)
 {
-	struct v2v_overlay_options opt = { dir };
+	struct v2v_overlay_options opt = V2V_OPTIONS(overlay, .workdir = dir);
 	struct v2v_error err = { 0 };
 
 	v2v_overlay(v, doc, &opt, &err);

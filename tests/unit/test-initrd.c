@@ -138,11 +138,23 @@ static void test_signs(void)
 		{ "usr/sbin/dhclient", NULL, true },
 		{ "usr/sbin/NetworkManager", NULL, true },
 		{ "usr/lib/systemd/systemd-networkd", NULL, true },
+		{ "usr/bin/ipconfig", NULL, false },
+		{ "scripts/init-premount/dropbear", NULL, true },
+		{ "usr/sbin/dropbear", NULL, true },
+		{ "etc/dropbear/dropbear.conf", NULL, false },
+		{ "scripts/init-premount/mandos", NULL, true },
+		{ "usr/bin/clevis-decrypt-tang", NULL, true },
+		{ "usr/sbin/nbd-client", NULL, true },
+		{ "usr/sbin/wickedd", NULL, true },
+		{ "usr/sbin/sshd", NULL, true },
+		{ "hooks/netconf", NULL, true },
+		{ "hooks/net", NULL, true },
+		{ "usr/lib/dracut/hooks/net", "dracut", false },
 		{ "conf/initramfs.conf", "initramfs-tools", false },
 		{ "init_functions", "mkinitcpio", false },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_text image CLEANUP_TEXT = { 0 };
 		struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
 
@@ -166,6 +178,23 @@ static void test_through_link(void)
 	add_trailer(&image);
 	assert(scan_text(&image, &initrd, NULL) == 0);
 	same("link", initrd.modules_dir, "usr/lib/modules/6");
+}
+
+/* What the kernel unpacks last counts, a link as well. */
+static void test_replaced(void)
+{
+	struct v2v_text image CLEANUP_TEXT = { 0 };
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+
+	add_member(&image, "conf/modules", S_IFREG, "ext4\n");
+	add_trailer(&image);
+	assert(scan_text(&image, &initrd, NULL) == 0);
+	same("text", v2v_initrd_text(&initrd, "conf/modules"), "ext4\n");
+	v2v_initrd_clear(&initrd);
+	add_member(&image, "conf/modules", S_IFLNK | 0777, "/nowhere");
+	add_trailer(&image);
+	assert(scan_text(&image, &initrd, NULL) == 0);
+	same("link", v2v_initrd_text(&initrd, "conf/modules"), NULL);
 }
 
 /* Memory does not grow with what an archive repeats. */
@@ -229,7 +258,7 @@ static void test_nested(void)
 	assert(v2v_stream_gzip(stream, out, NULL) == 0);
 	v2v_stream_close(stream);
 	assert(scan(name, &initrd, &err) < 0);
-	assert(strstr(err.text, "no cpio"));
+	assert(strstr(err.text, "not a cpio archive"));
 	unlink(name);
 }
 
@@ -309,6 +338,7 @@ int main(void)
 	test_repack(513);
 	test_signs();
 	test_through_link();
+	test_replaced();
 	test_repeated();
 	test_zeros();
 	test_lzo();

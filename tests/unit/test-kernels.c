@@ -4,17 +4,17 @@
  * NAME.expect: version, files, configuration, the default with a star. */
 #include "cases.h"
 
-#include "inspect/bootloader.h"
-#include "inspect/find-private.h"
-#include "inspect/initramfs.h"
-#include "inspect/kernel-files.h"
+#include "inspect/findings/find-private.h"
+#include "linux/boot/bootloader.h"
+#include "linux/kernels/initramfs.h"
+#include "linux/kernels/kernel-files.h"
 #include "text-tree.h"
 
 static char *word_behind(
 	const struct v2v_kernel_search *s, const char *path, const char *word)
 {
 	const struct v2v_tree *tree = s->tree;
-	CLEANUP_FREE char *text = tree->text(tree, path);
+	CLEANUP_FREE char *text = v2v_tree_text(tree, path);
 
 	if (!text || !v2v_starts_with(text, word))
 		return NULL;
@@ -28,7 +28,7 @@ static char *resolve(const struct v2v_kernel_search *s, const char *path)
 
 	if (target)
 		return target;
-	return s->tree->is_file(s->tree, path) ? v2v_strdup(path) : NULL;
+	return v2v_tree_is_file(s->tree, path) ? v2v_strdup(path) : NULL;
 }
 
 static char *release(const struct v2v_kernel_search *s, const char *path)
@@ -50,7 +50,7 @@ static void test_tree(const char *path)
 	text_tree_read(&t, text);
 	v2v_bootloader_look(&t.tree, &t.inspect, &boot);
 	search = (struct v2v_kernel_search){ &t.tree, &boot.entries, resolve,
-		release, NULL };
+		release };
 	v2v_kernel_files_find(&search, &files);
 	v2v_text_addf(&got, "%zu\n", files.count);
 	v2v_list_foreach (const struct v2v_kernel_file, file, &files)
@@ -66,57 +66,6 @@ static void test_tree(const char *path)
 	text_tree_clear(&t);
 }
 
-/* A setup header as the kernel's boot protocol has it. */
-static void test_release(void)
-{
-	static const struct {
-		const char *text, *want;
-		unsigned protocol, at;
-	} cases[] = {
-		{ "6.1.0-18-amd64 (debian-kernel@x) #1 SMP", "6.1.0-18-amd64",
-			0x20f, 0x1000 },
-		{ "3.10.0-514.el7.x86_64 (b) #1", "3.10.0-514.el7.x86_64",
-			0x20c, 0x3000 },
-		{ "6.6.7-arch1-1", "6.6.7-arch1-1", 0x20f, 0x3fe0 },
-		{ "6.9.0+ (x)", "6.9.0+", 0x20f, 0x300 },
-		{ "6.1.0", NULL, 0x1ff, 0x1000 }, /* protocol too old */
-		{ "6.1.0", NULL, 0x20f, 0 },	  /* none told */
-		{ "6.1.0", NULL, 0x20f, 0xff00 }, /* outside */
-		{ "../../x", NULL, 0x20f, 0x1000 },
-		{ "6/1", NULL, 0x20f, 0x1000 },
-		{ "", NULL, 0x20f, 0x1000 },
-		{ "generic", NULL, 0x20f, 0x1000 },
-	};
-	unsigned char image[0x4200];
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		CLEANUP_FREE char *got = NULL;
-		size_t at = cases[i].at + 0x200;
-
-		memset(image, 0, sizeof image);
-		memcpy(image + 0x202, "HdrS", 4);
-		image[0x206] = cases[i].protocol & 0xff;
-		image[0x207] = (unsigned char)(cases[i].protocol >> 8);
-		image[0x20e] = cases[i].at & 0xff;
-		image[0x20f] = (unsigned char)(cases[i].at >> 8);
-		if (at < sizeof image)
-			memcpy(image + at, cases[i].text,
-				strlen(cases[i].text));
-		got = v2v_bzimage_release(image, sizeof image);
-		same(cases[i].text, got, cases[i].want);
-	}
-	/* Cut short, or no kernel at all. */
-	assert(!v2v_bzimage_release(image, 0x20f));
-	memset(image, '6', sizeof image);
-	assert(!v2v_bzimage_release(image, sizeof image));
-	/* A release that nothing ends. */
-	memcpy(image + 0x202, "HdrS", 4);
-	image[0x206] = image[0x207] = 2;
-	image[0x20e] = 0;
-	image[0x20f] = 0x20;
-	assert(!v2v_bzimage_release(image, sizeof image));
-}
-
 static struct v2v_kernel_virtio all = { .blk = true,
 	.scsi = true,
 	.net = true },
@@ -129,6 +78,13 @@ static struct v2v_kernel_virtio all = { .blk = true,
 		.initrd = "/boot/initrd-" v, __VA_ARGS__                       \
 	}
 
+#define STORED(v, needs)                                                       \
+	{                                                                      \
+		.version = v, .vmlinuz = "/nix/store/" v "-linux/bzImage",     \
+		.initrd = "/nix/store/" v "-initrd/initrd", .virtio = &all,    \
+		.initrd_needs = needs                                          \
+	}
+
 /* Kernels, the default first, and what is found: "level code where". */
 static void test_findings(void)
 {
@@ -138,8 +94,7 @@ static void test_findings(void)
 	} cases[] = {
 		{ { { 0 } }, "blocker no-kernel /boot\n" },
 		{ { KERNEL("6", .virtio = &all) }, "" },
-		{ { KERNEL("6", .virtio = &all, .initrd_needs = 4096) },
-			"change initrd-lacks-virtio /boot/initrd-6\n" },
+		{ { KERNEL("6", .virtio = &all, .initrd_needs = 4096) }, "" },
 		{ { KERNEL("6", .virtio = &all, .initrd_needs = -1) },
 			"blocker initrd-unreadable /boot/initrd-6\n" },
 		{ { KERNEL("6", .virtio = &scsi) },
@@ -149,6 +104,12 @@ static void test_findings(void)
 			"note kernel-no-virtio-net /boot/vmlinuz-6\n" },
 		{ { KERNEL("2", .virtio = &none) },
 			"blocker kernel-no-virtio /boot/vmlinuz-2\n"
+			"note kernel-no-virtio-net /boot/vmlinuz-2\n" },
+		{ { KERNEL("5", .virtio = NULL) },
+			"note kernel-drivers-unknown /boot/vmlinuz-5\n" },
+		{ { KERNEL("2", .virtio = &none, .ahci = true),
+			  KERNEL("5", .virtio = NULL) },
+			"note kernel-sata /boot/vmlinuz-2\n"
 			"note kernel-no-virtio-net /boot/vmlinuz-2\n" },
 		{ { KERNEL("2xen", .virtio = &all, .xen_pv_only = true) },
 			"blocker kernel-xen-only /boot/vmlinuz-2xen\n" },
@@ -177,15 +138,19 @@ static void test_findings(void)
 			  KERNEL("6", .virtio = &all, .ahci = true,
 				  .initrd_needs = 8) },
 			"note kernel-sata /boot/vmlinuz-2\n"
-			"note kernel-no-virtio-net /boot/vmlinuz-2\n"
-			"change initrd-lacks-virtio /boot/initrd-6\n" },
+			"note kernel-no-virtio-net /boot/vmlinuz-2\n" },
+		/* A store is never written to. */
+		{ { STORED("6", 4096) },
+			"blocker initrd-sealed /nix/store/6-initrd/initrd\n" },
+		{ { STORED("6", 0), STORED("5", 4096) },
+			"note initrd-other-unreadable "
+			"/nix/store/5-initrd/initrd\n" },
 		{ { KERNEL("6", .virtio = &all, .initrd_needs = 4),
 			  KERNEL("5", .virtio = &all, .initrd_needs = 8) },
-			"change initrd-lacks-virtio /boot/initrd-6\n"
-			"change initrd-lacks-virtio /boot/initrd-5\n" },
+			"" },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_kernel kernels[2] = { cases[i].kernels[0],
 			cases[i].kernels[1] };
 		struct v2v_inspect inspect = { .distro = "debian",
@@ -227,14 +192,14 @@ static void test_remedy(void)
 			"default" },
 		{ { KERNEL("6", .virtio = &all, .initrd_needs = -1),
 			  KERNEL("5", .virtio = &all) },
-			"has it made anew; 5 can be converted: make it the "
-			"default" },
+			"--initramfs=rebuild has the guest rebuild it; 5 can "
+			"be converted: make it the default" },
 		{ { KERNEL("2.6.18xen", .virtio = &all, .xen_pv_only = true),
 			  KERNEL("2.6.9", .virtio = &none) },
 			"2.6.18xen runs on Xen only" },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_kernel kernels[2] = { cases[i].kernels[0],
 			cases[i].kernels[1] };
 		struct v2v_inspect inspect = { .kernels = { kernels, 2 } };
@@ -274,7 +239,7 @@ static void test_drivers(void)
 		{ "", NULL, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_modules *m =
 			v2v_modules_new(cases[i].dep, NULL, NULL);
 		const char *const *drivers =
@@ -285,9 +250,70 @@ static void test_drivers(void)
 	}
 }
 
+#define DISKS "virtio_pci", "virtio_blk", "sd_mod"
+
+/* What an initrd gets for the network cards: for it brings up a network, or has
+ * an old card's driver and so may. */
+static const struct card_case {
+	const char *have[7];
+	bool sign, has_virtio_net;
+	const char *bus, *card; /* NULL: none is to be there */
+	bool is_needed, brings;
+} card_cases[] = {
+	{ { DISKS }, false, true, NULL, NULL, false, false },
+	{ { DISKS }, true, true, NULL, "virtio_net", true, true },
+	{ { DISKS, "vmxnet3" }, false, true, NULL, "virtio_net", true, true },
+	{ { DISKS, "vmxnet3", "virtio_net" }, false, true, NULL, NULL, false,
+		false },
+	{ { DISKS, "vmxnet3", "virtio_net" }, true, true, NULL, "virtio_net",
+		false, true },
+	{ { "vmxnet3" }, false, false, NULL, "e1000", true, true },
+	{ { "ahci", "sd_mod", "vmxnet3" }, false, true, "sata", "virtio_net",
+		true, true },
+	{ { "ahci", "sd_mod", "vmxnet3" }, false, false, "sata", "e1000", true,
+		true },
+	{ { "ahci", "sd_mod", "e1000" }, false, false, "sata", NULL, false,
+		false },
+};
+
+static void test_card(const struct card_case *c)
+{
+	CLEANUP_FREE char *dep = v2v_format(
+		"kernel/virtio_pci.ko:\nkernel/virtio_blk.ko:\n"
+		"kernel/sd_mod.ko:\nkernel/ahci.ko:\nkernel/e1000.ko:\n%s",
+		c->has_virtio_net ? "kernel/virtio_net.ko:\n" : "");
+	struct v2v_initrd_module list[7] = { { 0 } };
+	struct v2v_kernel kernel = { .version = (char *)"6.1",
+		.initrd = (char *)"/boot/initrd" };
+	struct v2v_initrd_file file = { .releases = 1 };
+	struct v2v_initrd *scan = file.scans;
+	struct v2v_initramfs plan = { 0 };
+	struct v2v_modules *m = v2v_modules_new(dep, NULL, NULL);
+	const char *last = NULL;
+
+	*scan = (struct v2v_initrd){ .version = "6.1",
+		.has_udev = true,
+		.brings_network = c->sign,
+		.modules = { list, 0 } };
+	while (scan->modules.count < 7 && c->have[scan->modules.count]) {
+		list[scan->modules.count].name =
+			(char *)c->have[scan->modules.count];
+		scan->modules.count++;
+	}
+	assert(v2v_initramfs_plan(&file, &kernel, m, c->bus, &plan, NULL) == 0);
+	/* The card's driver is the last, behind the disks'. */
+	for (const char *const *s = plan.drivers; *s; s++)
+		last = strcmp(*s, "sd_mod") ? *s : NULL;
+	same("card", last, c->card);
+	assert(plan.is_needed == c->is_needed);
+	assert(plan.brings_network == c->brings);
+	v2v_modules_free(m);
+}
+
 int main(void)
 {
-	test_release();
+	for (size_t i = 0; i < ARRAY_SIZE(card_cases); i++)
+		test_card(&card_cases[i]);
 	test_findings();
 	test_remedy();
 	test_drivers();

@@ -4,6 +4,8 @@
  * where libguestfs' own words count; NAME.expect: code and text). */
 #include "cases.h"
 
+#include "core/kvm.h"
+#include "guest/libguestfs/private.h"
 #include "guest/private.h"
 #include "image/image.h"
 
@@ -44,6 +46,8 @@ static void on_message(const struct v2v_message *m, void *opaque)
 
 struct machine {
 	guestfs_h fake;
+	struct v2v_libguestfs appliance;
+	struct v2v_list drives;
 	struct v2v_guest guest;
 	struct v2v_text told;
 };
@@ -52,16 +56,20 @@ static void machine_open(struct machine *m)
 {
 	*m = (struct machine){ .fake.error = "guestfs_launch failed.\n"
 					     "This usually means …" };
-	m->guest.g = &m->fake;
 	m->guest.v = v2v_new();
+	m->guest.a = &m->appliance.a;
+	m->appliance.a.ops = &v2v_libguestfs_ops;
+	m->appliance.a.v = m->guest.v;
+	m->appliance.config.drives = &m->drives;
+	m->appliance.g = &m->fake;
 	v2v_on_message(m->guest.v, on_message, &m->told);
-	v2v_guest_listen(&m->guest);
+	v2v_libguestfs_listen(&m->appliance);
 }
 
 static void machine_close(struct machine *m)
 {
-	v2v_text_clear(&m->guest.line);
-	v2v_text_clear(&m->guest.said);
+	v2v_text_clear(&m->appliance.line);
+	v2v_text_clear(&m->appliance.said);
 	v2v_text_clear(&m->told);
 	v2v_free(m->guest.v);
 }
@@ -71,19 +79,19 @@ static void test_failure(const char *path)
 	CLEANUP_FREE char *said = read_whole(path);
 	CLEANUP_FREE char *expect_name = beside(path, ".expect");
 	CLEANUP_FREE char *want = read_whole(expect_name), *got = NULL;
-	struct v2v_guest_drive drive = { .file = "/tmp/x/overlay-0.qcow2",
-		.source = "/srv/a disk.vmdk" };
+	struct v2v_appliance_drive drive = { .file = "/tmp/x/overlay-0.qcow2",
+		.of.file = "/srv/a disk.vmdk" };
 	struct v2v_error err = { 0 };
 	struct machine m;
 
 	machine_open(&m);
-	m.guest.drives = (struct v2v_list){ &drive, 1 };
+	m.drives = (struct v2v_list){ &drive, 1 };
 	if (v2v_starts_with(said, "error "))
 		snprintf(m.fake.error, sizeof m.fake.error, "%s",
 			said + strlen("error "));
 	else
 		say(&m.fake, GUESTFS_EVENT_APPLIANCE, said, strlen(said));
-	assert(v2v_guest_launch_failed(&m.guest, &err) < 0);
+	assert(v2v_libguestfs_launch_failed(&m.appliance, &err) < 0);
 	got = v2v_format("%s\n%s\n", err.code, err.text);
 	same(path, got, want);
 	machine_close(&m);
@@ -120,11 +128,36 @@ static void test_much(void)
 	for (unsigned i = 0; i < 100; i++)
 		say(&m.fake, GUESTFS_EVENT_APPLIANCE, line, 4999);
 	say(&m.fake, GUESTFS_EVENT_APPLIANCE, "\nthe last", 9);
-	assert(v2v_ends_with(v2v_guest_said(&m.guest), "\nthe last\n"));
-	assert(strlen(v2v_guest_said(&m.guest)) < 20000);
+	assert(v2v_ends_with(
+		v2v_libguestfs_said(&m.appliance), "\nthe last\n"));
+	assert(strlen(v2v_libguestfs_said(&m.appliance)) < 20000);
 	for (const char *s = m.told.data; *s; s = strchr(s, '\n') + 1)
 		assert(strcspn(s, "\n") < 1100);
 	machine_close(&m);
+}
+
+/* VT-x or AMD-V, as a word of the first processor's flags. */
+static void test_kvm(void)
+{
+	static const struct {
+		const char *cpuinfo;
+		bool usable;
+	} cases[] = {
+		{ "processor\t: 0\nflags\t\t: fpu vmx ssse3\nbugs\t\t:\n",
+			true },
+		{ "flags\t\t: fpu svm\n", true },
+		{ "flags\t\t: svm", true },
+		{ "model name\t: vmx svm\nflags\t\t: fpu ssse3 hypervisor\n",
+			false },
+		{ "flags\t\t: fpu svm_lock vmxon xvmx\n", false },
+		{ "vmx flags\t: ept vpid\nflags\t\t: fpu\n", false },
+		{ "processor\t: 0\nFeatures\t: fp asimd\n", true },
+		{ "", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (v2v_kvm_has_extension(cases[i].cpuinfo) != cases[i].usable)
+			same(cases[i].cpuinfo, "wrong", "right");
 }
 
 /* Another process' lock on the byte by which qemu says that it writes. */
@@ -202,7 +235,7 @@ static void test_deadline(void)
 
 	assert(mkdtemp(dir) && pipe(in) == 0);
 	machine_open(&m);
-	m.guest.dir = dir;
+	m.appliance.config.dir = dir;
 	child = fork();
 	if (child == 0) {
 		dup2(in[0], STDIN_FILENO);
@@ -210,13 +243,13 @@ static void test_deadline(void)
 		execl("/bin/sh", "sh", "-c", "read x", dir, NULL);
 		_exit(127);
 	}
-	v2v_guest_watch(&m.guest);
+	v2v_libguestfs_watch(&m.appliance);
 	v2v_guest_set_deadline(&m.guest, 1000);
 	assert(v2v_guest_check_time(&m.guest, &err) == 0);
 	v2v_guest_fail(&m.guest, &err, "guest-read", "x");
 	assert(v2v_streq(err.code, "guest-read"));
 	err = (struct v2v_error){ 0 };
-	__atomic_store_n(&m.guest.deadline, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&m.appliance.a.deadline, 1, __ATOMIC_RELAXED);
 	for (unsigned i = 0; (ended = waitpid(child, &status, WNOHANG)) == 0;
 		i++) {
 		assert(i < 3000);
@@ -228,7 +261,7 @@ static void test_deadline(void)
 	assert(v2v_streq(err.code, "guest-deadline"));
 	v2v_guest_set_deadline(&m.guest, 0);
 	assert(v2v_guest_check_time(&m.guest, NULL) == 0);
-	v2v_guest_unwatch(&m.guest);
+	v2v_libguestfs_unwatch(&m.appliance);
 	machine_close(&m);
 	close(in[0]);
 	close(in[1]);
@@ -241,6 +274,7 @@ int main(void)
 	test_messages();
 	test_much();
 	test_waits();
+	test_kvm();
 	test_deadline();
 	return 0;
 }

@@ -125,7 +125,7 @@ static void test_members(void)
 		{ '6', "fifo", "ova-member" },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_text tar CLEANUP_TEXT = { 0 };
 
 		file(&tar, "twice", "1");
@@ -220,7 +220,7 @@ static void test_pax(void)
 		{ "018446744073709551642 a=b\n", 0, "ova-broken" },
 	};
 
-	for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
 		const char *records = cases[i / 2].records;
 		unsigned size = cases[i / 2].size;
 		struct v2v_ova ova CLEANUP_OVA = { .folder_fd = -1 };
@@ -294,7 +294,7 @@ static void test_check(void)
 	struct v2v_text tar CLEANUP_TEXT = { 0 };
 	struct v2v_text lines CLEANUP_TEXT = { 0 };
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct v2v_ova ova CLEANUP_OVA = { .folder_fd = -1 };
 		struct v2v_text told CLEANUP_TEXT = { 0 };
 		struct v2v_error err = { 0 };

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libvirt's XML: tests/data/meta/NAME.json is a document, NAME.xml what must
- * come of it, or NAME.error a part of the error.  With an argument, a
- * directory, the XML is left there instead of compared.
+ * Every type of metadata: tests/data/meta/TYPE/NAME.json is a document, and
+ * NAME with the suffix of the type's files (.xml) what must come of it, or
+ * NAME.error a part of the error.  With an argument, a directory, what is made
+ * is left there instead of compared.
  */
-#undef NDEBUG
+#include "cases.h"
+
 #include "core/file.h"
 #include "meta/libvirt.h"
-
-#include <assert.h>
-#include <glob.h>
 
 static char *read_text(const char *file)
 {
@@ -34,7 +33,7 @@ static void compare(const char *file, const json_t *doc)
 {
 	const json_t *metadata = json_object_get(doc, "metadata");
 	const char *made = json_string_value(json_object_get(metadata, "file"));
-	CLEANUP_FREE char *expected_file = sibling(file, ".xml");
+	CLEANUP_FREE char *expected_file = sibling(file, strrchr(made, '.'));
 	CLEANUP_FREE char *text = read_text(made);
 	CLEANUP_FREE char *expected = read_text(expected_file);
 
@@ -45,13 +44,28 @@ static void compare(const char *file, const json_t *doc)
 	unlink(made);
 }
 
-static void test_case(const char *file, const char *dir, bool is_kept)
+/* "libvirt" of tests/data/meta/libvirt/NAME.json; the caller's. */
+static char *folder_of(const char *file)
+{
+	CLEANUP_FREE char *folder = v2v_strdup(file);
+
+	*strrchr(folder, '/') = '\0';
+	return v2v_strdup(strrchr(folder, '/') + 1);
+}
+
+/* Where the XML goes: a folder that is named is kept. */
+static const char *dir;
+static bool is_kept;
+
+static void test_case(const char *file)
 {
 	json_auto_t *doc = json_load_file(file, 0, NULL);
 	json_auto_t *before = json_deep_copy(doc);
 	CLEANUP_FREE char *error_file = sibling(file, ".error");
 	CLEANUP_FREE char *error = read_text(error_file);
-	struct v2v_meta_options opt = { .out_dir = dir, .force = is_kept };
+	CLEANUP_FREE char *type = folder_of(file);
+	struct v2v_meta_options opt = V2V_OPTIONS(
+		meta, .out_dir = dir, .type = type, .force = is_kept);
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	int r;
@@ -94,7 +108,7 @@ static void test_os_ids(void)
 		{ "", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		CLEANUP_FREE char *id = v2v_libvirt_os_id(ids[i][0]);
 
 		assert(v2v_streq(id, ids[i][1]));
@@ -121,16 +135,13 @@ static void test_xml(void)
 
 int main(int argc, char **argv)
 {
-	CLEANUP_FREE char *dir = v2v_make_dir("/tmp", "test-meta-", NULL);
-	glob_t files;
+	CLEANUP_FREE char *own = v2v_make_dir("/tmp", "test-meta-", NULL);
 
 	test_os_ids();
 	test_xml();
-	assert(glob("tests/data/meta/*.json", 0, NULL, &files) == 0);
-	for (size_t i = 0; i < files.gl_pathc; i++)
-		test_case(
-			files.gl_pathv[i], argc > 1 ? argv[1] : dir, argc > 1);
-	globfree(&files);
-	v2v_remove_tree(dir);
+	is_kept = argc > 1;
+	dir = is_kept ? argv[1] : own;
+	each_case("tests/data/meta/*/*.json", 20, test_case);
+	v2v_remove_tree(own);
 	return 0;
 }

@@ -9,8 +9,8 @@
 
 #include "text-tree.h"
 
-#include "inspect/netdefault.h"
-#include "inspect/network.h"
+#include "linux/network/netdefault.h"
+#include "linux/network/network.h"
 
 static char *names_of(const struct text_tree *t)
 {
@@ -19,7 +19,7 @@ static char *names_of(const struct text_tree *t)
 	const struct v2v_source source = { .nics = { nics, 3 } };
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct v2v_text names CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *options = t->tree.text(&t->tree, "/proc/cmdline");
+	CLEANUP_FREE char *options = v2v_tree_text(&t->tree, "/proc/cmdline");
 
 	if (v2v_netdefault_is_by_slot(&t->tree, options))
 		v2v_netdefault_add(&source, &inspect.network);

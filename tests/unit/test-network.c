@@ -6,11 +6,12 @@
  */
 #include "cases.h"
 
-#include "convert/linux/nettexts.h"
-#include "inspect/cloudnet.h"
-#include "inspect/netread.h"
-#include "inspect/network.h"
-#include "inspect/pairing.h"
+#include "linux/network/cloudnet.h"
+#include "linux/network/netread.h"
+#include "linux/network/nettexts.h"
+#include "linux/network/network.h"
+#include "linux/network/pairing.h"
+#include "linux/network/parsers.h"
 
 #define DIR "tests/data/network/"
 
@@ -26,7 +27,7 @@ static json_t *as_json(struct v2v_list *interfaces)
 
 	network = json_incref(json_object_get(all, "network"));
 	json_array_foreach (network, i, interface)
-		for (size_t k = 0; k < sizeof seldom / sizeof seldom[0]; k++)
+		for (size_t k = 0; k < ARRAY_SIZE(seldom); k++)
 			if (json_is_null(json_object_get(interface, seldom[k])))
 				json_object_del(interface, seldom[k]);
 	json_decref(all);
@@ -85,11 +86,11 @@ static void test_cards(void)
 		"lan0" };
 	static const char *const others[] = { "lo", "br0", "bond0", "docker0",
 		"virbr0", "eth0.100", "eth0:1", "tun0", "", "ppp0", "../x",
-		"team0", "wg0", "a-name-too-long-for-linux", "eth*" };
+		"public", "team0", "wg0", "a-name-too-long-for-linux", "eth*" };
 
-	for (size_t i = 0; i < sizeof cards / sizeof cards[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cards); i++)
 		assert(v2v_network_is_card(cards[i]));
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		assert(!v2v_network_is_card(others[i]));
 }
 
@@ -137,6 +138,29 @@ static void test_tidy_numbers(void)
 	same("tidy", left[1].name, "dmz%n");
 }
 
+/* A bond called as a card may be, and its cards. */
+static void test_tidy_netdev(void)
+{
+	static const char netdev[] = "[NetDev]\nName=lan\nKind=bond\n";
+	static const char bond[] = "[Match]\nName=lan\n"
+				   "[Network]\nAddress=192.0.2.7/24\n";
+	static const char card[] = "[Match]\nName=lan0\n"
+				   "[Network]\nBond=lan\n";
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	const struct v2v_interface *left;
+
+	v2v_network_networkd(
+		bond, "/etc/systemd/network/lan.network", &inspect.network);
+	v2v_network_networkd(
+		card, "/etc/systemd/network/lan0.network", &inspect.network);
+	v2v_network_netdev(
+		netdev, "/etc/systemd/network/lan.netdev", &inspect.network);
+	v2v_network_tidy(&inspect.network);
+	left = inspect.network.items;
+	assert(inspect.network.count == 1);
+	same("tidy", left[0].name, "lan0");
+}
+
 static void test_macs(void)
 {
 	static const char *const good[] = { "00:50:56:aa:bb:cc",
@@ -150,9 +174,9 @@ static void test_macs(void)
 
 	same("stable", a, b);
 	assert(strcmp(a, c) != 0 && v2v_netread_is_mac(a));
-	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		assert(v2v_netread_is_mac(good[i]));
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert(!v2v_netread_is_mac(bad[i]));
 }
 
@@ -177,7 +201,7 @@ static void test_slots(void)
 	struct v2v_pci_place place;
 	unsigned ordinal;
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *const names[] = { cases[i].ens, cases[i].enp,
 			cases[i].eno };
 
@@ -299,6 +323,7 @@ int main(void)
 	test_merge();
 	test_tidy();
 	test_tidy_numbers();
+	test_tidy_netdev();
 	test_cloud();
 	test_form(DIR "read/ifupdown/*.interfaces", 10, v2v_network_ifupdown);
 	test_form(DIR "read/netplan/*.yaml", 10, v2v_network_netplan);
@@ -306,14 +331,19 @@ int main(void)
 	test_form(DIR "read/link/*.link", 3, v2v_network_link);
 	test_form(DIR "read/keyfile/*.nmconnection", 8, v2v_network_keyfile);
 	test_form(DIR "read/ifcfg/*.ifcfg", 10, v2v_network_ifcfg);
-	test_form(DIR "read/suse/*/ifcfg-*[!n]", 6, v2v_network_ifcfg);
+	test_form(DIR "read/suse/*/ifcfg-*[!n]", 10, v2v_network_ifcfg);
+	test_form(DIR "read/suse/*/hwcfg-*[!n]", 4, v2v_network_hwcfg);
 	test_form(DIR "read/openrc/*.net", 3, v2v_network_openrc);
 	test_form(DIR "read/connman/*.config", 2, v2v_network_connman);
 	test_form(DIR "read/dhcpcd/*.conf", 2, v2v_network_dhcpcd);
 	test_form(DIR "read/netctl/*.profile", 4, v2v_network_netctl);
+	test_form(DIR "read/uci/*.network", 3, v2v_network_uci);
+	test_form(DIR "read/vyos/*.boot", 2, v2v_network_vyos);
+	test_form(DIR "read/inet1/*.conf", 3, v2v_network_inet1);
 	test_form(DIR "read/wicked/*.xml", 3, v2v_network_wicked);
 	test_form(DIR "read/udev/*.rules", 5, v2v_network_udev);
 	test_form(DIR "read/mactab/*.tab", 2, v2v_network_mactab);
+	test_form(DIR "read/booster/*.yaml", 2, v2v_network_booster);
 	test_form(DIR "read/leases/*.leases", 3, v2v_network_dhclient);
 	test_form(DIR "read/leases/internal-*.lease", 2, v2v_network_nm_lease);
 	test_form(DIR "read/leases/lease-*.xml", 1, v2v_network_wicked_lease);

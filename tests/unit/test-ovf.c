@@ -7,14 +7,15 @@
 
 static struct v2v *v;
 
-static json_t *machine_as_json(const struct v2v_ovf_machine *machine)
+static json_t *machine_as_json(const struct v2v_descriptor_machine *machine)
 {
 	json_t *source = v2v_source_store(&machine->source), *disk;
 	size_t i;
 
 	json_array_foreach (json_object_get(source, "disks"), i, disk) {
-		const struct v2v_ovf_disk *more =
-			v2v_items(struct v2v_ovf_disk, &machine->disks) + i;
+		const struct v2v_descriptor_disk *more =
+			v2v_items(struct v2v_descriptor_disk, &machine->disks) +
+			i;
 
 		json_object_set_new(disk, "href", v2v_json_text(more->href));
 		json_object_set_new(
@@ -24,11 +25,12 @@ static json_t *machine_as_json(const struct v2v_ovf_machine *machine)
 }
 
 /* One machine as an object, several as an array. */
-static json_t *as_json(const struct v2v_ovf *ovf)
+static json_t *as_json(const struct v2v_descriptor *ovf)
 {
 	json_t *all = json_array(), *one;
 
-	v2v_list_foreach (const struct v2v_ovf_machine, m, &ovf->machines)
+	v2v_list_foreach (
+		const struct v2v_descriptor_machine, m, &ovf->machines)
 		json_array_append_new(all, machine_as_json(m));
 	if (json_array_size(all) != 1)
 		return all;
@@ -39,12 +41,12 @@ static json_t *as_json(const struct v2v_ovf *ovf)
 
 /* "NAME@CONFIGURATION.json" is NAME.ovf with that configuration. */
 static int read_ovf(
-	const char *path, struct v2v_ovf *ovf, struct v2v_error *err)
+	const char *path, struct v2v_descriptor *ovf, struct v2v_error *err)
 {
 	CLEANUP_FREE char *base = beside(path, "");
 	char *configuration = strchr(base, '@');
 	CLEANUP_FREE char *name = NULL, *text = NULL;
-	struct v2v_ovf_choice choice = { NULL, NULL };
+	struct v2v_descriptor_choice choice = { NULL, NULL };
 	size_t size;
 
 	if (configuration)
@@ -52,12 +54,13 @@ static int read_ovf(
 	name = v2v_format("%s.ovf", base);
 	text = read_whole_size(name, &size);
 	choice.configuration = configuration;
-	return v2v_ovf_read(v, text, size, &choice, "fallback", ovf, err);
+	return v2v_descriptor_read(
+		v, text, size, &choice, "fallback", ovf, err);
 }
 
 static void test_good(const char *path)
 {
-	struct v2v_ovf ovf CLEANUP_OVF = { 0 };
+	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { 0 };
 	struct v2v_error err = { 0 };
 	json_auto_t *want = json_load_file(path, 0, NULL);
 	json_auto_t *got = NULL;
@@ -77,7 +80,7 @@ static void test_good(const char *path)
 
 static void test_bad(const char *path)
 {
-	struct v2v_ovf ovf CLEANUP_OVF = { 0 };
+	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { 0 };
 	struct v2v_error err = { 0 };
 	CLEANUP_FREE char *words = read_whole(path);
 
@@ -111,7 +114,7 @@ static void test_units(void)
 		{ "hertz * 10^6", 0 },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t factor = 0;
 
 		assert(v2v_ovf_unit(cases[i].text, &factor) ==

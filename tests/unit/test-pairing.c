@@ -3,7 +3,7 @@
  * NAME.json has the NICs, the guest's interfaces, and what is to come out. */
 #include "cases.h"
 
-#include "inspect/pairing.h"
+#include "linux/network/pairing.h"
 
 /* The members that a case leaves out. */
 static void add_defaults(json_t *list, const char *defaults)

@@ -81,7 +81,7 @@ static void test_find(void)
 		{ 0, 'M', 1, 0, 0, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t offset = 0, size = 0;
 		CLEANUP_FREE unsigned char *head = v2v_alloc(1, END);
 		bool found;

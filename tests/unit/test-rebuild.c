@@ -3,7 +3,7 @@
 #include "cases.h"
 
 #include "convert/linux/rebuild.h"
-#include "inspect/initramfs.h"
+#include "linux/kernels/initramfs.h"
 #include "model/space.h"
 
 static bool is_there(const char *path, void *opaque)
@@ -74,9 +74,9 @@ static const char *check_room(int64_t root, int64_t boot, int64_t var)
 		{ .device = "/dev/sda3", .statvfs = &st[2] },
 	};
 	struct v2v_mountpoint mounts[] = {
-		{ "/", "/dev/sda1" },
-		{ boot < 0 ? "/opt" : "/boot", "/dev/sda2" },
-		{ var < 0 ? "/srv" : "/var", "/dev/sda3" },
+		{ "/", "/dev/sda1", NULL },
+		{ boot < 0 ? "/opt" : "/boot", "/dev/sda2", NULL },
+		{ var < 0 ? "/srv" : "/var", "/dev/sda3", NULL },
 	};
 	struct v2v_kernel_virtio virtio = { .blk = true };
 	struct v2v_kernel kernels[] = {
@@ -137,7 +137,7 @@ static void test_lacks(void)
 		{ { NULL }, "", "ide", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lacks); i++) {
 		struct v2v_initrd_module list[4] = { { 0 } };
 		struct v2v_initrd scan = { .modules = { list, 0 } };
 		struct v2v_modules *modules =
@@ -158,7 +158,7 @@ int main(void)
 	char *names[] = { "virtio_pci", "virtio_blk" };
 	const struct v2v_list drivers = { names, 2 };
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct v2v_rebuild rebuild = { "6.1", "/boot/vmlinuz",
 			cases[i].initrd, "/dev/sda2", &drivers };
 		struct v2v_list argv CLEANUP_STRINGS = { 0 };

@@ -3,12 +3,12 @@
  * read of them is counted. */
 #include "fake-appliance.h"
 
-#include "convert/linux/linux.h"
 #include "guest/files.h"
 #include "initrd/initrd.h"
-#include "inspect/boot-entry.h"
-#include "inspect/kernels.h"
-#include "inspect/network.h"
+#include "linux/boot/boot-entry.h"
+#include "linux/kernels/kernels.h"
+#include "linux/network/network.h"
+#include "planned.h"
 
 #define IMAGE "tests/data/extend/initramfs-tools.img"
 
@@ -70,13 +70,7 @@ static void machine_open(struct machine *m)
 	*m = (struct machine){ .root = "/tmp/test-shared-XXXXXX",
 		.dir = "/tmp/test-shared-XXXXXX" };
 	assert(mkdtemp(m->root) && mkdtemp(m->dir));
-	m->fake.root = m->root;
-	m->guest = (struct v2v_guest){ .v = v2v_new(),
-		.g = &m->fake,
-		.dir = m->dir,
-		.in_place = true,
-		.texts = json_object(),
-		.told = json_object() };
+	fake_guest_open(&m->guest, &m->fake, m->root, m->dir);
 	v2v_on_message(m->guest.v, hear, &m->told);
 	v2v_text_addf(&m->told, "%s", "");
 	make_dir(m, "/boot");
@@ -89,8 +83,7 @@ static void machine_close(struct machine *m)
 	v2v_remove_tree(m->dir);
 	json_decref(m->guest.texts);
 	json_decref(m->guest.told);
-	v2v_guest_names_clear(&m->guest.created);
-	v2v_guest_names_clear(&m->guest.large);
+	v2v_strings_clear(&m->guest.large);
 	v2v_text_clear(&m->told);
 	v2v_free(m->guest.v);
 }
@@ -120,12 +113,13 @@ static void make_kernel(const struct machine *m, const char *release)
 
 static void look(struct machine *m, struct v2v_inspect *inspect)
 {
+	const struct v2v_tree tree = v2v_tree_of_guest(&m->guest);
 	const struct v2v_list none = { 0 };
 	struct v2v_error err = { 0 };
 
 	inspect->arch = v2v_strdup("x86_64");
 	m->fake.given = m->fake.calls = 0;
-	v2v_kernels_find(m->guest.v, &m->guest, inspect, &none, &err);
+	v2v_kernels_find(m->guest.v, &tree, inspect, &none, &err);
 	same("inspect", err.text, "");
 }
 
@@ -133,19 +127,21 @@ static void convert(struct machine *m, const struct v2v_inspect *inspect,
 	struct v2v_guestcaps *caps)
 {
 	struct v2v_source source = { 0 };
-	struct v2v_linux c = { .v = m->guest.v,
-		.guest = &m->guest,
-		.source = &source,
-		.inspect = inspect,
-		.devices = { .source = &source,
-			.inspect = inspect,
-			.prefix = "vd" },
-		.caps = caps };
+	const struct v2v_tree tree = v2v_tree_of_guest(&m->guest);
 	struct v2v_error err = { 0 };
+	struct planned p;
 
 	m->fake.given = m->fake.puts = 0;
-	v2v_linux_initramfs(&c, &err);
+	planned_begin(&p, &tree, &source, inspect);
+	v2v_linux_initramfs(&p.c, &err);
 	same("convert", err.text, "");
+	assert(m->fake.puts == 0);
+	assert(v2v_plan_commit(&p.plan, &m->guest, &err) == 0);
+	*caps = p.caps;
+	caps->changes = p.plan.changes;
+	p.caps = (struct v2v_guestcaps){ 0 };
+	p.plan.changes = (struct v2v_list){ 0 };
+	planned_clear(&p);
 }
 
 static uint64_t size_of(const struct machine *m, const char *name)
@@ -355,10 +351,12 @@ static void test_folder(void)
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	const struct v2v_source source = { 0 };
 	const struct v2v_list none = { 0 };
+	struct v2v_tree tree;
 	struct machine m;
 	unsigned before;
 
 	machine_open(&m);
+	tree = v2v_tree_of_guest(&m.guest);
 	make_dir(&m, "/etc/netplan");
 	for (unsigned i = 0; i < 2000; i++) {
 		CLEANUP_FREE char *name =
@@ -368,11 +366,11 @@ static void test_folder(void)
 
 		make(&m, name, text, strlen(text));
 	}
-	v2v_network_find(&m.guest, &source, &none, &inspect);
+	v2v_network_find(&tree, &source, &none, &inspect);
 	assert(inspect.network.count == 256);
 	before = m.fake.calls;
 	assert(before < 1000);
-	v2v_network_find(&m.guest, &source, &none, &inspect);
+	v2v_network_find(&tree, &source, &none, &inspect);
 	assert(m.fake.calls - before < 200);
 	assert(v2v_starts_with(m.told.data, "guest-files-limit "));
 	assert(strstr(m.told.data, "'/etc/netplan'"));

@@ -5,7 +5,7 @@
  * have a PARTUUID, sdb6 the same UUID as sda6. */
 #include "cases.h"
 
-#include "texts/texts.h"
+#include "linux/text/texts.h"
 
 #define DIR "tests/data/texts/"
 
@@ -79,7 +79,7 @@ static void test_names(void)
 		{ "/dev/vda3", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP_FREE char *got =
 			v2v_devices_replace(&devices, cases[i].old);
 
@@ -97,7 +97,7 @@ static void test_letters(void)
 	} cases[] = { { 0, "a" }, { 25, "z" }, { 26, "aa" }, { 701, "zz" },
 		{ 702, "aaa" } };
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP_FREE char *got = v2v_devices_letters(cases[i].index);
 
 		same("letters", got, cases[i].letters);
@@ -133,7 +133,7 @@ static void test_mixed(void)
 			"/dev/vdd" },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP_FREE char *got = v2v_devices_rename(&d, cases[i].old);
 
 		same(cases[i].old, got, cases[i].new_name);
@@ -211,6 +211,7 @@ int main(void)
 	test_folder(DIR "grub1/*.before", 10, v2v_text_menu_lst);
 	test_folder(DIR "grubenv/*.before", 6, v2v_text_grubenv);
 	test_folder(DIR "devicemap/*.before", 5, v2v_text_device_map);
+	test_folder(DIR "installdevice/*.before", 3, v2v_text_install_device);
 	test_folder(DIR "resume/*.before", 5, v2v_text_resume);
 	test_folder(DIR "mdadm/*.before", 5, v2v_text_mdadm);
 	test_folder(DIR "lvm/*.before", 8, v2v_text_lvm);

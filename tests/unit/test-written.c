@@ -11,7 +11,8 @@
 static json_t *unpack(struct v2v *v, const char *file)
 {
 	const char *const files[] = { file, NULL };
-	struct v2v_unpack_options opt = { .name = "web", .format = "raw" };
+	struct v2v_unpack_options opt =
+		V2V_OPTIONS(unpack, .name = "web", .format = "raw");
 	json_auto_t *docs = NULL;
 
 	assert(v2v_unpack(v, files, &opt, &docs, NULL) == 0);
@@ -42,9 +43,8 @@ static void test_copy(const char *dir)
 	CLEANUP_FREE char *a = v2v_format("%s/a", dir);
 	CLEANUP_FREE char *b = v2v_format("%s/b", dir);
 	CLEANUP_FREE char *target = v2v_format("%s/web-sda", dir);
-	struct v2v_copy_options opt = {
-		.out_dir = dir, .format = "raw", .force = true
-	};
+	struct v2v_copy_options opt = V2V_OPTIONS(
+		copy, .out_dir = dir, .format = "raw", .force = true);
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	json_auto_t *first = NULL, *second = NULL, *before = NULL;
@@ -97,8 +97,9 @@ static void test_cancelled(const char *dir)
 {
 	CLEANUP_FREE char *disk = v2v_format("%s/disk", dir);
 	CLEANUP_FREE char *xml = v2v_format("%s/web.xml", dir);
-	struct v2v_copy_options copy = { .out_dir = dir, .force = true };
-	struct v2v_meta_options meta = { .out_dir = dir };
+	struct v2v_copy_options copy =
+		V2V_OPTIONS(copy, .out_dir = dir, .force = true);
+	struct v2v_meta_options meta = V2V_OPTIONS(meta, .out_dir = dir);
 	struct v2v *v = v2v_new();
 	json_auto_t *doc = NULL, *copied = NULL, *before = NULL;
 	struct v2v_error err[3] = { 0 };

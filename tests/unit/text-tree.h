@@ -11,8 +11,8 @@
 #ifndef V2V_TEST_TEXT_TREE_H
 #define V2V_TEST_TEXT_TREE_H
 
-#include "inspect/lines.h"
-#include "inspect/tree.h"
+#include "core/lines.h"
+#include "guest/tree.h"
 #include "model/inspect.h"
 
 #include <strings.h>
@@ -40,43 +40,89 @@ static inline const struct text_file *text_tree_find(
 	return NULL;
 }
 
-static inline char *text_tree_text(
-	const struct v2v_tree *tree, const char *path)
+static inline int text_tree_read_file(const struct v2v_tree *tree,
+	const char *path, char **ret_text, struct v2v_error *err)
 {
 	const struct text_file *file = text_tree_find(tree, path);
 
-	return file ? v2v_strdup(file->text) : NULL;
+	(void)err;
+	*ret_text = file ? v2v_strdup(file->text) : NULL;
+	return 0;
 }
 
-static inline bool text_tree_is_file(
+#define TREE_LINK "link "
+
+/* A file whose text is "link TARGET" is a link to it: the first in the path,
+ * followed; the caller's, or NULL. */
+static inline char *text_tree_follow(
 	const struct v2v_tree *tree, const char *path)
 {
-	return text_tree_find(tree, path) != NULL;
+	for (const char *end = path; *end; end += *end != '\0') {
+		CLEANUP_FREE char *part = NULL, *target = NULL;
+		const struct text_file *file;
+		size_t n;
+
+		end += strcspn(end + 1, "/") + 1;
+		part = v2v_strndup(path, (size_t)(end - path));
+		file = text_tree_find(tree, part);
+		if (!file || !v2v_starts_with(file->text, TREE_LINK))
+			continue;
+		n = strlen(TREE_LINK);
+		target = v2v_strndup(
+			file->text + n, strcspn(file->text + n, "\n"));
+		if (*target == '/')
+			return v2v_format("%s%s", target, end);
+		*strrchr(part, '/') = '\0';
+		for (; v2v_starts_with(target, "../");
+			memmove(target, target + 3, strlen(target + 2)))
+			*strrchr(part, '/') = '\0';
+		return v2v_format("%s/%s%s", part, target, end);
+	}
+	return NULL;
 }
 
 static inline char *text_tree_resolve(
 	const struct v2v_tree *tree, const char *path)
 {
-	return text_tree_find(tree, path) ? v2v_strdup(path) : NULL;
+	char *now = v2v_strdup(path), *next;
+
+	for (unsigned i = 0; i < 8 && (next = text_tree_follow(tree, now));
+		i++) {
+		free(now);
+		now = next;
+	}
+	if (v2v_tree_kind(tree, now) != V2V_KIND_NONE)
+		return now;
+	free(now);
+	return NULL;
 }
 
 /* Folders are what files lie in.  A file whose text is "dangling" or "device"
  * is such a thing. */
-static inline enum v2v_kind text_tree_kind(
+static inline bool text_tree_stat(const struct v2v_tree *tree, const char *path,
+	struct v2v_tree_stat *ret_stat)
+{
+	const struct text_file *file = text_tree_find(tree, path);
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
+
+	*ret_stat = (struct v2v_tree_stat){ .kind = V2V_KIND_DIRECTORY };
+	if (!file) {
+		v2v_tree_list(tree, path, &names);
+		return names.count > 0;
+	}
+	ret_stat->kind = strcmp(file->text, "device\n") == 0 ? V2V_KIND_OTHER
+							     : V2V_KIND_FILE;
+	ret_stat->size = (int64_t)strlen(file->text);
+	ret_stat->inode = (uint64_t)(uintptr_t)file;
+	return strcmp(file->text, "dangling\n") != 0;
+}
+
+static inline bool text_tree_is_link(
 	const struct v2v_tree *tree, const char *path)
 {
 	const struct text_file *file = text_tree_find(tree, path);
-	struct v2v_list names = { 0 };
-	bool any;
 
-	if (file)
-		return strcmp(file->text, "dangling\n") == 0 ? V2V_KIND_DANGLING
-		       : strcmp(file->text, "device\n") == 0 ? V2V_KIND_OTHER
-							     : V2V_KIND_FILE;
-	tree->list(tree, path, &names);
-	any = names.count > 0;
-	v2v_guest_names_clear(&names);
-	return any ? V2V_KIND_DIRECTORY : V2V_KIND_NONE;
+	return file && strcmp(file->text, "dangling\n") == 0;
 }
 
 /* ".cmdline root=/dev/sda1": a line of an image for each section. */
@@ -129,7 +175,7 @@ static inline void text_tree_list(const struct v2v_tree *tree,
 static inline void text_tree_mount(struct v2v_inspect *inspect, char *path)
 {
 	char *device = v2v_line_split(path), *type = v2v_line_split(device);
-	char *uuid = v2v_line_split(type);
+	char *uuid = v2v_line_split(type), *directory = v2v_line_split(uuid);
 	struct v2v_mountpoint *mount =
 		v2v_list_add(&inspect->mountpoints, sizeof *mount);
 	struct v2v_filesystem *fs;
@@ -137,6 +183,8 @@ static inline void text_tree_mount(struct v2v_inspect *inspect, char *path)
 
 	mount->path = v2v_strdup(path);
 	mount->device = v2v_strdup(device);
+	if (*directory)
+		mount->directory = v2v_strdup(directory);
 	if (v2v_starts_with(device, btrfs)) {
 		device += strlen(btrfs);
 		device[strnlen(device, strlen("/dev/sda1"))] = '\0';
@@ -163,13 +211,18 @@ static inline void text_tree_head(struct v2v_inspect *inspect, char *line)
 
 static inline void text_tree_read(struct text_tree *t, const char *text)
 {
+	static const struct v2v_tree_ops ops = {
+		.read = text_tree_read_file,
+		.stat = text_tree_stat,
+		.list = text_tree_list,
+		.resolve = text_tree_resolve,
+		.is_link = text_tree_is_link,
+		.section = text_tree_section,
+	};
 	struct v2v_text now = { 0 };
 	struct text_file *file = NULL;
 
-	*t = (struct text_tree){ .tree = { text_tree_text, text_tree_is_file,
-					 text_tree_list, text_tree_resolve,
-					 text_tree_kind, text_tree_section,
-					 &t->files } };
+	*t = (struct text_tree){ .tree = { &ops, &t->files } };
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		CLEANUP_FREE char *line = v2v_strndup(text, n);

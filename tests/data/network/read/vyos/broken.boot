@@ -1,0 +1,7 @@
+}
+}
+interfaces {
+ethernet {
+address
+}
+  ethernet eth0 {

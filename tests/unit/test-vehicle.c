@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The small kernel is started and ended, with a first program of its own
+ * (vehicle-init.c).  "uml 100" or "qemu 5": so many starts of each kind. */
+#include "cases.h"
+
+#include "confine/landlock.h"
+#include "core/file.h"
+#include "core/handle.h"
+#include "initrd/cpio.h"
+#include "kernel/vehicle.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static struct v2v *v;
+static struct v2v_text said;
+static char *dir, *initrd;
+
+static void on_message(const struct v2v_message *message, void *opaque)
+{
+	(void)opaque;
+	v2v_text_addf(&said, "%s\n", message->text);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void forget(void)
+{
+	v2v_text_clear(&said);
+}
+
+static bool has_said(const char *what)
+{
+	return said.data && strstr(said.data, what);
+}
+
+/* "build/unit/vehicle-init" beside this program. */
+static char *init_path(void)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	assert(n > 0);
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
+	return v2v_format("%s/vehicle-init", self);
+}
+
+static void make_initrd(void)
+{
+	static const char *const names[] = { "off", "wait", "hostfs", "crash" };
+	CLEANUP_FREE char *path = init_path(), *data = NULL;
+	struct v2v_error err = { 0 };
+	size_t size;
+
+	initrd = v2v_format("%s/initrd", dir);
+	data = read_whole_size(path, &size);
+	struct v2v_cpio cpio CLEANUP_CPIO = {
+		.fd = open(initrd, O_WRONLY | O_CREAT, 0600)
+	};
+
+	assert(cpio.fd >= 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert(v2v_cpio_add_data(&cpio, names[i], S_IFREG | 0755, data,
+			       size, &err) == 0);
+	assert(v2v_cpio_finish(&cpio, &err) == 0);
+	close(cpio.fd);
+}
+
+/* What a caller that is killed leaves, in a directory that it would remove. */
+static void remove_left(void)
+{
+	CLEANUP_FREE char *pattern = v2v_format("%s/vehicle-*", dir);
+	glob_t found;
+
+	assert(glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 1);
+	v2v_remove_tree(found.gl_pathv[0]);
+	globfree(&found);
+}
+
+static struct v2v_vehicle *start(
+	const struct v2v_vehicle_ops *ops, const char *init, bool no_namespaces)
+{
+	const struct v2v_vehicle_config config = {
+		.initrd = initrd,
+		.init = init,
+		.directory = dir,
+		.cache = dir,
+		.no_namespaces = no_namespaces,
+	};
+	struct v2v_vehicle *vehicle = NULL;
+	struct v2v_error err = { 0 };
+
+	forget();
+	if (v2v_vehicle_start(v, ops, &config, &vehicle, &err) < 0)
+		fprintf(stderr, "%s: %s\n", ops->name, err.text);
+	assert(vehicle);
+	return vehicle;
+}
+
+/* Until the console has said it; false where it ends before. */
+static bool await(struct v2v_vehicle *vehicle, const char *what)
+{
+	for (double end = seconds() + 120; seconds() < end; usleep(1000)) {
+		bool is_alive = v2v_vehicle_is_alive(vehicle);
+
+		if (what && has_said(what))
+			return is_alive;
+		if (!is_alive)
+			return !what;
+	}
+	return false;
+}
+
+static bool await_shown(struct v2v_vehicle *vehicle, const char *what)
+{
+	bool ok = await(vehicle, what);
+
+	struct v2v_error err = { 0 };
+
+	if (!ok) {
+		v2v_vehicle_explain(vehicle, &err);
+		fprintf(stderr, "waiting for '%s':\n%s\n%s\n",
+			what ? what : "its end", said.data ? said.data : "",
+			err.text);
+	}
+	return ok;
+}
+
+/* Children of ours, and what became ours (see main()). */
+static void check_nothing_is_left(void)
+{
+	int status;
+	struct dirent **names = NULL;
+	int count = scandir(dir, &names, NULL, NULL);
+
+	assert(waitpid(-1, &status, WNOHANG) < 0 && errno == ECHILD);
+	for (int i = 0; i < count; i++) {
+		assert(!v2v_starts_with(names[i]->d_name, "vehicle-"));
+		free(names[i]);
+	}
+	free(names);
+}
+
+static bool explains(struct v2v_vehicle *vehicle, const char *what)
+{
+	struct v2v_error err = { 0 };
+	bool ok;
+
+	assert(v2v_vehicle_explain(vehicle, &err) < 0);
+	ok = v2v_streq(err.code, "kernel-ended") && strstr(err.text, what);
+	if (!ok)
+		fprintf(stderr, "'%s' instead of '%s'\n", err.text, what);
+	return ok;
+}
+
+static void test_off(const struct v2v_vehicle_ops *ops)
+{
+	struct v2v_vehicle *vehicle = start(ops, "/off", false);
+
+	assert(await_shown(vehicle, NULL));
+	assert(has_said("ready"));
+	assert(explains(vehicle, "powered off"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+static void test_wait(const struct v2v_vehicle_ops *ops, bool no_namespaces)
+{
+	struct v2v_vehicle *vehicle = start(ops, "/wait", no_namespaces);
+	struct v2v_error err = { 0 };
+
+	assert(await_shown(vehicle, "ready"));
+	assert(v2v_vehicle_lock(vehicle, &err) == 0);
+	assert(v2v_vehicle_lock(vehicle, &err) == 0);
+	assert(await_shown(vehicle, "ready"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+/* Somebody kills it, at any moment of its life. */
+static void test_killed(
+	const struct v2v_vehicle_ops *ops, bool no_namespaces, unsigned ms)
+{
+	struct v2v_vehicle *vehicle = start(ops, "/wait", no_namespaces);
+	pid_t pid;
+
+	usleep(ms * 1000);
+	while ((pid = v2v_vehicle_pid(vehicle)) == 0)
+		usleep(100);
+	assert(kill(pid, SIGKILL) == 0);
+	assert(await_shown(vehicle, NULL));
+	assert(explains(vehicle, "signal 9"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+static void test_crash(const struct v2v_vehicle_ops *ops)
+{
+	struct v2v_vehicle *vehicle = start(ops, "/crash", false);
+
+	assert(await_shown(vehicle, NULL));
+	assert(has_said("Attempted to kill init"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+static bool has_landlock(void)
+{
+	struct v2v_landlock rules CLEANUP_LANDLOCK = { -1, 0 };
+
+	return v2v_landlock_new(false, &rules, NULL) == 0 && rules.fd >= 0;
+}
+
+/* Both locks: Landlock shows an empty folder and nothing else of this machine
+ * (but "/etc" is taken as beneath it: not there); the box refuses that, too. */
+static void test_hostfs(bool no_namespaces)
+{
+	struct v2v_vehicle *vehicle =
+		start(&v2v_vehicle_uml, "/hostfs", no_namespaces);
+	struct v2v_error err = { 0 };
+
+	assert(await_shown(vehicle, "hostfs '': 2\n"));
+	assert(await_shown(vehicle, "hostfs '/etc': -2\n"));
+	/* Without Landlock, all of /etc. */
+	assert(await_shown(
+		vehicle, has_landlock() ? "../etc': -13\n" : "../etc': "));
+	assert(v2v_vehicle_lock(vehicle, &err) == 0);
+	/* What was said before is of before. */
+	v2v_vehicle_is_alive(vehicle);
+	forget();
+	assert(await_shown(vehicle, "hostfs '': -1\n"));
+	forget();
+	assert(await_shown(vehicle, "hostfs '/etc': -1\n"));
+	assert(await_shown(vehicle, "../etc': -1\n"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+/* Our own end, without a word: a process that only started it. */
+static void test_orphan(bool no_namespaces)
+{
+	int ready[2], status;
+	char byte;
+	pid_t pid;
+
+	assert(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0) {
+		struct v2v_vehicle *vehicle =
+			start(&v2v_vehicle_uml, "/wait", no_namespaces);
+
+		assert(await_shown(vehicle, "ready"));
+		assert(write(ready[1], "x", 1) == 1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	kill(pid, SIGKILL);
+	/* Those that it leaves are ours (see main()), and end. */
+	alarm(300);
+	while (waitpid(-1, &status, 0) > 0 || errno == EINTR)
+		continue;
+	alarm(0);
+	assert(errno == ECHILD);
+	remove_left();
+}
+
+/* The only child that we have. */
+static pid_t child_of_ours(void)
+{
+	CLEANUP_FREE char *name =
+		v2v_format("/proc/self/task/%d/children", (int)getpid());
+	CLEANUP_FREE char *text = read_whole(name);
+
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/* Somebody kills the supervisor: what it began does not live on. */
+static void test_abandoned(bool no_namespaces)
+{
+	struct v2v_vehicle *vehicle =
+		start(&v2v_vehicle_uml, "/wait", no_namespaces);
+	int status;
+
+	assert(await_shown(vehicle, "ready"));
+	kill(child_of_ours(), SIGKILL);
+	assert(await_shown(vehicle, NULL));
+	assert(explains(vehicle, "signal 9"));
+	v2v_vehicle_free(vehicle);
+	alarm(300);
+	while (waitpid(-1, &status, 0) > 0 || errno == EINTR)
+		continue;
+	alarm(0);
+	check_nothing_is_left();
+}
+
+/* The first of the two reasons that there may be. */
+static bool skip(const struct v2v_vehicle_ops *ops)
+{
+	CLEANUP_FREE char *reason = NULL;
+
+	if (ops->is_usable(v, 0, &reason))
+		return false;
+	printf("%s: skipped: %s\n", ops->name, reason);
+	return true;
+}
+
+static void test_reasons(void)
+{
+	static const struct v2v_vehicle_ops *const all[] = {
+		&v2v_vehicle_uml,
+		&v2v_vehicle_qemu,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		CLEANUP_FREE char *reason = NULL;
+
+		assert(!all[i]->is_usable(v, 1 << 30, &reason));
+		assert(reason && *reason);
+		printf("%s: %s\n", all[i]->name, reason);
+	}
+}
+
+static void test_many(const char *name, int count)
+{
+	const struct v2v_vehicle_ops *ops =
+		strcmp(name, "uml") == 0 ? &v2v_vehicle_uml : &v2v_vehicle_qemu;
+	double begin = seconds();
+	unsigned most = strcmp(name, "uml") == 0 ? 400 : 4000;
+
+	if (skip(ops))
+		return;
+	for (int i = 0; i < count; i++) {
+		switch (i % 4) {
+		case 0:
+			test_off(ops);
+			break;
+		case 1:
+			test_wait(ops, false);
+			break;
+		case 2:
+			test_killed(ops, false, (unsigned)rand() % most);
+			break;
+		default:
+			test_killed(ops, true, (unsigned)rand() % most);
+		}
+	}
+	printf("%s: %d starts, %.3f s each\n", name, count,
+		(seconds() - begin) / count);
+}
+
+static void test_uml(void)
+{
+	if (skip(&v2v_vehicle_uml))
+		return;
+	for (int i = 0; i < 2; i++) {
+		bool no_namespaces = i == 1;
+
+		test_wait(&v2v_vehicle_uml, no_namespaces);
+		test_killed(&v2v_vehicle_uml, no_namespaces, 0);
+		test_killed(&v2v_vehicle_uml, no_namespaces, 300);
+		test_hostfs(no_namespaces);
+		test_orphan(no_namespaces);
+		test_abandoned(no_namespaces);
+	}
+	test_off(&v2v_vehicle_uml);
+	test_crash(&v2v_vehicle_uml);
+}
+
+int main(int argc, char **argv)
+{
+	char name[] = "/tmp/test-vehicle-XXXXXX";
+
+	dir = mkdtemp(name);
+	assert(dir);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	v = v2v_new();
+	v2v_on_message(v, on_message, NULL);
+	make_initrd();
+	if (argc == 3) {
+		test_many(argv[1], (int)strtol(argv[2], NULL, 10));
+	} else {
+		test_reasons();
+		test_uml();
+	}
+	v2v_text_clear(&said);
+	free(initrd);
+	v2v_free(v);
+	v2v_remove_tree(dir);
+	return 0;
+}
