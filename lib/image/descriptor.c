@@ -7,7 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#define BLANKS " \t\v\f"
+#define BLANKS	   " \t\v\f"
+#define CID_DIGITS 8
 
 /* The caller's. */
 static char *trimmed(const char *s, size_t n)
@@ -218,6 +219,24 @@ static void take_bytes(const char *text, size_t size, struct v2v_text *bytes)
 	}
 }
 
+/*
+ * Is there something behind the text's end?  A CID that is written in place
+ * may have fewer digits than the one before (qemu's vmdk_write_cid() leaves out
+ * leading zeros): then the old text's last bytes still stand behind the new
+ * one's NUL.  They are the text's own end once more.
+ */
+static bool has_tail(const struct v2v_text *bytes)
+{
+	size_t length = strlen(bytes->data), end = bytes->length, left;
+	const char *tail = bytes->data + length;
+
+	while (end > length && bytes->data[end - 1] == '\0')
+		end--;
+	left = end - length; /* with the NUL in front */
+	return left >= CID_DIGITS || left > length ||
+	       (left && memcmp(tail + 1, tail - (left - 1), left - 1) != 0);
+}
+
 void v2v_vmdk_descriptor_read(const char *text, size_t size,
 	struct v2v_vmdk_descriptor *ret_descriptor)
 {
@@ -226,8 +245,7 @@ void v2v_vmdk_descriptor_read(const char *text, size_t size,
 
 	take_bytes(text, size, &bytes);
 	read_lines(&d, bytes.data);
-	for (size_t i = strlen(bytes.data); i < bytes.length; i++)
-		d.has_tail |= bytes.data[i] != '\0';
+	d.has_tail = has_tail(&bytes);
 	*ret_descriptor = d;
 }
 

@@ -30,7 +30,7 @@ struct v2v_vmdk_descriptor {
 	bool has_version;
 	bool has_parent;   /* it is a difference to another disk */
 	bool has_conflict; /* a key that decides has two values */
-	bool has_tail;	   /* something follows behind the text's end */
+	bool has_tail;	   /* other data follows behind the text's end */
 	unsigned strange;  /* the first line of no known form; 0: none */
 	size_t extent_count;
 	struct v2v_list extents; /* of struct v2v_vmdk_extent, the first ones */
