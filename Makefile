@@ -124,7 +124,7 @@ $(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(HIDDEN) \
 		-MMD -MP -c $< -o $@
 
-# What another program loads is no part of ours; its bytes are.
+# What another program loads is not part of ours; its bytes are.
 PRELOAD := $(O)/obj/lib/kernel/preload/ptrace.so
 $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	@mkdir -p $(@D)
@@ -182,7 +182,7 @@ $(O)/unit/vehicle-init: tests/unit/vehicle-init.c $(O)/flags
 unit: units
 	@tests/unit/run.sh $(O) $(U)
 
-# One line of flags for all: what -fPIC and -Wno-write-strings change is no matter of reading.
+# One line of flags for all: what -fPIC and -Wno-write-strings change does not make it harder to read.
 compile_commands.json:
 	@printf '%s\n' $(LIB_SRC) $(COMMON_SRC) $(TOOL_OBJ:$(O)/obj/%.o=%.c) \
 		$(UNIT:%=tests/unit/%.c) | jq -Rn --arg dir '$(CURDIR)' --arg flags \

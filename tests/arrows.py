@@ -23,7 +23,7 @@ FUNCTION = re.compile(r'^(?!static|typedef|extern)[A-Za-z_][^;{}()#=]*?\b'
 VARIABLE = re.compile(r'^(?!static|typedef|extern)[a-z][\w \t*\n]*?\b(\w+)'
                       r'(?:\[[^\]]*\])*\s*=', re.M)
 MADE = re.compile(r'^[A-Z_]+\((v2v_\w+)', re.M)  # EDITOR(v2v_text_x, ...)
-# Names of types and of members are no use of a function that is called so.
+# Names of types and of members are not uses of a function of the same name.
 OTHER = re.compile(r'\b(?:struct|enum|union)\s+\w+|(?:->|\.)\s*\w+')
 WORD = re.compile(r'\b[a-z]\w+\b')
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A daemon that closed its descriptors 0 to 2, and prints to them all the same:
+/* A daemon that closed its descriptors 0 to 2, and prints to them nevertheless:
  * closed DIR LOG DONE <DOCUMENT. */
 #include <v2v.h>
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The codes of messages that the sources use: codes.py FOLDER... prints each, and where it stands.
+"""The codes of messages that the sources use: codes.py FOLDER... prints each, and where it is.
 
 A code is a literal that is given to a parameter called "code" (v2v_fail(), v2v_warn() and whatever hands on to them), that
-begins a struct v2v_error, or that stands in the column "code" of a table.
+begins a struct v2v_error, or that is in the column "code" of a table.
 """
 
 import pathlib

@@ -70,7 +70,7 @@ refused_but_for() {
 	[ ! -e place/own ]
 }
 
-@test "v2v-unpack reads the files that it was given, writes below TMPDIR, and does no more" {
+@test "v2v-unpack reads the files that it was given, writes below TMPDIR, and nothing else" {
 	export V2V_MAY_READ=$PWD/disk.raw V2V_MAY_WRITE=$TMPDIR
 	attacked v2v-unpack --name small disk.raw >doc
 	valid doc
@@ -87,7 +87,7 @@ refused_but_for() {
 	grep -q '^write: Permission denied' tried
 }
 
-@test "v2v-overlay reads the document's disks, writes in the work directory, and does no more" {
+@test "v2v-overlay reads the document's disks, writes in the work directory, and nothing else" {
 	export V2V_MAY_READ=$PWD/disk.raw V2V_MAY_WRITE=$TMPDIR
 	attacked v2v-overlay <source >doc
 	refused_but_for may-read may-write may-remove
@@ -112,7 +112,7 @@ refused_but_for() {
 	refused_but_for may-read may-write may-remove
 }
 
-@test "v2v-copy writes where -o says and in the document's work directory, and does no more" {
+@test "v2v-copy writes where -o says and in the document's work directory, and nothing else" {
 	export V2V_MAY_READ=$PWD/disk.raw V2V_MAY_WRITE=$PWD/out
 	v2v-overlay <source >over
 	attacked v2v-copy --keep -o out <over >doc
@@ -125,7 +125,7 @@ refused_but_for() {
 	cmp raw disk.raw
 }
 
-@test "v2v-meta writes where -o says, or beside the first target, and does no more" {
+@test "v2v-meta writes where -o says, or beside the first target, and nothing else" {
 	v2v-copy -o out <source >doc
 	mkdir xml
 	V2V_MAY_READ=$PWD/disk.raw V2V_MAY_WRITE=$PWD/xml attacked v2v-meta -o xml <doc >done
@@ -154,7 +154,7 @@ refused_but_for() {
 	refused_but_for may-read tcp udp netlink
 }
 
-@test "a program that was started may no more than who started it" {
+@test "a program that was started may do no more than its parent" {
 	requires qemu-nbd
 	qemu-img convert -f raw -O vhdx disk.raw disk.vhdx
 	v2v-unpack --name small --memory 1G --vcpus 1 --firmware bios disk.vhdx >doc
@@ -176,7 +176,7 @@ refused_but_for() {
 	[ "$(cat place/own)" != own ]
 }
 
-@test "a stranger's work directory is not written to, and the message says where that is from" {
+@test "a work directory of unknown origin is not written to, and the message says where it is from" {
 	mkdir theirs
 	jq -c --arg d "$PWD/theirs" '.workdir = $d | .workdir_id = "0123456789abcdef0123456789abcdef"' source >doc
 	run -1 --separate-stderr v2v-overlay <doc

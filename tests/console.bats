@@ -41,7 +41,7 @@ boot() {
 	[ "$output" = $'one\ntwo' ]
 }
 
-@test "a guest that lets nobody in, one without a root and one that powers off are told" {
+@test "a guest that lets nobody in, one without a root and one that powers off are reported" {
 	run -1 boot --run true <<-'EOF'
 		#!/bin/bash
 		while :; do

@@ -24,7 +24,7 @@ setup() {
 	done
 }
 
-@test "every option of --help stands in the tool's man page" {
+@test "every option of --help is in the tool's man page" {
 	for tool in $tools; do
 		page=$top/tools/$tool/$tool.1
 		for option in $("$tool" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
@@ -36,7 +36,7 @@ setup() {
 
 @test "every man page is clean mdoc with EXAMPLES before DESCRIPTION" {
 	for page in "$top"/tools/*/*.1 "$top"/tools/common/*.7 "$top"/lib/*.3; do
-		# The house puts examples first, and names pages by use.
+		# Our pages have the examples first.
 		lint=$(mandoc -T lint -W warning "$page" |
 			grep -vE 'sections out of conventional order|unusual Xr order' || true)
 		[ -z "$lint" ] || { echo "$lint"; false; }
@@ -150,7 +150,7 @@ call() {
 	nothing_left "$TMPDIR"
 }
 
-@test "what is no OVA and no disk is refused by name" {
+@test "what is neither an OVA nor a disk is refused by name" {
 	run --separate-stderr v2v-unpack no-such-file
 	refused no-such-file
 	echo 'just a text' >text
@@ -201,7 +201,7 @@ call() {
 	[ "${#stderr_lines[@]}" -ge 1 ]
 }
 
-@test "several documents may stand on one line, or one on several" {
+@test "several documents may be on one line, or one on several" {
 	small_disk disk
 	small_document "$PWD/disk" >good
 	(tr -d '\n' <good; jq . good) | v2v-estimate >out

@@ -48,7 +48,7 @@ a_tar() {
 	tar cf x.tar --format=pax "$@"
 }
 
-@test "undo: what is no backup of ours is refused, and nothing is launched" {
+@test "undo: a file that is not a backup of ours is refused, and nothing is launched" {
 	run -2 --separate-stderr v2v-convert --undo no-such.tar <doc
 	[[ $stderr == *no-such.tar* ]]
 	head -c 100000 /dev/urandom >noise

@@ -70,7 +70,7 @@ make_large() {
 # bats test_tags=plain
 @test "kill -9 at 20 moments: no final file but a whole one, and the next copy is right" {
 	make_large
-	# How long a copy takes is not the same twice: the moments follow it, until 20 fell into the middle of one.
+	# How long a copy takes is not the same twice: the moments follow it, until 20 were in the middle of one.
 	range=1000000
 	tries=0
 	halves=0
@@ -101,7 +101,7 @@ make_large() {
 	qemu-img compare -q -f raw -F raw out/m-sda large.raw
 }
 
-@test "no space at the target, at five sizes: how much was missing is said, and no file is left" {
+@test "no space at the target, at five sizes: how much was missing is reported, and no file is left" {
 	make_large
 	mkdir full
 	for size in 1M 7M 64M 200M 299M; do

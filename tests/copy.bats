@@ -217,7 +217,7 @@ same() {
 	[ "$code" -eq 143 ]
 }
 
-@test "a limit of a file's size ends the copy like a full disk; what is no file is never replaced" {
+@test "a limit of a file's size ends the copy like a full disk; what is not a regular file is never replaced" {
 	document qemu-full-streamOptimized >doc.json
 	run --separate-stderr bash -c 'ulimit -f 100; exec v2v-copy -o out <doc.json'
 	refused 'File too large; '

@@ -27,11 +27,11 @@ int main(int argc, char **argv)
 		name = json_object_get(
 			json_object_get(machine, "inspect"), "product_name");
 		printf("%s\n", name && json_is_string(name)
-					? json_string_value(name)
-					: "unknown");
+				       ? json_string_value(name)
+				       : "unknown");
 		status = 0;
 	}
-	/* What was unpacked is of no use any more. */
+	/* What was unpacked is not needed any more. */
 	json_array_foreach (machines, i, machine)
 		v2v_discard(v, machine);
 	json_decref(machines);

@@ -144,7 +144,7 @@ images() {
 	jq -r '.inspect.findings[] | select(.where // "" | endswith(".squashfs")) | "\(.level) \(.code) \(.where)"' doc
 }
 
-@test "an image that does not mount is told with its name, and the one before it is read" {
+@test "an image that does not mount is reported with its name, and the one before it is read" {
 	cp -r vyos "$BATS_TEST_TMPDIR/broken"
 	cd "$BATS_TEST_TMPDIR" || return
 	truncate -s 30000 broken/boot/1.4.0/1.4.0.squashfs

@@ -185,7 +185,7 @@ count_calls() {
 	unchanged
 }
 
-@test "a log of others is none of ours" {
+@test "a log of others is not used" {
 	cp unpacked .disk.raw.v2v-undo
 	for by in uml libguestfs; do
 		run --separate-stderr v2v-convert --backend=$by --in-place <unpacked

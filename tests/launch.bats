@@ -40,7 +40,7 @@ setup() {
 	nothing_left tmp
 }
 
-@test "words that nobody knows are handed on, control bytes masked" {
+@test "unknown words are passed on, control bytes masked" {
 	printf 'first\n\033[2Jqemu: -device x: no\001such thing.\r\n' >says
 	run -1 --separate-stderr v2v-inspect --backend=libguestfs disk.raw
 	refused 'no?such thing; libguestfs-test-tool tells more'

@@ -72,12 +72,12 @@ all_json() {
 	[[ $stderr == *'"progress"'* ]]
 }
 
-@test "what argp says of a wrong option is no JSON: nothing was begun" {
+@test "what argp says of a wrong option is not JSON: nothing was begun" {
 	run -2 --separate-stderr v2v-copy --messages=json --no-such-option
 	[[ $stderr == *no-such-option* ]]
 }
 
-@test "a text is kept though it holds bytes that are no UTF-8, or is cut inside a character" {
+@test "a text is kept though it holds bytes that are not UTF-8, or is cut inside a character" {
 	name=$'no-such-\xff\xe2\x82-\xed\xa0\x80-ü'
 	run -1 --separate-stderr v2v-unpack --messages=json "$name"
 	all_json unpack

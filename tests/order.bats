@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What steps know of each other: names that meet, steps in another order, mistakes that are told early.
+# What steps know of each other: names that meet, steps in another order, mistakes that are reported early.
 
 load helper
 
@@ -148,7 +148,7 @@ converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, dev
 		run --separate-stderr $step <dry
 		refused 'a dry run'
 	done
-	# nobody converted: the source is as good as ever
+	# not converted: the source is unchanged
 	v2v-copy -f raw -o again <copied >second
 	cmp again/m-sda disk
 	nothing_left "$TMPDIR"
@@ -223,7 +223,7 @@ converted='{block_bus: "virtio-blk", net_bus: "virtio-net", in_place: false, dev
 	done
 }
 
-# What is wrong is said before the input is looked at, which ends never: status 2.
+# What is wrong is reported before the input, which never ends, is read: status 2.
 told_early() {
 	local want=$1
 	shift
@@ -235,7 +235,7 @@ told_early() {
 	[[ $stderr == *"$want"* ]] || { echo "stderr: $stderr, not '$want'"; false; }
 }
 
-@test "directories that are not there are told before anything is read" {
+@test "directories that are not there are reported before anything is read" {
 	: >file
 	for call in 'v2v-copy -o' 'v2v-copy -f raw -o' 'v2v-estimate -o' 'v2v-meta -o' 'v2v-overlay --workdir' \
 		'v2v-convert --workdir' 'v2v-convert --backup' 'v2v-convert --in-place --backup'; do
@@ -247,7 +247,7 @@ told_early() {
 	told_early "'/nonexistent': No such file" v2v-convert --undo /nonexistent
 }
 
-@test "a --root or --key that cannot be is told before anything is read" {
+@test "a --root or --key that cannot be is reported before anything is read" {
 	for tool in v2v-inspect v2v-convert 'v2v-convert --undo /dev/null'; do
 		for root in sda1 0 -1 second '' btrfsvol:sda1; do
 			# shellcheck disable=SC2086 # words
@@ -268,7 +268,7 @@ told_early() {
 	done
 }
 
-@test "a target that is there already is told by estimate, before the long work" {
+@test "a target that is there already is reported by estimate, before the long work" {
 	copied
 	run -0 --separate-stderr v2v-estimate -o out <doc
 	[[ $stderr == "v2v-estimate: warning: '$PWD/out/m-sda.qcow2' exists: "*--force* ]]

@@ -149,7 +149,7 @@ json_name() {
 	qemu-img compare -q -f qcow2 -F raw out/small-sda.qcow2 disk.raw
 }
 
-@test "what is no qcow2, a FIFO and a file that is gone are no overlays" {
+@test "what is not a qcow2, a FIFO and a missing file are not overlays" {
 	cp disk.raw "$overlay"
 	all_refuse doc 'is not a qcow2'
 	rm "$overlay"
@@ -160,7 +160,7 @@ json_name() {
 	refused overlay-0.qcow2
 }
 
-@test "a name that a qcow2 cannot hold is told" {
+@test "a name that a qcow2 cannot hold is reported" {
 	long=$(printf '%0250d' 0)
 	mkdir -p "$long/$long/$long/$long"
 	cp --sparse=always disk.raw "$long/$long/$long/$long/disk.raw"

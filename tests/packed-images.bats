@@ -96,7 +96,7 @@ zip_of() {
 	nothing_left "$TMPDIR"
 }
 
-@test "several images in an archive are nobody's machine, nor are those beside another description" {
+@test "several images in an archive are not a machine, nor are those beside another description" {
 	cp "$ovas/disk.raw" disk.raw
 	cp "$ovas/in/disk.vmdk" disk.vmdk
 	zip_of two.zip disk.raw disk.vmdk
@@ -150,7 +150,7 @@ zip_of() {
 	nothing_left "$TMPDIR"
 }
 
-@test "a file that is nothing is no raw disk only because nothing else fits" {
+@test "a file of unknown content is not taken for a raw disk just because nothing else fits" {
 	truncate -s 1M zeros.raw
 	for name in x.ova x.OVF x.vmdk x.qcow2 x.vhdx x.vhd x.vdi x.zip x.box x.ova.gz; do
 		cp zeros.raw "$name"

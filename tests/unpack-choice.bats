@@ -42,7 +42,7 @@ containers() {
 	ovf two/a.ovf a.img first
 	ovf two/b.ovf b.img second
 	ovf two/sub/c.ovf c.img third
-	# Each its own; that of another is no matter.
+	# Each has its own; that of another does not matter.
 	(cd two && sha256sum a.ovf a.img >a.mf && sha256sum b.ovf b.img | sed 's/[0-7]/8/g' >b.mf)
 	tar -C two -cf two.ova .
 	tar -C two -cJf two.txz b.mf b.img a.img a.mf b.ovf a.ovf sub/c.img sub/c.ovf
@@ -74,7 +74,7 @@ containers() {
 	[ "$(v2v-unpack --ovf a.ovf two/a.ovf | jq -r .source.name)" = first ]
 	run -1 --separate-stderr v2v-unpack --ovf b.ovf two/a.ovf
 	refused "no .ovf 'b.ovf' is in it, but 'a.ovf'"
-	# Two of one name in two folders are told apart by these.
+	# These tell two of one name in two folders apart.
 	cp two/a.ovf two/a.img two/sub
 	[ "$(v2v-unpack --ovf sub/a.ovf two | jq -r '.source.disks[0].file')" = "$PWD/two/sub/a.img" ]
 	[ "$(v2v-unpack --ovf a.ovf two | jq -r '.source.disks[0].file')" = "$PWD/two/a.img" ]

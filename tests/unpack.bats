@@ -10,7 +10,7 @@ in_place() {
 	jq -e --arg f "$ovas/$1" '.file == $f and .offset > 0' disk.json
 }
 
-@test "tar of any kind: read in place, wherever the OVF stands, with macOS' companions" {
+@test "tar of any kind: read in place, wherever the OVF is, with macOS' companions" {
 	for ova in ustar pax gnu v7 late-ovf subfolder mac; do
 		echo "$ova"
 		round_trip "$ovas/$ova.ova"
@@ -161,7 +161,7 @@ in_place() {
 	valid doc.json
 }
 
-@test "qcow2, vhd, vhdx and vdi, told by their headers" {
+@test "qcow2, vhd, vhdx and vdi, recognized by their headers" {
 	for ova in qcow2 vhd vhdx vdi; do
 		echo "$ova"
 		round_trip "$ovas/$ova.ova"
@@ -170,7 +170,7 @@ in_place() {
 	done
 }
 
-@test "a manifest in any spelling is checked, its own line is not, what it leaves out is told" {
+@test "a manifest in any spelling is checked, its own line is not, what it leaves out is reported" {
 	cp -r "$ovas/in" m
 	cd m
 	sum=$(sha256sum disk.vmdk | cut -c1-64)
@@ -316,7 +316,7 @@ The other" ]
 	[ "$(jq -r .source.name doc.json)" = "The other" ]
 	v2v-unpack --vm other several >doc.json
 	jq -e '.source.disks[0].file | endswith("/b.vmdk")' doc.json
-	# What is wrong with another machine is no matter.
+	# What is wrong with another machine does not matter.
 	rm several/b.vmdk
 	sed -i 's/<Disk \([^>]*diskId="d2"\)/<Disk ovf:parentRef="d1" \1/' several/x.ovf
 	v2v-unpack --vm small several >doc.json

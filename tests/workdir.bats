@@ -59,7 +59,7 @@ is_there() {
 	nothing_left "$TMPDIR"
 }
 
-@test "a directory that others can write to is nobody's work directory" {
+@test "a directory that others can write to is refused as a work directory" {
 	v2v-unpack "$packed" >a.json
 	chmod 777 "$(jq -r .workdir a.json)"
 	v2v-copy -f raw -o out <a.json >done.json 2>err

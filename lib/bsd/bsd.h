@@ -44,7 +44,7 @@ void v2v_bsd_config_xml(const char *text, const char *where,
 struct v2v_bsd_mention {
 	const char *path; /* of the file */
 	unsigned line;
-	char *name; /* as it stands there: "da0p2", "vmx0" */
+	char *name; /* as it is written there: "da0p2", "vmx0" */
 	char *now;  /* on SATA or e1000: "ada0p2", "em0" */
 	char *virtio;
 	bool is_disk;

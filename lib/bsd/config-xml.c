@@ -138,7 +138,7 @@ void v2v_bsd_config_xml(const char *text, const char *where,
 
 		if (!end)
 			break;
-		/* Only what stands directly before its end is a text. */
+		/* Only what is directly before its end is a text. */
 		if (*tag == '/')
 			take_text(&w, v2v_line_trim(content));
 		read_tag(&w, tag, end);

@@ -41,7 +41,7 @@ struct walk {
 };
 
 /* How long a name of this driver is at @s: letters, a number and of a disk what
- * names a part of it ("p2", "s1a"); 0: it is none. */
+ * names a part of it ("p2", "s1a"); 0: it is not. */
 static size_t name_at(const char *s, const struct driver *driver)
 {
 	size_t n = strlen(driver->name);

@@ -18,7 +18,7 @@
 #define POLL_MS	  100
 #define MAX_REPLY (1 << 20)
 
-/* Of what the child says, before what it wrote; a stranger may say it. */
+/* Of what the child says, before what it wrote; the child may be untrusted. */
 struct reply {
 	int32_t is_confined;
 	int32_t result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* v2v_confine(): this thread may no more than it needs. */
+/* v2v_confine(): this thread may do only what it needs. */
 #include "confine/landlock.h"
 #include "confine/programs.h"
 #include "confine/seccomp.h"

@@ -29,7 +29,7 @@ int v2v_landlock_new(
 	bool network, struct v2v_landlock *ret, struct v2v_error *err);
 
 /* Allow it on @path: a file, or a directory with all beneath.  One that is not
- * there needs no permission.  Links are followed now. */
+ * there does not need permission.  Links are followed now. */
 void v2v_landlock_allow(
 	const struct v2v_landlock *set, const char *path, enum v2v_may may);
 

@@ -2,7 +2,7 @@
 /*
  * A seccomp list, seccomp(2): system calls that no step needs, and that
  * Landlock does not see, fail with EPERM.  A list of what is refused, not of
- * what is allowed: libraries and qemu change what they use, and an honest
+ * what is allowed: libraries and qemu change what they use, and a legitimate
  * conversion that dies of a new libc's call is a worse fault than the rest that
  * such a list leaves open.
  */

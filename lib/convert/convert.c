@@ -65,7 +65,7 @@ int v2v_conversion_open(struct v2v_conversion *c, struct v2v_error *err)
 		       : -1;
 }
 
-/* What stands in the document is believed before the appliance is launched. */
+/* Parse the document first: it must fail before the slow launch. */
 static int load_inspect(struct v2v_conversion *c, struct v2v_error *err)
 {
 	if (!v2v_doc_has(c->doc, "inspect")) {
@@ -75,7 +75,7 @@ static int load_inspect(struct v2v_conversion *c, struct v2v_error *err)
 	return v2v_inspect_load(c->doc, &c->inspect, err);
 }
 
-/* An initrd that cannot be added to can still be made anew, and network cards
+/* An initrd that cannot be added to can still be rebuilt, and network cards
  * need not be named. */
 static bool is_overcome(
 	const struct v2v_conversion *c, const struct v2v_finding *finding)
@@ -223,7 +223,7 @@ int v2v_conversion_load(struct v2v_conversion *c, struct v2v_error *err)
 	return load_inspect(c, err);
 }
 
-/* Overlays that are made behind v2v-copy nobody reads. */
+/* Nothing reads overlays that are made after v2v-copy. */
 static int check_order(const struct v2v_conversion *c, struct v2v_error *err)
 {
 	if (c->opt->in_place || c->opt->dry_run ||

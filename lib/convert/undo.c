@@ -92,7 +92,7 @@ int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 		v2v_guest_close(v);
 		return -1;
 	}
-	/* What the inspection found is no longer so, or was not asked for. */
+	/* What the inspection found is no longer true, or was not requested. */
 	json_object_del(doc, "guestcaps");
 	v2v_conversion_store_places(&c);
 	if (c.inspected_here)

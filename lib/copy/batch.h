@@ -19,7 +19,7 @@ struct v2v_piece {
 };
 
 struct v2v_batch {
-	uint64_t from, to;	      /* the guest's bytes that it stands for */
+	uint64_t from, to;	      /* the guest's bytes that it represents */
 	uint64_t end;		      /* of the disk */
 	size_t count;		      /* of clusters; all else is zeros */
 	uint64_t clusters[V2V_BATCH]; /* their numbers, going up */
@@ -45,7 +45,7 @@ int v2v_batch_plan(struct v2v_batch *batch, struct v2v_reader *reader,
 int v2v_batch_read(struct v2v_batch *batch, struct v2v_scratch *scratch,
 	struct v2v_error *err);
 
-/* Clusters that lie one behind the other and are no zeros. */
+/* Adjacent clusters that are not zeros. */
 struct v2v_stretch {
 	uint64_t at, length; /* the guest's; the disk may end in it */
 	const unsigned char *data;

@@ -249,7 +249,7 @@ static void warn_of_moved(struct v2v *v, const struct v2v_copy_plan *plan)
 	v2v_list_foreach (struct v2v_target, target, &plan->targets)
 		if (v2v_streq(target->bus, "sata"))
 			v2v_warn(v, "bus-full",
-				"disk %lld finds no place on 'ide', it is on "
+				"disk %lld has no place on 'ide', it is on "
 				"'sata'",
 				(long long)target->disk);
 }

@@ -238,7 +238,7 @@ static void attend(struct v2v *v, struct v2v_engine *e, uint64_t total)
 			break;
 		}
 		pthread_mutex_unlock(&e->lock);
-		/* The end is told once all is really done. */
+		/* The end is reported when all is really done. */
 		if (done != told && done < total)
 			v2v_progress(v, -1, done, total, "bytes");
 		told = done;

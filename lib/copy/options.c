@@ -97,7 +97,7 @@ static int check_together(const struct v2v_copy_options *opt,
 	else if (opt->compress && c->preallocation)
 		bad = "a compressed target cannot be preallocated";
 	else if (opt->compression && !opt->compress)
-		bad = "--compression is nothing without --compress";
+		bad = "--compression requires --compress";
 	return bad ? v2v_fail(err, "bad-option", "%s", bad) : 0;
 }
 

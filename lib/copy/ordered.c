@@ -35,7 +35,7 @@ static bool can_skip(int fd)
 }
 
 /* A write to a pipe that nobody reads must not keep us.  The flag is the open
- * file's, which is not ours alone; opened anew, it is. */
+ * file's, which others may share; opened again, it is ours alone. */
 static int open_pipe(int fd)
 {
 	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", fd);

@@ -18,7 +18,7 @@
 struct table {
 	uint64_t index;		      /* NONE: free */
 	uint64_t used;		      /* when */
-	uint64_t entries[V2V_PER_L2]; /* as they stand in the file */
+	uint64_t entries[V2V_PER_L2]; /* as they are in the file */
 };
 
 struct qcow2 {
@@ -27,7 +27,7 @@ struct qcow2 {
 	struct v2v_layout layout;
 	const char *packing;		/* NULL: none */
 	pthread_mutex_t lock;		/* of all below */
-	uint64_t *l1;			/* as they stand in the file */
+	uint64_t *l1;			/* as they are in the file */
 	uint64_t *blocks;		/* the refcount table, too */
 	uint64_t next;			/* the first free byte of the file */
 	uint64_t block;			/* which refcount block is held */
@@ -337,7 +337,7 @@ int v2v_sink_qcow2(int fd, const char *name, uint64_t size, const char *packing,
 	q->blocks = v2v_alloc(q->layout.refcount_table, V2V_CLUSTER);
 	for (size_t i = 0; i < TABLES; i++)
 		q->tables[i].index = NONE;
-	/* What stands at the beginning, and the block that counts it. */
+	/* What is at the beginning, and the refcount block for it. */
 	q->blocks[0] = htobe64(q->layout.start * V2V_CLUSTER);
 	for (uint64_t i = 0; i <= q->layout.start; i++)
 		count(q, i);

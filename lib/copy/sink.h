@@ -71,7 +71,7 @@ int v2v_sink_pzero(const struct v2v_sink *sink, uint64_t at, uint64_t size,
 void v2v_sink_push(const struct v2v_sink *sink, uint64_t at, uint64_t size);
 /* On the disk, and out of the page cache. */
 int v2v_sink_sync(const struct v2v_sink *sink, struct v2v_error *err);
-/* fallocate(); a filesystem that cannot is no failure. */
+/* fallocate(); a filesystem that cannot is not a failure. */
 int v2v_sink_reserve(
 	const struct v2v_sink *sink, uint64_t size, struct v2v_error *err);
 #endif

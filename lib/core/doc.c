@@ -119,7 +119,7 @@ static bool is_control(const char *s)
 }
 
 /* DEL and C1 (RFC 8259 §7 leaves them as they are), which a terminal acts on,
- * as escapes, which mean the same.  They stand in strings only. */
+ * as escapes, which mean the same.  They occur in strings only. */
 static int write_text(FILE *out, const char *text)
 {
 	while (*text) {

@@ -21,7 +21,7 @@ int v2v_sync_directory(const char *path, struct v2v_error *err)
 	CLEANUP_CLOSE int fd =
 		v2v_open(dirname(copy), O_RDONLY | O_DIRECTORY, 0);
 
-	/* Some filesystems cannot sync a directory: EINVAL is no failure. */
+	/* Some filesystems cannot sync a directory: EINVAL is not a failure. */
 	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
 		return v2v_fail_errno(err, "cannot sync '%s'", copy);
 	return 0;

@@ -27,7 +27,7 @@ int v2v_out_publish(struct v2v_out *out, struct v2v_error *err);
 void v2v_out_clear(struct v2v_out *out);
 
 /* What was made, renamed or removed in the directory of the file @path is on
- * the disk; one whose filesystem cannot sync directories is no failure. */
+ * the disk; one whose filesystem cannot sync directories is not a failure. */
 int v2v_sync_directory(const char *path, struct v2v_error *err);
 #define CLEANUP_OUT __attribute__((cleanup(v2v_out_clear)))
 
@@ -64,7 +64,7 @@ int v2v_check_path(const char *path, struct v2v_error *err);
 char *v2v_realpath(const char *path, struct v2v_error *err);
 
 /* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free.  NULL
- * also where @dir is none that is safe for root (core/safe-dir.h). */
+ * also where @dir is not safe for root (core/safe-dir.h). */
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err);
 
 /* A file without a name in @dir, for writing and reading; -1 on failure. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Descriptors that nobody takes for standard error; the only caller of open(2)
- * and its kin. */
+/* Descriptors that cannot be taken for standard error; the only caller of
+ * open(2) and related calls. */
 #include "core/open.h"
 
 #include "core/mem.h"

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* As open(2) and its kin, -1 and errno; @mode counts where a file is made. */
+/* As open(2) and related calls, -1 and errno; @mode counts where a file is
+ * made. */
 int v2v_open(const char *path, int flags, mode_t mode);
 int v2v_openat(int dir, const char *name, int flags);
 int v2v_mkostemp(char *name);
@@ -32,7 +33,7 @@ FILE *v2v_fopen(const char *path); /* for reading */
 /*
  * Before a foreign library opens what it writes (a socket, a file), which we
  * cannot move: those of 0 to 2 that are closed become /dev/null, and stay so.
- * Standard input and output cannot be read or written all the same; what goes
+ * Standard input and output still cannot be read or written; what goes
  * to standard error is lost.
  */
 void v2v_occupy_standard(void);

@@ -32,8 +32,8 @@ struct v2v_child {
 /*
  * Start it; after -1 what was opened is still v2v_child_end()'s to close.  One
  * that @only_reads can write no file, whatever an image makes of it; it may
- * take what time and memory an honest image takes.  @file: an open file that it
- * is handed, as V2V_CHILD_FD; -1: none.
+ * take the time and memory that a real image takes.  @file: an open file that
+ * it is handed, as V2V_CHILD_FD; -1: none.
  */
 int v2v_child_start(const char *const *argv, bool only_reads, int file,
 	struct v2v_child *child, struct v2v_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Bytes of strangers as the UTF-8 that JSON needs. */
+/* Untrusted bytes as the UTF-8 that JSON needs. */
 #include "core/fields.h"
 
 /* Length of the well-formed UTF-8 sequence at @s, 0 where there is none

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a stranger's XML. */
+/* Reading untrusted XML. */
 #include "core/xml-read.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A stranger's XML, read by libxml2 within bounds: no network, no DTD, hence no
+ * Untrusted XML, read by libxml2 within bounds: no network, no DTD, so no
  * entities, no XInclude, and nothing is printed.  meta/xml.h writes XML.
  */
 #ifndef V2V_CORE_XML_READ_H

@@ -41,7 +41,7 @@ int v2v_apply_remove_log(const struct v2v_apply_run *a, struct v2v_error *err)
 
 	if (unlink(a->log) < 0)
 		return v2v_fail_errno(err, "cannot remove '%s'", a->log);
-	/* What it is for is done all the same. */
+	/* What it is for is still done. */
 	if (v2v_sync_directory(a->log, &why) < 0)
 		v2v_warn(a->v, why.code, "%s", why.text);
 	return 0;

@@ -142,7 +142,7 @@ static int undo_needed(const struct v2v_apply_run *a,
 		why->text, a->log);
 }
 
-/* Cancelled too: what was begun is taken back all the same. */
+/* Cancelled too: what was begun is still undone. */
 static int take_back(const struct v2v_apply_run *a, const struct v2v_error *why,
 	struct v2v_error *err)
 {

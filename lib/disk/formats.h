@@ -38,7 +38,7 @@ struct v2v_reader *v2v_reader_layers(
 
 /* Anything that qemu reads: @name and @format as lib/image makes them.  @fd:
  * the file that qemu is handed and that @name means, as V2V_QEMU_FILE; -1:
- * @name means one by its own name. */
+ * @name names one. */
 #define V2V_QEMU_FILE "/proc/self/fd/3"
 int v2v_reader_qemu(struct v2v *v, const char *name, const char *format, int fd,
 	unsigned threads, struct v2v_reader **ret_reader,

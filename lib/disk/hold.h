@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An image that is going to be written, and that nobody else shall write until
+/* An image that is going to be written, and that nobody else may write until
  * then. */
 #ifndef V2V_DISK_HOLD_H
 #define V2V_DISK_HOLD_H
@@ -18,7 +18,7 @@ int v2v_hold_take(
 	const char *file, struct v2v_hold *ret_hold, struct v2v_error *err);
 
 /* End it, which comes before it is opened for writing.  -1, "image-changed",
- * where it was written all the same, by who minds no locks. */
+ * where a program that ignores locks has written it. */
 int v2v_hold_end(
 	struct v2v_hold *hold, const char *file, struct v2v_error *err);
 

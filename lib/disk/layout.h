@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * How large the parts of a qcow2 are that we make: version 3, clusters of 64
- * KiB, refcounts of 16 bits.  Plain arithmetic, so that the size can be told
+ * KiB, refcounts of 16 bits.  Plain arithmetic, so that the size is known
  * before anything is written.
  */
 #ifndef V2V_DISK_LAYOUT_H
@@ -14,7 +14,7 @@
 #define V2V_PER_BLOCK (V2V_CLUSTER / 2) /* that a refcount block counts */
 
 /*
- * In clusters.  Header, refcount table and first table stand at the beginning;
+ * In clusters.  Header, refcount table and first table are at the beginning;
  * then, as data come, tables and data one after the other; each refcount block
  * is the first cluster of those that it counts, but for the very first, which
  * follows the first table.

@@ -105,7 +105,7 @@ int v2v_nbd_open(const struct v2v *v, const char *uri, const char *socket,
 	nbd->has_status = nbd_can_meta_context(nbd->all[0],
 				  LIBNBD_CONTEXT_BASE_ALLOCATION) == 1;
 	nbd->can_zero = nbd_can_zero(nbd->all[0]) == 1;
-	/* One less is no failure: a server may count its clients. */
+	/* One less is not a failure: a server may count its clients. */
 	if (nbd_can_multi_conn(nbd->all[0]) == 1)
 		while (nbd->count < connections &&
 			connect_one(nbd, uri, socket, NULL) == 0)

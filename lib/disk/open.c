@@ -31,7 +31,7 @@ static int open_native(struct v2v *v, const struct v2v_disk *disk,
 }
 
 /*
- * Through qemu.  By its name the file could be another one by then; so it is
+ * Through qemu.  Its name could mean another file by then; so it is
  * opened once, checked as what is open, and handed over.  But a backing file is
  * found by the name of what names it.
  */

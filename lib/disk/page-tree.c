@@ -84,7 +84,7 @@ void v2v_page_tree_free(struct v2v_page_tree *tree)
 	free(tree);
 }
 
-/* What was alike becomes a node of entries that say the same. */
+/* What was equal becomes a node of entries that say the same. */
 static void *open_up(struct v2v_page_tree *tree, void **entry, unsigned level)
 {
 	void *was = *entry;
@@ -102,7 +102,7 @@ static void *open_up(struct v2v_page_tree *tree, void **entry, unsigned level)
 	return *entry;
 }
 
-/* The word for @at, and to where, exclusively, one entry says so. */
+/* The entry's value for @at, and where, exclusively, that entry ends. */
 static uint32_t look_up(
 	const struct v2v_page_tree *tree, uint64_t at, uint64_t *ret_end)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which page of a disk lies where: a radix tree, in which whatever is alike
+ * Where each page of a disk is: a radix tree, in which whatever is equal
  * takes one entry.  So a disk of any size can be nothing, or be discarded, for
  * a few KiB.
  */
@@ -30,7 +30,7 @@ uint32_t *v2v_page_tree_slot(struct v2v_page_tree *tree, uint64_t at);
 void v2v_page_tree_zero(
 	struct v2v_page_tree *tree, uint64_t first, uint64_t end);
 
-/* How many pages from @at on, before @end, are alike: absent, zeros, or of
+/* How many pages from @at on, before @end, are equal: absent, zeros, or of
  * some number; *@ret_kind: V2V_PAGE_ABSENT, V2V_PAGE_ZERO or a number, the
  * first. */
 uint64_t v2v_page_tree_run(const struct v2v_page_tree *tree, uint64_t at,

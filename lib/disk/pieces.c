@@ -19,7 +19,7 @@ struct v2v_pieces *v2v_pieces_new(size_t limit)
 	return pieces;
 }
 
-/* Pieces of 64 KiB, as of 4 KiB, shall not share places. */
+/* Pieces of 64 KiB, as of 4 KiB, must not share places. */
 static struct v2v_piece **place_of(struct v2v_pieces *pieces, uint64_t at)
 {
 	uint64_t n = at / UNIT * 0x9e3779b97f4a7c15ULL;

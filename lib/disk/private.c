@@ -87,7 +87,7 @@ static int read_below(
 		     : 0;
 }
 
-/* At most to the end of what is alike; how much it was. */
+/* At most to the end of what is equal; returns how much it was. */
 static int read_run(
 	struct v2v_private *layer, uint64_t at, void *data, uint64_t *size)
 {

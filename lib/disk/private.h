@@ -43,7 +43,7 @@ const struct v2v_error *v2v_private_error(const struct v2v_private *layer);
 
 uint64_t v2v_private_size(const struct v2v_private *layer);
 struct v2v_disk_view *v2v_private_view(const struct v2v_private *layer);
-/* What lies below is let go of; from then on only what the layer has can be
+/* What lies below is closed; from then on only what the layer has can be
  * read, the rest is an error. */
 void v2v_private_close_view(struct v2v_private *layer);
 bool v2v_private_is_empty(const struct v2v_private *layer);

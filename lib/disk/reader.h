@@ -25,7 +25,7 @@ struct v2v_span {
 	/* Of V2V_SPAN_DATA: */
 	struct v2v_reader *from;
 	uint64_t start;	 /* the guest's byte that @where is of */
-	uint64_t where;	 /* @from's own word for the place */
+	uint64_t where;	 /* the place as @from counts it */
 	uint64_t stored; /* at most so many bytes lie there, packed; 0: plain */
 };
 
@@ -77,8 +77,8 @@ int v2v_reader_read(const struct v2v_span *span, uint64_t ahead,
 	unsigned char *data, struct v2v_scratch *scratch,
 	struct v2v_error *err);
 
-/* Of an overlay over its source the overlay alone, borrowed; its spans are those
- * with it as @from.  NULL where there is none (also of NULL). */
+/* Of an overlay over its source the overlay alone, borrowed; its spans are
+ * those with it as @from.  NULL where there is none (also of NULL). */
 struct v2v_reader *v2v_reader_top(const struct v2v_reader *reader);
 
 void v2v_reader_free(struct v2v_reader *reader);

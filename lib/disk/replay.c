@@ -83,7 +83,7 @@ static uint64_t find_alike(
 	return end - at;
 }
 
-/* What was zeros becomes a hole, as it may have been one: it needs no room,
+/* What was zeros becomes a hole, as it may have been one: it takes no room,
  * where there may be none. */
 static int put_old(const struct v2v_apply_run *a,
 	const struct v2v_undo_record *r, struct v2v_error *err)

@@ -12,7 +12,7 @@
 #define ENTRIES	     512ULL /* of a grain table */
 #define ZERO_GRAIN   1
 #define MARKER	     12
-#define TYPED_MARKER 16	      /* one that is of no grain */
+#define TYPED_MARKER 16	      /* one that does not begin a grain */
 #define MARKERS	     4	      /* of tables that may follow a grain, at most */
 #define CHUNK	     16384ULL /* entries of the directory that are held */
 #define NONE	     UINT64_MAX
@@ -177,7 +177,7 @@ static int broken(const struct vmdk *vmdk, const struct v2v_span *span,
 		(unsigned long long)span->where, what);
 }
 
-/* The table's word for where a grain is, in bytes; 0: nowhere. */
+/* Where a grain is according to the table, in bytes; 0: nowhere. */
 static uint64_t look_up(const struct vmdk *vmdk, uint64_t grain)
 {
 	const struct v2v_slice *slice = &vmdk->media.slice;
@@ -205,10 +205,10 @@ static int check_known(const struct vmdk *vmdk, uint64_t at, uint64_t sector,
 }
 
 /*
- * What stands in the stream at @at, behind a grain or where grains begin: when
+ * What is in the stream at @at, behind a grain or where grains begin: when
  * it is another grain, a table must know it, or else what a damaged table lost
- * would be read as zeros.  Behind a grain nothing but a marker can stand; the
- * header's word for where grains begin need not be true (@is_sure).
+ * would be read as zeros.  Behind a grain nothing but a marker can follow; the
+ * header's field for where grains begin may be wrong (@is_sure).
  */
 static int check_next(const struct vmdk *vmdk, uint64_t at, bool is_sure,
 	uint64_t ahead, struct v2v_scratch *scratch, struct v2v_error *err)

@@ -113,7 +113,7 @@ static int source_total(const struct v2v_source *source,
 	return 0;
 }
 
-/* The disk's target, anew or of an estimate before. */
+/* The disk's target, a new one or that of an earlier estimate. */
 static struct v2v_target *target_of(
 	struct estimate *e, const struct v2v_disk *disk, const char *format)
 {
@@ -248,7 +248,8 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 	format = known.format ? known.format : "qcow2";
 	if (!v2v_streq(format, "qcow2") && !v2v_streq(format, "raw"))
 		return v2v_fail(err, "bad-option",
-			"unknown target format '%s' (supported: qcow2, raw)", format);
+			"unknown target format '%s' (supported: qcow2, raw)",
+			format);
 	if (v2v_check_cancel(v, err) < 0 || load(doc, &e, err) < 0)
 		return -1;
 	out_dir = known.out_dir ? v2v_realpath(known.out_dir, err) : NULL;

@@ -15,7 +15,7 @@
  * A failed operation returns -1 or NULL; then why() and error_number() are
  * about it, until the next operation.  What is returned by pointer is the
  * caller's to free; lists are added to, and may have been added to where -1 is
- * returned. What comes back is from a stranger's disk: a backend bounds it.
+ * returned. What comes back is from an untrusted disk: a backend bounds it.
  */
 #ifndef V2V_GUEST_APPLIANCE_H
 #define V2V_GUEST_APPLIANCE_H

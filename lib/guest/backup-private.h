@@ -43,7 +43,7 @@ void v2v_backup_reader_clear(struct v2v_backup_reader *reader);
 
 /*
  * Where the whole members of a tar of @size bytes end, as its headers say; true
- * where the last is cut off or the end mark is missing.  What is no tar is
+ * where the last is cut off or the end mark is missing.  What is not a tar is
  * whole: libarchive says what is wrong with it.
  */
 bool v2v_backup_is_cut(int fd, uint64_t size, uint64_t *ret_whole);

@@ -86,7 +86,7 @@ static int put_existing(struct v2v_guest *guest, const char *name,
 	return put(guest->backup, entry, -1, 0, err);
 }
 
-/* An appliance that is gone says of no file that it is there: undoing would
+/* When the appliance is gone, no file seems to exist: undoing would
  * remove it. */
 static int check_absent(
 	struct v2v_guest *guest, const char *name, struct v2v_error *err)

@@ -28,8 +28,8 @@ int v2v_backup_begin(struct v2v_guest *guest, int fd,
 /* Complete the tar. */
 int v2v_backup_end(struct v2v_guest *guest, struct v2v_error *err);
 
-/* Look through all of a tar, which may be anybody's: -1 where it is no backup
- * of ours or damaged.  *@ret_owner (zeroed) is the caller's. */
+/* Look through all of a tar, which may be untrusted: -1 where it is not a
+ * backup of ours or damaged.  *@ret_owner (zeroed) is the caller's. */
 int v2v_backup_check(const char *file, struct v2v_backup_owner *ret_owner,
 	struct v2v_error *err);
 

@@ -19,8 +19,8 @@ bool v2v_guest_is_link(struct v2v_guest *guest, const char *path);
 
 /*
  * The text of a file, the caller's; *@ret_text is NULL where there is no
- * regular file of that name, or it is no text (a NUL in it, or too large:
- * told as a debug message).  -1 only where the appliance is gone.
+ * regular file of that name, or the file is not text (a NUL in it, or too
+ * large: reported as a debug message).  -1 only where the appliance is gone.
  */
 int v2v_guest_read(struct v2v_guest *guest, const char *path, char **ret_text,
 	struct v2v_error *err);
@@ -47,7 +47,7 @@ void v2v_guest_list(
 	struct v2v_guest *guest, const char *directory, struct v2v_list *names);
 
 /* Tell, once for each, that only the first @most files of a directory are read,
- * as there are more than any honest guest has. */
+ * as there are more than any real guest has. */
 void v2v_guest_tell_cut(
 	struct v2v_guest *guest, const char *directory, unsigned most);
 
@@ -101,7 +101,7 @@ int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
 	struct v2v_error *err);
 
 /* "nowhere", "in a circle", "to no file": where a link leads that leads to no
- * file; NULL: it does, or is no link. */
+ * file; NULL: it does, or is not a link. */
 const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path);
 
 /* Is it a link that leads to no file?  Then that is told, once. */

@@ -4,9 +4,9 @@
  * (appliance.h).  It works on private overlays, which are thrown away unless
  * they are published, so whatever happens inside leaves sources and overlays as
  * they were; or, in place, on the source disks themselves.  Where v2v-copy made
- * the machine's disks already, those stand for the source's.  The appliance
- * belongs to the v2v handle: the next step over the same disks finds it
- * running.
+ * the machine's disks already, those are used instead of the source's.  The
+ * appliance belongs to the v2v handle: the next step over the same disks finds
+ * it running.
  */
 #ifndef V2V_GUEST_H
 #define V2V_GUEST_H
@@ -76,8 +76,8 @@ bool v2v_guest_is_touched(const struct v2v_guest *guest);
 
 /*
  * End what a conversion in place left that was broken off while it wrote the
- * disks of @request (disk/apply.h): they are what they were before it, or, where
- * all had been written, what they were to be; a warning says which.
+ * disks of @request (disk/apply.h): they are what they were before it, or,
+ * where all had been written, what they were to be; a warning says which.
  * v2v_guest_open() does so itself.  0, too, where there is nothing to be done.
  */
 int v2v_guest_recover(struct v2v *v, const struct v2v_guest_request *request,

@@ -66,7 +66,7 @@ static unsigned word(const unsigned char *at, bool little)
 		      : at[1] | (unsigned)at[0] << 8;
 }
 
-/* e_type is at 16, e_machine at 18: of a core file nothing is said. */
+/* e_type is at 16, e_machine at 18: a core file has no answer. */
 static const char *of_elf(const unsigned char *head)
 {
 	const unsigned char class = head[EI_CLASS], data = head[EI_DATA];

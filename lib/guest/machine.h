@@ -9,7 +9,7 @@
 #include "guest/tree.h"
 
 /* As libguestfs' file_architecture calls it: "x86_64", "i386", "aarch64",
- * "ppc64le"; NULL: neither, or of no processor that is known here. */
+ * "ppc64le"; NULL: neither, or of an unknown processor. */
 const char *v2v_machine_of(const unsigned char *head, size_t size);
 
 /* The same of a file of the guest. */

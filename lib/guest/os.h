@@ -16,8 +16,8 @@ int v2v_guest_roots(
 	struct v2v_guest *guest, struct v2v_list *roots, struct v2v_error *err);
 
 /* Make @root inspect's, with what the backend knows of it: type, distro,
- * versions, product, packages' format, Windows' hives.  Of a root that is none
- * of v2v_guest_roots() nothing is known. */
+ * versions, product, packages' format, Windows' hives.  Of a root that is not
+ * one of v2v_guest_roots() nothing is known. */
 void v2v_guest_describe(
 	struct v2v_guest *guest, const char *root, struct v2v_inspect *inspect);
 

@@ -44,8 +44,8 @@ void v2v_guest_drives_clear(struct v2v_list *drives);
 
 /* lib/guest/recover.c: v2v_guest_recover() of the machine's own disks, before
  * they are used; and is there something to be done for one? */
-int v2v_guest_recover_drives(struct v2v *v, const struct v2v_list *drives,
-	struct v2v_error *err);
+int v2v_guest_recover_drives(
+	struct v2v *v, const struct v2v_list *drives, struct v2v_error *err);
 bool v2v_guest_needs_recovery(const struct v2v_list *drives);
 
 /* Each private overlay becomes @workdir/overlay-ID.qcow2. */
@@ -73,7 +73,8 @@ int v2v_guest_unlock(struct v2v_guest *guest, const char *const *keys,
 	struct v2v_error *err);
 
 /* The last operation could not list @what ("'/etc'"): a warning, once.  That
- * there is none is no fault, and an appliance that is gone is told elsewhere.
+ * there is none is not a fault, and an appliance that is gone is reported
+ * elsewhere.
  */
 void v2v_guest_tell_unlisted(struct v2v_guest *guest, const char *what);
 

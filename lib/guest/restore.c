@@ -36,7 +36,7 @@ static struct times times_of(struct archive_entry *entry)
 	};
 }
 
-/* "etc/.wh.NAME" is "/etc/NAME"; NULL: it is none. */
+/* "etc/.wh.NAME" is "/etc/NAME"; NULL: it is not one. */
 static char *name_of_whiteout(const char *member)
 {
 	const char *slash = strrchr(member, '/');

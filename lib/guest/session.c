@@ -57,7 +57,8 @@ static const char *base_directory(
 	return request->workdir ? request->workdir : v->tmpdir;
 }
 
-/* The names of the copies; what v2v-estimate says of them is no other disk. */
+/* The names of the copies; what v2v-estimate says of them is not another disk.
+ */
 static json_t *copies_of(const json_t *doc)
 {
 	const json_t *targets = json_object_get(doc, "targets"), *target;
@@ -185,7 +186,7 @@ int v2v_guest_publish(struct v2v *v, const char *workdir,
 
 	if (v2v_call(guest, life, stop) < 0)
 		return v2v_guest_fail(guest, err, "appliance",
-			"the appliance does not end well");
+			"cannot shut down the appliance");
 	if (v2v_check_cancel(v, err) < 0)
 		return -1;
 	if ((guest->in_place ? write_back(guest, err)

@@ -48,7 +48,7 @@ static int parse_key(const char *text, struct key *key, struct v2v_error *err)
 	const char *kind = strstr(text, ":key:");
 	const char *file = strstr(text, ":file:");
 
-	/* Each may stand in what follows the other. */
+	/* Each may be in what follows the other. */
 	if (file && (!kind || file < kind))
 		kind = file;
 	else

@@ -33,11 +33,11 @@ void v2v_volumes_clear(struct v2v_list *volumes);
 bool v2v_volume_is_member(const struct v2v_volume *volume);
 
 /* Are these one UUID, written "a:b:c:d" as mdadm does or "a-b-c-d-e" as blkid
- * does?  NULL is no UUID. */
+ * does?  NULL is not a UUID. */
 bool v2v_is_same_uuid(const char *a, const char *b);
 
 /*
- * Fill inspect->filesystems from the volumes that are no members, and
+ * Fill inspect->filesystems from the volumes that are not members, and
  * inspect->firmware: "uefi" where there is an EFI system partition (GPT, or
  * type 0xEF in an MBR) and no BIOS boot partition.
  */

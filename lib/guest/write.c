@@ -3,7 +3,7 @@
 #include "guest/files.h"
 #include "guest/private.h"
 
-/* What a name stands for, when something is to be written there. */
+/* What a name means, when something is to be written there. */
 struct target {
 	char *name;			  /* links resolved */
 	bool exists;			  /* a regular file */
@@ -95,8 +95,8 @@ static void name_directory(struct target *t)
 						  (size_t)(slash - t->name));
 }
 
-/* A link is followed to its file; where it leads to none it stands for itself,
- * and is what will be replaced. */
+/* A link is followed to its file; where it leads to none it means the link
+ * itself, and is what will be replaced. */
 static int find_target(struct v2v_guest *guest, const char *path,
 	struct target *t, struct v2v_error *err)
 {
@@ -197,7 +197,7 @@ static int swap(struct v2v_guest *guest, struct target *t,
 	return 0;
 }
 
-/* Other names of the file shall see the new content too: it is written where
+/* Other names of the file must see the new content too: it is written where
  * it lies. */
 static int overwrite(struct v2v_guest *guest, const struct target *t,
 	const struct content *content, struct v2v_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers as they stand in headers. */
+/* Numbers as headers have them. */
 #ifndef V2V_IMAGE_BYTES_H
 #define V2V_IMAGE_BYTES_H
 

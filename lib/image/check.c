@@ -19,7 +19,7 @@ static int check_raw(const struct v2v_slice *slice, struct v2v_image *image,
 	return 0;
 }
 
-/* What is told by its first bytes; a qcow2 is checked with its backing file. */
+/* What its first bytes show; a qcow2 is checked with its backing file. */
 static const struct {
 	const char *format, *magic;
 	uint64_t at;
@@ -54,7 +54,7 @@ static const char *format_of(const struct v2v_slice *slice)
 			return readers[i].format;
 	if (v2v_vhd_is(slice))
 		return "vhd";
-	/* Not to be read, but told what they are. */
+	/* Not to be read, but named in the error. */
 	return v2v_vmdk_is_delta(slice) || v2v_vmdk_is_text(slice) ? "vmdk"
 								   : "raw";
 }

@@ -222,7 +222,7 @@ static void take_bytes(const char *text, size_t size, struct v2v_text *bytes)
 /*
  * Is there something behind the text's end?  A CID that is written in place
  * may have fewer digits than the one before (qemu's vmdk_write_cid() leaves out
- * leading zeros): then the old text's last bytes still stand behind the new
+ * leading zeros): then the old text's last bytes are still behind the new
  * one's NUL.  They are the text's own end once more.
  */
 static bool has_tail(const struct v2v_text *bytes)

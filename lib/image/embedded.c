@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The extent's name is never looked at: it is the file that the descriptor
- * stands in. */
+ * is in. */
 static bool is_own_extent(const struct v2v_vmdk_descriptor *d)
 {
 	const struct v2v_vmdk_extent *first = d->extents.items;
@@ -45,7 +45,7 @@ int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
 
 	v2v_vmdk_descriptor_read(text, strlen(text), &d);
-	/* qemu takes the parent from wherever in the text the word stands. */
+	/* qemu takes the parent from wherever in the text the word is. */
 	d.has_parent |= strcasestr(text, "parentFileNameHint") != NULL;
 	return judge(&d, name, ret_subformat, err);
 }

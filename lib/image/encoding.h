@@ -17,7 +17,7 @@ const char *v2v_encoding_of_text(const char *text, size_t size);
  * spelling; NULL: not known.  A text that was in UTF-16 is in UTF-8 by now. */
 const char *v2v_encoding_known(const char *stated);
 
-/* Add @size bytes to @out as UTF-8; false where they are no text of that
+/* Add @size bytes to @out as UTF-8; false where they are not text of that
  * encoding (iconv's name), or this host does not know it. */
 bool v2v_encoding_decode(const char *text, size_t size, const char *encoding,
 	struct v2v_text *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Disk images, as a stranger made them.  What the header says is read by
+ * Untrusted disk images.  What the header says is read by
  * ourselves, and every reference to another file is refused, before qemu-img
  * or the appliance is given the image; the format is then stated, never probed.
  * The only maker of qemu's json: names.
@@ -23,7 +23,7 @@ struct v2v_image {
 /*
  * Read the header of the image that lies in @file from @offset on, @size bytes
  * long (@offset -1: the whole file).  @format (as in struct v2v_image)
- * must fit the header; NULL: told by the magic, and refused where that is
+ * must fit the header; NULL: found by the magic, and refused where that is
  * another format's.  @backing_chain: a qcow2 may have a backing file whose
  * format is stated, and so on down the chain.  Refused: any other file named in
  * the header, unknown features, tables outside the file.
@@ -105,8 +105,8 @@ int v2v_image_lock(
 	int fd, const char *file, bool writes, struct v2v_error *err);
 void v2v_image_unlock(int fd);
 
-/* v2v_image_check_unused(), but wait for it up to @pauses times a tenth of a second: the qemu
- * of a step that was killed ends a while after it. */
+/* v2v_image_check_unused(), but wait for it up to @pauses times a tenth of a
+ * second: the qemu of a step that was killed ends a while after it. */
 int v2v_image_wait_unused(struct v2v *v, const char *file, unsigned pauses,
 	struct v2v_error *err);
 

@@ -23,14 +23,14 @@ const char *v2v_image_driver(const char *format)
 }
 
 /* @format over @below; takes @below over.  A bare raw slice needs no second
- * raw layer above it.  @is_lone, as all images of a stranger's are unless the
+ * raw layer above it.  @is_lone, as all untrusted images are unless the
  * user allowed a chain: the check found no backing file; should qemu see one
- * all the same, it is not opened. */
+ * nevertheless, it is not opened. */
 static json_t *format_node(const char *format, bool is_lone, json_t *below)
 {
 	json_t *node = json_pack("{s:s}", "driver", v2v_image_driver(format));
 
-	/* Left to itself qemu goes by the geometry of most VHDs, and so loses
+	/* Left to itself qemu uses the geometry of most VHDs, and so loses
 	 * the disk's last sectors (block/vpc.c, vpc_open()). */
 	if (strcmp(format, "vhd") == 0)
 		json_object_set_new(

@@ -7,7 +7,7 @@
 
 #define SECTOR 512
 
-/* As it stands in a header, in whole sectors. */
+/* As a header has it, in whole sectors. */
 static uint64_t size_of(const struct v2v_disk *disk)
 {
 	return ((uint64_t)disk->virtual_size + SECTOR - 1) / SECTOR * SECTOR;

@@ -32,7 +32,7 @@ void v2v_places_begin(
  * are 16 already. */
 bool v2v_places_fix(struct v2v_places *places, uint64_t at, uint64_t length);
 
-/* Whether these bytes are nobody's. */
+/* Whether these bytes belong to nothing. */
 bool v2v_places_is_free(
 	const struct v2v_places *places, uint64_t at, uint64_t length);
 

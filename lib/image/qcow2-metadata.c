@@ -49,7 +49,7 @@ static int fix(const struct tables *t, uint64_t at, uint64_t length,
 	uint64_t whole = ceil_div(length, t->qcow2->cluster);
 
 	if (length && !v2v_places_fix(t->places, at, whole * t->qcow2->cluster))
-		return damaged(t, "header or tables lie in one place", err);
+		return damaged(t, "header and tables overlap", err);
 	return 0;
 }
 
@@ -63,9 +63,8 @@ static int take_block(struct tables *t, uint64_t entry, struct v2v_error *err)
 			"where a cluster begins",
 			err);
 	if (!v2v_places_take(t->places, entry))
-		return damaged(t,
-			"counts of references lie where something else does",
-			err);
+		return damaged(
+			t, "counts of references overlap something else", err);
 	return 0;
 }
 
@@ -92,7 +91,7 @@ static int take_refcounts(struct tables *t, struct v2v_error *err)
 	return 0;
 }
 
-/* The first table of a snapshot; what it leads to is no business of ours. */
+/* The first table of a snapshot; what it points to is not checked. */
 static int take_snapshot(
 	struct tables *t, const unsigned char *b, struct v2v_error *err)
 {
@@ -102,9 +101,8 @@ static int take_snapshot(
 		!lies_well(t, l1, size))
 		return damaged(t, "table of snapshots is damaged", err);
 	if (!v2v_places_take_all(t->places, l1, size))
-		return damaged(t,
-			"table of a snapshot lies where something else does",
-			err);
+		return damaged(
+			t, "table of a snapshot overlaps something else", err);
 	return 0;
 }
 
@@ -177,9 +175,8 @@ static int take_bitmap(
 	if (t->bitmap_tables > MAX_BITMAP_TABLES)
 		return damaged(t, "bitmaps are too many", err);
 	if (!v2v_places_take_all(t->places, at, count * 8))
-		return damaged(t,
-			"table of a bitmap lies where something else does",
-			err);
+		return damaged(
+			t, "table of a bitmap overlaps something else", err);
 	/* What is being written is not read by anybody. */
 	return be32(b + 12) & BITMAP_IN_USE
 		       ? 0

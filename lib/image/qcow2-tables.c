@@ -98,8 +98,8 @@ static int add_table(
 	if (!v2v_slice_fits(w->slice, at, w->q.cluster))
 		return wrong(w, "table", cluster, "lies outside the file", err);
 	if (!v2v_places_take(&w->places, at))
-		return wrong(w, "table", cluster,
-			"lies where something else does", err);
+		return wrong(
+			w, "table", cluster, "overlaps something else", err);
 	if (w->count < w->room)
 		w->tables[w->count++] = (struct table){ at, index };
 	return 0;
@@ -149,8 +149,8 @@ static int check_packed(
 		return wrong(
 			w, "cluster", cluster, "lies outside the file", err);
 	if (!v2v_places_share(&w->places, at, size))
-		return wrong(w, "cluster", cluster,
-			"lies where something else does", err);
+		return wrong(
+			w, "cluster", cluster, "overlaps something else", err);
 	return 0;
 }
 
@@ -174,8 +174,8 @@ static int check_cluster(struct walk *w, uint64_t cluster,
 		return wrong(
 			w, "cluster", cluster, "lies outside the file", err);
 	if (!v2v_places_take(&w->places, at))
-		return wrong(w, "cluster", cluster,
-			"lies where something else does", err);
+		return wrong(
+			w, "cluster", cluster, "overlaps something else", err);
 	return 0;
 }
 
@@ -216,7 +216,7 @@ static int check_second_level(struct walk *w, struct v2v_error *err)
 
 		if (i && table->at == table[-1].at)
 			return wrong(w, "table", table->index * per_table(w),
-				"lies where another one does", err);
+				"overlaps another one", err);
 		if (v2v_slice_is_hole(
 			    w->slice, &extent, table->at, w->q.cluster))
 			continue;

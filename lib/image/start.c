@@ -5,7 +5,7 @@
 
 #define SECTOR 512
 
-/* Where the virtual size stands; @unit in bytes, 0: not among the first ones.
+/* Where the virtual size is; @unit in bytes, 0: not among the first ones.
  */
 static const struct {
 	const char *format, *magic;

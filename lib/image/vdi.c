@@ -122,11 +122,11 @@ static const char *judge_block(const struct v2v_slice *slice,
 	if (!has_block(slice, h, index, place))
 		return "lies outside the file";
 	if (!v2v_places_take(places, h->data + place * BLOCK))
-		return "lies where something else does";
+		return "overlaps something else";
 	return NULL;
 }
 
-/* Two blocks in one place do not only tell of a damaged map: a hole in a sparse
+/* Two blocks in one place do not only mean a damaged map: a hole in a sparse
  * file reads as such a map, and would be a long way for nothing. */
 static int check_map(const struct v2v_slice *slice, const struct header *h,
 	struct v2v_places *places, struct v2v_error *err)
@@ -166,7 +166,7 @@ int v2v_vdi_check(const struct v2v_slice *slice, struct v2v_image *image,
 	v2v_places_begin(&places, slice->size, BLOCK);
 	if (!v2v_places_fix(&places, 0, HEADER) ||
 		!v2v_places_fix(&places, h.map, h.blocks * 4ULL))
-		return v2v_slice_bad(slice, err, "VDI",
-			"the block map lies over the header");
+		return v2v_slice_bad(
+			slice, err, "VDI", "the block map overlaps the header");
 	return check_map(slice, &h, &places, err);
 }

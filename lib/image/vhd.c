@@ -150,7 +150,7 @@ static int read_header(const struct v2v_slice *slice,
 		table->block & (table->block - 1))
 		return v2v_slice_bad(
 			slice, err, "VHD", "block size out of range");
-	/* A bit for each of the block's sectors stands before it. */
+	/* A bit for each of the block's sectors is before it. */
 	table->bitmap = ceil_div(table->block / SECTOR / 8, SECTOR) * SECTOR;
 	if (table->entries < ceil_div(footer->size, table->block) ||
 		table->entries > MAX_SECTORS * SECTOR / table->block)
@@ -217,7 +217,7 @@ static int check_dynamic(const struct v2v_slice *slice,
 		!v2v_places_fix(&places, table.offset, table.entries * 4) ||
 		!v2v_places_fix(&places, slice->size - FOOTER, FOOTER))
 		return v2v_slice_bad(
-			slice, err, "VHD", "headers or table lie in one place");
+			slice, err, "VHD", "headers and table overlap");
 	return check_table(slice, &table, &places, err);
 }
 
@@ -231,8 +231,8 @@ int v2v_vhd_check(const struct v2v_slice *slice, struct v2v_image *image,
 			       ? v2v_fail(err, "truncated",
 					 "'%s': the VHD's end is missing",
 					 slice->name)
-			       : v2v_fail(err, "image-header", "'%s' is not a VHD",
-					 slice->name);
+			       : v2v_fail(err, "image-header",
+					 "'%s' is not a VHD", slice->name);
 	if (slice->size % SECTOR)
 		return v2v_slice_bad(
 			slice, err, "VHD", "size is not a multiple of 512");

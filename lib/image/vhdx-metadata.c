@@ -45,7 +45,7 @@ static enum item find_item(const unsigned char *guid)
 	return (enum item)i;
 }
 
-/* Where the items are; zero: missing, for the table stands before them. */
+/* Where the items are; zero: missing, because the table is before them. */
 static int read_entries(const struct v2v_slice *slice,
 	const unsigned char *table, uint64_t room, uint64_t *places,
 	struct v2v_error *err)

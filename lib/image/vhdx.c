@@ -46,7 +46,7 @@ static bool read_checked(const struct v2v_slice *slice, uint64_t at,
 	return crc32c(b, size) == want;
 }
 
-/* It has nothing in it, but has its place all the same (MS-VHDX 2.2.2). */
+/* It has nothing in it, but still has its place (MS-VHDX 2.2.2). */
 static int read_log(const struct v2v_slice *slice, const unsigned char *header,
 	struct v2v_vhdx_region *log, struct v2v_error *err)
 {
@@ -158,7 +158,7 @@ static int check_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	return read_regions(slice, vhdx, b, err);
 }
 
-/* MS-VHDX 2.5.1: the states of a block that is no difference. */
+/* MS-VHDX 2.5.1: the states of a block that is not in a differencing disk. */
 static const char *judge_block(const struct v2v_slice *slice,
 	const struct v2v_vhdx *vhdx, uint64_t block, uint64_t entry,
 	struct v2v_places *places)
@@ -176,7 +176,7 @@ static const char *judge_block(const struct v2v_slice *slice,
 	if (place < MIB || !v2v_slice_fits(slice, place, need))
 		return "lies outside the file";
 	if (!v2v_places_take(places, place))
-		return "lies where something else does";
+		return "overlaps something else";
 	return NULL;
 }
 
@@ -194,7 +194,7 @@ static int read_entries(const struct v2v_slice *slice,
 	return v2v_slice_read(slice, chunk, size, at, err);
 }
 
-/* After each chunk of blocks stands an entry for its bitmap, which only a
+/* After each chunk of blocks there is an entry for its bitmap, which only a
  * difference needs (MS-VHDX 2.5). */
 static int check_bat(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 	struct v2v_places *places, struct v2v_error *err)
@@ -259,7 +259,7 @@ static int check_blocks(const struct v2v_slice *slice,
 		!v2v_places_fix(&places, bat->offset, bat->length) ||
 		!v2v_places_fix(&places, metadata->offset, metadata->length))
 		return v2v_slice_bad(
-			slice, err, "VHDX", "log or regions lie in one place");
+			slice, err, "VHDX", "log and regions overlap");
 	return check_bat(slice, vhdx, &places, err);
 }
 

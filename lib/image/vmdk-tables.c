@@ -101,7 +101,7 @@ static int check_table(
 				"lies outside the file", err);
 		if (!has_own_place(w, grain))
 			return outside(w, "grain", first + i,
-				"lies where something else does", err);
+				"overlaps something else", err);
 		if (grain > w->last_grain)
 			w->last_grain = grain;
 	}
@@ -116,7 +116,7 @@ static int add_table(
 			w, "grain table", index, "lies outside the file", err);
 	if (!v2v_places_is_free(&w->places, sector * SECTOR, TABLE))
 		return outside(w, "grain table", index,
-			"lies where something else does", err);
+			"overlaps something else", err);
 	if (w->count == w->room)
 		return outside(w, "grain table", index, "is one too many", err);
 	w->tables[w->count++] = (struct table){ sector, (uint32_t)index };
@@ -169,7 +169,7 @@ static int check_grains(struct walk *w, struct v2v_error *err)
 
 		if (i && (table->sector - table[-1].sector) * SECTOR < TABLE)
 			return outside(w, "grain table", table->index,
-				"lies where another one does", err);
+				"overlaps another one", err);
 		if (v2v_slice_is_hole(
 			    w->slice, &extent, table->sector * SECTOR, TABLE))
 			continue;
@@ -207,7 +207,7 @@ static int fix_headers(struct walk *w, struct v2v_error *err)
 		!v2v_places_fix(&w->places, w->slice->size - footer, footer) ||
 		!v2v_places_fix(&w->places, vmdk->directory, vmdk->tables * 4))
 		return outside(w, "grain directory", 0,
-			"lies where something else does", err);
+			"overlaps something else", err);
 	return 0;
 }
 

@@ -43,8 +43,8 @@ static int read_header(const struct v2v_slice *slice, uint64_t at,
 	if (v2v_slice_read(slice, b, sizeof b, at, err) < 0)
 		return -1;
 	if (!v2v_vmdk_is(b))
-		return v2v_fail(err, "image-header", "'%s' is not a sparse VMDK",
-			slice->name);
+		return v2v_fail(err, "image-header",
+			"'%s' is not a sparse VMDK", slice->name);
 	*h = (struct header){
 		.version = le32(b + 4),
 		.flags = le32(b + 8),
@@ -110,7 +110,7 @@ static int check_directories(const struct v2v_slice *slice,
 	return 0;
 }
 
-/* The footer stands between its marker and that of the end. */
+/* The footer is between its marker and that of the end. */
 static int check_end(const struct v2v_slice *slice, struct v2v_error *err)
 {
 	unsigned char b[SECTOR];
@@ -126,7 +126,7 @@ static int check_end(const struct v2v_slice *slice, struct v2v_error *err)
 	return 0;
 }
 
-/* qemu goes by the footer's fields where there is one (block/vmdk.c,
+/* qemu uses the footer's fields where there is one (block/vmdk.c,
  * vmdk_open_vmdk4()), so *@h is replaced by it. */
 static int read_footer(
 	const struct v2v_slice *slice, struct header *h, struct v2v_error *err)

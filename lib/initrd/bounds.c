@@ -8,7 +8,7 @@
 #include <endian.h>
 
 #define WINDOW (1 << 20)
-/* Headers that lead nowhere: hostile input shall not cost more. */
+/* Headers that lead nowhere: hostile input must not cost more. */
 #define MAX_CANDIDATES 64
 
 /* What the kernel allows for in a block of 8 MiB (lib/decompress_unlz4.c). */
@@ -85,7 +85,7 @@ uint64_t v2v_initrd_lz4_end(int fd, uint64_t from, uint64_t end)
 			0) {
 		uint64_t length = le32toh(word);
 
-		/* Concatenated ones begin with the magic anew. */
+		/* Concatenated ones begin with the magic again. */
 		if (length == LZ4_MAGIC)
 			length = 0;
 		else if (length == 0 || length > LZ4_MAX_BLOCK)

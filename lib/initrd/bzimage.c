@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a kernel's image for x86 tells of itself. */
+/* What a kernel's image for x86 says about itself. */
 #include "initrd/bzimage.h"
 
 #include "core/file.h"
@@ -66,7 +66,8 @@ static uint64_t number(const unsigned char *s)
 
 /* Where the compressed kernel lies in the bzImage that begins with these bytes
  * (boot.rst: payload_offset, payload_length), bytes of the file, not checked
- * against its size; false where they are none, or of before 2.6.26. */
+ * against its size; false where they are not a bzImage, or one before 2.6.26.
+ */
 static bool find_payload(const unsigned char *bytes, size_t size,
 	uint64_t *ret_offset, uint64_t *ret_length)
 {
@@ -110,7 +111,7 @@ struct v2v_stream *v2v_bzimage_open(
 	compression = v2v_stream_compression(magic);
 	if (!compression)
 		return NULL;
-	/* The unpacked size stands behind all streams but gzip's own. */
+	/* The unpacked size is behind all streams but gzip's own. */
 	if (offset && strcmp(compression, "gzip") != 0)
 		length -= 4;
 	return v2v_stream_open(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Images of kernels: what a bzImage for x86 tells of itself, and the kernel
+/* Images of kernels: what a bzImage for x86 says about itself, and the kernel
  * that is packed in it. */
 #ifndef V2V_INITRD_BZIMAGE_H
 #define V2V_INITRD_BZIMAGE_H

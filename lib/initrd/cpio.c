@@ -128,7 +128,7 @@ static int read_data(struct v2v_cpio_walk *walk, struct reader *r,
 	text = v2v_alloc(1, member->size + 1);
 	if (take(r, text, member->size) < 0)
 		return -1;
-	/* A program of that name is no text. */
+	/* A program of that name is not text. */
 	if (strlen(text) == member->size)
 		walk->keep(member, text, walk->opaque);
 	return 0;
@@ -164,7 +164,7 @@ static int read_member(struct v2v_cpio_walk *walk, struct reader *r,
 }
 
 /* Some decompressors take the padding behind their data for damage: once the
- * archive is whole that is none. */
+ * archive is whole that is not. */
 static bool is_behind_trailer(
 	const struct v2v_cpio_walk *walk, const struct reader *r)
 {
@@ -185,7 +185,7 @@ static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
 			return 0;
 		if (more <= 0)
 			return more;
-		/* What is no header is not consumed: another segment. */
+		/* What is not a header is not consumed: another segment. */
 		if (r->buffer[r->at] != '0' || r->position % 4)
 			return 0;
 		if (take(r, header, sizeof header) < 0)

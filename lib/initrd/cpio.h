@@ -11,7 +11,7 @@
 
 #define V2V_CPIO_HEADER 110 /* bytes: magic and 13 numbers of 8 hex digits */
 
-/* Limits: more is no initramfs. */
+/* Limits: with more, it is not an initramfs. */
 #define V2V_CPIO_MAX_MEMBERS 1000000
 #define V2V_CPIO_MAX_BYTES   V2V_STREAM_MAX_BYTES
 #define V2V_CPIO_MAX_TEXT    (2 << 20) /* of a captured file */
@@ -31,7 +31,7 @@ struct v2v_cpio_walk {
 		void *opaque);
 	const char *const *capture;
 	void *opaque;
-	uint64_t ret_position; /* of what is no cpio, or the end */
+	uint64_t ret_position; /* of what is not cpio, or the end */
 	bool ret_trailer;      /* an archive was read to its trailer */
 };
 

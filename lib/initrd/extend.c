@@ -91,7 +91,7 @@ static char *archive_dir(const struct v2v_initrd *scan)
 
 /* How much of the path is left without the compression's suffix: all of it
  * where there is none, or the initramfs has modules that are compressed so, and
- * hence what can load them. */
+ * and so what can load them. */
 static size_t stored_length(const struct v2v_initrd *scan, const char *path)
 {
 	const char *dot = strrchr(path, '.');

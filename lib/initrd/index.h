@@ -14,7 +14,8 @@ struct v2v_index {
 };
 
 /* Add a value for @key; of one key, lower priorities come first.  Keys that
- * are no ASCII, or longer than 1024 bytes, are left out: no device has such. */
+ * are not ASCII, or longer than 1024 bytes, are left out: no device has such.
+ */
 void v2v_index_add(struct v2v_index *index, const char *key, const char *value,
 	uint32_t priority);
 

@@ -166,7 +166,7 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	return status;
 }
 
-/* A walk that failed begins anew: forget the modules that it found. */
+/* A walk that failed begins again: forget the modules that it found. */
 static void forget_modules(struct v2v_initrd *initrd)
 {
 	struct v2v_initrd_module *modules = initrd->modules.items;
@@ -249,7 +249,7 @@ static void see_through_link(const struct v2v_initrd *initrd, char **folder)
 		*folder = v2v_take(name);
 }
 
-/* What is the same for all versions stands in the first. */
+/* What is the same for all versions is in the first. */
 static void finish(const struct scan *scan)
 {
 	const struct v2v_initrd *first = scan->initrds;

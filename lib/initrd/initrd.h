@@ -52,9 +52,9 @@ struct v2v_initrd {
 /*
  * Walk the @size bytes of @fd.  Of modules in folders of kernels only those of
  * @version count (NULL: all).  @capture (NULL at the end, or NULL) names files
- * whose content is to be kept.  Fails with "initrd-unreadable" where it is no
- * initramfs that can be read (lzo is not), "initrd-too-large" for a bomb. Names
- * longer than a module's can be and modules beyond 65536 are left out.
+ * whose content is to be kept.  Fails with "initrd-unreadable" where it is not
+ * an initramfs that can be read (lzo is not), "initrd-too-large" for a bomb.
+ * Names longer than a module's can be and modules beyond 65536 are left out.
  */
 int v2v_initrd_scan(struct v2v *v, int fd, uint64_t size, const char *version,
 	const char *const *capture, struct v2v_initrd *ret_initrd,
@@ -104,7 +104,7 @@ void v2v_initrd_clear(struct v2v_initrd *initrd);
 /*
  * LZ4's legacy format has no end mark: the kernel takes what is appended for
  * more of it.  Write the initrd @in to the empty file @out with its main
- * archive stored anew, gzip; everything before it as it is.
+ * archive recompressed with gzip; everything before it as it is.
  */
 int v2v_initrd_repack(struct v2v *v, int in, const struct v2v_initrd *initrd,
 	struct v2v_initrd_budget *budget, int out, struct v2v_error *err);

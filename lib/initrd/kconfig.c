@@ -3,7 +3,7 @@
  * be asked for. */
 #include "initrd/kconfig.h"
 
-/* An honest one has 300 KiB. */
+/* A real one has 300 KiB. */
 #define MAX_CONFIG (1 << 20)
 
 /* "CONFIG_NAME=y" */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A kernel's configuration, as far as it tells of modules. */
+/* A kernel's configuration, as far as it concerns modules. */
 #ifndef V2V_INITRD_KCONFIG_H
 #define V2V_INITRD_KCONFIG_H
 

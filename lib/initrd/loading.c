@@ -39,7 +39,7 @@ static const struct list {
 	/* It gives what config/ does not say. */
 	{ "suse-mkinitrd", "run_all.sh", add_to_resolved, false },
 	{ "mkinitfs", "etc/modules", add_lines, true },
-	/* Groups that its init goes through unless told otherwise. */
+	/* Groups that its init goes through by default. */
 	{ "genkernel", "etc/modules/virtio", add_lines, false },
 	{ "genkernel", "etc/modules/scsi", add_lines, false },
 	{ "genkernel", "etc/modules/sata", add_lines, false },
@@ -113,7 +113,7 @@ static char *add_needs(
 	return v2v_words_add_needs(text, name, &needs);
 }
 
-/* booster loads without modules.dep: what each needs stands in its
+/* booster loads without modules.dep: what each needs is in its
  * configuration. */
 static char *edit_booster(const char *text, const struct v2v_modules *modules,
 	const struct v2v_list *drivers)

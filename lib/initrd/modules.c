@@ -214,7 +214,7 @@ static bool is_listed(const struct v2v_list *paths, const char *path)
 }
 
 /* modules.dep lists all that is needed, what is needed last first: the first
- * to load stands at the end. */
+ * to load is at the end. */
 void v2v_modules_closure(
 	const struct v2v_modules *m, const char *name, struct v2v_list *paths)
 {

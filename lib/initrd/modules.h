@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The modules of one kernel, as modules.dep(5), modules.builtin and the
- * kernel's configuration tell of them.  Names are compared as modprobe does:
+ * kernel's configuration say about them.  Names are compared as modprobe does:
  * '-' is '_', and .ko, .ko.xz and so on do not belong to the name.
  */
 #ifndef V2V_INITRD_MODULES_H
@@ -41,11 +41,11 @@ void v2v_modules_closure(const struct v2v_modules *modules, const char *name,
 	struct v2v_list *paths);
 
 /* Add to @names (of char *) what the module needs, by name and in the order of
- * modules.dep: what is loaded first stands last.  Nothing that is built in. */
+ * modules.dep: what is loaded first is last.  Nothing that is built in. */
 void v2v_modules_needs(const struct v2v_modules *modules, const char *name,
 	struct v2v_list *names);
 
 /* A module's name from its file's: "kernel/drivers/block/virtio-blk.ko.xz" is
- * "virtio_blk"; NULL where the file is no module.  The caller frees. */
+ * "virtio_blk"; NULL where the file is not a module.  The caller frees. */
 char *v2v_module_name(const char *path);
 #endif

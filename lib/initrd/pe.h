@@ -14,8 +14,8 @@
 
 /*
  * Where the first section called @name (".initrd") lies in an image that has
- * @file_size bytes and begins with the @size ones of @head.  False: it is no
- * such image, or has none that lies in it as a whole.
+ * @file_size bytes and begins with the @size ones of @head.  False: it is not
+ * such an image, or has none that lies in it as a whole.
  */
 bool v2v_pe_find(const unsigned char *head, size_t size, uint64_t file_size,
 	const char *name, uint64_t *ret_offset, uint64_t *ret_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An initrd whose main archive is stored anew. */
+/* An initrd whose main archive is recompressed. */
 #include "core/file.h"
 #include "initrd/initrd.h"
 #include "initrd/stream.h"

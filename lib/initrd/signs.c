@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Signs: a member's name, and what it tells of the archive that has it. */
+/* Signs: a member's name, and what it shows about the archive that has it. */
 #include "initrd/signs.h"
 
 #include "initrd/modules.h"
@@ -38,7 +38,7 @@ static size_t modules_above(const char *name)
 /*
  * The folder that modules.dep's names begin in: "lib/modules/VERSION".  Or the
  * one that modules lie in without any other: nash's "lib", booster's
- * "usr/lib/modules".  0: it is no place of modules.
+ * "usr/lib/modules".  0: modules are not there.
  */
 static size_t modules_dir(const char *name, bool *ret_flat)
 {
@@ -110,7 +110,7 @@ static void see_index(struct v2v_initrd *initrd, const char *name)
 	initrd->index_bin |= strcmp(name + end, "/modules.dep.bin") == 0;
 }
 
-/* Where a name stands in the sign: as all of the member's, at its beginning or
+/* Where a name is in the sign: as all of the member's, at its beginning or
  * its end. */
 enum where { ALL, BEGIN, END };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the members of an initramfs tell of it. */
+/* What the members of an initramfs show about it. */
 #ifndef V2V_INITRD_SIGNS_H
 #define V2V_INITRD_SIGNS_H
 

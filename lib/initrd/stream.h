@@ -8,7 +8,7 @@
 
 struct v2v_stream;
 
-/* More, decompressed, is no initramfs but a bomb. */
+/* More, decompressed, is a bomb, not an initramfs. */
 #define V2V_STREAM_MAX_BYTES (4ULL << 30)
 
 /* The compression that begins with these bytes: "gzip" "bzip2" "xz" "lzma"

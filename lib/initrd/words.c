@@ -99,7 +99,7 @@ static bool put_words(struct v2v_text *out, const char *old, size_t n,
 	return changed;
 }
 
-/* Where KEY= stands next, as a word of its own and in no comment; NULL. */
+/* The next KEY= that is a word of its own and not in a comment; NULL. */
 static const char *find_key(const char *text, const char *from, const char *key)
 {
 	CLEANUP_FREE char *wanted = v2v_format("%s=", key);
@@ -117,7 +117,7 @@ static const char *find_key(const char *text, const char *from, const char *key)
 	return NULL;
 }
 
-/* The value at *@s: written anew to @out, *@s moves behind it. */
+/* The value at *@s: rewritten to @out, *@s moves behind it. */
 static bool put_value(
 	struct v2v_text *out, const char **s, const struct v2v_list *names)
 {

@@ -2,7 +2,7 @@
 /*
  * Lists of modules in texts, an initramfs's own and the distributions'
  * configuration.  Each takes a whole text and the names (of char *) that are
- * to stand in it, and gives the new text, the caller's, or NULL where nothing
+ * to be in it, and gives the new text, the caller's, or NULL where nothing
  * is to be changed or it cannot be done; all else stays as it is.
  */
 #ifndef V2V_INITRD_WORDS_H
@@ -18,7 +18,7 @@ char *v2v_words_add_modprobes(const char *text, const struct v2v_list *names);
 
 /*
  * Words of a shell variable: MODULES="a b", MODULES=(a b), MODULES=a, each
- * assignment of that name that is no comment.  Where there is none: NULL, or
+ * assignment of that name that is not a comment.  Where there is none: NULL, or
  * KEY="…" as a new last line, if @append.
  */
 char *v2v_words_add_to(const char *text, const char *key, bool append,

@@ -118,7 +118,7 @@ static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 	return v2v_guest_check(guest, err);
 }
 
-/* Seconds.  Emulated on a slow host an honest guest takes a minute or two. */
+/* Seconds.  Emulated on a slow host a real guest takes a minute or two. */
 #define DEADLINE 1200
 
 static int inspect_guest(struct v2v *v, struct v2v_guest *guest,

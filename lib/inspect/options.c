@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What can be said of the options before an appliance runs. */
+/* Checks of the options before an appliance runs. */
 #include "core/options.h"
 #include "inspect/inspect.h"
 

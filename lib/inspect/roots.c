@@ -194,7 +194,7 @@ int v2v_roots_choose(
 		"--root: no operating system on '%s'", wanted);
 }
 
-/* What is damaged no backend reads, and data is nobody's root. */
+/* No backend reads what is damaged, and a data disk has no root. */
 static bool is_missed(
 	const struct v2v_list *volumes, const struct v2v_mount_failure *failure)
 {

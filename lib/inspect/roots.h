@@ -3,7 +3,7 @@
  * Which filesystem is the guest's root.  What knows systems is asked first
  * (systems.h); where it finds none, every filesystem is looked at for a Linux
  * of whatever kind. Of a btrfs the subvolume counts that the guest boots from;
- * snapshots of it are no operating systems of their own.
+ * snapshots of it are not operating systems of their own.
  */
 #ifndef V2V_INSPECT_ROOTS_H
 #define V2V_INSPECT_ROOTS_H
@@ -36,7 +36,7 @@ void v2v_roots_clear(struct v2v_roots *roots);
 
 /*
  * Fill the zeroed *@roots and choose: "first" or NULL, "single", a number from
- * 1, or a device.  Finding none is no failure.
+ * 1, or a device.  Finding none is not a failure.
  */
 int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	const char *wanted, struct v2v_roots *roots, struct v2v_error *err);

@@ -54,7 +54,7 @@ static bool limit(int resource, uint64_t most)
 }
 
 /* In a user namespace processes are counted from 0; elsewhere, and for root,
- * the limit is none that could be set here. */
+ * the limit cannot be set here. */
 static bool set_limits(const struct v2v_supervised *what, bool is_alone)
 {
 	if (is_alone && !limit(RLIMIT_NPROC, MAX_PROCESSES))

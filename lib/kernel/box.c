@@ -181,7 +181,7 @@ static void add_sockets(struct program *p)
 	}
 }
 
-/* Who is signalled when a file has something is as good as kill(). */
+/* Choosing who is signalled when a file has data is equivalent to kill(). */
 static void add_fcntl(struct program *p, bool alone)
 {
 	test(p, BPF_JEQ, SYS_fcntl, 0, alone ? 1 : 5);
@@ -227,7 +227,7 @@ int v2v_box_enter(bool alone)
 	program = (struct sock_fprog){ p.count, p.code };
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;
-	/* Timers need not begin a call anew that has been taken already: since
+	/* Timers need not restart a call that has been taken already: since
 	 * Linux 5.19. */
 	listener = set_filter(&program, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
 	if (listener < 0 && errno == EINVAL)

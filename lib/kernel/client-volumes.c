@@ -90,7 +90,7 @@ int v2v_kernel_crypt_open(struct v2v_kernel_client *kernel, const char *device,
 
 	v2v_kernel_ask_number(&ask, read_only);
 	v2v_kernel_ask_data(&ask, key, size);
-	/* What cryptsetup says where it succeeds is of no interest. */
+	/* What cryptsetup says where it succeeds does not matter. */
 	return v2v_kernel_send_text(kernel, &ask, "open", NULL, err);
 }
 

@@ -65,8 +65,8 @@ struct v2v_kernel_device {
 	char *parent;	    /* of a partition, else "" */
 	uint32_t partition; /* its number; 0: not a partition */
 	uint64_t start;	    /* of a partition, bytes */
-	/* Device mapper's; "".  LVM's own volumes, which nobody is to use, have
-	 * a name of /dev/mapper/, those for use /dev/VG/LV. */
+	/* Device mapper's; "".  LVM's own volumes, which are not to be used,
+	 * have a name of /dev/mapper/, those for use /dev/VG/LV. */
 	char *dm_name, *dm_uuid;
 	char *md_level, *md_version; /* "raid1", "1.2"; "" */
 	uint32_t md_disks, md_missing;
@@ -108,7 +108,7 @@ int v2v_kernel_read_device(struct v2v_kernel_client *kernel, const char *device,
 /* --- volumes */
 
 /* Start all MD arrays read-only, those too that miss members.  *@ret_said is
- * mdadm's output, the caller's; NULL: of no interest. */
+ * mdadm's output, the caller's; NULL: not wanted. */
 int v2v_kernel_md_assemble(struct v2v_kernel_client *kernel, char **ret_said,
 	struct v2v_error *err);
 /* Make one writable; it is not resynchronised. */

@@ -70,7 +70,7 @@ void v2v_command_clear(struct v2v_vehicle_command *command)
 	*command = (struct v2v_vehicle_command){ 0 };
 }
 
-/* Not PATH: the library reads no environment, and this is no taste. */
+/* Not PATH: the library reads no environment. */
 char *v2v_vehicle_program(const char *name)
 {
 	static const char *const folders[] = { "/usr/local/bin", "/usr/bin",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reading a reply of the small kernel.  A guest's disk may have taken it over,
- * so the reply is a stranger's: every length is checked, and what is broken
+ * so the reply is untrusted: every length is checked, and what is broken
  * reads as 0 or "" until the end, where v2v_decode_end() says so.
  */
 #ifndef V2V_KERNEL_DECODE_H

@@ -16,7 +16,7 @@
 #define MAX_VERSIONS 1000
 #define BLOCK	     (1 << 20)
 
-/* Of Debian and most others; of Fedora and its kin. */
+/* Of Debian and most others; of Fedora and its derivatives. */
 static char *find_image(const struct v2v_host_folders *folders,
 	const char *release, char **unreadable)
 {

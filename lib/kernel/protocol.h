@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is said between us and the file server that is /init of the small
+ * The protocol between us and the file server that is /init of the small
  * kernel; included by both sides, so nothing but numbers is here.  All of it is
  * little endian.
  *

@@ -43,7 +43,7 @@ bool v2v_ptrace_works(void)
 		be_traced();
 	if (pid < 0)
 		return false;
-	/* Its next call is told instead of done. */
+	/* Its next call is reported instead of made. */
 	works = is_stopped(pid, SIGSTOP) &&
 		ptrace(PTRACE_SYSEMU, pid, 0, 0) == 0 &&
 		is_stopped(pid, SIGTRAP);

@@ -25,7 +25,7 @@ struct watch {
 	bool is_over;
 };
 
-/* How the memory is written is told to whoever reads the length first. */
+/* Whoever reads the length first learns how the memory is written. */
 static void keep(struct v2v_supervisor_news *news, const char *data, size_t n)
 {
 	uint64_t at = news->console_length;

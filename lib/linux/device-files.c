@@ -174,7 +174,7 @@ static void add_boot(const struct v2v_boot *boot, struct v2v_list *files)
 		add(files, menus[i], editor_of(menus[i]), ROOT);
 }
 
-/* Kernel arguments stand where roots do. */
+/* Kernel arguments are where roots are. */
 static void add_consoles(struct v2v_list *files, bool from_xen)
 {
 	const size_t count = files->count;

@@ -2,7 +2,7 @@
 /* libvirt's devices but for the disks. */
 #include "meta/libvirt.h"
 
-/* A VMware network is no bridge of this host: each NIC is on libvirt's own
+/* A VMware network is not a bridge of this host: each NIC is on libvirt's own
  * network, which is there on every host, and the old name is told. */
 static void write_nic(struct v2v *v, struct v2v_xml *xml,
 	const struct v2v_machine *m, const struct v2v_machine_nic *nic)

@@ -5,13 +5,13 @@
 #include "model/assign.h"
 #include "model/letters.h"
 
-/* The lsilogic's own id is 7; the other narrow ones are filled alike. */
+/* The lsilogic's own id is 7; the other narrow ones are filled the same way. */
 #define SCSI_UNITS 7
 #define SATA_PORTS 6
 
 /* The controllers that qemu has of those that VMware has: a guest that nobody
  * converted finds the one it has a driver for, but for the Buslogic and the
- * parallel LSI, whose next of kin is the 53C895A. */
+ * parallel LSI, whose nearest relative is the 53C895A. */
 static const char *scsi_model(const struct v2v_machine *m)
 {
 	static const struct {

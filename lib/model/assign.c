@@ -63,7 +63,7 @@ size_t v2v_assign_slots(const char *bus)
 	return i < BUSES ? buses[i].slots : 0;
 }
 
-/* The bus of this machine that stands for @bus. */
+/* The bus of this machine that replaces @bus. */
 static const char *fit_machine(const struct assignment *a, const char *bus)
 {
 	bool is_ide = v2v_streq(bus, "ide");
@@ -164,7 +164,7 @@ static const char *removable_bus(
 		return v2v_streq(a->machine, "virt") ? NULL : "floppy";
 	if (a->is_converted)
 		return fit_machine(a, "ide");
-	/* A virtio-blk is no cdrom. */
+	/* A virtio-blk device cannot be a CD-ROM drive. */
 	if (v2v_streq(removable->controller, "virtio"))
 		return "sata";
 	return fit_machine(a, kept_bus(a, removable->controller));

@@ -6,10 +6,10 @@
  * A guest that nobody converted keeps the controllers it had: scsi, sata, ide;
  * nvme becomes sata, virtio virtio-blk; where none is known sata on UEFI, else
  * ide.  The disks of a BSD are on sata, unless its files name them by the
- * controller's driver (the finding "bsd-disk-name").  A q35 has no ide, it is sata there; the machine
- * "virt" has neither, they are virtio-scsi.  What finds no place among the four
- * of ide goes to sata. The disks come first, in the source's order, without
- * gaps.
+ * controller's driver (the finding "bsd-disk-name").  A q35 has no ide, it is
+ * sata there; the machine "virt" has neither, they are virtio-scsi.  What has
+ * no place among the four of ide goes to sata. The disks come first, in the
+ * source's order, without gaps.
  *
  * A cdrom goes on the bus that every guest can boot from: ide, or as above; but
  * where nobody converted, it too keeps its controller.  It gets the slot it had
@@ -50,6 +50,6 @@ int v2v_assign(const struct v2v_source *source,
 /* How a disk on @bus is called in the guest: "vd", "sd", "hd", "fd". */
 const char *v2v_assign_prefix(const char *bus);
 
-/* How many devices the bus has room for; 0: it is none. */
+/* How many devices the bus has room for; 0: unknown. */
 size_t v2v_assign_slots(const char *bus);
 #endif

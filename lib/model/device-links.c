@@ -36,7 +36,7 @@ static bool any_at(
 
 /*
  * Is disk @i in such a place?  "pci-0000:03:00.0-scsi-0:0:1:0": the target,
- * which is 0 where units are told by their LUN; "…-sas-phy1-lun-0": the phy;
+ * which is 0 where the LUN tells units apart; "…-sas-phy1-lun-0": the phy;
  * "…-ata-2": the port; "…-ata-1.1": the second on an IDE cable; "…-nvme-1": the
  * namespace.  True where it cannot be told.
  */
@@ -86,7 +86,7 @@ static size_t controller_of(const struct v2v_source *source, size_t i)
 
 /*
  * May disk @i be on the controller of @link, where the disk @root is on that of
- * @root_link?  What stands before the way is the controller's place on the old
+ * @root_link?  What comes before the way is the controller's place on the old
  * bus.
  */
 static bool is_on_controller(const struct v2v_source *source, size_t i,
@@ -132,7 +132,8 @@ static size_t disk_of_path(const struct v2v_source *source, const char *name)
 	return found;
 }
 
-/* Links that stay true: they name what is on the disk; or no disk of ours. */
+/* Links that stay true: they name what is on the disk; or not a disk of ours.
+ */
 static bool is_stable(const char *id)
 {
 	static const char *const words[] = { "dm-", "md-", "lvm-", "usb-" };
@@ -140,7 +141,7 @@ static bool is_stable(const char *id)
 	return v2v_starts_with_any(id, words);
 }
 
-/* Links that are one each for a disk, by what stands before its number; those
+/* Links that are one each for a disk, by what comes before its number; those
  * of a group have the same numbers. */
 static const struct {
 	const char *start;
@@ -152,7 +153,7 @@ static const struct {
 	{ "disk/by-id/ata-", 3 },
 };
 
-/* The number, and the group; 0 where the link is of no such kind. */
+/* The number, and the group; 0 where the link is not of such a kind. */
 static int parse_number(const char *link, const char **ret_number)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {

@@ -278,7 +278,7 @@ const char *v2v_kernel_block_bus(const struct v2v_kernel *kernel)
 		return "virtio-blk";
 	if (kernel->virtio && kernel->virtio->scsi)
 		return "virtio-scsi";
-	/* What cannot be told has AHCI rather than nothing. */
+	/* What is unknown has AHCI rather than nothing. */
 	return kernel->ahci || !kernel->virtio ? "sata" : NULL;
 }
 

@@ -53,11 +53,11 @@ struct v2v_kernel {
 	char *package; /* NULL */
 	int64_t modules;
 	bool is_default;		  /* JSON: default */
-	struct v2v_kernel_virtio *virtio; /* NULL: cannot be told */
+	struct v2v_kernel_virtio *virtio; /* NULL: unknown */
 	bool ahci;			  /* disks on SATA */
 	bool pvpanic, xen_pv_only, debug;
-	struct v2v_initrd_has *initrd_has; /* NULL: cannot be told */
-	int64_t initrd_needs; /* bytes to append; -1: cannot be told */
+	struct v2v_initrd_has *initrd_has; /* NULL: unknown */
+	int64_t initrd_needs;		   /* bytes to append; -1: unknown */
 };
 
 struct v2v_bootloader {

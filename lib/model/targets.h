@@ -26,7 +26,7 @@ struct v2v_removable_slot {
 };
 
 /* Fill *@targets (of struct v2v_target); empty where there are none.  Fails
- * where one is of no disk of @source's, or of the same as another. */
+ * where one is not of a disk of @source, or is of the same as another. */
 int v2v_targets_load(const json_t *doc, const struct v2v_source *source,
 	struct v2v_list *targets, struct v2v_error *err);
 json_t *v2v_targets_store(const struct v2v_list *targets);

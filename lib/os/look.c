@@ -148,7 +148,7 @@ static bool is_usr_local(const struct v2v_tree *tree)
 	       !is_file(tree, "/etc/fstab");
 }
 
-/* A part of a system: /usr, or what is none of its own. */
+/* A part of a system: /usr, or what is not a system. */
 static bool is_part(const struct v2v_tree *tree, struct v2v_inspect *told,
 	enum v2v_os_role *role)
 {

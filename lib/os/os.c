@@ -92,7 +92,7 @@ int v2v_os_find(const struct v2v_os_source *source, struct v2v_list *ret_found,
 	return 0;
 }
 
-/* libguestfs says "unknown" of a distro, of which it makes no name. */
+/* libguestfs says "unknown" of a distro, which it does not name. */
 void v2v_os_set_osinfo(struct v2v_inspect *told)
 {
 	static const char *const bsds[] = { "freebsd", "netbsd", "openbsd" };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which operating systems a guest's disks hold, told by their files: what
+ * Which operating systems a guest's disks hold, found from their files: what
  * libguestfs' inspection answers (guestfs(3), INSPECTION), for a backend that
  * gives files and no more.  Answers are libguestfs 1.48's, "unknown" being
  * NULL; where that is wrong (Windows 11 called 10, Windows on ARM called
@@ -52,7 +52,7 @@ void v2v_os_clear(struct v2v_list *found);
 const struct v2v_os *v2v_os_root(
 	const struct v2v_list *found, const char *device);
 
-/* Make it inspect's: root and all that is told of it. */
+/* Move it to inspect: root and all that is known of it. */
 void v2v_os_describe(const struct v2v_os *os, struct v2v_inspect *inspect);
 
 /* Add the mountpoints of its fstab, where inspect has none of that path. */

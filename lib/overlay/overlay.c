@@ -20,7 +20,7 @@ static int make_one(const struct v2v_disk *disk, const char *workdir,
 	CLEANUP_FREE char *file = v2v_format(
 		"%s/overlay-%lld.qcow2", workdir, (long long)disk->id);
 
-	/* An overlay left by an earlier run is of no more use; another
+	/* An overlay left by an earlier run is not used any more; another
 	 * machine's, in a directory that the user gave twice, is. */
 	if (v2v_image_may_overlay(disk, file, err) < 0 ||
 		v2v_out_open(out, file, true, err) < 0)

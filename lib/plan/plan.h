@@ -3,10 +3,9 @@
  * What is to be changed in a guest, before anything is.  The parts of a
  * conversion read and write a stage: a tree laid over the guest's, in which
  * what one part wrote is seen by the next.  What they wrote is a list of
- * operations, one for each file (two where it is removed and made anew), which
- * v2v_plan_commit() carries out;
- * what it means to people is a list of changes.  So what is shown before a
- * conversion is what it does.
+ * operations, one for each file (two where it is removed and created again),
+ * which v2v_plan_commit() carries out; what it means to people is a list of
+ * changes.  So what is shown before a conversion is what it does.
  */
 #ifndef V2V_PLAN_H
 #define V2V_PLAN_H

@@ -65,8 +65,8 @@ static bool leads_to(const struct wanted *w, const struct v2v_op *op)
 	return v2v_streq(real, op->name);
 }
 
-/* The last that removed the name or made it anew; else that of where the link
- * leads; else what is done to the file, by whatever name. */
+/* The last that removed the name or created it again; else that of where the
+ * link leads; else what is done to the file, by whatever name. */
 struct v2v_op *v2v_stage_find(const struct v2v_plan *plan, const char *path)
 {
 	struct wanted w = { .base = plan->base, .path = path };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which container a file is, told by what it begins with, never by its name. */
+/* Which container a file is, found by what it begins with, never by its name.
+ */
 #ifndef V2V_UNPACK_CONTAINER_H
 #define V2V_UNPACK_CONTAINER_H
 

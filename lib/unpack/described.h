@@ -9,7 +9,7 @@
 /*
  * Where @file (absolute, canonical) is a VMDK's descriptor, fill in the place,
  * the format and the size of @disk, whose id is known; returns 1.  0 where it
- * is no descriptor.  Extents must be regular files in the same directory, no
+ * is not a descriptor.  Extents must be regular files in the same directory, no
  * links; what must be joined goes into *@workdir, which is made where it is
  * NULL.
  */

@@ -58,8 +58,8 @@ struct v2v_descriptor_ops {
 const struct v2v_descriptor_ops *v2v_descriptor_kind(
 	const unsigned char *start, size_t size);
 
-/* Read a text by its kind, as its read() does; one of no known kind is read as
- * OVF, whose errors say what is wrong with it. */
+/* Read a text by its kind, as its read() does; one of an unknown kind is read
+ * as OVF, whose errors say what is wrong with it. */
 int v2v_descriptor_read(struct v2v *v, const char *text, size_t size,
 	const struct v2v_descriptor_choice *choice, const char *fallback_name,
 	struct v2v_descriptor *ret, struct v2v_error *err);

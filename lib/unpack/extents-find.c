@@ -60,8 +60,8 @@ static bool overlap(const struct v2v_extent *a, const struct v2v_extent *b)
 			       b->offset < a->offset + a->size));
 }
 
-/* What is joined is no longer than the disk can be, and no byte of the OVA is
- * taken twice. */
+/* What is joined is at most as long as the disk can be, and no byte of the OVA
+ * is taken twice. */
 static int check_extents(const struct v2v_ova_member *from,
 	const struct v2v_extents *extents, uint64_t max, struct v2v_error *err)
 {

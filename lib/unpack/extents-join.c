@@ -12,7 +12,7 @@
 
 #define SECTOR 512ULL
 
-/* Holes take no room: no more than the files do that the extents are in. */
+/* Holes take no room: at most what the files with the extents take. */
 static int check_room(
 	const struct v2v_extents *extents, int fd, struct v2v_error *err)
 {

@@ -142,7 +142,7 @@ static void decode(struct v2v_extent *extent, const char *encoding)
 	extent->name = v2v_text_take(&utf8);
 }
 
-/* Where all names are ASCII, it is no matter in which encoding they are. */
+/* Where all names are ASCII, their encoding does not matter. */
 static int decode_names(struct v2v *v, const char *name, const char *stated,
 	struct v2v_extents *extents, struct v2v_error *err)
 {

@@ -14,7 +14,7 @@ struct v2v_gunzip_input {
 	/* Lend the next bytes: their number, 0 at the end, or -1. */
 	ssize_t (*read)(
 		void *opaque, const void **ret_data, struct v2v_error *err);
-	/* Fail: they are no gzip; -1. */
+	/* Fail: they are not gzip; -1. */
 	int (*fail)(const void *opaque, const char *why, struct v2v_error *err);
 	void *opaque;
 };

@@ -10,7 +10,7 @@
 /*
  * Fill *@ret_source: all @files (NULL at the end) are the disks of one machine,
  * in their order, which has a network card and for the rest the defaults of
- * v2v.h.  Without a stated format each file must be told to be an image.
+ * v2v.h.  Without a stated format each file must be recognized as an image.
  * *@ret_workdir is made where a disk must be unpacked (else it stays empty),
  * and is the caller's, also on failure.
  */

@@ -92,7 +92,7 @@ static ssize_t read_pieces(
 static int check_block(const struct v2v_descriptor_disk *said, const char *name,
 	const char *data, size_t size, uint64_t at, struct v2v_error *err)
 {
-	/* No need to unpack all of what is none. */
+	/* No need to unpack all of what is not one. */
 	if (at == 0 && v2v_streq(said->format, "vmdk") &&
 		(size < 4 || memcmp(data, "KDMV", 4) != 0))
 		return v2v_fail(err, "image-format",

@@ -34,15 +34,17 @@ void v2v_loose_see(struct v2v_ova *ova, struct v2v_ova_member *member)
 		return;
 	/* All that were unpacked on suspicion count together. */
 	max = max_of(ova);
-	v2v_ova_foreach(other, ova) if (other->spooled) sum += other->size;
+	v2v_ova_foreach (other, ova)
+		if (other->spooled)
+			sum += other->size;
 	if (sum > max || member->size > max - sum)
 		return;
 	member->wanted = true;
 	member->max = max;
 }
 
-/* Another program's description of the machine is no image's companion; and an
- * OVA that lacks its descriptor is damaged. */
+/* Another program's description of the machine does not belong to an image; and
+ * an OVA that lacks its descriptor is damaged. */
 static bool is_described(const struct v2v_ova *ova)
 {
 	static const char *const suffixes[] = { ".ovf", ".vmx", ".vmtx",
@@ -65,8 +67,7 @@ struct v2v_ova_member *v2v_loose_find(struct v2v_ova *ova)
 
 	if (ova->folder || is_described(ova))
 		return NULL;
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!v2v_name_is_image(member->name) && ova->members.count > 1)
 			continue;
 		if (found)

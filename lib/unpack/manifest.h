@@ -23,7 +23,7 @@ void v2v_manifest_parse(const char *text, size_t size, struct v2v_list *lines);
 void v2v_manifest_clear(struct v2v_list *lines);
 #define CLEANUP_MANIFEST __attribute__((cleanup(v2v_manifest_clear)))
 
-/* Find the members that lines mean: the name as it stands, as an href, without
+/* Find the members that lines mean: the name as it is, as an href, without
  * blanks and quotes around it and with '/' for '\\', else the only one that has
  * that name in another case. */
 void v2v_manifest_resolve(struct v2v_ova *ova,

@@ -14,8 +14,8 @@ char *v2v_unpack_base_name(const char *file, const char *suffix);
 char *v2v_name_unpacked(const char *file);
 
 /* Does the name say that it is an OVA, an archive or an image of some format,
- * so that it is no raw disk just because nothing else fits?  The flat extent of
- * a VMDK ("x-flat.vmdk") is a raw disk. */
+ * so that it is not taken for a raw disk just because nothing else fits?  The
+ * flat extent of a VMDK ("x-flat.vmdk") is a raw disk. */
 bool v2v_name_says_not_raw(const char *name);
 
 /* Is it called like a disk image, raw or not, or like an OVA? */

@@ -10,7 +10,7 @@
 int v2v_unpack_check_options(
 	const struct v2v_unpack_options *opt, struct v2v_error *err);
 
-/* What the user says stands above what the OVF or the image does. */
+/* What the user says has precedence over what the OVF or the image does. */
 void v2v_unpack_take_options(
 	const struct v2v_unpack_options *opt, struct v2v_source *source);
 #endif

@@ -32,7 +32,7 @@ int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
 	if (!name)
 		return v2v_fail(err, "ova-name",
 			"'%s': a member without a name", ova->file);
-	/* Folders, and what macOS puts beside each file, are of no interest;
+	/* Folders, and what macOS puts beside each file, are ignored;
 	 * "./" is the OVA's own. */
 	if (archive_entry_filetype(entry) == AE_IFDIR)
 		return name[strspn(name, "./")]
@@ -43,8 +43,8 @@ int v2v_ova_entry(const struct v2v_ova *ova, struct archive_entry *entry,
 	if (archive_entry_filetype(entry) != AE_IFREG ||
 		archive_entry_hardlink(entry) || archive_entry_symlink(entry))
 		return v2v_fail(err, "ova-member",
-			"'%s': the member '%s' is not a regular file", ova->file,
-			name);
+			"'%s': the member '%s' is not a regular file",
+			ova->file, name);
 	if (archive_entry_is_encrypted(entry))
 		return v2v_fail(err, "ova-encrypted",
 			"'%s': the member '%s' is encrypted", ova->file, name);

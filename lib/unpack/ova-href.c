@@ -11,7 +11,7 @@ static int hex_value(char c)
 }
 
 /* An href is a URI (DSP0243 §7.1): "my%20disk.vmdk"; the caller's.  "%00"
- * and what is no hex stay as they are. */
+ * and what is not hexadecimal stay as they are. */
 static char *decode(const char *href)
 {
 	char *out = v2v_strdup(href), *end = out;
@@ -102,8 +102,7 @@ struct v2v_ova_member *v2v_ova_find_numbered(struct v2v_ova *ova,
 	struct v2v_ova_member *found = NULL;
 	uint64_t highest = 0, number;
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!is_numbered(member->name, path, &number) ||
 			(found && number < highest))
 			continue;

@@ -12,7 +12,7 @@
 #include <sys/statvfs.h>
 
 #define BLOCK (1 << 16)
-/* What nobody wants is decompressed all the same; an archive of zeros is some
+/* What nobody wants is decompressed nevertheless; an archive of zeros is some
  * thousand times smaller than what comes out. */
 #define MAX_SKIPPED	  (1ULL << 30)
 #define MAX_SKIPPED_RATIO 64

@@ -18,7 +18,7 @@ char *v2v_ova_without_dots(const char *name);
 int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,
 	char **ret_name, struct v2v_error *err);
 
-/* Is it macOS's "._NAME", which stands beside each file? */
+/* Is it macOS's "._NAME", which is beside each file? */
 bool v2v_ova_is_fork(const char *name);
 
 /* An OVF or a manifest: its text is kept from a packed OVA. */

@@ -26,7 +26,7 @@ static bool read_at(const struct zip *zip, void *data, size_t size, uint64_t at)
 	return v2v_pread_all(zip->fd, "", data, size, at, NULL) == 0;
 }
 
-/* The central directory of an archive larger than 4 GiB: its locator stands
+/* The central directory of an archive larger than 4 GiB: its locator is
  * just before the end record. */
 static bool find_directory64(const struct zip *zip, uint64_t end,
 	uint64_t *ret_at, uint64_t *ret_size)
@@ -67,7 +67,7 @@ static bool find_directory(
 	return false;
 }
 
-/* Sizes and offset that do not fit into 32 bits stand in an extra field, in
+/* Sizes and offset that do not fit into 32 bits are in an extra field, in
  * this order and only those. */
 static bool read_zip64(const unsigned char *extra, size_t length,
 	uint64_t *packed, uint64_t *size, uint64_t *header)

@@ -25,18 +25,18 @@ struct v2v_ova_member {
 	bool whole;	     /* @file holds nothing else */
 	bool spooled;	     /* @file is in the spool folder */
 	char *text;	     /* of a packed OVF or manifest; NULL */
-	bool wanted;	     /* v2v_ova_fetch() shall unpack it */
+	bool wanted;	     /* v2v_ova_fetch() must unpack it */
 	uint64_t max;	     /* ... and refuse it beyond that many bytes */
 	unsigned algorithms; /* digests to compute when it passes by */
 	struct v2v_digests digests; /* those that are known */
-	bool listed; /* in the manifest, or told that it is not */
+	bool listed; /* in the manifest, or reported that it is not */
 };
 
 struct v2v_container_ops;
 struct v2v_ova {
 	char *file; /* absolute */
 	enum v2v_container kind;
-	const struct v2v_container_ops *ops; /* NULL: of no container */
+	const struct v2v_container_ops *ops; /* NULL: not in a container */
 	char *folder; /* of the files of a folder or a lone OVF; NULL */
 	int folder_fd;
 	char *spool; /* where packed members go; NULL: not made yet */
@@ -52,7 +52,7 @@ struct v2v_ova {
 };
 
 /*
- * Index the OVA; @see and @opaque as in the struct.  Members that are no
+ * Index the OVA; @see and @opaque as in the struct.  Members that are not
  * regular files, names that lead elsewhere and doubled names are refused.  A
  * packed OVA is decompressed once for it.
  */
@@ -83,10 +83,10 @@ int v2v_ova_descriptor(struct v2v_ova *ova, const char *wanted,
 const struct v2v_ova_member *v2v_ova_descriptor_met(
 	const struct v2v_ova *ova, const char *wanted);
 
-/* The name that @href in @from has in the OVA as it stands; the caller's. */
+/* The name that @href in @from has in the OVA as it is; the caller's. */
 char *v2v_ova_beside(const struct v2v_ova_member *from, const char *href);
 
-/* The names that it may mean, the first ones first: as it stands, percent-
+/* The names that it may mean, the first ones first: as it is, percent-
  * decoded, and that in ISO-8859-1 (or NULL); the caller's. */
 #define V2V_OVA_HREF_NAMES 3
 void v2v_ova_href_names(const struct v2v_ova_member *from, const char *href,

@@ -126,7 +126,7 @@ static bool may_be_disk(const struct v2v_ovf_item *item, const char *resource)
 	}
 }
 
-/* 1: *@f is a disk; 0: it is none. */
+/* 1: *@f is a disk; 0: it is not. */
 static int find(const struct v2v_ovf_tree *tree,
 	const struct v2v_ovf_items *items, const struct v2v_ovf_item *item,
 	struct found *f, struct v2v_error *err)

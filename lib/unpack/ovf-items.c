@@ -106,7 +106,7 @@ static int read_item(
 }
 
 /* DSP0243 §9.8: with the InstanceID of an item that is in all configurations
- * one of the chosen configuration stands in its place. */
+ * one of the chosen configuration replaces it. */
 static bool is_replaced(struct v2v_ovf_items *items, struct v2v_ovf_item *item)
 {
 	const json_t *place =

@@ -12,7 +12,7 @@ static bool is_bad_encoding(const xmlError *why)
 }
 
 /* A parse error's context would show the file's content: only its line is
- * told.  Exporters that write the system's encoding say UTF-8 all the same. */
+ * told.  Exporters that write the system's encoding say UTF-8 nevertheless. */
 static xmlDoc *read_text(
 	struct v2v *v, const char *text, size_t size, struct v2v_error *err)
 {
@@ -30,8 +30,7 @@ static xmlDoc *read_text(
 		why = xmlGetLastError();
 	}
 	if (!doc)
-		v2v_fail(err, "ovf-xml",
-			"OVF line %d: not well-formed XML",
+		v2v_fail(err, "ovf-xml", "OVF line %d: not well-formed XML",
 			why ? why->line : 0);
 	return doc;
 }

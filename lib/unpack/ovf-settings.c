@@ -2,7 +2,7 @@
 /* What a machine is beside its devices: memory, CPUs, firmware, origin. */
 #include "unpack/ovf-private.h"
 
-/* Several items of a kind may stand there: an item of the chosen configuration
+/* There may be several items of a kind: an item of the chosen configuration
  * replaces the one that is in all (DSP0243 §9.8). */
 static const struct v2v_ovf_item *find_type(
 	const struct v2v_ovf_items *items, int64_t type)
@@ -116,7 +116,8 @@ static int read_cpus(const struct v2v_ovf_tree *tree,
 			"range",
 			item->line);
 	source->vcpus = (int64_t)n;
-	/* 3 CPUs in sockets of 2 cores cannot be: then nothing is said. */
+	/* 3 CPUs in sockets of 2 cores cannot exist: then nothing is recorded.
+	 */
 	cores = read_count(item->node, "CoresPerSocket");
 	if (cores && n % cores == 0)
 		set_topology(source, n / cores, cores, 1);

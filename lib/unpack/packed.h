@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Decompressing one stream: gzip, bzip2, xz or zstd, told by its first bytes,
+ * Decompressing one stream: gzip, bzip2, xz or zstd, found by its first bytes,
  * one layer of it.  It is read to the very end, so that the check sums in it
  * count, and nothing but zeros may follow it: anything else is a damaged part.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which members of a packed OVA are a disk's, told when they pass by: from a
+/* Which members of a packed OVA are a disk's, found when they pass by: from a
  * table, since an OVF may name thousands of disks, and an OVA have thousands of
  * members. */
 #include "unpack/place-private.h"

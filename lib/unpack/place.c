@@ -52,7 +52,7 @@ static void find_pieces(struct v2v_ova *ova,
 		*v2v_append(pieces->items, pieces->count) = member;
 }
 
-/* The OVA's own texts are nobody's disk, and a packed one has no place. */
+/* The OVA's own texts are not disks, and a packed one has no place. */
 static int check_pieces(const struct v2v_ova *ova,
 	const struct v2v_pieces *pieces, struct v2v_error *err)
 {
@@ -97,7 +97,7 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 }
 
 /* Exporters compress disks and forget to say so.  What is stated to be raw is
- * taken as it stands. */
+ * taken as it is. */
 static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
 	const struct v2v_descriptor_disk *said)
 {
@@ -143,7 +143,7 @@ static int place_pieces(struct v2v *v, struct v2v_ova *ova,
 		       : v2v_place_member(v, first, disk, workdir, err);
 }
 
-/* What the OVF calls a VMDK and is none (a gzip stream, say) is no raw disk
+/* What the OVF calls a VMDK but is not (a gzip stream, say) is not a raw disk
  * either. */
 static int check_format(const char *name,
 	const struct v2v_descriptor_disk *said, const char *found,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files that are no disks. */
+/* Files that are not disks. */
 #include "unpack/told.h"
 
 #include "core/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What nothing else fits is not yet a raw disk: an HTML page that a download
- * ended in, a text and a damaged OVA are none.
+ * ended in, a text and a damaged OVA are not images.
  */
 #ifndef V2V_UNPACK_TOLD_H
 #define V2V_UNPACK_TOLD_H

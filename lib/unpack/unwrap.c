@@ -36,7 +36,7 @@ static int judge_start(const char *file, const unsigned char *block,
 	default:
 		break;
 	}
-	/* What tells a VHD of fixed size stands at its end. */
+	/* What identifies a VHD of fixed size is at its end. */
 	if (v2v_image_start(block, size, &virtual_size) ||
 		(length > 4 && strcasecmp(name + length - 4, ".vhd") == 0))
 		return 1;
@@ -75,7 +75,7 @@ int v2v_unwrap_is_image(const char *file, struct v2v_error *err)
 		read_start(v, file, block, V2V_CONTAINER_START, &size, NULL);
 
 	v2v_free(v);
-	/* What is damaged is told by who reads it all. */
+	/* Whoever reads all of it reports damage. */
 	return status < 0 ? 0 : judge_start(file, block, size, err);
 }
 

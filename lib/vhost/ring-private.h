@@ -2,7 +2,8 @@
 /*
  * A split virtqueue (VIRTIO 2.7), the device's side.  Requests are taken and
  * completed one after the other, in the order in which they were made
- * available; everything is read once, by v2v_memory_read() and its kin.
+ * available; everything is read once, by v2v_memory_read() and similar
+ * functions.
  *
  * Only the used index is not written by pwrite(), which may copy byte by byte:
  * the driver would see 0x0000 or 0x01ff between 0x00ff and 0x0100.  It is added

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A hive of a Windows registry, read with libhivex, which no other module uses.
- * A hive is a stranger's: it is copied out of the guest first, so that it stays
+ * A hive is untrusted: it is copied out of the guest first, so that it stays
  * as it is while it is read; its size, the number of its keys that are looked
  * at and the length of each string are bounded.  libhivex is opened in its safe
  * mode: a damaged hive is refused.  What its transaction logs hold is not seen.
@@ -36,7 +36,7 @@ v2v_registry_key v2v_registry_find(
  * not a string, or longer than 4095 bytes. */
 char *v2v_registry_string(
 	struct v2v_registry *registry, v2v_registry_key key, const char *name);
-/* The value as a number of 32 bits; false: it is none. */
+/* The value as a number of 32 bits; false: it is not. */
 bool v2v_registry_number(struct v2v_registry *registry, v2v_registry_key key,
 	const char *name, uint32_t *ret_number);
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-# An appliance of ours and one of a peer start alike where /dev/kvm does not work.
+# An appliance of ours and one of a peer start the same way where /dev/kvm does not work.
 PEERS_ENV = {
     "LIBGUESTFS_BACKEND": "direct",
     "LIBGUESTFS_BACKEND_SETTINGS": "force_tcg",
@@ -83,7 +83,7 @@ def resident(argv, env=None):
 
 def in_turns(contenders, rounds):
     """The best (seconds, KiB) of each contender, a dict of functions, run one after the other in each
-    round: whatever else the machine does meets all of them alike."""
+    round: whatever else the machine does affects all of them equally."""
     best = {}
     for _ in range(rounds):
         for name, contender in contenders.items():

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a stranger would try who has taken over a program.  Preloaded, it begins
- * when the program has confined itself; as a program of its own (-DALONE) it
- * shows what is possible without.  A line on standard error for each attempt:
- * "attack NAME: done", or why not.  V2V_ATTACK is a directory that has `secret`
- * and `own`; V2V_PORT the port of a listener; V2V_MAY_WRITE, if set, a
- * directory, V2V_MAY_READ a file.  V2V_CRASH=1: crash instead.
+ * What an attacker would try who has taken over a program.  Preloaded, it
+ * begins when the program has confined itself; as a program of its own
+ * (-DALONE) it shows what is possible without.  A line on standard error for
+ * each attempt: "attack NAME: done", or why not.  V2V_ATTACK is a directory
+ * that has `secret` and `own`; V2V_PORT the port of a listener; V2V_MAY_WRITE,
+ * if set, a directory, V2V_MAY_READ a file.  V2V_CRASH=1: crash instead.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Change single bytes of a VMDK's metadata, at random, and copy it: the copy
- * must fail, or be told of, or be right.
+ * must fail, or be reported, or be right.
  * damage DISK.vmdk DISK.raw DISK.ranges OUT-DIR COUNT SEED
  */
 #include <v2v.h>

@@ -21,7 +21,7 @@
 #define MAX_SIZE  ((off_t)64 << 20) /* of a disk that is compared */
 #define TEXT	  300
 
-/* Numbers that stand one after the other. */
+/* Adjacent numbers. */
 struct field {
 	char name[64];
 	size_t at, count, width;

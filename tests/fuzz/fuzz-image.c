@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The headers and tables of disk images, told by the magic and as stated. */
+/* The headers and tables of disk images, found by the magic and as stated. */
 #include "scratch.h"
 
 #include "image/headers.h"

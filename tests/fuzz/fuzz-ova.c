@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The step v2v-unpack: any container, told by its content. */
+/* The step v2v-unpack: any container, found by its content. */
 #include "scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

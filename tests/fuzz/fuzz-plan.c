@@ -84,7 +84,7 @@ static int take_fd(struct play *p)
 	if (p->fd >= 0)
 		close(p->fd);
 	p->fd = memfd_create("content", MFD_CLOEXEC);
-	/* What comes of the host is no text. */
+	/* What comes from the host is not text. */
 	assert(write(p->fd, "", 1) == 1);
 	assert(write(p->fd, text, size) == (ssize_t)size);
 	return p->fd;

@@ -44,7 +44,7 @@ static uint32_t checksum(const unsigned char *p, size_t n)
 	return htole32(~crc);
 }
 
-/* A checksum stands behind the signature, and is zero where it is made. */
+/* A checksum follows the signature, and is zero where it is made. */
 static bool put(int fd, size_t i, const uint8_t *data, size_t size)
 {
 	unsigned char b[TABLE] = { 0 };

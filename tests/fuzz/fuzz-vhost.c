@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A kernel's side of vhost-user: messages with descriptors, what is in its
- * memory, requests.  The input is a list of steps; a byte that is none ends it.
- * The device is set up first, unless the first byte is odd; with 2 in it, it is
- * the mailbox.
+ * memory, requests.  The input is a list of steps; a byte that is not a step
+ * ends it. The device is set up first, unless the first byte is odd; with 2 in
+ * it, it is the mailbox.
  */
 #include "scratch.h"
 
@@ -61,7 +61,7 @@ static void change_memory(struct fuzz *f)
 		take(&f->in, f->driver.map + at, size);
 }
 
-/* What vhost.h promises to whom it calls. */
+/* What vhost.h promises to the callbacks. */
 static void check(uint64_t at, uint64_t size)
 {
 	if (!size || at % 512 || size % 512 || at > DISK || size > DISK - at)

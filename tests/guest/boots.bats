@@ -17,7 +17,7 @@ converted() {
 	converted -b libguestfs two-disks
 }
 
-@test "netplan, and an LZ4 initramfs that is stored anew: a login with its address" {
+@test "netplan, and an LZ4 initramfs that is recompressed: a login with its address" {
 	converted netplan
 }
 

@@ -36,7 +36,7 @@ setup() {
 	run -1 grep -x inspect_os calls
 }
 
-@test "it is extended once, for eight kernels; the others are told" {
+@test "it is extended once, for eight kernels; the others are reported" {
 	jq -e '[.guestcaps.changes[] | select(.path | test("initrd"))] | length == 1 and
 		([.[0].what | scan("virtio drivers for 6.1.[0-9]+")] | length == 8)' doc
 	jq -e '.guestcaps.initrd == "extended" and .inspect.kernels[0].initrd_needs > 0' doc

@@ -116,7 +116,7 @@ only_content_differs() {
 	[ -z "$(jq -c '.guestcaps.changes[]' doc | sort | uniq -d)" ]
 	jq -r '.guestcaps.changes[].path' doc >said
 	printf '%s\n' /srv/grub.real /srv/modules.too >>said
-	# directories have new times; links of the list stand for their files
+	# directories have new times; links of the list mean their files
 	diff <(sort before) <(sort after) | sed -n 's/^[<>] //p' | grep -vP '^[^\t]*\t0o4' | cut -f 1 | sort -u >differing
 	run grep -vxFf said differing
 	[ -z "$output" ] || { echo "not said: $output"; false; }

@@ -49,7 +49,7 @@ write_dracut_files() {
 	END
 }
 
-# Modules are packed as those of these distributions are. dracut chooses as on a VMware guest: by what it is told to add and
+# Modules are packed as those of these distributions are. dracut chooses as on a VMware guest: by what it is configured to add and
 # to omit, since the hardware that it finds here is another.
 write_dracut_finish() {
 	write_file "$1" <<-'END'

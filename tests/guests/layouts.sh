@@ -34,7 +34,7 @@ write_fstab() {
 	} | write_file "$root/etc/fstab"
 }
 
-# No swap in these guests, and so nothing to resume from; an initramfs that was not made anew waits for it, 30 s.
+# No swap in these guests, and so nothing to resume from; an initramfs that was not rebuilt waits for it, 30 s.
 drop_resume() {
 	rm "$root/etc/initramfs-tools/conf.d/resume"
 	sed -i 's, resume=/dev/sda2,,' "$root/etc/default/grub"

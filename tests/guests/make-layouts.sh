@@ -102,7 +102,7 @@ make_trees() {
 	pack_tree thin
 }
 
-# Labels that are told by a few bytes, and superblocks that no kernel takes: magic numbers of OpenZFS (uberblock) and bcachefs.
+# Labels that a few bytes identify, and superblocks that no kernel takes: magic numbers of OpenZFS (uberblock) and bcachefs.
 spoil_strange() {
 	/usr/bin/python3 - "$1" <<-'END'
 		import sys, struct, uuid
@@ -125,7 +125,7 @@ spoil_strange() {
 	END
 }
 
-# Runs in the appliance, whose tools are the real ones; it reads nothing of a stranger's.
+# Runs in the appliance, whose tools are the real ones; it reads nothing untrusted.
 write_script() {
 	write_file "$work/script" <<-'END'
 		set -e

@@ -11,7 +11,7 @@ from checksums import (crc32c, crc32c_raw, fix_btrfs, fix_crc32c_at, fix_luks2, 
 # fix(block) changes it in place; None: has no checksum.  is_text: of words and numbers.
 Block = collections.namedtuple("Block", "name offset size fix is_text", defaults=(None, False))
 MIB = 1 << 20
-MOST = 400  # of one name: many are alike
+MOST = 400  # of one name: many are equal
 SPARE = 1024  # bytes behind a text, in which it may grow
 SALTS = {"thin-super": 160774, "thin-bitmap": 240779, "thin-index": 160478, "thin-node": 121107}
 

@@ -70,7 +70,7 @@ def disks(s):
     case(s, "qcow2-data-file", "refused", {"format": "qcow2"}, "disk.img",
          image=qcow2(extensions=[(0x44415441, secret)], incompat=4))
     case(s, "vmdk-footer-none", "refused", {"format": "vmdk"}, "disk.img", image=vmdk(footer=False))
-    # The copy reads every table and grain: what is damaged is no zeros.
+    # The copy reads every table and grain: what is damaged does not become zeros.
     copy = {"v2v-copy": TOOLS["v2v-copy"]}
     for name, image in (("grain-overread", vmdk(grain_size=0xfffffff0)), ("grain-broken", vmdk(grain_data=b"\xff" * 700)),
                         ("gt-outside", vmdk(gt=0x7fffffff)), ("gt-outside-sparse", flat_vmdk(gt=0x7fffffff)),
@@ -143,7 +143,7 @@ def places(s):
 
 
 def overlays(s):
-    """An overlay is whatever somebody put there: it lies over this very disk, or nobody reads it."""
+    """An overlay is whatever somebody put there: unless it is over this very disk, it is not read."""
     secret = str(s.outside / "secret")
     tools = {"v2v-copy": TOOLS["v2v-copy"]}
     source = '{"driver":"raw","file":{"driver":"file","filename":"%s"}}'

@@ -51,7 +51,7 @@ def both(s, name, expect, text, files=(), **more):
 
 
 def texts(s):
-    """What is a descriptor, and what is none."""
+    """What is a descriptor, and what is not."""
     benign = {"has": {"source.disks.0.virtual_size": MIB, "source.disks.0.subformat": "monolithicFlat"},
               "quiet": True, "files": [("flat.raw", RAW)]}
     title = b"# Disk DescriptorFile\n"
@@ -148,7 +148,7 @@ def budgets(s):
     both(s, "extents-many-lines", "refused", descriptor("twoGbMaxExtentFlat", "RW\n" * 300000), [("flat.raw", RAW)])
     both(s, "extents-zeros-huge", "refused", descriptor(
         "twoGbMaxExtentFlat", "\n".join(["RW 2199023255552 ZERO"] * 1000)))
-    # Holes are no data: a tebibyte of them costs nothing.
+    # Holes are not data: a tebibyte of them costs nothing.
     alone(s, "extents-holes-benign", "accepted", descriptor("twoGbMaxExtentFlat", "\n".join(
         f'RW {GIB} FLAT "{name}" 0' for name in ("a.raw", "b.raw"))),
         [(name, (RAW, 512 * GIB - len(RAW))) for name in ("a.raw", "b.raw")], quiet=True,

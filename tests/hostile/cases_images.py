@@ -99,7 +99,7 @@ def vmdks(s):
     both(s, "vmdk-odd-size", "refused", vmdk()[:-100])
     both(s, "vmdk-header-only", "refused", vmdk()[:512])
     image(s, "vmdk-cowd", "refused", b"COWD".ljust(4096, b"\0"))
-    # Flags that are not known are no harm by themselves; tables are read when the disk is copied.
+    # Unknown flags do no harm by themselves; tables are read when the disk is copied.
     both(s, "vmdk-flags-unknown", "safe", vmdk(flags=0xfffffff1))
     both(s, "vmdk-gt-outside", "safe", vmdk(gt=0x7fffffff))
     both(s, "vmdk-gt-outside-sparse", "safe", flat_vmdk(gt=0x7fffffff))

@@ -10,7 +10,7 @@ OVF, DISK = member("x.ovf", ovf()), member("disk.vmdk", vmdk())
 
 
 def make(s):
-    """No line, and no way to write one, makes a disk unchecked in silence, or tells of what is no member."""
+    """No line, and no way to write one, makes a disk unchecked in silence, or reports what is not a member."""
     wrong, right = "0" * 64, hashlib.sha256(vmdk()).hexdigest()
     of_ovf = f"SHA256(x.ovf)= {hashlib.sha256(ovf()).hexdigest()}\n"
 

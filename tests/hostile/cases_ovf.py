@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What stands in a descriptor and in a manifest."""
+"""What is in a descriptor and in a manifest."""
 
 import hashlib
 
@@ -103,7 +103,7 @@ def numbers(s):
 
 
 def words_in_it(s):
-    """Strange, but nobody's harm: they stay as they are."""
+    """Unusual, but harmless: they stay as they are."""
     names = {"slash": "a/b", "dotdot": "../../etc/passwd", "newline": "a\nb", "quotes": "a\"b'c", "option": "-o",
              "dot": "..", "absolute": "/etc/passwd", "c1": "a\x9b31mb", "del": "a\x7fb", "shell": "$(reboot);`id`|&",
              "json": 'json:{"driver":"file"}', "long": "n" * 4000, "unicode": "\u202eabc\u2028",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compressed tars, zip, and containers that are none of ours."""
+"""Compressed tars, zip, and unsupported containers."""
 
 import gzip
 import io

@@ -64,7 +64,7 @@ def names(s):
           "a/a/")
     extra("tar-name-long-2-mib", "safe", long_name(b"n" * 2 * MIB) + member("short", b"x"))
     extra("tar-name-long-chain", "safe", (long_name("n" * 300) * 2000) + member("short", b"x"))
-    # The bytes of a disk with a long name are told by walking the headers.
+    # The bytes of a disk with a long name are found by walking the headers.
     name = "d" * 150 + ".vmdk"
     before = tar(member("x.ovf", ovf(disk(name))), long_name(name), end=False)
     s.ova("tar-name", "tar-name-long-benign", "accepted",

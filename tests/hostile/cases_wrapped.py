@@ -40,7 +40,7 @@ def images(s):
     s.ova("wrapped", "wrapped-gz-of-nothing", "refused", [gz(b"")], "x.raw", file="x.raw.gz")
     s.ova("wrapped", "wrapped-gz-of-zip", "refused", [gz(archive())], "x.raw", file="x.raw.gz")
     s.ova("wrapped", "wrapped-gz-of-a-megabyte-too-many", "refused", [gz(qcow2() + bytes(80 * MIB))], "more than", file="x.qcow2.gz")
-    # No compressor is told by its name.
+    # No compression is recognized by a name.
     s.ova("wrapped", "wrapped-name-only", "refused", [RAW], "x.qcow2.xz", file="x.qcow2.xz")
     s.ova("wrapped", "wrapped-lzma-alone", "refused", [b"\x5d\0\0\x80\0" + b"\xff" * 507], "x.raw.lzma", file="x.raw.lzma")
 

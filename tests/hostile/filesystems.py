@@ -180,7 +180,7 @@ def arguments():
     parser.add_argument("--mutations", type=int, default=2000, help="how many, of all kinds together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", choices=seeds.MAKERS, default=list(seeds.MAKERS))
-    parser.add_argument("--only", nargs="+", default=[], help="KIND:NUMBER, as a fault is told")
+    parser.add_argument("--only", nargs="+", default=[], help="KIND:NUMBER, as a fault is reported")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--deadline", type=int, default=DEADLINE, help="seconds for one")
     parser.add_argument("--keep", type=pathlib.Path, help="a directory for the disks of faults")

@@ -89,7 +89,7 @@ def write_kernels(root, args):
         for name in ("dep", "builtin", "alias"):
             os.link(lib / versions[0] / f"modules.{name}", lib / version / f"modules.{name}")
         (lib / version / "kernel").symlink_to(f"../{versions[0]}/kernel")
-    # The bombs stand behind the first, so that no limit of kernels hides them.
+    # The bombs follow the first, so that no limit of kernels hides them.
     order = versions[:1] + versions[args.kernels:] + versions[1:args.kernels]
     write(boot / "grub/grub.cfg", "set default=0\n" + "".join(
         f"menuentry '{v}' {{\n\tlinux /boot/vmlinuz-{v} root=/dev/sda ro\n\tinitrd /boot/initrd.img-{v}\n}}\n" for v in order))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Kills the small kernel (User-mode Linux) at random moments of v2v-inspect and v2v-convert.
 
-Each ends at once with one error that tells of it; no process and no file is left, the disk and its overlay are as they
+Each ends at once with one error that reports it; no process and no file is left, the disk and its overlay are as they
 were.  A run that had no need of its kernel any more does not count, but its document must be the right one.
 """
 
@@ -83,7 +83,7 @@ class Step:
         return run, time.monotonic()
 
     def reference(self):
-        """A run that nobody disturbs: how long it needs its kernel, and what comes of it."""
+        """A run that nobody disturbs: how long it needs its kernel, and its result."""
         took = []
         for _ in range(2):  # the first makes what is kept
             run, started = self.begin()

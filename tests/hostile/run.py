@@ -5,7 +5,7 @@
 Whatever is expected of a case, no program may take more than 10 s of a processor, 256 MiB
 of memory or 64 MiB of TMPDIR, wait without end, open a file outside the case, TMPDIR and the
 system's own places, change anything outside TMPDIR, use the network, start a program that is
-not known, let out a control byte, or show what stands in a file outside the case.
+not known, let out a control byte, or show what is in a file outside the case.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def call_fault(line, may_read, may_write, programs):
         # O_PATH gives a place, to Landlock's rules; no byte of it can be read.
         return None if "O_PATH" in arguments or fits(opened, may_read) else f"reads {opened}"
     paths = ARGUMENT.findall(arguments)
-    # What a new symbolic link says is no path that is changed.
+    # The target of a new symbolic link is not a path that is changed.
     for folder, path in paths[1:] if call.startswith("symlink") else paths:
         whole = os.path.normpath(os.path.join(folder, path))
         if not inside(whole, may_write):
@@ -236,7 +236,7 @@ class Run:
                 self.faults.append(f"a line that is not the tool's: {line[:200]!r}")
 
     def check_files(self):
-        """What was unpacked or copied is not what stands outside."""
+        """What was unpacked or copied is not what is outside."""
         for top, _, names in os.walk(self.tmp):
             for path in (os.path.join(top, name) for name in names):
                 if os.path.isfile(path) and os.path.getsize(path) <= DISK_MIB << 20:
@@ -345,7 +345,7 @@ def arguments():
     parser.add_argument("--rss", type=int, default=RSS_MIB, help="MiB")
     parser.add_argument("--disk", type=int, default=DISK_MIB, help="MiB")
     parser.add_argument("--processor", type=float, default=PROCESSOR, help="seconds of processor time")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="of waiting; what a busy machine takes is no fault")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="to wait at most; a busy machine may take long")
     parser.add_argument("--no-strace", dest="strace", action="store_false")
     parser.add_argument("--keep", action="store_true", help="keep TMPDIRs and logs")
     parser.add_argument("--slow", type=float, help="tell which cases took more than these seconds of a processor")

@@ -12,7 +12,7 @@ import subprocess
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
-GRACE = 20  # seconds, of a busy machine, for what was told to end
+GRACE = 20  # seconds, of a busy machine, for what was asked to end
 LINE = 4096
 LEVELS = ("error", "warning", "info", "debug")
 MANUAL = pathlib.Path(__file__).parent.parent.parent / "tools/common/v2v-tools.7"

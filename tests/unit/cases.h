@@ -98,7 +98,7 @@ static inline void same(const char *path, const char *got, const char *want)
 }
 
 /*
- * A pair: the text of @path, edited, is what stands beside it as .after (no
+ * A pair: the text of @path, edited, is the .after beside it (no
  * such file: nothing is to be changed), and says so in one line; edited once
  * more it stays as it is.
  */

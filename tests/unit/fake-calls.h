@@ -76,7 +76,7 @@ static char *fake_resolve(guestfs_h *g, const char *path)
 	return n < 0 ? NULL : v2v_strndup(name, (size_t)n);
 }
 
-/* The same, but the last part is no link to be followed. */
+/* The same, but a link in the last part is not followed. */
 static char *fake_name(guestfs_h *g, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -103,7 +103,7 @@ int guestfs_ping_daemon(guestfs_h *g)
 	return fake_call(g, NULL) ? 0 : -1;
 }
 
-/* As libguestfs: what is gone already is no failure. */
+/* As libguestfs: what is gone already is not a failure. */
 int guestfs_shutdown(guestfs_h *g)
 {
 	fake_call(g, NULL);

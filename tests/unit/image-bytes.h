@@ -115,7 +115,7 @@ static inline void image_make_stream(void)
 		"subformat=streamOptimized", raw, path);
 }
 
-/* "footed", of "stream", as VMware writes it: the directory's place stands only
+/* "footed", of "stream", as VMware writes it: the directory's place is only
  * in a footer, between a marker and the end-of-stream marker.  Its name, the
  * caller's. */
 static inline char *image_make_footed(void)

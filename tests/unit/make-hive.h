@@ -95,7 +95,7 @@ static inline void set_hive_value(hive_h *h, hive_node_h key, char *line)
 		value.t = hive_t_REG_DWORD;
 		value.len = 4;
 	} else {
-		/* What is not ASCII stands for itself, below U+0100. */
+		/* What is not ASCII means itself, below U+0100. */
 		for (; *text; text++, value.len += 2)
 			data[value.len] = (unsigned char)*text;
 		value.len += 2;

@@ -29,7 +29,7 @@ static void test_killed(void)
 		assert(waitpid(pid, &status, 0) == pid);
 		assert(status == 0 || WTERMSIG(status) == SIGKILL);
 		check_undo(what, before, &told);
-		/* The whole backup alone is no cut one. */
+		/* Only the whole backup is not a truncated one. */
 		assert(!told.cut == !status || !told.kept);
 		assert(!told.left);
 	}

@@ -121,7 +121,7 @@ static void test_uefi(const char *path)
 	text_tree_clear(&t);
 }
 
-/* tests/data/places: what stands in the way of the file in the first line,
+/* tests/data/places: what is in the way of the file in the first line,
  * which is to be made. */
 static void test_place(const char *path)
 {
@@ -144,7 +144,7 @@ static void test_place(const char *path)
 	text_tree_clear(&t);
 }
 
-/* Xen's consoles are sought wherever kernel arguments stand. */
+/* Xen's consoles are searched for wherever kernel arguments are. */
 static void test_consoles(const char *path)
 {
 	CLEANUP_FREE char *text = read_whole(path);

@@ -75,7 +75,7 @@ static void test_partitions(void)
 	v2v_inspect_clear(&inspect);
 }
 
-/* A name is told once a line, whatever stands around it. */
+/* A name is reported once a line, whatever is around it. */
 static void count(const struct v2v_bsd_mention *mention, void *opaque)
 {
 	(void)mention;

@@ -131,7 +131,8 @@ static void test_configuration(void)
 	}
 }
 
-/* An overlay at /etc, as MicroOS writes it, and others that are none. */
+/* An overlay at /etc, as MicroOS writes it, and others that are not overlays.
+ */
 static void test_overlay(void)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is changed of devices' names, and what is told of those that stay:
+/* What is changed of devices' names, and what is reported of those that stay:
  * tests/data/devices, guests of two disks as text-tree.h has them in NAME.tree,
  * where lines "disk scsi 1" (or "disk -": nothing is known) are the machine's;
  * NAME.expect: the findings. */

@@ -108,7 +108,7 @@ static void test_small(void)
 		"\\ No newline at end of file\n");
 }
 
-/* What differs in more lines than are compared is shown all the same. */
+/* What differs in more lines than are compared is still shown. */
 static void test_large(void)
 {
 	struct v2v_text a CLEANUP_TEXT = { 0 }, b CLEANUP_TEXT = { 0 };

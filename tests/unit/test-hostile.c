@@ -194,7 +194,7 @@ static void check_notes(const struct v2v_text *what)
 	assert(v2v_is_utf8(what->data));
 }
 
-/* What is told of a file is a line of a message and of the document. */
+/* What is reported of a file is a line of a message and of the document. */
 static void test_notes(void)
 {
 	static char mac[] = "52:54:00:00:00:01", path[] = "pci-0000:0b:00.0";

@@ -115,8 +115,8 @@ static void make_footed(void)
 	check_made(&m, path, -1, -1, NULL);
 }
 
-/* A footer at the end tells of a VHD where nothing is stated; its geometry does
- * not count, whatever program made it. */
+/* A footer at the end identifies a VHD where nothing is stated; its geometry
+ * does not count, whatever program made it. */
 static void test_vhd_size(void)
 {
 	struct made m = { "vhdf", "vpc", NULL, NULL, "vhd", "fixed" };

@@ -36,7 +36,7 @@ static void mend_vhdx(struct bytes *b)
 	memcpy(b->data + 0x40000, b->data + 0x30000, 65536);
 }
 
-/* With a third region, of no name. */
+/* With a third region, without a name. */
 static void third_vhdx(struct bytes *b)
 {
 	b->data[0x30008] = 3;

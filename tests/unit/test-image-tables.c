@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tables that a stranger wrote: what lies over something else, or means
+/* Untrusted tables: what overlaps something else, or means
  * nothing, is an error, and never the guest's bytes. */
 #include "image-bytes.h"
 
@@ -100,7 +100,7 @@ static void put(unsigned char *at, size_t width, bool is_big, uint64_t n)
 		at[is_big ? width - 1 - i : i] = (unsigned char)n;
 }
 
-/* A number of @width bytes, and what comes of it. */
+/* A number of @width bytes, and the expected result. */
 static const struct harm {
 	const char *of, *what;
 	enum base base;
@@ -252,7 +252,7 @@ static void test_harm(const struct harm *h)
 	free(b.data);
 }
 
-/* Read every span of an image by a reader alone, whoever checked it or not. */
+/* Read every span of an image with the reader alone, checked or not. */
 static int read_all(struct v2v_reader *reader, struct v2v_error *err)
 {
 	struct v2v_scratch *scratch = v2v_scratch_new();

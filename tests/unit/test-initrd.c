@@ -118,7 +118,7 @@ static int scan_text(const struct v2v_text *image, struct v2v_initrd *initrd,
 	return status;
 }
 
-/* One file, and what it tells of the archive that has it. */
+/* One file, and what it shows about the archive that has it. */
 static void test_signs(void)
 {
 	static const struct {
@@ -291,7 +291,7 @@ static void test_write(void)
 	unlink(name);
 }
 
-/* @pad: zeros behind the blocks, which are no more of them. */
+/* @pad: zeros behind the blocks, which are not blocks. */
 static void test_repack(size_t pad)
 {
 	char from[] = "/tmp/test-initrd-XXXXXX";

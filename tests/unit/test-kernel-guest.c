@@ -203,7 +203,7 @@ static void test_names(void)
 	}
 }
 
-/* What is mounted may be another one; and its end is no reason. */
+/* What is mounted may be another one; and its end is not a reason. */
 static void test_subvolumes(void)
 {
 	struct v2v_list paths CLEANUP_STRINGS = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the image of a kernel says of itself: its release, its drivers. */
+/* What the image of a kernel says about itself: its release, its drivers. */
 #include "cases.h"
 
 #include "initrd/bzimage.h"
@@ -24,7 +24,7 @@ static void test_release(void)
 		{ "6.6.7-arch1-1", "6.6.7-arch1-1", 0x20f, 0x3fe0 },
 		{ "6.9.0+ (x)", "6.9.0+", 0x20f, 0x300 },
 		{ "6.1.0", NULL, 0x1ff, 0x1000 }, /* protocol too old */
-		{ "6.1.0", NULL, 0x20f, 0 },	  /* none told */
+		{ "6.1.0", NULL, 0x20f, 0 },	  /* no size */
 		{ "6.1.0", NULL, 0x20f, 0xff00 }, /* outside */
 		{ "../../x", NULL, 0x20f, 0x1000 },
 		{ "6/1", NULL, 0x20f, 0x1000 },
@@ -49,7 +49,7 @@ static void test_release(void)
 		got = v2v_bzimage_release(image, sizeof image);
 		same(cases[i].text, got, cases[i].want);
 	}
-	/* Cut short, or no kernel at all. */
+	/* Cut short, or not a kernel. */
 	assert(!v2v_bzimage_release(image, 0x20f));
 	memset(image, '6', sizeof image);
 	assert(!v2v_bzimage_release(image, sizeof image));
@@ -110,7 +110,7 @@ static int make_image(
 	return fd;
 }
 
-/* What an image tells of its drivers; "-" where it tells nothing. */
+/* What an image says about its drivers; "-" where it says nothing. */
 static void test_image(void)
 {
 	static const char banner[] = ";Linux version 6.6.1 (x);";
@@ -149,7 +149,7 @@ static void test_image(void)
 	v2v_free(v);
 }
 
-/* Cut short, of lengths that lie, or no kernel: nothing is told. */
+/* Cut short, of wrong lengths, or not a kernel: nothing is returned. */
 static void test_image_damaged(void)
 {
 	static const char strings[] = ";virtio_blk;virtio_pci;Linux version 6;";

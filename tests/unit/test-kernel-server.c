@@ -81,7 +81,7 @@ static void test_subvolumes(const char *argv0)
 	run("cd /; umount $root");
 }
 
-/* An error is no end of the list. */
+/* An error is not the end of the list. */
 static void test_no_btrfs(const char *argv0)
 {
 	struct v2v_list found = { 0 };

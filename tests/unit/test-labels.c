@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SELinux labels by file_contexts, a stranger's among them. */
+/* SELinux labels by file_contexts, also by untrusted ones. */
 #include "cases.h"
 
 #include "convert/linux/labels.h"
@@ -51,7 +51,8 @@ static void test_labels(void)
 
 static void test_beside(void)
 {
-	static const char *const paths[] = { "/etc/fstab", "/srv/conf/x", NULL };
+	static const char *const paths[] = { "/etc/fstab", "/srv/conf/x",
+		NULL };
 	CLEANUP_FREE char *got = find("subs", paths);
 
 	same("subs", got,
@@ -70,8 +71,10 @@ static long seconds_of_children(void)
 static void test_hostile(void)
 {
 	static const char *const paths[] = {
-		"/etc/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		NULL };
+		"/etc/"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		NULL
+	};
 	CLEANUP_FREE char *missing = find("no-such-folder", paths);
 
 	/* Whatever they give, they give it soon. */

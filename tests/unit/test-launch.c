@@ -38,7 +38,7 @@ static void say(guestfs_h *g, uint64_t event, const char *text, size_t n)
 	g->call(g, g->opaque, event, 0, 0, text, n, NULL, 0);
 }
 
-/* All that was told: "LEVEL CODE TEXT" lines. */
+/* All that was reported: "LEVEL CODE TEXT" lines. */
 static void on_message(const struct v2v_message *m, void *opaque)
 {
 	v2v_text_addf(opaque, "%d %s %s\n", (int)m->level, m->code, m->text);

@@ -134,7 +134,7 @@ static void test_members(void)
 	}
 }
 
-/* A map stands before the bytes of a sparse member, also where it has no holes:
+/* A map is before the bytes of a sparse member, also where it has no holes:
  * it has no place, and is unpacked. */
 static void test_sparse(void)
 {
@@ -229,7 +229,7 @@ static void test_pax(void)
 
 		put(&tar, i % 2 ? 'x' : 'g', "pax", records,
 			size ? size : (unsigned)strlen(records));
-		file(&tar, "._a", "of no interest, its headers are checked");
+		file(&tar, "._a", "ignored, its headers are checked");
 		file(&tar, "a", "a");
 		index_tar(&tar, false, &ova, &err);
 		same(records, err.code, cases[i / 2].code);
@@ -244,7 +244,7 @@ static void add_code(const struct v2v_message *message, void *opaque)
 #define SUM_OF_A "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"
 #define OTHER	 "86f7e437faa5a7fce15d1ddcb9eaeaea377667b9"
 
-/* Which member a line means, and what is told of it. */
+/* Which member a line means, and what is reported of it. */
 static void test_check(void)
 {
 	static const struct {

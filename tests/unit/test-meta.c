@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Every type of metadata: tests/data/meta/TYPE/NAME.json is a document, and
- * NAME with the suffix of the type's files (.xml) what must come of it, or
+ * NAME with the suffix of the type's files (.xml) the expected result, or
  * NAME.error a part of the error.  With an argument, a directory, what is made
  * is left there instead of compared.
  */

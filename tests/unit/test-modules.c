@@ -85,7 +85,7 @@ static void test_builtin(void)
 	assert(!v2v_modules_is_builtin(m, "virtio_blk"));
 	assert(v2v_modules_is_builtin(m, "sd-mod"));
 	assert(v2v_modules_is_builtin(m, "virtio-scsi"));
-	/* =m without the file is no driver */
+	/* =m without the file is not a driver */
 	assert(!v2v_modules_has(m, "virtio_rng"));
 	assert(!v2v_modules_has(m, "vmw_vsock_virtio_transport"));
 	test_closure(m);

@@ -67,7 +67,7 @@ static json_t *unclear_as_json(
 	return unclear;
 }
 
-/* A made MAC is told as "made". */
+/* A made MAC is printed as "made". */
 static json_t *nics_as_json(
 	const struct v2v_source *source, const struct v2v_list *nics)
 {

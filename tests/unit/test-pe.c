@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* lib/initrd: sections of PE images, honest and hostile ones. */
+/* lib/initrd: sections of PE images, well-formed and hostile ones. */
 #include "cases.h"
 
 #include "initrd/pe.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One plan: what is said before a conversion is what it does.  Every guest that
- * the tests have as a text (text-tree.h), with more that a conversion changes,
- * becomes a folder; planning changes nothing in it, and committing changes the
- * files of the operations, to what they say, and no other.
+ * One plan: what is shown before a conversion is what it does.  Every guest
+ * that the tests have as a text (text-tree.h), with more that a conversion
+ * changes, becomes a folder; planning changes nothing in it, and committing
+ * changes the files of the operations, to what they say, and no other.
  */
 #include "fake-appliance.h"
 

@@ -117,7 +117,7 @@ static void test_room(void)
 	same("one", check_room(270, -1, -1), "guest-no-space");
 }
 
-/* What a new initrd has to hold for a bus; "builtin" stands for modules. */
+/* What a new initrd has to hold for a bus; "builtin" means modules. */
 static void test_lacks(void)
 {
 	static const struct {

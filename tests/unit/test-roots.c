@@ -62,7 +62,8 @@ static void test_choice(void)
 		{ { "/dev/sda1", "/dev/sdb1" }, { 0 }, "/dev/sdb1",
 			"/dev/sdb1" },
 		{ { "/dev/sda1" }, { 0 }, "/dev/sdc1", "root-not-found" },
-		/* the snapshot is listed first, and is no system of its own */
+		/* the snapshot is listed first, and is not a system of its own
+		 */
 		{ { "btrfsvol:/dev/sda1/.snapshots/1/snapshot",
 			  "btrfsvol:/dev/sda1/@" },
 			{ 0, 3 }, "single", "btrfsvol:/dev/sda1/@" },

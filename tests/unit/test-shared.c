@@ -180,7 +180,7 @@ static int64_t needs_of(
 }
 
 /* Two names of one file, and two files: each gets its kernel's modules, and the
- * inspection has told how many bytes that takes. */
+ * inspection has reported how many bytes that takes. */
 static void test_pair(bool is_shared)
 {
 	size_t size;
@@ -259,7 +259,7 @@ static void test_same_kernel(void)
 	machine_close(&m);
 }
 
-/* A list of modules as long as an honest one. */
+/* A list of modules as long as a real one. */
 static void make_list(const struct machine *m)
 {
 	struct v2v_text list CLEANUP_TEXT = { 0 };
@@ -291,7 +291,7 @@ static void test_many(void)
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct machine m;
 
-	/* Zeros stand between archives. */
+	/* Zeros are between archives. */
 	memcpy(image, small, have);
 	machine_open(&m);
 	make(&m, "/initrd", image, size);
@@ -344,7 +344,7 @@ static void test_budget(void)
 	v2v_free(v);
 }
 
-/* Of a folder with thousands of files the first are read, and that is told
+/* Of a folder with thousands of files the first are read, and that is reported
  * once, however often it is asked for. */
 static void test_folder(void)
 {

@@ -35,7 +35,7 @@ static const struct {
 	{ { "write /etc/hard new", "remove /etc/fstab" }, "/etc/fstab", NULL },
 	{ { "write /etc/up new", "remove /boot/cfg" }, "/boot/cfg", NULL },
 	{ { "write /etc/up new", "remove /etc/up" }, "/boot/cfg", "new" },
-	/* removed, then made anew */
+	/* removed, then created again */
 	{ { "remove /etc/link", "write /etc/link new" }, "/etc/link", "new" },
 	{ { "remove /boot/cfg", "write /boot/cfg new" }, "/etc/up", "new" },
 	{ { "remove /boot/cfg", "write /boot/cfg new" }, "/boot/cfg", "new" },

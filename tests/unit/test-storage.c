@@ -2,7 +2,7 @@
 /*
  * From disks to mountpoints: os-release texts (tests/data/release), fstab with
  * crypttab and mdadm.conf over lists of volumes (tests/data/mountpoints), what
- * stands against converting (tests/data/storage).
+ * prevents converting (tests/data/storage).
  */
 #include "cases.h"
 

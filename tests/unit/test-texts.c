@@ -178,7 +178,7 @@ static void test_mentions(void)
 	same("mention", mention[1].name, "/dev/sdz1");
 }
 
-/* What is told stays one short line, however much is changed. */
+/* What is reported stays one short line, however much is changed. */
 static void test_long(void)
 {
 	struct v2v_text text CLEANUP_TEXT = { 0 }, what CLEANUP_TEXT = { 0 };

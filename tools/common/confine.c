@@ -67,7 +67,7 @@ static void put_parts(char ***list, const char *paths, const char *name)
 	}
 }
 
-/* What execvp() may find, and what ld.so was told to take. */
+/* What execvp() may find, and what ld.so was made to take. */
 static void put_qemu(struct lists *lists)
 {
 	put_parts(&lists->programs, getenv("PATH"), "qemu-nbd");

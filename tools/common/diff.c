@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Unified diffs of a guest's texts, which are a stranger's. */
+/* Unified diffs of a guest's texts, which are untrusted. */
 #include "common/diff.h"
 
 #include "common/text.h"

@@ -63,7 +63,7 @@ void tool_run_files(struct tool *tool)
 
 	sort_files(tool, &machines, &images);
 	if (has_one_name(tool, machines, images)) {
-		/* A machine with one of its disks missing is no machine. */
+		/* A machine with one of its disks missing is not complete. */
 		bool complete = !tool->failed;
 
 		for (char **file = machines; file && *file && !tool_ended_by();

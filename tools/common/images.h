@@ -9,7 +9,7 @@ enum { IMAGES_FORMAT = 0x2000, IMAGES_BACKING_CHAIN };
 
 #define IMAGES_OPTIONS                                                         \
 	{ "format", IMAGES_FORMAT, "raw|qcow2|vmdk|vhd|vhdx|vdi", 0,           \
-		"The images' format (else told by their header)", 0 },         \
+		"The images' format (else found by their header)", 0 },        \
 	{                                                                      \
 		"backing-chain", IMAGES_BACKING_CHAIN, NULL, 0,                \
 			"Images may have backing files", 0                     \

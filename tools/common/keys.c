@@ -142,7 +142,7 @@ static void add(struct argp_state *state, struct keys *keys, char *arg)
 	keys->count++;
 }
 
-/* What the library says of them; to be asked for is no fault. */
+/* What the library says of them; being asked for a key is not a fault. */
 static void check(struct argp_state *state, const struct keys *keys,
 	const struct v2v_inspect_options *inspect)
 {

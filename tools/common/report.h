@@ -10,7 +10,7 @@ struct report {
 	int verbose;	  /* 0: errors and warnings, 1: info, 2: debug */
 	bool json;
 	bool progress;
-	bool bar_open; /* a progress bar stands on the line */
+	bool bar_open; /* a progress bar is on the line */
 	/* What the running progress began with, to know its speed. */
 	struct v2v_progress began;
 	double began_at; /* seconds of the monotonic clock */

@@ -45,7 +45,8 @@ void tool_catch_signals(struct v2v *v)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
-	/* A reader that is gone is a failed write, to be told and tidied up. */
+	/* A reader that is gone is a failed write, to be reported and cleaned
+	 * up. */
 	signal(SIGPIPE, SIG_IGN);
 	/* So is one beyond ulimit -f. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where the documents go: standard output, or a file that appears when all are
- * written (what is no regular file, such as a pipe, is there before). */
+ * written (what is not a regular file, such as a pipe, is there before). */
 #ifndef V2V_TOOL_SINK_H
 #define V2V_TOOL_SINK_H
 

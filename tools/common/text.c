@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text of strangers, for terminals and for JSON. */
+/* Untrusted text, for terminals and for JSON. */
 #include "common/text.h"
 #include "common/array.h"
 

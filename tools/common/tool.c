@@ -83,7 +83,7 @@ void tool_write_to(struct tool *tool, const char *file, bool force)
 	tool->sink = (struct sink){ .path = file, .force = force };
 }
 
-/* After a signal: the documents that stand in the pipe, and for which nobody
+/* After a signal: the documents that are in the pipe, and for which nobody
  * waits, go no further either. */
 static void drop_rest(struct tool *tool, FILE *in)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What all tools do alike: parse options, read documents, call the step, write
+ * What all tools do: parse options, read documents, call the step, write
  * the documents, tell of messages and progress, end with the right status
  * (0 all done, 1 something failed, 2 called wrongly, 128+N ended by signal N).
  */

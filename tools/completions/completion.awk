@@ -67,7 +67,7 @@ function bash_value(i,    line) {
 }
 
 function print_bash(    i, all, names) {
-	# The helpers are alike in each tool's file: each can be loaded alone.
+	# The helpers are the same in each tool's file: each can be loaded alone.
 	print "_v2v_words() { local word; for word in $1; do [[ $word == \"$cur\"* ]] && COMPREPLY+=(\"$prefix$word\"); done; return 0; }"
 	print "_v2v_files() {"
 	print "\tlocal file"

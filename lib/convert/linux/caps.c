@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the guest's kernel can use, hence which devices the machine gets. */
+/* What the guest's kernel can use, and so which devices the machine gets. */
 #include "convert/linux/linux.h"
 #include "core/lines.h"
 #include "guest/tree.h"
@@ -55,7 +55,7 @@ static int64_t el_number(const struct v2v_inspect *inspect)
 }
 
 /* The CPU level that the RHEL family is built for: x86-64-v2 from 9 on, v3
- * from 10 on.  Whoever makes its packages anew under another name keeps the
+ * from 10 on.  Whoever rebuilds its packages under another name keeps the
  * "el9" of its kernels. */
 static int64_t arch_min_version(const struct v2v_inspect *inspect)
 {

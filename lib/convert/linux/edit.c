@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A text of the guest is edited, and each line's change is said; what is never
- * written to is not. */
+/* A text of the guest is edited, and each line's change is reported; what is
+ * never written to is not. */
 #include "convert/linux/linux.h"
 #include "linux/sealed.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Initrds: what is missing is appended; nothing is built anew. */
+/* Initrds: what is missing is appended; nothing is rebuilt. */
 #include "linux/kernels/initramfs.h"
 #include "convert/linux/linux.h"
 #include "linux/kernels/initrd-network.h"
@@ -92,17 +92,17 @@ static void tell(struct v2v_linux *c, const char *path,
 	const struct v2v_initrd_file *file, bool is_lz4,
 	const struct appended *a)
 {
-	const char *anew = is_lz4 ? "recompressed with gzip, " : "";
+	const char *prefix = is_lz4 ? "recompressed with gzip, " : "";
 
 	if (a->drivers.length)
 		v2v_plan_changed(c->plan, path, "initrd-lacks-virtio", NULL,
-			"%s%s appended, %llu bytes%s%s", anew, a->drivers.data,
-			(unsigned long long)file->added,
+			"%s%s appended, %llu bytes%s%s", prefix,
+			a->drivers.data, (unsigned long long)file->added,
 			a->what.length ? "; " : "",
 			a->what.length ? a->what.data : "");
 	else
 		v2v_plan_changed(c->plan, path, "initrd-stale", NULL,
-			"%sappended: %s", anew,
+			"%sappended: %s", prefix,
 			a->what.length ? a->what.data
 				       : "names of network cards");
 }
@@ -271,7 +271,7 @@ static int do_file(struct v2v_linux *c, struct v2v_initrd_file *file,
 /* Those whose initrds are extended, if need be. */
 static void choose(const struct v2v_inspect *inspect, struct v2v_list *kernels)
 {
-	/* -1: told by the inspection, and a blocker where it is the default
+	/* -1: reported by the inspection, and a blocker where it is the default
 	 * kernel's.  0: it may still name old devices. */
 	v2v_list_foreach (struct v2v_kernel, kernel, &inspect->kernels)
 		if (kernel->initrd && kernel->initrd_needs >= 0 &&

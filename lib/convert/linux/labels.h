@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * SELinux labels by a policy's file_contexts(5), with libselinux on the host.
- * The texts are a stranger's, and their regular expressions may take for ever:
+ * The texts are untrusted, and their regular expressions may take forever:
  * they are read in a child with little time and memory.
  */
 #ifndef V2V_CONVERT_LINUX_LABELS_H

@@ -2,7 +2,7 @@
 /* Files that remember the old hypervisor's devices. */
 #include "convert/linux/linux.h"
 
-/* Each is made anew by the guest when it is missing. */
+/* The guest creates each again when it is missing. */
 static const char *const caches[] = {
 	"/etc/blkid/blkid.tab",
 	"/etc/blkid.tab",

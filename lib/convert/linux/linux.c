@@ -2,7 +2,6 @@
 /* The order in which a Linux guest is converted. */
 #include "convert/linux/linux.h"
 
-
 struct v2v_linux v2v_linux_of(const struct v2v_task *task)
 {
 	const char *bus = v2v_inspect_block_bus(task->inspect);
@@ -84,7 +83,7 @@ static int check_room(const struct v2v_task *task, struct v2v_error *err)
 	return task->rebuild_initramfs ? v2v_linux_rebuild_room(&c, err) : 0;
 }
 
-/* A package manager may have made an initrd anew: what that lacks is appended,
+/* A package manager may have rebuilt an initrd: what that lacks is appended,
  * by a plan of its own. */
 static int extend_again(const struct v2v_task *task, struct v2v_guest *guest,
 	struct v2v_error *err)
@@ -118,7 +117,7 @@ static int run(const struct v2v_task *task, struct v2v_guest *guest,
 		return -1;
 	if (!task->rebuild_initramfs)
 		return 0;
-	/* What they bring up, the next ones shall, too. */
+	/* What they bring up, the next ones must bring up, too. */
 	return v2v_linux_initramfs(&c, err) < 0
 		       ? -1
 		       : v2v_linux_rebuild(&c, guest, err);

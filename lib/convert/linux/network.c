@@ -291,7 +291,7 @@ static int tame_cloud_init(struct v2v_linux *c, struct v2v_error *err)
 	return 0;
 }
 
-/* Where kernel arguments stand. */
+/* The files with kernel arguments. */
 static int edit_cmdlines(struct network *n, struct v2v_error *err)
 {
 	struct v2v_list files CLEANUP_DEVICE_FILES = { 0 };
@@ -312,7 +312,7 @@ static int edit_cmdlines(struct network *n, struct v2v_error *err)
 	return 0;
 }
 
-/* Cards of several models are told apart by them; all have one driver now. */
+/* They distinguish cards of several models; all have one driver now. */
 static void look_at_models(struct network *n)
 {
 	const char *first = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What keeps the drivers when the guest makes its initramfs anew: the
+/* What keeps the drivers when the guest rebuilds its initramfs: the
  * configuration of each tool that is there. */
 #include "convert/linux/linux.h"
 #include "initrd/words.h"

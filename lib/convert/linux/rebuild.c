@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Initrds made anew by the guest's own tools, where the user wants that. */
+/* Initrds rebuilt by the guest's own tools, where the user wants that. */
 #include "convert/linux/rebuild.h"
 #include "convert/linux/linux.h"
 #include "guest/guest.h"
@@ -102,12 +102,12 @@ static const char *lacking(struct v2v_linux *c, const struct v2v_tree *tree,
 			&plan, &why) == 0)
 		return v2v_initramfs_lacks(
 			plan.scan, modules, c->caps->block_bus);
-	/* What cannot be read is made anew for just that reason. */
+	/* What cannot be read is rebuilt for that reason. */
 	v2v_debug(c->v, "initrd-unreadable", "the new %s", why.text);
 	return NULL;
 }
 
-/* Some tools end well though they made nothing: update-initramfs with
+/* Some tools exit with 0 though they made nothing: update-initramfs with
  * update_initramfs=no, or where somebody else had altered the initrd. */
 static int check_result(struct v2v_linux *c, const struct v2v_tree *tree,
 	struct v2v_kernel *kernel, const char *name, struct v2v_error *err)

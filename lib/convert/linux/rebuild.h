@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The tools with which distributions make an initramfs, and how each is told to
- * make one anew with drivers in it. */
+/* The tools with which distributions make an initramfs, and how to make each
+ * rebuild one with drivers in it. */
 #ifndef V2V_CONVERT_LINUX_REBUILD_H
 #define V2V_CONVERT_LINUX_REBUILD_H
 

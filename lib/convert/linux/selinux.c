@@ -69,7 +69,7 @@ static int fetch_one(const struct v2v_tree *tree, const char *from,
 	return v2v_write_all(fd, to, text, strlen(text), err) < 0 ? -1 : 1;
 }
 
-/* The texts only: compiled expressions (.bin) of a stranger are not loaded. */
+/* The texts only: untrusted compiled expressions (.bin) are not loaded. */
 static int fetch(const struct v2v_tree *tree, const char *from, const char *dir,
 	struct v2v_error *err)
 {

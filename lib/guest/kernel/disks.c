@@ -18,7 +18,7 @@ static int read_disk(void *opaque, uint64_t at, void *data, size_t size)
 	struct v2v_kernel_disk *disk = opaque;
 	struct v2v_kernel_guest *guest = disk->guest;
 
-	/* Before the first byte of a stranger's. */
+	/* Before the first byte of an untrusted disk. */
 	if (v2v_vehicle_lock(guest->vehicle, &guest->broken) < 0)
 		return -1;
 	return v2v_private_read(disk->layer, at, data, size);

@@ -22,8 +22,8 @@ static int take_stat(
 	return 0;
 }
 
-/* guestfs_is_file() and its like fork a process in the appliance for each name;
- * stat and lstat do not, and are some eight times as quick. */
+/* guestfs_is_file() and similar calls fork a process in the appliance for each
+ * name; stat and lstat do not, and are some eight times as quick. */
 static int get_stat(struct v2v_appliance *a, const char *path,
 	struct v2v_appliance_stat *ret_stat)
 {

@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-/* As much of a line as stands in an error. */
+/* As much of a line as an error has. */
 #define MAX_WORDS 160
 
 #define NO_ROOM	  "set LIBGUESTFS_CACHEDIR to a directory with room for 1 GiB"
@@ -17,7 +17,7 @@
 	"install qemu-system-x86 (Debian), qemu-kvm (Red Hat), or set "        \
 	"LIBGUESTFS_HV to a qemu"
 
-/* Words that stand in one line, the second may be NULL; the way out. */
+/* Words of one line, the second may be NULL; what to do about it. */
 static const struct cause {
 	const char *words[2];
 	const char *code;
@@ -67,7 +67,7 @@ static char *last_line(const char *text)
 }
 
 /* qemu repeats its argument, which is long, before it says what it is about; a
- * full stop is none of ours. */
+ * full stop is not ours. */
 static const char *essence(char *line)
 {
 	size_t n = strlen(line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Start the appliance, with KVM or else with TCG. */
-#include "core/open.h"
 #include "core/kvm.h"
+#include "core/open.h"
 #include "guest/libguestfs/private.h"
 
 #include <time.h>
@@ -50,7 +50,7 @@ static bool kvm_is_tried(const struct v2v_libguestfs *l)
 	       access("/dev/kvm", R_OK | W_OK) == 0;
 }
 
-/* Where qemu would wait for ever; whoever sets force_kvm wants it so. */
+/* Where qemu would wait forever; whoever sets force_kvm wants it so. */
 static bool kvm_would_hang(const struct v2v_libguestfs *l)
 {
 	return kvm_is_tried(l) && !has_setting(l, "force_kvm") &&

@@ -12,7 +12,7 @@
 
 /* @name with the device as the disks were added, the caller's to free;
  * @listing is that of /dev/disk/by-path in the appliance, as ls -l makes it.
- * Names that are no such volume, or on no disk of it, stay as they are. */
+ * Names that are not such a volume, or on no disk of it, stay as they are. */
 char *v2v_order_name(const char *name, const char *listing);
 
 /* Can @name be on one of the first @disks disks?  false: the kernel's name of a

@@ -33,7 +33,7 @@ static char *true_name(const struct v2v_libguestfs *l, const char *name)
 
 /* A root that libguestfs found and then does not know by the name that it gave
  * is on a disk that its kernel calls otherwise.  A name beyond the disks that
- * were added is not translated, so that libguestfs knows it all the same. */
+ * were added is not translated, so that libguestfs still knows it. */
 static void learn_order(struct v2v_libguestfs *l, char *const *roots)
 {
 	static const char prefix[] = "btrfsvol:/dev/";

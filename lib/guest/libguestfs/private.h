@@ -20,7 +20,7 @@ struct v2v_libguestfs {
 	size_t log_seen; /* bytes of the kernel's log that were looked at */
 	pthread_t watcher;
 	bool watched;
-	int stop; /* atomically: the watcher shall end */
+	int stop; /* atomically: the watcher must end */
 };
 
 static inline struct v2v_libguestfs *v2v_libguestfs_of(

@@ -19,7 +19,7 @@ struct finder {
 	struct v2v_list seen; /* of char *: "EDITOR PATH", links resolved */
 };
 
-/* What stays, in files that are edited too: where it stands there, its meaning
+/* What stays, in files that are edited too: where it is there, its meaning
  * is not known. */
 static void find_mentions(
 	struct finder *f, const char *path, const char *text, bool edited)
@@ -153,7 +153,7 @@ static void find_scsi_ids(struct finder *f, const char *path, const char *text)
 		if (!strstr(text, words[i]))
 			continue;
 		v2v_finding_add(f->inspect, V2V_NOTE, "scsi-id", path,
-			"it goes by serial numbers of SCSI disks, which virtio "
+			"it uses serial numbers of SCSI disks, which virtio "
 			"disks do not have");
 		return;
 	}

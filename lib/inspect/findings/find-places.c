@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings: something stands where a new file of the conversion has to be. */
+/* Findings: something is where a new file of the conversion has to be. */
 #include "guest/tree.h"
 #include "inspect/findings/find-private.h"
 #include "linux/kernels/initramfs.h"

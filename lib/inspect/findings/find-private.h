@@ -46,7 +46,7 @@ void v2v_find_network(const struct v2v_tree *tree, enum v2v_network_namer namer,
 	const struct v2v_source *source, struct v2v_inspect *inspect);
 
 /* Whether a file can be made at @path, as v2v-convert will: a blocker where
- * something else stands there, or in the place of a folder above it. */
+ * something else is there, or in the place of a folder above it. */
 void v2v_find_place(const struct v2v_tree *tree, const char *path,
 	struct v2v_inspect *inspect);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings: what stands against KVM, what would be changed, what to know. */
+/* Findings: what prevents running on KVM, what would be changed, what to know.
+ */
 #include "inspect/findings/findings.h"
 
 #include "guest/tree.h"

@@ -5,7 +5,7 @@
  * until 6.12: arch/x86/um/asm/.../ptrace-abi.h, HOST_FP_SIZE), and a kernel
  * takes nothing but all of them (arch/x86/kernel/fpu/regset.c,
  * xstateregs_set()): EFAULT, and init is killed, on every processor that has
- * more, as those with AMX do.  What UML does not know nobody uses in there: it
+ * more, as those with AMX do.  Nothing in there uses what UML does not know: it
  * stays in its initial state.
  *
  * And neither whom it traces nor its helpers (clone() with CLONE_VM) live on

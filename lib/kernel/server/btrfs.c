@@ -68,7 +68,7 @@ static int read_reference(const struct btrfs_ioctl_search_header *header,
 	return 0;
 }
 
-/* Begin behind an item that is none of those that are searched. */
+/* Begin behind an item that is not one of those that are searched. */
 static int go_behind(struct btrfs_ioctl_search_key *key,
 	const struct btrfs_ioctl_search_header *header)
 {
@@ -179,7 +179,7 @@ int do_BTRFS_SUBVOLUMES(const struct request *request, struct reply *reply)
 		path_open(request->strings[0], O_RDONLY | O_DIRECTORY, 0);
 	int status = fd < 0 ? errno : put_subvolumes(fd, reply);
 
-	/* Half a list is no text of an error. */
+	/* Half a list is not the text of an error. */
 	if (status)
 		reply->length = 0;
 	return status;

@@ -3,7 +3,7 @@
 #include "server.h"
 
 /* Of the processor.  How often the key is hashed is the header's own choice: an
- * honest one costs two seconds of the machine that made it, for each slot. */
+ * real one costs two seconds of the machine that made it, for each slot. */
 #define UNLOCK_SECONDS 120
 
 int do_CRYPT_OPEN(const struct request *request, struct reply *reply)

@@ -54,13 +54,13 @@ int do_LIST(const struct request *request, struct reply *reply)
 		if (!entry_end(reply, &list))
 			return 0;
 	}
-	/* Half a list is no text of an error. */
+	/* Half a list is not the text of an error. */
 	if (errno)
 		reply->length = 0;
 	return errno;
 }
 
-/* glob(3) in the guest, by its own ways to look. */
+/* glob(3) in the guest, with functions of our own. */
 static unsigned looks;
 
 static void *glob_open(const char *path)

@@ -32,7 +32,7 @@ bool tools_mount(void)
 	snprintf(path, sizeof path, "/dev/%s", name);
 	is_mounted = mount(path, "/tools", "ext4", MS_RDONLY | MS_NOATIME,
 			     NULL) == 0;
-	/* LVM and its like do not look at it. */
+	/* LVM and similar tools do not look at it. */
 	unlink(path);
 	return is_mounted;
 }

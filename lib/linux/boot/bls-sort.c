@@ -107,7 +107,7 @@ int v2v_bls_compare_versions(const char *a, const char *b)
 	return (*a != '\0') - (*b != '\0');
 }
 
-/* Signs of systemd's order: what stands behind one is older than what does not,
+/* Signs of systemd's order: what follows one is older than what does not,
  * '~' also than the end. */
 static int compare_sign(const char **a, const char **b, char sign)
 {

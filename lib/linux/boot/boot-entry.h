@@ -12,7 +12,7 @@ struct v2v_boot_entry {
 	char *kernel;  /* readers: as written, "/vmlinuz-6.1" or "(hd0,0)/…";
 			  v2v_bootloader_find(): the path in the guest */
 	char *options; /* the kernel's command line, "" where there is none */
-	char *initrd;  /* the main one: early microcode stands before it */
+	char *initrd;  /* the main one: early microcode comes before it */
 	char *uuid;    /* of the filesystem that the names are on */
 	char *file;    /* v2v_bootloader_find(): what holds the entry */
 	bool is_default; /* it boots by itself; true for one at most */

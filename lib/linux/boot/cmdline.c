@@ -48,7 +48,7 @@ static const struct key resume[] = {
 	{ NULL, NULL },
 };
 
-/* Does a key stand at @s, with nothing of a word before it?  '=': unquoted
+/* Is there a key at @s, with nothing of a word before it?  '=': unquoted
  * values (kernelopts=root=…); ',': cryptopts=target=x,source=…  */
 static const struct key *key_at(
 	const char *text, const char *s, const struct key *keys)

@@ -19,7 +19,7 @@ static size_t setting(const char *s, size_t n, const char *key)
 	return at + strspn(s + at, V2V_BLANKS "\"");
 }
 
-/* `root = /dev/sda2`: what stands close together is an argument's form. */
+/* `root = /dev/sda2`: without blanks it is the form of an argument. */
 static void edit_root(struct v2v_edit *e, const char *s, size_t n)
 {
 	size_t at = setting(s, n, "root");

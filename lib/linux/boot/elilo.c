@@ -4,7 +4,7 @@
 
 #include "core/lines.h"
 
-/* What stands before the first image is for all that have none of it. */
+/* What comes before the first image is for all that have none of it. */
 struct settings {
 	char *root, *initrd, *append;
 };

@@ -38,7 +38,7 @@ static char *absolute(const struct reading *r, const char *name)
 	return v2v_format("%s/%s", r->directory, name);
 }
 
-/* Menus, chain loaders and boot sectors are no Linux. */
+/* Menus, chain loaders and boot sectors are not Linux. */
 static bool is_linux(const char *name)
 {
 	static const char *const others[] = { ".c32", ".cbt", ".com", ".bin",
@@ -47,7 +47,7 @@ static bool is_linux(const char *name)
 	return *name && !v2v_ends_with_any(name, others);
 }
 
-/* `KERNEL name`; `default name options` may stand on one line too. */
+/* `KERNEL name`; `default name options` may be on one line too. */
 static void add_kernel(struct reading *r, char *name)
 {
 	char *options = v2v_line_split(name);

@@ -39,7 +39,7 @@ static void add_kernel(struct reading *r, char *rest)
 	r->has_kernel = true;
 }
 
-/* Xen stands as kernel; the first module is Linux, the second its initrd. */
+/* Xen is the kernel; the first module is Linux, the second its initrd. */
 static void add_module(struct reading *r, char *rest)
 {
 	char *options = v2v_line_split(rest);
@@ -85,7 +85,7 @@ static void read_line(struct reading *r, char *line, char **wanted)
 	}
 }
 
-/* The saved number stands before a newline and padding. */
+/* The saved number is before a newline and padding. */
 static char *saved_number(const char *saved)
 {
 	return v2v_strndup(saved, strspn(saved, "0123456789"));

@@ -4,7 +4,7 @@
 
 #define BLANKS " \t\r"
 
-/* "${name}" ends behind its brace, whatever else stands there behind '$'. */
+/* "${name}" ends behind its brace, whatever else follows '$'. */
 static const char *skip_variable(const char *s)
 {
 	size_t n = s[1] == '{' ? strcspn(s + 2, "}\n") : 0;

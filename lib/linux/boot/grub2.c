@@ -123,7 +123,7 @@ static void add_kernel(struct reading *r, const char *rest)
 	r->has_kernel = true;
 }
 
-/* Names may be quoted, and stand on lines that are joined. */
+/* Names may be quoted, and be on lines that are joined. */
 static void add_initrd(struct reading *r, const char *rest)
 {
 	struct v2v_text names CLEANUP_TEXT = { 0 };
@@ -310,7 +310,7 @@ static void read_command(struct reading *r, const char *word, const char *args)
 	}
 }
 
-/* `if …; then set default=1; fi`: what stands behind is a command too. */
+/* `if …; then set default=1; fi`: what follows is a command too. */
 static const char *skip_keyword(const char *command)
 {
 	static const char *const keywords[] = { "then ", "else ", "do " };

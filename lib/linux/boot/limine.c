@@ -32,7 +32,7 @@ static const char *macro_value(
 	return "";
 }
 
-/* "${NAME}" by what it stands for; what comes of it is not expanded again. */
+/* "${NAME}" by its value; the result is not expanded again. */
 static char *expand(const struct reading *r, const char *line)
 {
 	struct v2v_text out CLEANUP_TEXT = { 0 };

@@ -5,7 +5,7 @@
 
 #include "linux/boot/refind.h"
 
-/* The next word of *@s, quotes away (doubled ones stand for one), which changes
+/* The next word of *@s, quotes away (doubled ones mean one), which changes
  * the text; NULL at the end of the line.  *@s moves on. */
 char *v2v_refind_word(char **s);
 

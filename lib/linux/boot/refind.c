@@ -19,7 +19,8 @@ struct reading {
 	char *scan_for; /* scanfor; NULL: rEFInd's own order */
 };
 
-/* Chain loaders are no Linux: a stanza with neither arguments nor an initrd. */
+/* Chain loaders are not Linux: a stanza with neither arguments nor an initrd.
+ */
 static void end_stanza(struct reading *r)
 {
 	struct v2v_boot_entry *now = &r->now;

@@ -2,7 +2,7 @@
 /*
  * Which distribution a root is by its release files, as libguestfs 1.48 answers
  * (daemon/inspect_fs_unix.ml, inspect_fs.ml; guestfs(3), INSPECTION): documents
- * that were made with the one appliance and with the other are alike.  What its
+ * that were made with the one appliance and with the other are equal.  What its
  * rules do not know, release.h adds from os-release(5).
  *
  * All fill what they find; major_version -1 means that no version is known.

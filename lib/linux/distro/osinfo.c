@@ -2,7 +2,7 @@
 /* libosinfo's names of systems. */
 #include "linux/distro/distro-private.h"
 
-/* How the version stands behind the word. */
+/* How the version follows the word. */
 enum form {
 	NOTHING, /* it rolls */
 	MAJOR,	 /* "almalinux9" */

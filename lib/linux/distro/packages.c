@@ -3,7 +3,7 @@
 #include "linux/distro/distro-private.h"
 
 /* By what libguestfs calls them, or by a word of ID or ID_LIKE.  Of a family
- * the first line that fits counts, so a child stands before its parent. */
+ * the first line that fits counts, so a child comes before its parent. */
 static const struct distro {
 	const char *name, *format, *management;
 	enum {

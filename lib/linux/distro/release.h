@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* os-release(5): which Linux it is, by its own name. */
+/* os-release(5): which Linux it is, as it calls itself. */
 #ifndef V2V_LINUX_DISTRO_RELEASE_H
 #define V2V_LINUX_DISTRO_RELEASE_H
 

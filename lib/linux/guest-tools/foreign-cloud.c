@@ -72,7 +72,7 @@ static const char *read_block(const char *text, struct sources *s)
 	return end;
 }
 
-/* The key at the beginning of a line: where its value stands, or NULL. */
+/* The key at the beginning of a line: where its value is, or NULL. */
 static const char *find_key(const char *text)
 {
 	for (const char *s = text; (s = strstr(s, KEY)); s += strlen(KEY)) {

@@ -41,7 +41,7 @@ char *v2v_foreign_xorg_old(const char *text, struct v2v_text *what);
 /*
  * cloud.cfg: a datasource_list with nothing but VMware's sources.  cloud-init
  * takes a single source without looking for it, finds none, and makes a new
- * instance: host keys, passwords and network anew.  With others in the list it
+ * instance: new host keys, passwords and network.  With others in the list it
  * looks, finds none and does nothing.
  */
 char *v2v_foreign_cloud(const char *text, struct v2v_text *what);

@@ -226,8 +226,8 @@ int v2v_initramfs_plan(struct v2v_initrd_file *file,
 	return 0;
 }
 
-/* What the first archive brings about: padding, and LZ4's legacy form stored
- * anew; gzip is smaller than LZ4, and the old stands beside it. */
+/* What the first archive brings about: padding, and LZ4's legacy form
+ * recompressed; gzip is smaller than LZ4, and the old one is kept beside it. */
 static uint64_t first_costs(const struct v2v_initrd_file *file)
 {
 	bool is_lz4 = strcmp(file->scans[0].compression, "lz4-legacy") == 0;

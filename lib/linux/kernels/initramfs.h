@@ -21,7 +21,7 @@ struct v2v_initramfs {
 	bool is_needed;		    /* it lacks some */
 	bool brings_network;	    /* the cards' too */
 	uint64_t needs; /* bytes that building adds to the file system, with
-			   padding and what is stored anew */
+			   padding and what is recompressed */
 };
 
 /* The modules of one kernel after the other, zeroed at first: of kernels whose

@@ -32,7 +32,7 @@ void v2v_initrd_files_find(const struct v2v_tree *tree,
 	const struct v2v_list *kernels, struct v2v_list *files);
 
 /* Fetch it, and scan it for its kernels.  Fails with "initrd-unreadable" where
- * it cannot be told what is in it, or @budget (may be NULL) has not enough. */
+ * it is unknown what is in it, or @budget (may be NULL) has not enough. */
 int v2v_initrd_file_read(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_initrd_budget *budget, struct v2v_initrd_file *file,
 	struct v2v_error *err);

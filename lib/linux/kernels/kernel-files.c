@@ -42,8 +42,9 @@ static bool is_in(const struct v2v_list *names, const char *name)
 	return false;
 }
 
-/* What follows "vmlinuz-" and the like; "" where nothing does; NULL: it is no
- * kernel's name.  Copies that installers and dpkg keep aside are none. */
+/* What follows "vmlinuz-" and the like; "" where nothing does; NULL: it is not
+ * a kernel's name.  Copies that installers and dpkg keep aside are not kernels.
+ */
 static const char *suffix_of(const char *name)
 {
 	static const char *const stems[] = { "vmlinuz", "vmlinux", "kernel",

@@ -14,7 +14,7 @@ struct v2v_kernel_search {
 	const struct v2v_list *entries; /* of struct v2v_boot_entry */
 	/* Where a name leads, links resolved; NULL where nothing is. */
 	char *(*resolve)(const struct v2v_kernel_search *s, const char *path);
-	/* The release that a kernel's image tells of itself; NULL. */
+	/* The release that a kernel's image has in it; NULL. */
 	char *(*release)(const struct v2v_kernel_search *s, const char *path);
 };
 

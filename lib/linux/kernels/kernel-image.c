@@ -13,7 +13,7 @@
 #define BLOCK	   (1 << 20)
 /* The longest string that is looked for, with what ends it. */
 #define OVERLAP 64
-/* An honest configuration has 70 KiB, compressed. */
+/* A real configuration has 70 KiB, compressed. */
 #define MAX_CONFIG (1 << 20)
 #define MARK	   "IKCFG_ST"
 

@@ -177,7 +177,7 @@ static int take_start(const struct walk *w, struct v2v_initrd_file *file,
 	return v2v_check_cancel(w->v, err);
 }
 
-/* An initrd that cannot be read is told once, whatever is started by it. */
+/* An initrd that cannot be read is reported once, whatever it starts. */
 static int take_file(const struct walk *w, struct v2v_initrd_file *file,
 	struct v2v_error *err)
 {

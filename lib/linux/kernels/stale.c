@@ -59,12 +59,11 @@ static const struct place {
 
 const char *const v2v_stale_files[] = { "conf/conf.d/", "conf/initramfs.conf",
 	"etc/mdadm/mdadm.conf", "etc/mdadm.conf", "cryptroot/crypttab",
-	"etc/crypttab", "etc/fstab", "etc/lvm/lvm.conf", LVM_DEVICES,
-	"rootdev", "resumedev", "etc/cmdline", "etc/cmdline.d/", WAITS,
-	"usr/" WAITS, "var/" WAITS,
-	UNITS, "config/network.sh", "config/storage.sh", "config/mount.sh",
-	"config/resume.kernel.sh", "config/resume.userspace.sh",
-	"etc/systemd/network/",
+	"etc/crypttab", "etc/fstab", "etc/lvm/lvm.conf", LVM_DEVICES, "rootdev",
+	"resumedev", "etc/cmdline", "etc/cmdline.d/", WAITS, "usr/" WAITS,
+	"var/" WAITS, UNITS, "config/network.sh", "config/storage.sh",
+	"config/mount.sh", "config/resume.kernel.sh",
+	"config/resume.userspace.sh", "etc/systemd/network/",
 	"usr/lib/systemd/network/", "etc/udev/rules.d/",
 	"etc/NetworkManager/system-connections/", "etc/sysconfig/network/",
 	"etc/sysconfig/network-scripts/", NULL };
@@ -166,7 +165,7 @@ static void edit_file(const struct v2v_initrd_text *file,
 }
 
 /*
- * "dev-sda1.device.d/timeout.conf" of dracut stands beside a link to the
+ * "dev-sda1.device.d/timeout.conf" of dracut is beside a link to the
  * device's unit in initrd.target.wants, which an archive cannot take away: the
  * unit is masked.
  */

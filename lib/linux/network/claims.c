@@ -103,7 +103,7 @@ static void add_all(const struct v2v_list *interfaces,
 }
 
 /* "ens" of "ens192": names of one family are ordered by their numbers; those
- * whose places are told otherwise, by these. */
+ * whose places are known otherwise, by these. */
 static bool is_one_family(const struct v2v_claim *a, const struct v2v_claim *b)
 {
 	size_t n = strcspn(a->name, "0123456789");

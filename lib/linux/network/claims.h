@@ -18,7 +18,7 @@ struct v2v_claim {
 	bool has_place;			/* path or name say where it was */
 	struct v2v_pci_place place;	/* there */
 	unsigned ordinal; /* 1: the machine's first card; 0: unknown */
-	size_t family;	  /* names alike but for their number */
+	size_t family;	  /* names that differ in their number only */
 	uint64_t number;
 	size_t index;	/* equal ones stay in their order */
 	size_t renamed; /* its last udev rule's place among all, from 1;

@@ -5,7 +5,7 @@
 #include "linux/network/netread.h"
 #include "linux/network/parsers.h"
 
-/* The kind of the interface may stand before what it is
+/* The kind of the interface may come before what it is
  * found by. */
 bool v2v_getcfg_is_of_card(
 	const char *name, const char **mac, const char **path)

@@ -83,7 +83,7 @@ static bool names_members(const char *word)
 	return is_word(word, words);
 }
 
-/* Begin a stanza with the words behind `iface`; options may stand behind them
+/* Begin a stanza with the words behind `iface`; options may follow them
  * on newer systems: `inherits TEMPLATE`. */
 static void begin(struct v2v_list *stanzas, char *rest)
 {
@@ -215,7 +215,7 @@ static const char *card_of(const struct mapping *m)
 
 /*
  * A stanza of a name that mappings lead to is for the card that they are about,
- * and no card has the name.  Where a script chooses by MACs one stands in the
+ * and no card has the name.  Where a script chooses by MACs one is in the
  * line: "map 00:50:56:aa:00:01 lan".
  */
 static void follow_mapping(struct stanza *s, struct v2v_list *mappings)

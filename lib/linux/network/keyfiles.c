@@ -164,7 +164,7 @@ static void set_netdev(
 		set_string(&r->names, value);
 }
 
-/* Whatever the name looks like: v2v_network_tidy() goes by the file. */
+/* Whatever the name looks like: v2v_network_tidy() uses the file. */
 void v2v_network_netdev(
 	const char *text, const char *where, struct v2v_list *interfaces)
 {

@@ -78,7 +78,7 @@ static bool is_by_others(const struct v2v_tree *tree, const char *directory)
 		text = v2v_tree_text(tree, path);
 		if (text)
 			v2v_ini_read(text, set_policy, &policy);
-		/* Linked to /dev/null it is no policy at all. */
+		/* Linked to /dev/null there is no policy. */
 		others |= strcmp(*name, V2V_DEFAULT_LINK) == 0
 				  ? !policy.by_slot
 				  : policy.is_told && !policy.by_slot &&

@@ -78,7 +78,8 @@ static const char *first_mac(const struct v2v_net_edit *edit, const char *value)
 	return NULL;
 }
 
-/* A MAC may stand there without leading zeros; the edit knows whole ones. */
+/* A MAC may be written there without leading zeros; the edit knows whole ones.
+ */
 static void put_line(
 	struct v2v_nettext *e, const char *text, const struct line *line)
 {

@@ -41,7 +41,7 @@ void v2v_netmatch_tell(const struct v2v_netmatch *match,
  * Where the NIC's @model is NULL it may. */
 bool v2v_netmatch_drives(const char *drivers, const char *model);
 
-/* The rest of @name, from what stands there for the number that the kernel
+/* The rest of @name, from what is there for the number that the kernel
  * gives a card: "%n" of "lan%n"; or NULL. */
 const char *v2v_netmatch_number(const char *name);
 

@@ -15,7 +15,7 @@ static void read_static(struct v2v_interface *iface, const char *words)
 				iface, words + strlen(keys[i]), NULL);
 }
 
-/* What stands before the first `interface` is for all cards; a profile is
+/* What comes before the first `interface` is for all cards; a profile is
  * asked for by a name of its own.  A card without an address has DHCP. */
 void v2v_network_dhcpcd(
 	const char *text, const char *where, struct v2v_list *interfaces)

@@ -203,7 +203,7 @@ static void read_ethernet(yaml_document_t *document, const char *key,
 	read_method(document, node, iface);
 }
 
-/* The cards of bonds, bridges and VLANs stand here too. */
+/* The cards of bonds, bridges and VLANs are here too. */
 static void read_version_2(yaml_document_t *document, yaml_node_t *network,
 	const char *where, struct v2v_list *interfaces)
 {
@@ -301,7 +301,7 @@ static bool is_sane(const char *text)
 	return anchors <= MAX_ANCHORS;
 }
 
-/* Load a text into *@document; false where it is no YAML. */
+/* Load a text into *@document; false where it is not YAML. */
 static bool load(const char *text, yaml_document_t *document)
 {
 	__attribute__((cleanup(parser_cleanup))) yaml_parser_t parser = { 0 };

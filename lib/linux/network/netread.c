@@ -23,7 +23,7 @@ bool v2v_netread_is_mac(const char *s)
 		if (i % 3 == 2 ? s[i] != s[2] || !strchr(":-", s[i])
 			       : !isxdigit((unsigned char)s[i]))
 			return false;
-	/* A group's address, or none at all, is no card's. */
+	/* A group address, or zeros, is not the address of a card. */
 	return !strchr("13579bdfBDF", s[1]) && s[strspn(s, "0:-")];
 }
 

@@ -10,8 +10,8 @@
 #define V2V_NETREAD_MAX 1024
 
 /* The interface of that name and place in @interfaces, added where there is
- * none, as one of no name ("") always is; the address of the struct, until the
- * next.  Of those behind the last that counts only one is there. */
+ * none, as one without a name ("") always is; the address of the struct, until
+ * the next.  Of those behind the last that counts only one is there. */
 struct v2v_interface *v2v_netread_add(
 	struct v2v_list *interfaces, const char *name, const char *where);
 

@@ -14,7 +14,7 @@ struct rewrite {
 	bool has_mac; /* the line compares with it */
 };
 
-/* What stands in the place of the token; the caller's: "" drops it, NULL leaves
+/* What replaces the token; the caller's: "" drops it, NULL leaves
  * it. */
 static char *new_token(struct rewrite *r, const struct v2v_udev_token *token)
 {

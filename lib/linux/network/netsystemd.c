@@ -77,7 +77,7 @@ static char *macs_of(
 		       : NULL;
 }
 
-/* What stands in the place of such a line; "": nothing; NULL: it stays.  The
+/* What replaces such a line; "": nothing; NULL: it stays.  The
  * caller frees. */
 static char *new_match(
 	const struct rewrite *r, const char *key, const char *value)

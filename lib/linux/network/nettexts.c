@@ -38,8 +38,8 @@ static bool is_bootif(const char *text, const char *s)
 	return (size_t)(s - text) >= n && strncmp(s - n, before, n) == 0;
 }
 
-/* The new MAC for the one that stands alone at @s, in its case and with its
- * separators; the caller's, or NULL. */
+/* The new MAC for the one that is a word of its own at @s, in its case and with
+ * its separators; the caller's, or NULL. */
 static char *new_mac(
 	const struct v2v_net_edit *edit, const char *text, const char *s)
 {

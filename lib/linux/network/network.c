@@ -320,7 +320,7 @@ void v2v_network_find(const struct v2v_tree *tree,
 		v2v_netdefault_add(source, &inspect->network);
 }
 
-/* mdev of busybox, where it is told to run nameif. */
+/* mdev of busybox, where it is configured to run nameif. */
 static bool runs_nameif(const struct v2v_tree *tree)
 {
 	CLEANUP_FREE char *text = v2v_tree_text(tree, "/etc/mdev.conf");

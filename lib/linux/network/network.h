@@ -47,8 +47,8 @@ void v2v_network_find(const struct v2v_tree *tree,
 	const struct v2v_source *source, const struct v2v_list *entries,
 	struct v2v_inspect *inspect);
 
-/* Drop what is no card's: names that look like none, and that nothing says has
- * a MAC. */
+/* Drop what belongs to no card: names that look like none, and that nothing
+ * says has a MAC. */
 void v2v_network_tidy(struct v2v_list *interfaces);
 
 /*

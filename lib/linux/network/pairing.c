@@ -160,7 +160,7 @@ void v2v_mac_changes_clear(struct v2v_list *changes)
 }
 
 /* Card N of a machine is ethN until something renames it: a card that is to be
- * ethN stands there, and no other can be in its way. */
+ * ethN is there, and no other can be in its way. */
 static void put_in_order(struct v2v_list *nics)
 {
 	struct v2v_guest_nic *old = nics->items, *ordered;

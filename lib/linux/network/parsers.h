@@ -18,7 +18,8 @@ void v2v_network_ifupdown(
  * added to @patterns (of char *). */
 void v2v_network_sources(const char *text, struct v2v_list *patterns);
 
-/* netplan(5), and cloud-init's `network:`; text that is no YAML adds nothing */
+/* netplan(5), and cloud-init's `network:`; text that is not YAML adds nothing
+ */
 void v2v_network_netplan(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
@@ -107,7 +108,7 @@ void v2v_network_udev(
 	const char *text, const char *where, struct v2v_list *interfaces);
 
 /* Leases of dhclient, NetworkManager and wicked; the names of the latter two
- * stand in the files' names. */
+ * are in the files' names. */
 void v2v_network_dhclient(
 	const char *text, const char *where, struct v2v_list *interfaces);
 void v2v_network_nm_lease(

@@ -19,7 +19,8 @@ struct v2v_pci_place {
 	unsigned bus, device;
 };
 
-/* Where the card of a slot is; false where the number is none of VMware's. */
+/* Where the card of a slot is; false where the number is not one of VMware's.
+ */
 bool v2v_slot_place(int64_t slot, struct v2v_pci_place *ret);
 
 /* Where a card of that name was on VMware; false where the name does not say.

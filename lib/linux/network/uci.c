@@ -105,7 +105,7 @@ static void take_addresses(
 	v2v_netread_method(iface, v2v_streq(section->proto, "dhcp"));
 }
 
-/* A bridge's addresses are told with its first port. */
+/* A bridge's addresses are listed with its first port. */
 static void add_interface(const struct v2v_list *sections,
 	const struct section *section, const char *where,
 	struct v2v_list *interfaces)

@@ -5,7 +5,7 @@
 
 #include "linux/network/netmatch.h"
 
-/* KEY=="value", and where it stands in the text. */
+/* KEY=="value", and where it is in the text. */
 struct v2v_udev_token {
 	char *key, *value; /* owned */
 	bool is_match;	   /* == */

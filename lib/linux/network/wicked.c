@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* wicked's XML: /etc/wicked/ifconfig/NAME.xml, /var/lib/wicked/lease-*.xml.
- * Interfaces stand side by side or beneath another element. */
+ * Interfaces are siblings or children of another element. */
 #include "core/xml-read.h"
 #include "linux/network/netread.h"
 #include "linux/network/parsers.h"

@@ -16,7 +16,7 @@ static void end_paragraph(struct installed *installed)
 	v2v_package_clear(package);
 }
 
-/* "6.6.14-r0": the r is no part of the release. */
+/* "6.6.14-r0": the r is not part of the release. */
 static void set_version(struct v2v_package *package, char *value)
 {
 	v2v_package_version(package, value);

@@ -22,7 +22,8 @@ static char *value_of(char *line, const char *key)
 	return v2v_starts_with(line, key) ? line + strlen(key) : NULL;
 }
 
-/* A paragraph ends at an empty line; what is behind the last one is none. */
+/* A paragraph ends at an empty line; what follows the last one is not a
+ * paragraph. */
 static void read_line(char *line, void *opaque)
 {
 	struct status *status = opaque;

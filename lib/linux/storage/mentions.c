@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Old names of devices that stand anywhere in a text. */
+/* Old names of devices anywhere in a text. */
 #include "linux/storage/unit.h"
 #include "linux/text/edit.h"
 #include "linux/text/texts.h"

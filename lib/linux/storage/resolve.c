@@ -17,7 +17,7 @@ static const struct v2v_volume *by_device(
 }
 
 /* The tags of blkid(8); members of arrays and of LVM carry the UUID of the
- * whole, which is no filesystem's. */
+ * whole, which has no filesystem. */
 static const struct v2v_volume *by_tag(const struct v2v_volume_names *names,
 	const char *tag, const char *value)
 {
@@ -42,7 +42,7 @@ static const struct v2v_volume *by_tag(const struct v2v_volume_names *names,
 	return NULL;
 }
 
-/* udev writes what is no letter or digit as \xNN. */
+/* udev writes what is neither a letter nor a digit as \xNN. */
 static char *unescape(const char *s)
 {
 	struct v2v_text text = { 0 };

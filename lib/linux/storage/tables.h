@@ -6,7 +6,7 @@
 
 #include "core/mem.h"
 
-/* The @n bytes at @s with "\040" and its like undone; the caller's. */
+/* The @n bytes at @s with "\040" and similar escapes undone; the caller's. */
 char *v2v_table_unescape(const char *s, size_t n);
 
 /* The same of a device's name, which some have put into quotes. */

@@ -140,7 +140,7 @@ static void put_path(
 }
 
 /* `KEY = value`; a list goes on after a line that ends in a backslash, and so
- * does what is none. */
+ * does what is not a device. */
 static void edit_line(struct v2v_edit *e, const char *s, size_t n, bool *list)
 {
 	size_t start = 0, key = 0, value;
@@ -191,7 +191,7 @@ char *v2v_text_unit(const char *text, const struct v2v_devices *devices,
 			put_words(&e, text, n);
 		else
 			v2v_edit_copy(&e, text, n);
-		/* Comments may stand within what goes on. */
+		/* Comments may be within a continued line. */
 		if (!comment)
 			goes_on = n && text[n - 1] == '\\';
 		text += n;

@@ -34,7 +34,7 @@ void v2v_edit_copy(struct v2v_edit *e, const char *s, size_t n);
 void v2v_edit_note(struct v2v_edit *e, const char *from, const char *to);
 
 /* Write the @n bytes at @s, or what replaces them if they are an old name;
- * @key ("root=", "") only stands before both names in what is recorded. */
+ * @key ("root=", "") is only put before both names in what is recorded. */
 void v2v_edit_device(struct v2v_edit *e, const char *key, const char *s,
 	size_t n, v2v_rename *rename);
 

@@ -123,7 +123,7 @@ make_initramfs() {
 	rm -r "$tree"
 }
 
-# depmod of here knows no gzip: its text of the plain modules is edited, which is all that busybox reads.
+# depmod on this host does not know gzip: its text of the plain modules is edited, which is all that busybox reads.
 compress_modules() {
 	/sbin/depmod --basedir "${1%/lib/modules/*}" "${1##*/}"
 	find "$1/kernel" -name '*.ko' -print0 | xargs -0 -P2 -n64 gzip -1
