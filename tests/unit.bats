@@ -37,7 +37,7 @@ setup() {
 	"$O/unit/test-image-harm"
 }
 
-@test "image: entries of VMDK's and qcow2's tables that lead out of the file, or to what is none" {
+@test "image: entries of VMDK's and qcow2's tables that point out of the file, or to what is not a table" {
 	"$O/unit/test-image-entries"
 }
 
@@ -45,7 +45,7 @@ setup() {
 	"$O/unit/test-image-tables"
 }
 
-@test "image: descriptors of VMDKs as exporters write them, and what is no descriptor" {
+@test "image: descriptors of VMDKs as exporters write them, and what is not a descriptor" {
 	"$O/unit/test-descriptor"
 }
 
@@ -65,7 +65,7 @@ setup() {
 	"$O/unit/test-modules"
 }
 
-@test "initrd: archives read, written and stored anew" {
+@test "initrd: archives read, written and recompressed" {
 	"$O/unit/test-initrd"
 }
 
@@ -119,16 +119,16 @@ setup() {
 	"$O/unit/test-bootloader"
 }
 
-@test "inspect: names of devices, which are followed and which are told" {
+@test "inspect: names of devices, which are followed and which are reported" {
 	"$O/unit/test-devices"
 }
 
-@test "inspect: which kernels there are, and what stands against them" {
+@test "inspect: which kernels there are, and what prevents their use" {
 	"$O/unit/test-kernels"
 	"$O/unit/test-kernel-image"
 }
 
-@test "inspect: distributions, mountpoints, what of the storage stands against converting" {
+@test "inspect: distributions, mountpoints, what of the storage prevents converting" {
 	"$O/unit/test-storage"
 }
 
@@ -169,7 +169,7 @@ error_codes() {
 	tr '\n' ' ' <tools/v2v-convert/v2v-convert.1 | grep -q 'those of the blockers that \.Xr v2v-inspect 1 lists'
 }
 
-@test "plan: what is said is what is done, for every guest that is a text, and nothing is written before" {
+@test "plan: what is shown is what is done, for every guest that is a text, and nothing is written before" {
 	"$O/unit/test-plan"
 }
 
@@ -181,7 +181,7 @@ error_codes() {
 	"$O/unit/test-diff"
 }
 
-@test "guests that cost time: an initrd once, whichever kernels it starts; folders and bombs have an end, and that is told" {
+@test "guests that cost time: an initrd once, whichever kernels it starts; folders and bombs have an end, and that is reported" {
 	"$O/unit/test-shared"
 }
 
@@ -189,7 +189,7 @@ error_codes() {
 	"$O/unit/test-missed"
 }
 
-@test "guest: which backend is taken, and one that knows of no operating system" {
+@test "guest: which backend is taken, and one that knows nothing of operating systems" {
 	"$O/unit/test-backend"
 }
 
@@ -275,7 +275,7 @@ error_codes() {
 	"$O/unit/test-os"
 }
 
-@test "Windows: its names, its hibernation, and what its registry does not say is told" {
+@test "Windows: its names, its hibernation, and what its registry does not say is reported" {
 	"$O/unit/test-windows"
 }
 
@@ -302,8 +302,12 @@ error_codes() {
 	"$O/unit/test-vehicle-image"
 }
 
-@test "the small kernel's server keeps names inside the guest; broken replies are errors" {
+@test "the small kernel's server keeps names inside the guest" {
 	"$O/unit/test-kernel-client"
+}
+
+@test "the small kernel's replies, cut off or changed, are errors" {
+	"$O/unit/test-kernel-replies"
 }
 
 @test "the small kernel's server lists subvolumes past a missing one, and keeps the kernel's reason" {

@@ -1,4 +1,4 @@
-# Fuzzers: everything that reads a stranger's bytes.
+# Fuzzers: everything that reads untrusted bytes.
 #
 #   make fuzz         with clang's libFuzzer, into build-fuzz/; what is found is
 #                     kept in build-fuzz/found/NAME
@@ -45,7 +45,7 @@ fuzz-gcc:
 # What the two build, each with its compiler.
 fuzzers: $(FUZZERS:%=$(O)/fuzz/fuzz-%) $(O)/seeds/made
 
-$(O)/seeds/made: tests/fuzz/make-seeds.py $(wildcard tests/data/*/*)
+$(O)/seeds/made: tests/fuzz/make-seeds.py tests/fuzz/formats.py $(wildcard tests/data/*/*)
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@/usr/bin/python3 tests/fuzz/make-seeds.py $(@D)
 	@touch $@

@@ -23,6 +23,24 @@ static int last_status;
 static const unsigned char *forged;
 static size_t forged_size;
 
+/* In the guest. */
+static inline void put_file(const char *name, const char *text)
+{
+	CLEANUP_FREE char *path = v2v_format("%s/%s", root, name);
+	FILE *f = fopen(path, "w");
+
+	assert(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static inline void put_link(const char *name, const char *target)
+{
+	CLEANUP_FREE char *path = v2v_format("%s/%s", root, name);
+
+	assert(symlink(target, path) == 0);
+}
+
 static inline void send_all(int fd, const void *data, size_t size)
 {
 	assert(send(fd, data, size, MSG_NOSIGNAL) == (ssize_t)size);
