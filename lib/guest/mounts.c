@@ -321,17 +321,21 @@ int v2v_guest_mount_others(struct v2v_guest *guest,
 }
 
 bool v2v_guest_try_mount(struct v2v_guest *guest,
-	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount)
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount,
+	struct v2v_list *failures)
 {
+	const bool write = looks_by_writing(guest, inspect) &&
+			   !v2v_mountpoint_is_image(inspect, mount);
 	CLEANUP_FREE char *reason = NULL;
 
 	v2v_guest_forget_facts(guest);
-	if (!looks_by_writing(guest, inspect) ||
-		v2v_mountpoint_is_image(inspect, mount))
-		return mount_one(guest, inspect, mount, "ro") == 0;
-	if (mount_to_write(guest, inspect, mount) < 0)
+	if ((write ? mount_to_write(guest, inspect, mount)
+		   : mount_one(guest, inspect, mount, "ro")) < 0) {
+		v2v_guest_mount_failed(
+			guest, mount->device, mount->path, failures);
 		return false;
-	if (v2v_guest_is_writable(guest, mount->path, &reason))
+	}
+	if (!write || v2v_guest_is_writable(guest, mount->path, &reason))
 		return true;
 	v2v_call(guest, mounts, unmount, mount->path);
 	return false;

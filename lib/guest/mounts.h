@@ -46,10 +46,11 @@ int v2v_guest_mount_others(struct v2v_guest *guest,
 	const struct v2v_inspect *inspect, struct v2v_list *failures,
 	struct v2v_error *err);
 
-/* Mount one more to look at it; false: it does not mount as convert needs it,
- * and is not mounted. */
+/* Mount one more to look at it; false: it is not mounted, since it does not
+ * mount, which is added to @failures, or not as convert needs it. */
 bool v2v_guest_try_mount(struct v2v_guest *guest,
-	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount);
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *mount,
+	struct v2v_list *failures);
 
 /* Devices (of char *) whose journal was replayed when they were mounted, up to
  * now: the machine was not shut down cleanly.  Borrowed; empty where the
@@ -68,8 +69,8 @@ int v2v_guest_measure(struct v2v_guest *guest, struct v2v_inspect *inspect,
 bool v2v_guest_is_writable(
 	struct v2v_guest *guest, const char *path, char **ret_reason);
 
-/* Unmounts all; trims every filesystem that can be, once.  What cannot is told
- * at debug level only: it is copied in full, no harm else. */
+/* Unmounts all; trims every filesystem that can be, once.  What cannot is
+ * reported at debug level only: it is copied in full, no harm else. */
 int v2v_guest_trim(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_error *err);
 

@@ -9,7 +9,7 @@
 #include "linux/boot/esp.h"
 
 /* The types of GPT and of an MBR, and the places in the generator's order.
- * /boot/efi is none of its places: who made the folder meant it, though. */
+ * /boot/efi is not one of its places: who made the folder meant it, though. */
 static const struct kind {
 	const char *gpt, *mbr, *places[4];
 } kinds[] = {
@@ -79,16 +79,17 @@ static bool is_free(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	return names.count == 0;
 }
 
-/* Add it where it is mounted, once. */
+/* Add it where it is mounted, once; false: @place is not free, or it does not
+ * mount there. */
 static bool mount_at(struct v2v_guest *guest, struct v2v_inspect *inspect,
-	const char *place, const char *found)
+	const char *place, const char *found, struct v2v_list *failures)
 {
 	CLEANUP_FREE char *path = v2v_strdup(place);
 	CLEANUP_FREE char *device = v2v_strdup(found);
 	struct v2v_mountpoint mount = { path, device, NULL };
 
 	if (!is_free(guest, inspect, path) ||
-		!v2v_guest_try_mount(guest, inspect, &mount))
+		!v2v_guest_try_mount(guest, inspect, &mount, failures))
 		return false;
 	path = device = NULL;
 	*(struct v2v_mountpoint *)v2v_list_add(
@@ -96,15 +97,30 @@ static bool mount_at(struct v2v_guest *guest, struct v2v_inspect *inspect,
 	return true;
 }
 
+/* In the first of @places (NULL at the end) that is free, which is returned;
+ * NULL: it is not mounted.  Where one does not mount, the others are not
+ * tried. */
+static const char *mount_first(struct v2v_guest *guest,
+	struct v2v_inspect *inspect, const char *const *places,
+	const char *device, struct v2v_list *failures)
+{
+	const size_t before = failures->count;
+
+	for (; *places && failures->count == before; places++)
+		if (mount_at(guest, inspect, *places, device, failures))
+			return *places;
+	return NULL;
+}
+
 static void mount_kind(struct v2v_guest *guest, enum v2v_auto_kind kind,
-	const struct v2v_list *volumes, struct v2v_inspect *inspect)
+	const struct v2v_list *volumes, struct v2v_inspect *inspect,
+	struct v2v_list *failures)
 {
 	const char *found = v2v_auto_device(kind, volumes, inspect);
 
-	for (const char *const *place = kinds[kind].places; found && *place;
-		place++)
-		if (mount_at(guest, inspect, *place, found))
-			return;
+	if (found)
+		mount_first(
+			guest, inspect, kinds[kind].places, found, failures);
 }
 
 /* What a partition of the kernel has in it. */
@@ -133,21 +149,17 @@ static void unmount_last(struct v2v_guest *guest, struct v2v_inspect *inspect)
 	free(mount->device);
 }
 
-/* Where it is mounted in the first of the places that is free; kept where it
- * has a kernel. */
+/* Kept mounted where it has a kernel. */
 static void try_kernel(struct v2v_guest *guest, const char *device,
-	struct v2v_inspect *inspect)
+	struct v2v_inspect *inspect, struct v2v_list *failures)
 {
 	static const char *const places[] = { "/boot", "/mnt/boot", "/mnt",
-		"/media", "/opt", "/srv" };
+		"/media", "/opt", "/srv", NULL };
+	const char *place =
+		mount_first(guest, inspect, places, device, failures);
 
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		if (!mount_at(guest, inspect, places[i], device))
-			continue;
-		if (!has_kernel(guest, places[i]))
-			unmount_last(guest, inspect);
-		return;
-	}
+	if (place && !has_kernel(guest, place))
+		unmount_last(guest, inspect);
 }
 
 static bool may_have_kernel(
@@ -167,7 +179,8 @@ static bool may_have_kernel(
 #define MAX_TRIED 12
 
 void v2v_auto_mount_kernel(struct v2v_guest *guest,
-	const struct v2v_list *volumes, struct v2v_inspect *inspect)
+	const struct v2v_list *volumes, struct v2v_inspect *inspect,
+	struct v2v_list *failures)
 {
 	size_t tried = 0;
 
@@ -176,17 +189,17 @@ void v2v_auto_mount_kernel(struct v2v_guest *guest,
 		return;
 	v2v_list_foreach (const struct v2v_volume, volume, volumes)
 		if (may_have_kernel(inspect, volume) && tried++ < MAX_TRIED)
-			try_kernel(guest, volume->device, inspect);
+			try_kernel(guest, volume->device, inspect, failures);
 }
 
 void v2v_auto_mount(struct v2v_guest *guest, const struct v2v_list *volumes,
-	struct v2v_inspect *inspect)
+	struct v2v_inspect *inspect, struct v2v_list *failures)
 {
 	struct v2v_list esps CLEANUP_STRINGS = { 0 };
 
 	v2v_bootloader_esps(inspect, &esps);
-	mount_kind(guest, V2V_AUTO_XBOOTLDR, volumes, inspect);
+	mount_kind(guest, V2V_AUTO_XBOOTLDR, volumes, inspect, failures);
 	/* A vfat of /boot that is mounted is the EFI system partition. */
 	if (esps.count == 0)
-		mount_kind(guest, V2V_AUTO_ESP, volumes, inspect);
+		mount_kind(guest, V2V_AUTO_ESP, volumes, inspect, failures);
 }

@@ -15,12 +15,14 @@ const char *v2v_auto_device(enum v2v_auto_kind kind,
 	const struct v2v_list *volumes, const struct v2v_inspect *inspect);
 
 /* Mount what has the kernel of a root that is an image, or of OpenWrt: a
- * partition of the same disk that the system itself mounts late or never. */
+ * partition of the same disk that the system itself mounts late or never.  What
+ * does not mount is added to @failures (of struct v2v_mount_failure). */
 void v2v_auto_mount_kernel(struct v2v_guest *guest,
-	const struct v2v_list *volumes, struct v2v_inspect *inspect);
+	const struct v2v_list *volumes, struct v2v_inspect *inspect,
+	struct v2v_list *failures);
 
 /* Mount them where the guest keeps an empty folder for them, and add that to
  * inspect->mountpoints.  The others are mounted. */
 void v2v_auto_mount(struct v2v_guest *guest, const struct v2v_list *volumes,
-	struct v2v_inspect *inspect);
+	struct v2v_inspect *inspect, struct v2v_list *failures);
 #endif

@@ -17,6 +17,7 @@ void v2v_storage_clear(struct v2v_storage *storage)
 	v2v_volumes_clear(&storage->volumes);
 	v2v_roots_clear(&storage->roots);
 	v2v_mount_failures_clear(&storage->not_mounted);
+	v2v_mount_failures_clear(&storage->auto_failed);
 	v2v_mount_failures_clear(&storage->images.failed);
 }
 
@@ -32,8 +33,8 @@ static const struct v2v_mount_failure *unsupported(
 char *v2v_storage_beyond(const struct v2v_storage *storage)
 {
 	const struct v2v_list *const all[] = { &storage->not_mounted,
-		&storage->roots.failed, &storage->roots.missed,
-		&storage->images.failed };
+		&storage->auto_failed, &storage->roots.failed,
+		&storage->roots.missed, &storage->images.failed };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		const struct v2v_mount_failure *failure = unsupported(all[i]);
@@ -132,8 +133,8 @@ static bool is_linux(const struct v2v_inspect *inspect)
 	return v2v_streq(inspect->type, "linux");
 }
 
-/* Its "/" only: the fstab in it has more.  What was said of the filesystem as a
- * whole is said again. */
+/* Its "/" only: the fstab in it has more.  What was reported of the filesystem
+ * as a whole is reported again. */
 static int mount_deployment(struct v2v_guest *guest,
 	struct v2v_storage *storage, struct v2v_inspect *inspect,
 	struct v2v_error *err)
@@ -224,8 +225,10 @@ static int look_at_root(struct v2v_guest *guest,
 		0)
 		return -1;
 	if (is_linux(inspect)) {
-		v2v_auto_mount(guest, &storage->volumes, inspect);
-		v2v_auto_mount_kernel(guest, &storage->volumes, inspect);
+		v2v_auto_mount(guest, &storage->volumes, inspect,
+			&storage->auto_failed);
+		v2v_auto_mount_kernel(guest, &storage->volumes, inspect,
+			&storage->auto_failed);
 		if (v2v_inspect_is_image(inspect) &&
 			v2v_guest_is_dir(guest, "/overlay"))
 			v2v_guest_mount_behind(guest, inspect->root, "/overlay",

@@ -15,6 +15,7 @@ struct v2v_storage {
 	struct v2v_list volumes; /* of struct v2v_volume */
 	struct v2v_roots roots;
 	struct v2v_list not_mounted;	 /* of struct v2v_mount_failure */
+	struct v2v_list auto_failed;	 /* the same, but no fstab names them */
 	const struct v2v_list *replayed; /* v2v_guest_replayed(); NULL */
 	struct v2v_root_images images;
 	bool distro_unknown; /* to libguestfs */
@@ -39,7 +40,7 @@ char *v2v_storage_beyond(const struct v2v_storage *storage);
 
 /*
  * The findings about it, a pure function: why there is no operating system,
- * or what of the storage stands against converting the one there is.
+ * or what of the storage prevents converting the one there is.
  */
 void v2v_storage_findings(
 	const struct v2v_storage *storage, struct v2v_inspect *inspect);

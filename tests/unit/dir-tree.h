@@ -230,7 +230,7 @@ static inline void make_entry(
 	char *space = path, *rest;
 	size_t i = ARRAY_SIZE(kinds);
 
-	/* Names may have blanks in them; kinds stand at the end. */
+	/* Names may have blanks in them; kinds are at the end. */
 	while (i == ARRAY_SIZE(kinds) && (space = strchr(space, ' '))) {
 		space++;
 		for (i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -295,9 +295,9 @@ static inline void remove_tree(const char *top)
 	nftw(top, dir_tree_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Run @test in the tree of @text. */
-static inline void in_tree(
-	const char *text, void (*test)(const struct v2v_tree *tree))
+/* Run @test, to which @opaque is handed, in the tree of @text. */
+static inline void in_tree_with(const char *text,
+	void (*test)(const struct v2v_tree *tree, void *opaque), void *opaque)
 {
 	char top[] = "/tmp/v2v-test-tree-XXXXXX";
 	struct v2v_tree tree;
@@ -308,8 +308,20 @@ static inline void in_tree(
 	fd = open(top, O_PATH | O_CLOEXEC);
 	assert(fd >= 0);
 	tree = dir_tree(&fd);
-	test(&tree);
+	test(&tree, opaque);
 	close(fd);
 	remove_tree(top);
+}
+
+static inline void dir_tree_call(const struct v2v_tree *tree, void *test)
+{
+	(*(void (**)(const struct v2v_tree *tree))test)(tree);
+}
+
+/* The same without @opaque. */
+static inline void in_tree(
+	const char *text, void (*test)(const struct v2v_tree *tree))
+{
+	in_tree_with(text, dir_tree_call, &test);
 }
 #endif

@@ -6,6 +6,31 @@
 
 #include "fake-disks.h"
 
+#include "core/file.h"
+
+/* A new file of the guest whose files are in the folder @top; @text NULL: a
+ * directory. */
+static inline void fake_put_file(
+	const char *top, const char *name, const char *text)
+{
+	CLEANUP_FREE char *path = v2v_format("%s%s", top, name);
+	CLEANUP_CLOSE int fd = -1;
+
+	if (!text) {
+		assert(mkdir(path, 0755) == 0);
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	assert(v2v_write_all(fd, path, text, strlen(text), NULL) == 0);
+}
+
+static inline void fake_remove_file(const char *top, const char *name)
+{
+	CLEANUP_FREE char *path = v2v_format("%s%s", top, name);
+
+	assert(unlink(path) == 0);
+}
+
 char **guestfs_inspect_os(guestfs_h *g)
 {
 	size_t count = 0;

@@ -40,19 +40,6 @@ static const struct {
 	{ "/dev/sda3", "ext4", NULL },
 };
 
-static void make(const char *top, const char *name, const char *text)
-{
-	CLEANUP_FREE char *path = v2v_format("%s%s", top, name);
-	CLEANUP_CLOSE int fd = -1;
-
-	if (!text) {
-		assert(mkdir(path, 0755) == 0);
-		return;
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	assert(v2v_write_all(fd, path, text, strlen(text), NULL) == 0);
-}
-
 static void machine_open(struct fake_machine *m, char *top, char *nothing)
 {
 	assert(mkdtemp(top) && mkdtemp(nothing));
@@ -69,10 +56,10 @@ static void machine_open(struct fake_machine *m, char *top, char *nothing)
 		volume->v.type = (char *)volumes[i].type;
 		volume->place = (char *)volumes[i].place;
 	}
-	make(top, "/etc", NULL);
-	make(top, "/bin", NULL);
-	make(top, "/etc/fstab", "/dev/sda2 / ext4 defaults 0 1\n");
-	make(top, "/etc/os-release",
+	fake_put_file(top, "/etc", NULL);
+	fake_put_file(top, "/bin", NULL);
+	fake_put_file(top, "/etc/fstab", "/dev/sda2 / ext4 defaults 0 1\n");
+	fake_put_file(top, "/etc/os-release",
 		"ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian 12\"\n");
 }
 
@@ -176,7 +163,7 @@ static const struct v2v_appliance_ops c_well = { "c", .life = &well };
 static const struct v2v_appliance_ops d_never = { "d", .life = &never };
 static const struct v2v_appliance_ops e_stopped = { "e", .life = &stopped };
 
-/* The first that starts is taken; else what the last one says is said. */
+/* The first that starts is taken; else the error is that of the last one. */
 static void test_order(void)
 {
 	static const struct {

@@ -4,6 +4,7 @@
 #include "fake-os.h"
 
 #include "guest/mounts.h"
+#include "inspect/findings/findings.h"
 #include "inspect/storage.h"
 
 static char top[] = "/tmp/test-missed-XXXXXX";
@@ -33,19 +34,6 @@ static void tell_why(
 	(void)a;
 	*ret_reason = v2v_strdup("no driver");
 	*ret_unsupported = !is_damaged;
-}
-
-static void make(const char *name, const char *text)
-{
-	CLEANUP_FREE char *path = v2v_format("%s%s", top, name);
-	CLEANUP_CLOSE int fd = -1;
-
-	if (!text) {
-		assert(mkdir(path, 0755) == 0);
-		return;
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	assert(v2v_write_all(fd, path, text, strlen(text), NULL) == 0);
 }
 
 static void add_volume(
@@ -130,6 +118,43 @@ static void test_systems(void)
 	}
 }
 
+/* What may have the kernel of OpenWrt, and does not mount: said once, with the
+ * first place where it was tried. */
+static void test_kernel_partition(void)
+{
+	static const char release[] = "ID=openwrt\nPRETTY_NAME=OpenWrt\n";
+
+	fake_put_file(top, "/etc/os-release", release);
+	fake_put_file(top, "/boot", NULL);
+	fake_put_file(top, "/mnt", NULL);
+	for (int i = 0; i < 2; i++) {
+		struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+		struct v2v_storage storage CLEANUP_STORAGE = { 0 };
+		CLEANUP_FREE char *beyond = NULL;
+		size_t notes = 0;
+
+		is_damaged = i == 1;
+		assert(find("vfat", NULL, &inspect, &storage, NULL) == 0);
+		same("distro", inspect.distro, "openwrt");
+		v2v_storage_findings(&storage, &inspect);
+		v2v_list_foreach (
+			struct v2v_finding, finding, &inspect.findings) {
+			if (!v2v_streq(finding->code, "not-mounted"))
+				continue;
+			notes++;
+			same("level", finding->level, "note");
+			same("where", finding->where, "/dev/sda1");
+			assert(strstr(finding->text, "/boot"));
+		}
+		assert(notes == 1);
+		assert(storage.auto_failed.count == 1);
+		beyond = v2v_storage_beyond(&storage);
+		same("beyond", beyond,
+			is_damaged ? NULL : "/dev/sda1: no driver");
+	}
+	fake_remove_file(top, "/etc/os-release");
+}
+
 /* The newest is tried first; by its number, not by its letters. */
 static void test_images(void)
 {
@@ -138,14 +163,14 @@ static void test_images(void)
 	const struct v2v_mount_failure *failure;
 	CLEANUP_FREE char *beyond = NULL;
 
-	make("/boot", NULL);
-	make("/boot/1.9", NULL);
-	make("/boot/1.10", NULL);
-	make("/boot/1.9/1.9.squashfs", "");
-	make("/boot/1.10/1.10.squashfs", "");
-	make("/boot/usr", NULL);
-	make("/boot/usr/lib", NULL);
-	make("/boot/usr/lib/os-release", "ID=vyos\nPRETTY_NAME=\"VyOS 1.9\"\n");
+	fake_put_file(top, "/boot/1.9", NULL);
+	fake_put_file(top, "/boot/1.10", NULL);
+	fake_put_file(top, "/boot/1.9/1.9.squashfs", "");
+	fake_put_file(top, "/boot/1.10/1.10.squashfs", "");
+	fake_put_file(top, "/boot/usr", NULL);
+	fake_put_file(top, "/boot/usr/lib", NULL);
+	fake_put_file(top, "/boot/usr/lib/os-release",
+		"ID=vyos\nPRETTY_NAME=\"VyOS 1.9\"\n");
 	is_damaged = false;
 	assert(find("swap", NULL, &inspect, &storage, NULL) == 0);
 	same("product", inspect.product_name, "VyOS 1.9");
@@ -160,10 +185,11 @@ static void test_images(void)
 int main(void)
 {
 	assert(mkdtemp(top) && mkdtemp(nothing) && mkdtemp(dir));
-	make("/etc", NULL);
-	make("/bin", NULL);
-	make("/etc/fstab", "/dev/sda2 / ext4 defaults 0 1\n");
+	fake_put_file(top, "/etc", NULL);
+	fake_put_file(top, "/bin", NULL);
+	fake_put_file(top, "/etc/fstab", "/dev/sda2 / ext4 defaults 0 1\n");
 	test_systems();
+	test_kernel_partition();
 	test_images();
 	v2v_remove_tree(top);
 	v2v_remove_tree(nothing);

@@ -100,8 +100,9 @@ static void unmount(void *opaque)
 	(void)opaque;
 }
 
-static void find(const struct v2v_tree *tree, struct v2v_inspect *inspect)
+static void find(const struct v2v_tree *tree, void *opaque)
 {
+	struct v2v_inspect *inspect = opaque;
 	struct v2v_list found CLEANUP_OS = { 0 };
 	struct v2v_volume volume = { .device = "/dev/sda",
 		.type = "ext2",
@@ -126,22 +127,12 @@ static void test_tree(const char *path)
 {
 	CLEANUP_FREE char *text = read_whole(path);
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
-	char top[] = "/tmp/v2v-test-os-XXXXXX";
-	struct v2v_tree tree;
-	int fd;
 
-	assert(mkdtemp(top));
-	make_tree(top, text);
-	fd = open(top, O_PATH | O_CLOEXEC);
-	assert(fd >= 0);
-	tree = dir_tree(&fd);
-	find(&tree, &inspect);
+	in_tree_with(text, find, &inspect);
 	compare(path, &inspect);
-	close(fd);
-	remove_tree(top);
 }
 
-/* Numbers of the machines, and heads that are no programs. */
+/* Numbers of the machines, and heads that are not programs. */
 static void test_machines(void)
 {
 	unsigned char head[128] = { 0x7f, 'E', 'L', 'F', 2, 1,

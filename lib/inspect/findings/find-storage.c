@@ -148,7 +148,7 @@ static void find_failure(const struct v2v_mount_failure *failure,
 		v2v_inspect_filesystem(inspect, failure->device);
 	const char *type = fs && fs->type ? fs->type : "unknown";
 
-	/* Of what is not needed that is no matter, nor of an image. */
+	/* This does not matter for what is not needed, nor for an image. */
 	if (failure->read_only &&
 		(strcmp(level, V2V_NOTE) == 0 || is_image(inspect, failure)))
 		return;
@@ -295,6 +295,9 @@ void v2v_storage_findings(
 				? V2V_BLOCKER
 				: V2V_NOTE,
 			inspect);
+	v2v_list_foreach (
+		const struct v2v_mount_failure, failure, &storage->auto_failed)
+		find_failure(failure, V2V_NOTE, inspect);
 	v2v_find_root_images(&storage->images, inspect);
 	if (v2v_streq(inspect->type, "linux")) {
 		find_hibernated(inspect);
