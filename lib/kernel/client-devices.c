@@ -6,9 +6,7 @@
 static void check_names(
 	const struct v2v_kernel_device *device, struct v2v_decode *in)
 {
-	bool is_right =
-		v2v_starts_with(device->name, "/dev/") &&
-		(!*device->parent || v2v_starts_with(device->parent, "/dev/"));
+	bool is_right = v2v_starts_with(device->name, "/dev/");
 
 	v2v_list_foreach (char *, slave, &device->slaves)
 		is_right &= v2v_starts_with(*slave, "/dev/");
@@ -21,17 +19,11 @@ static void read_device(struct v2v_decode *in, void *entry)
 	struct v2v_kernel_device *device = entry;
 
 	device->name = v2v_decode_string(in);
-	device->size = v2v_decode_u64(in);
-	device->read_only = v2v_decode_u8(in);
-	device->parent = v2v_decode_string(in);
 	device->partition = v2v_decode_u32(in);
-	device->start = v2v_decode_u64(in);
 	device->dm_name = v2v_decode_string(in);
 	device->dm_uuid = v2v_decode_string(in);
 	device->md_level = v2v_decode_string(in);
-	device->md_version = v2v_decode_string(in);
 	device->md_disks = v2v_decode_u32(in);
-	device->md_missing = v2v_decode_u32(in);
 	v2v_decode_strings(in, &device->slaves, NULL);
 	check_names(device, in);
 }
@@ -40,11 +32,9 @@ void v2v_kernel_devices_clear(struct v2v_list *devices)
 {
 	v2v_list_foreach (struct v2v_kernel_device, device, devices) {
 		free(device->name);
-		free(device->parent);
 		free(device->dm_name);
 		free(device->dm_uuid);
 		free(device->md_level);
-		free(device->md_version);
 		v2v_strings_clear(&device->slaves);
 	}
 	free(devices->items);
@@ -56,7 +46,7 @@ int v2v_kernel_devices(struct v2v_kernel_client *kernel,
 {
 	static const struct v2v_kernel_lister lister = { read_device,
 		v2v_kernel_devices_clear, sizeof(struct v2v_kernel_device),
-		54 };
+		29 };
 	struct v2v_kernel_ask ask = v2v_kernel_ask(DEVICES, NULL);
 
 	return v2v_kernel_send_list(

@@ -6,32 +6,24 @@ static struct v2v_kernel_stat read_stat(struct v2v_decode *in)
 {
 	struct v2v_kernel_stat st = { 0 };
 
-	st.error = (int)(v2v_decode_u32(in) & 0xfff);
-	if (st.error)
-		return st;
 	st.device = v2v_decode_u64(in);
 	st.inode = v2v_decode_u64(in);
 	st.mode = v2v_decode_u32(in);
 	st.links = v2v_decode_u32(in);
 	st.uid = v2v_decode_u32(in);
 	st.gid = v2v_decode_u32(in);
-	st.rdev = v2v_decode_u64(in);
 	st.size = v2v_decode_u64(in);
-	st.block_size = v2v_decode_u32(in);
-	st.blocks = v2v_decode_u64(in);
 	st.atime = (int64_t)v2v_decode_u64(in);
 	st.atime_ns = v2v_decode_u32(in);
 	st.mtime = (int64_t)v2v_decode_u64(in);
 	st.mtime_ns = v2v_decode_u32(in);
-	st.ctime = (int64_t)v2v_decode_u64(in);
-	st.ctime_ns = v2v_decode_u32(in);
 	return st;
 }
 
 int v2v_kernel_stat(struct v2v_kernel_client *kernel, const char *path,
 	bool follow, struct v2v_kernel_stat *ret_stat, struct v2v_error *err)
 {
-	struct v2v_kernel_ask ask = v2v_kernel_ask(STAT, NULL);
+	struct v2v_kernel_ask ask = { .op = V2V_KERNEL_STAT, .what = path };
 	struct v2v_text data CLEANUP_TEXT = { 0 };
 	struct v2v_kernel_stat st;
 	struct v2v_decode in;
@@ -41,48 +33,49 @@ int v2v_kernel_stat(struct v2v_kernel_client *kernel, const char *path,
 	if (v2v_kernel_send(kernel, &ask, "look at", &data, err) < 0)
 		return -1;
 	in = v2v_decode_of(&data);
-	if (v2v_decode_list(&in, 4, NULL) != 1)
-		in.is_broken = true;
 	st = read_stat(&in);
 	if (v2v_decode_end(&in, err) < 0)
 		return -1;
-	kernel->error = st.error;
-	if (st.error)
-		return v2v_fail(err, "kernel", "cannot look at '%s': %s", path,
-			strerror(st.error));
 	*ret_stat = st;
 	return 0;
 }
 
-static void read_entry(struct v2v_decode *in, void *item)
+/* No kernel that is whole has such a name. */
+static bool is_broken_name(const char *name)
 {
-	struct v2v_kernel_entry *entry = item;
-
-	entry->name = v2v_decode_string(in);
-	entry->kind = v2v_decode_u8(in);
-	/* No kernel that is whole has such a name. */
-	if (!*entry->name || strchr(entry->name, '/') ||
-		strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
-		in->is_broken = true;
+	return !*name || strchr(name, '/') || strcmp(name, ".") == 0 ||
+	       strcmp(name, "..") == 0;
 }
 
-void v2v_kernel_entries_clear(struct v2v_list *entries)
+static int take_names(struct v2v_decode *in, struct v2v_list *ret_names,
+	bool *ret_cut, struct v2v_error *err)
 {
-	v2v_list_foreach (struct v2v_kernel_entry, entry, entries)
-		free(entry->name);
-	free(entries->items);
-	*entries = (struct v2v_list){ 0 };
+	v2v_decode_strings(in, ret_names, ret_cut);
+	if (v2v_decode_end(in, err) == 0)
+		return 0;
+	v2v_strings_clear(ret_names);
+	return -1;
 }
 
 int v2v_kernel_list(struct v2v_kernel_client *kernel, const char *path,
-	struct v2v_list *ret_entries, bool *ret_cut, struct v2v_error *err)
+	struct v2v_list *ret_names, bool *ret_cut, struct v2v_error *err)
 {
-	static const struct v2v_kernel_lister lister = { read_entry,
-		v2v_kernel_entries_clear, sizeof(struct v2v_kernel_entry), 5 };
 	struct v2v_kernel_ask ask = v2v_kernel_ask(LIST, path, NULL);
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
+	struct v2v_text data CLEANUP_TEXT = { 0 };
+	struct v2v_decode in;
 
-	return v2v_kernel_send_list(
-		kernel, &ask, "list", &lister, ret_entries, ret_cut, err);
+	if (v2v_kernel_send(kernel, &ask, "list", &data, err) < 0)
+		return -1;
+	in = v2v_decode_of(&data);
+	if (take_names(&in, &names, ret_cut, err) < 0)
+		return -1;
+	v2v_list_foreach (char *, name, &names)
+		if (is_broken_name(*name))
+			return v2v_kernel_broken(err);
+	*ret_names = names;
+	names = (struct v2v_list){ 0 };
+	return 0;
 }
 
 int v2v_kernel_readlink(struct v2v_kernel_client *kernel, const char *path,
@@ -139,12 +132,7 @@ int v2v_kernel_glob(struct v2v_kernel_client *kernel, const char *pattern,
 	if (v2v_kernel_send(kernel, &ask, "look for", &data, err) < 0)
 		return -1;
 	in = v2v_decode_of(&data);
-	v2v_decode_strings(&in, ret_names, ret_cut);
-	if (v2v_decode_end(&in, err) < 0) {
-		v2v_strings_clear(ret_names);
-		return -1;
-	}
-	return 0;
+	return take_names(&in, ret_names, ret_cut, err);
 }
 
 static void read_xattr(struct v2v_decode *in, void *entry)

@@ -49,11 +49,6 @@ static void read_volume(struct v2v_decode *in, void *entry)
 
 	volume->group = v2v_decode_string(in);
 	volume->name = v2v_decode_string(in);
-	volume->group_uuid = v2v_decode_string(in);
-	volume->uuid = v2v_decode_string(in);
-	volume->layout = v2v_decode_string(in);
-	volume->size = v2v_decode_u64(in);
-	volume->is_active = v2v_decode_u8(in);
 }
 
 void v2v_kernel_volumes_clear(struct v2v_list *volumes)
@@ -61,9 +56,6 @@ void v2v_kernel_volumes_clear(struct v2v_list *volumes)
 	v2v_list_foreach (struct v2v_kernel_volume, volume, volumes) {
 		free(volume->group);
 		free(volume->name);
-		free(volume->group_uuid);
-		free(volume->uuid);
-		free(volume->layout);
 	}
 	free(volumes->items);
 	*volumes = (struct v2v_list){ 0 };
@@ -73,8 +65,7 @@ int v2v_kernel_lvm_list(struct v2v_kernel_client *kernel,
 	struct v2v_list *ret_volumes, struct v2v_error *err)
 {
 	static const struct v2v_kernel_lister lister = { read_volume,
-		v2v_kernel_volumes_clear, sizeof(struct v2v_kernel_volume),
-		29 };
+		v2v_kernel_volumes_clear, sizeof(struct v2v_kernel_volume), 8 };
 	struct v2v_kernel_ask ask = v2v_kernel_ask(LVM_LIST, NULL);
 
 	return v2v_kernel_send_list(kernel, &ask, "list logical volumes",

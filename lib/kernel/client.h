@@ -60,16 +60,12 @@ int v2v_kernel_rpm(struct v2v_kernel_client *kernel, const char *dbpath,
 
 struct v2v_kernel_device {
 	char *name;
-	uint64_t size; /* bytes */
-	bool read_only;
-	char *parent;	    /* of a partition, else "" */
 	uint32_t partition; /* its number; 0: not a partition */
-	uint64_t start;	    /* of a partition, bytes */
 	/* Device mapper's; "".  LVM's own volumes, which are not to be used,
 	 * have a name of /dev/mapper/, those for use /dev/VG/LV. */
 	char *dm_name, *dm_uuid;
-	char *md_level, *md_version; /* "raid1", "1.2"; "" */
-	uint32_t md_disks, md_missing;
+	char *md_level; /* "raid1"; "" */
+	uint32_t md_disks;
 	struct v2v_list slaves; /* of char *: what it lies on */
 };
 
@@ -116,10 +112,7 @@ int v2v_kernel_md_writable(struct v2v_kernel_client *kernel, const char *device,
 	struct v2v_error *err);
 
 struct v2v_kernel_volume {
-	char *group, *name, *group_uuid, *uuid;
-	char *layout;  /* lvs(8), lv_layout: "linear", "thin,sparse" */
-	uint64_t size; /* bytes */
-	bool is_active;
+	char *group, *name;
 };
 
 /* Only where the probes saw an "LVM2_member": it takes 0.1 s and more.
@@ -201,29 +194,20 @@ int v2v_kernel_trim(struct v2v_kernel_client *kernel, const char *path,
 /* --- files: reading */
 
 struct v2v_kernel_stat {
-	int error; /* errno: there is none; all else is 0 then */
 	uint64_t device, inode;
 	uint32_t mode, links, uid, gid;
-	uint64_t rdev, size;
-	uint32_t block_size;
-	uint64_t blocks; /* of 512 bytes */
-	int64_t atime, mtime, ctime;
-	uint32_t atime_ns, mtime_ns, ctime_ns;
+	uint64_t size;
+	int64_t atime, mtime;
+	uint32_t atime_ns, mtime_ns;
 };
 
 /* Of the name, or where it @follow leads; fails where there is none. */
 int v2v_kernel_stat(struct v2v_kernel_client *kernel, const char *path,
 	bool follow, struct v2v_kernel_stat *ret_stat, struct v2v_error *err);
 
-struct v2v_kernel_entry {
-	char *name;
-	uint8_t kind; /* DT_REG …, readdir(3) */
-};
-
-/* In the order of the directory, without "." and "..". */
+/* Names (char *) in the order of the directory, without "." and "..". */
 int v2v_kernel_list(struct v2v_kernel_client *kernel, const char *path,
-	struct v2v_list *ret_entries, bool *ret_cut, struct v2v_error *err);
-void v2v_kernel_entries_clear(struct v2v_list *entries);
+	struct v2v_list *ret_names, bool *ret_cut, struct v2v_error *err);
 
 /* The caller's. */
 int v2v_kernel_readlink(struct v2v_kernel_client *kernel, const char *path,

@@ -18,7 +18,7 @@
 
 #include "vhost/mailbox.h"
 
-#define V2V_KERNEL_VERSION 2
+#define V2V_KERNEL_VERSION 3
 
 /* Serials of disks; how both travel by the mailbox, vhost/mailbox.h says. */
 #define V2V_KERNEL_TOOLS "v2v-tools" /* that of the tools */
@@ -53,8 +53,7 @@
 	X(MD_WRITABLE, "s") \
 	/* u32 exit status, string of what lvm says */ \
 	X(LVM_ACTIVATE, "") \
-	/* list: strings vg, lv, vg uuid, lv uuid, layout, u64 size, u8 active \
-	 */ \
+	/* list: strings vg, lv */ \
 	X(LVM_LIST, "") \
 	/* device, name, "luks" or "bitlk", read-only; data: the key */ \
 	X(CRYPT_OPEN, "sssnd") \
@@ -75,9 +74,9 @@
 	/* u64: bsize frsize blocks bfree bavail files ffree favail fsid flag \
 	 * namemax */ \
 	X(STATVFS, "p") \
-	/* follow, names; list: u32 errno and, if 0, struct v2v_kernel_stat */ \
-	X(STAT, "np*") \
-	/* list: string name, u8 kind as in struct dirent */ \
+	/* follow, name; see struct v2v_kernel_stat */ \
+	X(STAT, "np") \
+	/* list of strings */ \
 	X(LIST, "p") \
 	/* string */ \
 	X(READLINK, "p") \

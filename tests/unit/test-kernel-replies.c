@@ -14,11 +14,9 @@ static int hello(struct v2v_error *err)
 
 static int list(struct v2v_error *err)
 {
-	struct v2v_list entries = { 0 };
-	int status = v2v_kernel_list(&kernel, "/", &entries, NULL, err);
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 
-	v2v_kernel_entries_clear(&entries);
-	return status;
+	return v2v_kernel_list(&kernel, "/", &names, NULL, err);
 }
 
 static int devices(struct v2v_error *err)

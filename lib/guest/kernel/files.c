@@ -54,17 +54,16 @@ static int by_name(const void *a, const void *b)
 static int list_names(
 	struct v2v_appliance *a, const char *directory, struct v2v_list *names)
 {
-	struct v2v_list entries = { 0 };
+	struct v2v_list found CLEANUP_STRINGS = { 0 };
 	size_t before = names->count;
-	int status = v2v_kernel_list(V2V_KERNEL_OF(a), directory, &entries,
-		NULL, V2V_KERNEL_ERROR(a));
+	int status = v2v_kernel_list(
+		V2V_KERNEL_OF(a), directory, &found, NULL, V2V_KERNEL_ERROR(a));
 
-	v2v_list_foreach (const struct v2v_kernel_entry, entry, &entries)
-		v2v_list_add_string(names, entry->name);
+	v2v_list_foreach (char *, name, &found)
+		v2v_list_add_string(names, *name);
 	if (names->count > before)
 		qsort(v2v_items(char *, names) + before, names->count - before,
 			sizeof(char *), by_name);
-	v2v_kernel_entries_clear(&entries);
 	return status;
 }
 

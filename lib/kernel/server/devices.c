@@ -5,8 +5,6 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-#define SECTOR 512 /* sysfs counts in these, whatever the device */
-
 static void attribute(
 	const char *device, const char *name, char *text, size_t room)
 {
@@ -36,16 +34,6 @@ static void put_attribute(
 	put_string(reply, text);
 }
 
-static void put_parent(struct reply *reply, const char *device)
-{
-	char disk[NAME_ROOM], name[NAME_ROOM];
-
-	if (!*device || !device_disk(device, disk, sizeof disk) ||
-		!device_name(disk, name, sizeof name))
-		name[0] = '\0';
-	put_string(reply, name);
-}
-
 /* The devices that it lies on. */
 static void put_slaves(struct reply *reply, const char *device)
 {
@@ -73,23 +61,16 @@ static void put_slaves(struct reply *reply, const char *device)
 static void put_device(
 	struct reply *reply, const char *device, const char *name)
 {
-	uint32_t partition = (uint32_t)number(device, "partition");
 	bool is_mapped = text_starts(device, "dm-");
 	bool is_array = text_starts(device, "md");
 
 	put_string(reply, name);
-	put_u64(reply, number(device, "size") * SECTOR);
-	put_u8(reply, number(device, "ro") != 0);
-	put_parent(reply, partition ? device : "");
-	put_u32(reply, partition);
-	put_u64(reply, partition ? number(device, "start") * SECTOR : 0);
+	put_u32(reply, (uint32_t)number(device, "partition"));
 	put_attribute(reply, device, is_mapped, "dm/name");
 	put_attribute(reply, device, is_mapped, "dm/uuid");
 	put_attribute(reply, device, is_array, "md/level");
-	put_attribute(reply, device, is_array, "md/metadata_version");
 	put_u32(reply,
 		is_array ? (uint32_t)number(device, "md/raid_disks") : 0);
-	put_u32(reply, is_array ? (uint32_t)number(device, "md/degraded") : 0);
 	put_slaves(reply, device);
 }
 

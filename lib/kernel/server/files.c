@@ -17,44 +17,23 @@ static void put_stat(struct reply *reply, const struct statx *st)
 	put_u32(reply, st->stx_nlink);
 	put_u32(reply, st->stx_uid);
 	put_u32(reply, st->stx_gid);
-	put_u64(reply, (uint64_t)st->stx_rdev_major << 32 | st->stx_rdev_minor);
 	put_u64(reply, st->stx_size);
-	put_u32(reply, st->stx_blksize);
-	put_u64(reply, st->stx_blocks);
 	put_u64(reply, (uint64_t)st->stx_atime.tv_sec);
 	put_u32(reply, st->stx_atime.tv_nsec);
 	put_u64(reply, (uint64_t)st->stx_mtime.tv_sec);
 	put_u32(reply, st->stx_mtime.tv_nsec);
-	put_u64(reply, (uint64_t)st->stx_ctime.tv_sec);
-	put_u32(reply, st->stx_ctime.tv_nsec);
-}
-
-static void put_status(struct reply *reply, const char *path, bool follow)
-{
-	CLEANUP_CLOSE int fd =
-		path_open(path, O_PATH | (follow ? 0 : O_NOFOLLOW), 0);
-	struct statx st;
-
-	if (fd < 0 ||
-		statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) < 0) {
-		put_u32(reply, (uint32_t)errno);
-		return;
-	}
-	put_u32(reply, 0);
-	put_stat(reply, &st);
 }
 
 int do_STAT(const struct request *request, struct reply *reply)
 {
-	struct list list;
+	const int flags = request->numbers[0] ? 0 : O_NOFOLLOW;
+	CLEANUP_CLOSE int fd =
+		path_open(request->strings[1], O_PATH | flags, 0);
+	struct statx st;
 
-	list_begin(reply, &list);
-	for (size_t i = 1; i < request->count; i++) {
-		entry_begin(reply, &list);
-		put_status(reply, request->strings[i], request->numbers[0]);
-		if (!entry_end(reply, &list))
-			break;
-	}
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) < 0)
+		return errno;
+	put_stat(reply, &st);
 	return 0;
 }
 

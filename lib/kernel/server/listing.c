@@ -24,18 +24,6 @@ static bool is_dot(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Some filesystems do not say it with the name. */
-static uint8_t kind_of(DIR *dir, const struct dirent *entry)
-{
-	struct stat st;
-
-	if (entry->d_type != DT_UNKNOWN ||
-		fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) <
-			0)
-		return entry->d_type;
-	return IFTODT(st.st_mode);
-}
-
 int do_LIST(const struct request *request, struct reply *reply)
 {
 	CLEANUP_CLOSEDIR DIR *dir = open_directory(request->strings[0]);
@@ -50,7 +38,6 @@ int do_LIST(const struct request *request, struct reply *reply)
 			continue;
 		entry_begin(reply, &list);
 		put_string(reply, entry->d_name);
-		put_u8(reply, kind_of(dir, entry));
 		if (!entry_end(reply, &list))
 			return 0;
 	}

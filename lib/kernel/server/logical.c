@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #define SEPARATOR "|" /* lvm(8): in no name of its own */
-#define COLUMNS	  7
+#define COLUMNS	  2
 
 int do_LVM_ACTIVATE(const struct request *request, struct reply *reply)
 {
@@ -26,7 +26,7 @@ int do_LVM_ACTIVATE(const struct request *request, struct reply *reply)
 	return status;
 }
 
-/* A row of the report: name, name, uuid, uuid, layout, bytes, "active". */
+/* A row of the report: the names of group and volume. */
 static bool put_row(struct reply *reply, char *line)
 {
 	char *column[COLUMNS], *rest = line + strspn(line, " ");
@@ -36,10 +36,8 @@ static bool put_row(struct reply *reply, char *line)
 		if (!column[i])
 			return false;
 	}
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < COLUMNS; i++)
 		put_string(reply, column[i]);
-	put_u64(reply, strtoull(column[5], NULL, 10));
-	put_u8(reply, strcmp(column[6], "active") == 0);
 	return true;
 }
 
@@ -62,10 +60,9 @@ static void put_rows(struct reply *reply, char *text)
 int do_LVM_LIST(const struct request *request, struct reply *reply)
 {
 	static const char *const argv[] = { "lvm", "lvs", "--noheadings",
-		"--nosuffix", "--units", "b", "--separator", SEPARATOR, "-S",
+		"--separator", SEPARATOR, "-S",
 		"lv_role=public && lv_skip_activation!=1", "-o",
-		"vg_name,lv_name,vg_uuid,lv_uuid,lv_layout,lv_size,lv_active",
-		NULL };
+		"vg_name,lv_name", NULL };
 	char said[512];
 	struct reply errors = { (unsigned char *)said, 0, sizeof said, false };
 	const struct tool tool = {
