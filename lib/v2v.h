@@ -307,7 +307,7 @@ struct v2v_meta_options {
 	char reserved[7];
 };
 
-/* The types that there are: "libvirt", and NULL at the end. */
+/* The types that there are, the default first; NULL at the end. */
 const char *const *v2v_meta_types(void);
 
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
