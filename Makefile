@@ -264,6 +264,7 @@ bench:
 
 lint:
 	tests/arrows.py
+	find lib tools tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
 	cppcheck --quiet -j $(JOBS) --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \

@@ -11,8 +11,8 @@ static void count(const struct v2v_message *message, void *opaque)
 		fprintf(stderr, "%s: %s\n", message->step, message->text);
 }
 
-static int all_steps(struct v2v *v, const char *ova, const char *dir,
-	struct v2v_error *err)
+static int all_steps(
+	struct v2v *v, const char *ova, const char *dir, struct v2v_error *err)
 {
 	const char *const files[] = { ova, NULL };
 	struct v2v_estimate_options estimate =

@@ -17,7 +17,7 @@ packages="$packages bats parallel jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools ntfs-3g grub-common extlinux lvm2 cryptsetup-bin mount zstd lz4 cpio xz-utils
 squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2"
 # lint and sanitizers
-packages="$packages clang libclang-rt-14-dev cppcheck shellcheck"
+packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
 # Beside the names of arguments: --bench adds the peers that are measured against.
 if [ "${1-}" = --bench ]; then

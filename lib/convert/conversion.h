@@ -28,8 +28,8 @@ struct v2v_conversion {
 void v2v_conversion_clear(struct v2v_conversion *conversion);
 #define CLEANUP_CONVERSION __attribute__((cleanup(v2v_conversion_clear)))
 
-/* The caller's options as we know them, with those of an inspection in @inspect,
- * to which known->inspect points. */
+/* The caller's options as we know them, with those of an inspection in
+ * @inspect, to which known->inspect points. */
 int v2v_conversion_options(const struct v2v_convert_options *given,
 	struct v2v_convert_options *known, struct v2v_inspect_options *inspect,
 	struct v2v_error *err);

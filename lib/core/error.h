@@ -10,7 +10,8 @@
 #include "core/mem.h"
 #include "v2v.h"
 
-/* Set *@err (may be NULL) unless it is set.  @code is a literal.  Returns -1. */
+/* Set *@err (may be NULL) unless it is set.  @code is a literal.  Returns -1.
+ */
 int v2v_fail(struct v2v_error *err, const char *code, const char *fmt, ...)
 	V2V_PRINTF(3, 4);
 

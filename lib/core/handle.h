@@ -16,7 +16,7 @@ struct v2v {
 	void *progress_opaque;
 	int cancelled; /* atomically; a signal handler sets it */
 	char *tmpdir;
-	char *cachedir; /* NULL: tmpdir */
+	char *cachedir;	  /* NULL: tmpdir */
 	char *backend;	  /* the one that is asked for; NULL: any */
 	const char *step; /* literal */
 	json_t *warnings; /* array: those of the running step */

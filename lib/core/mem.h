@@ -31,7 +31,7 @@ char *v2v_format(const char *fmt, ...) V2V_PRINTF(1, 2);
 #define v2v_append(items, count)                                               \
 	({                                                                     \
 		(items) = v2v_regrow((items), &(count), sizeof *(items));      \
-		&(items)[(count) - 1];                                         \
+		&(items)[(count)-1];                                           \
 	})
 void *v2v_regrow(void *items, size_t *count, size_t size);
 

@@ -167,8 +167,8 @@ int v2v_qcow2_read(const struct v2v_slice *slice, struct v2v_qcow2 *ret_qcow2,
 	if (v2v_slice_read(slice, h, HEADER_V2, 0, err) < 0)
 		return -1;
 	if (!v2v_qcow2_is(h))
-		return v2v_fail(
-			err, "image-header", "'%s' is not a qcow2", slice->name);
+		return v2v_fail(err, "image-header", "'%s' is not a qcow2",
+			slice->name);
 	if (check_fields(slice, h, err) < 0)
 		return -1;
 	is_v3 = be32(h + 4) == 3;

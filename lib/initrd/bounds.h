@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where a compressed archive ends.  Decompressors read ahead and do not tell, so
- * it is found from the file itself.
+ * Where a compressed archive ends.  Decompressors read ahead and do not tell,
+ * so it is found from the file itself.
  */
 #ifndef V2V_INITRD_BOUNDS_H
 #define V2V_INITRD_BOUNDS_H

@@ -142,9 +142,7 @@ static int add_kernel(struct v2v *v, const struct v2v_vehicle_config *config,
 		"console=%s panic=-1 mitigations=off nokaslr "
 		"%s%s%s%s",
 		machine->console, V2V_VEHICLE_ARGUMENTS,
-		v2v_vehicle_skips_raid6(config)
-			? " " V2V_VEHICLE_NO_RAID6
-			: "",
+		v2v_vehicle_skips_raid6(config) ? " " V2V_VEHICLE_NO_RAID6 : "",
 		config->init ? " rdinit=" : "",
 		config->init ? config->init : "");
 	return 0;

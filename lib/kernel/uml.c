@@ -112,8 +112,8 @@ static bool is_usable(struct v2v *v, unsigned memory_mib, char **ret_reason)
 	return false;
 }
 
-static void add_kernel_arguments(struct v2v_vehicle_command *c,
-	const struct v2v_vehicle_config *config)
+static void add_kernel_arguments(
+	struct v2v_vehicle_command *c, const struct v2v_vehicle_config *config)
 {
 	v2v_command_add(c, "mem=%uM", v2v_vehicle_memory(config->memory_mib));
 	v2v_command_add(c, "con=null");

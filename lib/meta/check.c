@@ -45,7 +45,8 @@ static int check_numbers(const struct v2v_source *source, struct v2v_error *err)
 			(long long)source->memory);
 	if (source->vcpus < 1 || source->vcpus > V2V_VCPUS_MAX)
 		return v2v_fail(err, "document-shape",
-			"source.vcpus: %lld virtual CPUs: out of range (supported: "
+			"source.vcpus: %lld virtual CPUs: out of range "
+			"(supported: "
 			"from 1 to %d)",
 			(long long)source->vcpus, V2V_VCPUS_MAX);
 	return 0;
@@ -102,8 +103,8 @@ static int check_target(
 		return 0;
 	if (target->file[0] != '/')
 		return v2v_fail(err, "document-shape",
-			"targets[%zu].file: '%s' is not an absolute path", index,
-			target->file);
+			"targets[%zu].file: '%s' is not an absolute path",
+			index, target->file);
 	return check_word(target->format, false,
 		WORDS("qcow2", "raw", "vmdk", "vpc", "vhdx", "vdi"), format,
 		err);

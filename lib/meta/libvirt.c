@@ -115,8 +115,8 @@ static void write_identity(
 	if (genid && is_uuid(genid))
 		v2v_xml_text(xml, "genid", "%s", genid);
 	else if (genid)
-		v2v_warn(v, "bad-genid", "invalid genid '%s' (not a UUID): left out",
-			genid);
+		v2v_warn(v, "bad-genid",
+			"invalid genid '%s' (not a UUID): left out", genid);
 	if (!os)
 		return;
 	v2v_xml_open(xml, "metadata");

@@ -22,6 +22,6 @@ int v2v_libvirt_disks(struct v2v_xml *xml, const struct v2v_machine *machine,
 	struct v2v_error *err);
 
 /* All other devices. */
-void v2v_libvirt_devices(struct v2v *v, struct v2v_xml *xml,
-	const struct v2v_machine *machine);
+void v2v_libvirt_devices(
+	struct v2v *v, struct v2v_xml *xml, const struct v2v_machine *machine);
 #endif

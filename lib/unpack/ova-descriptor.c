@@ -39,8 +39,7 @@ static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 	struct v2v_names names CLEANUP_NAMES = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		v2v_ova_foreach(member, ova)
-		{
+		v2v_ova_foreach (member, ova) {
 			struct v2v_names one CLEANUP_NAMES = { 0 };
 
 			if (!v2v_ends_with_nocase(
@@ -55,7 +54,8 @@ static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 					: "",
 				others[i].advice);
 		}
-	v2v_ova_foreach(member, ova) v2v_names_add(&names, member->name);
+	v2v_ova_foreach (member, ova)
+		v2v_names_add(&names, member->name);
 	return v2v_fail(err, "ova-no-ovf",
 		"'%s' is not an OVA: no .ovf is in it, but %s", ova->file,
 		v2v_names_text(&names));
@@ -86,8 +86,7 @@ int v2v_ova_descriptor(struct v2v_ova *ova, const char *wanted,
 	const struct v2v_ova_member *found = NULL;
 	size_t count = 0;
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!is_descriptor(ova, member))
 			continue;
 		v2v_names_add(&names, member->name);
@@ -121,8 +120,7 @@ const struct v2v_ova_member *v2v_ova_descriptor_met(
 {
 	CLEANUP_FREE char *exact = v2v_ova_without_dots(wanted ? wanted : "");
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (is_descriptor(ova, member) &&
 			(!wanted || strcmp(member->name, exact) == 0))
 			return member;

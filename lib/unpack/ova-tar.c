@@ -78,9 +78,9 @@ static bool has_packed_text(const struct v2v_ova *ova)
 {
 	uint64_t max;
 
-	v2v_ova_foreach(member,
-		ova) if (!member->file &&
-			 v2v_ova_is_text(member->name, &max)) return true;
+	v2v_ova_foreach (member, ova)
+		if (!member->file && v2v_ova_is_text(member->name, &max))
+			return true;
 	return false;
 }
 

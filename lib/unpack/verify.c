@@ -120,8 +120,7 @@ static const struct v2v_ova_member *find_own(
 		v2v_format("%.*s.mf", (int)n, descriptor->name);
 	const struct v2v_ova_member *found = v2v_ova_find(ova, name);
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!found && strcasecmp(member->name, name) == 0)
 			found = member;
 	}
@@ -135,8 +134,7 @@ static bool is_anothers(const struct v2v_ova *ova,
 {
 	size_t n = strlen(manifest->name) - strlen(".mf");
 
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (member != descriptor &&
 			strlen(member->name) == n + strlen(".ovf") &&
 			strncasecmp(member->name, manifest->name, n) == 0 &&
@@ -157,8 +155,7 @@ static const struct v2v_ova_member *find_only(struct v2v_ova *ova,
 		return v2v_ova_find_suffix(ova, ".mf", ret_count);
 	found = NULL;
 	*ret_count = 0;
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!v2v_ova_is_text(member->name, &max) ||
 			max != V2V_MANIFEST_MAX ||
 			is_anothers(ova, descriptor, member))
@@ -200,8 +197,7 @@ void v2v_manifest_tell_left_out(struct v2v *v, const struct v2v_ova *ova,
 		return;
 	if (descriptor && !descriptor->listed)
 		v2v_names_add(&names, descriptor->name);
-	v2v_ova_foreach(member, ova)
-	{
+	v2v_ova_foreach (member, ova) {
 		if (!member->wanted || member->listed)
 			continue;
 		member->listed = true;

@@ -12,7 +12,8 @@
 
 #include <assert.h>
 
-/* The section, loaded by @load and stored: new, or NULL where it is not right. */
+/* The section, loaded by @load and stored: new, or NULL where it is not right.
+ */
 #define THROUGH(name, type, load)                                              \
 	static json_t *name##_through(const json_t *doc)                       \
 	{                                                                      \

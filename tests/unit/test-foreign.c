@@ -25,8 +25,8 @@ static void test_folder(const char *pattern, size_t least,
 static void test_variants(void)
 {
 	struct v2v_text what CLEANUP_TEXT = { 0 };
-	CLEANUP_FREE char *net = v2v_foreign_modprobe_conf_e1000(
-		"alias eth0 vmxnet\n", &what);
+	CLEANUP_FREE char *net =
+		v2v_foreign_modprobe_conf_e1000("alias eth0 vmxnet\n", &what);
 	CLEANUP_FREE char *video = v2v_foreign_xorg_old(
 		"Section \"Device\"\nDriver \"vmware\"\n", &what);
 

@@ -22,7 +22,7 @@ enum { KEYS_ROOT = 0x3000, KEYS_KEY, KEYS_BACKEND };
 #define KEYS_OPTIONS(root)                                                     \
 	{ "root", KEYS_ROOT, "first|single|N|/dev/X", 0,                       \
 		root "hich operating system, where there are several", 0 },    \
-		{ "backend", KEYS_BACKEND, "auto|uml|qemu|libguestfs", 0,               \
+		{ "backend", KEYS_BACKEND, "auto|uml|qemu|libguestfs", 0,      \
 			"By what the guest is read and changed; auto (the "    \
 			"default) is libguestfs",                              \
 			0 },                                                   \

@@ -167,8 +167,8 @@ unsigned tool_count(struct argp_state *state, const char *what, const char *arg)
 	uint64_t count = 0;
 
 	if (!parse_number(arg, false, &count) || count == 0 || count > 4096)
-		argp_error(state, "%s: '%s' is not a number from 1 to 4096", what,
-			arg);
+		argp_error(state, "%s: '%s' is not a number from 1 to 4096",
+			what, arg);
 	return (unsigned)count;
 }
 
@@ -177,7 +177,8 @@ uint64_t tool_hours(struct argp_state *state, const char *what, const char *arg)
 	uint64_t hours = 0;
 
 	if (!parse_number(arg, false, &hours) || hours > MAX_HOURS)
-		argp_error(state, "%s: '%s' is not a number of hours", what, arg);
+		argp_error(
+			state, "%s: '%s' is not a number of hours", what, arg);
 	return hours * 3600;
 }
 

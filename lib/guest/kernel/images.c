@@ -78,6 +78,6 @@ int v2v_kernel_images_get(struct v2v *v, const struct v2v_vehicle_ops *vehicle,
 	image.cache = images->cache;
 	if (v2v_boot_image_get(v, &image, &images->boot, err) < 0)
 		return -1;
-	return v2v_tools_image_get(v, images->kernel.modules, images->cache,
-		&images->tools, err);
+	return v2v_tools_image_get(
+		v, images->kernel.modules, images->cache, &images->tools, err);
 }

@@ -6,13 +6,14 @@
 
 #define LEFT_OUT "initcall_blacklist=raid6_select_algo"
 
-#define MD_MAGIC    0xa92b4efcU	  /* linux/raid/md_p.h */
-#define MD_LEVEL_0  28		  /* mdp_super_t, version 0.90 */
-#define MD_LEVEL_1  72		  /* struct mdp_superblock_1 */
-#define BTRFS_FLAGS (65536 + 188) /* struct btrfs_super_block, incompat_flags  \
-				   */
-#define BTRFS_RAID 0x80		  /* BTRFS_FEATURE_INCOMPAT_RAID56 */
-#define LVM_TEXT   (1 << 20)	  /* metadata before the first extent */
+#define MD_MAGIC   0xa92b4efcU /* linux/raid/md_p.h */
+#define MD_LEVEL_0 28	       /* mdp_super_t, version 0.90 */
+#define MD_LEVEL_1 72	       /* struct mdp_superblock_1 */
+#define BTRFS_FLAGS                                                            \
+	(65536 + 188)	     /* struct btrfs_super_block, incompat_flags       \
+			      */
+#define BTRFS_RAID 0x80	     /* BTRFS_FEATURE_INCOMPAT_RAID56 */
+#define LVM_TEXT   (1 << 20) /* metadata before the first extent */
 
 static uint32_t little_endian(const unsigned char *at)
 {

@@ -135,4 +135,3 @@ void v2v_package_add(struct v2v_package *package, struct v2v_list *applications)
 	app->release = known(&package->release);
 	app->arch = known(&package->arch);
 }
-
