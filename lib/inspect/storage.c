@@ -7,8 +7,8 @@
 #include "guest/files.h"
 #include "guest/images.h"
 #include "guest/mounts.h"
-#include "inspect/auto-mounts.h"
-#include "inspect/deployments.h"
+#include "inspect/layouts/auto-mounts.h"
+#include "inspect/layouts/deployments.h"
 #include "linux/distro/release.h"
 #include "linux/storage/fstab.h"
 

@@ -4,7 +4,7 @@
 #include "cases.h"
 
 #include "guest/libguestfs/order.h"
-#include "inspect/auto-mounts.h"
+#include "inspect/layouts/auto-mounts.h"
 #include "inspect/storage.h"
 
 static void test_ranks(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Systems whose root is a folder of a filesystem: which, and what is mounted
  * where in it. */
-#ifndef V2V_INSPECT_DEPLOYMENTS_H
-#define V2V_INSPECT_DEPLOYMENTS_H
+#ifndef V2V_INSPECT_LAYOUTS_DEPLOYMENTS_H
+#define V2V_INSPECT_LAYOUTS_DEPLOYMENTS_H
 
 #include "guest/volumes.h"
 

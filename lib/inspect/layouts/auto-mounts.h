@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Partitions of the bootloader that no fstab names:
  * systemd-gpt-auto-generator(8) finds them by their type. */
-#ifndef V2V_INSPECT_AUTO_MOUNTS_H
-#define V2V_INSPECT_AUTO_MOUNTS_H
+#ifndef V2V_INSPECT_LAYOUTS_AUTO_MOUNTS_H
+#define V2V_INSPECT_LAYOUTS_AUTO_MOUNTS_H
 
 #include "guest/guest.h"
 #include "model/inspect.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Deployments of OSTree, on mounted filesystems. */
-#include "inspect/deployments.h"
+#include "inspect/layouts/deployments.h"
 
 #include "guest/mounts.h"
 #include "guest/tree.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Partitions of the bootloader that no fstab names. */
-#include "inspect/auto-mounts.h"
+#include "inspect/layouts/auto-mounts.h"
 
 #include "guest/files.h"
 #include "guest/mounts.h"
