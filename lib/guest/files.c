@@ -105,7 +105,7 @@ static int read_file(struct v2v_guest *guest, const char *path, int64_t size,
 
 /* Each call takes the appliance a while, and several parts ask for the same
  * files. */
-#define MAX_CACHED (512 << 10)
+#define MAX_CACHED MAX_MESSAGE
 /* There may be many of them. */
 #define MAX_CACHE (16 << 20)
 

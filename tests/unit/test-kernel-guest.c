@@ -231,6 +231,28 @@ static void say_stat(unsigned mode)
 		0);
 }
 
+/* As long as the modules.alias of a distribution. */
+static void test_read_once(void)
+{
+	enum { SIZE = 1 << 20 };
+	struct v2v_guest guest = { .a = a, .v = a->v, .texts = json_object() };
+	CLEANUP_FREE char *want = v2v_alloc(1, SIZE + 1);
+
+	memset(want, 'x', SIZE);
+	begin();
+	say(V2V_KERNEL_READ, 0, "");
+	v2v_text_add(&answers[0].data, want, SIZE);
+	for (int i = 0; i < 2; i++) {
+		CLEANUP_FREE char *got = NULL;
+
+		assert(v2v_guest_read_sized(
+			       &guest, "/alias", SIZE, &got, NULL) == 0);
+		same("text", got, want);
+	}
+	same("asked", asked.data, "READ /alias\n");
+	json_decref(guest.texts);
+}
+
 static void test_reasons(void)
 {
 	struct v2v_appliance_array array = { 0 };
@@ -337,6 +359,7 @@ int main(void)
 	test_names();
 	test_subvolumes();
 	test_reasons();
+	test_read_once();
 	test_kept_reasons();
 	test_told();
 	begin();
