@@ -179,7 +179,7 @@ $(O)/unit/vehicle-init: tests/unit/vehicle-init.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -static -o $@ $<
 
-unit: units
+unit: $(if $(U),$(U:%=$(O)/unit/test-%) $(SERVER),units)
 	@tests/unit/run.sh $(O) $(U)
 
 # One line of flags for all: what -fPIC and -Wno-write-strings change does not make it harder to read.
