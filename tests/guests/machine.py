@@ -2,6 +2,7 @@
 """What is to be booted, from options or a libvirt domain, and qemu's command for it."""
 
 import os
+import re
 import shutil
 import xml.etree.ElementTree as ET
 

@@ -13,6 +13,7 @@ document at a time, to tell which it was.
 
 import argparse
 import concurrent.futures
+import copy
 import hashlib
 import json
 import os
