@@ -186,7 +186,7 @@ refused_but_for() {
 	[ -e theirs/overlay-0.qcow2 ]
 }
 
-@test "one document that crashes the step is told, and the next is worked on" {
+@test "one document that crashes the step is reported, and the next is worked on" {
 	small_document disk.raw | jq -c '.source.name = "other"' >other
 	LD_PRELOAD=$BATS_FILE_TMPDIR/attack.so ASAN_OPTIONS=verify_asan_link_order=0:handle_segv=0 V2V_CRASH=1 \
 		run -1 --separate-stderr v2v-copy -o out < <(cat source other)

@@ -164,7 +164,7 @@ call() {
 	refused fifo
 }
 
-@test "a full stdout is told, status 1" {
+@test "a full stdout is reported, status 1" {
 	small_disk disk
 	run -1 --separate-stderr bash -c 'v2v-unpack disk >/dev/full'
 	[[ $stderr == v2v-unpack:*"No space left"* ]]

@@ -145,7 +145,7 @@ only_content_differs() {
 	nothing_left "$TMPDIR"
 }
 
-# Convert over an overlay of one's own; signal $1 goes to $2 (self, or the kernel) at the first change that is told.
+# Convert over an overlay of one's own; signal $1 goes to $2 (self, or the kernel) at the first change that is reported.
 ended_by() {
 	local pid target
 	cd "$BATS_TEST_TMPDIR" || return

@@ -19,7 +19,7 @@ two_machines() {
 	v2v-unpack --memory 1G --vcpus 1 --firmware bios --name "$2" b >>stream
 }
 
-# The first of two machines is done and stays; the second is told, without an option that would have it replaced.
+# The first of two machines is done and stays; the second is reported, without an option that would have it replaced.
 first_stays() {
 	[ "$status" -eq 1 ]
 	[ "${#lines[@]}" -eq 1 ]

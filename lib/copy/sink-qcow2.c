@@ -206,7 +206,7 @@ static int write_plain(struct qcow2 *q, uint64_t at, const unsigned char *data,
 	return 0;
 }
 
-/* What packed clusters lie one behind the other, and where they belong. */
+/* What packed clusters are adjacent, and where they belong. */
 struct packed {
 	uint64_t first; /* cluster of the disk */
 	size_t count;

@@ -55,7 +55,7 @@ int v2v_reader_open(struct v2v *v, const struct v2v_disk *disk,
 	const struct v2v_list *overlays, unsigned threads,
 	struct v2v_reader **ret_reader, struct v2v_error *err);
 
-/* The reader of an image of our own making, which is open as @fd and is read
+/* The reader of an image that we wrote, which is open as @fd and is read
  * through another descriptor; @name is for errors. */
 int v2v_reader_open_image(int fd, const char *name, const char *format,
 	struct v2v_reader **ret_reader, struct v2v_error *err);

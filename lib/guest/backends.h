@@ -8,9 +8,9 @@
 /*
  * Start, by a copy of @config with its ops, what config->v asks for
  * (v2v_set_backend()), or with "auto" the first of its list that starts; which
- * one is told, and why another one did not.  Of the list those before @from are
- * left out, and all up to @after; NULL, or none of the list: that leaves out
- * nothing.
+ * one is reported, and why another one did not.  Of the list those before @from
+ * are left out, and all up to @after; NULL, or none of the list: that leaves
+ * out nothing.
  */
 int v2v_backend_start(const struct v2v_appliance_config *config,
 	const char *from, const char *after,

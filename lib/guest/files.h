@@ -84,7 +84,7 @@ int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err);
  * there is the old content or the new.  What the file had stays: owner, mode,
  * extended attributes (ACLs, label, capabilities), times, and the flags of
  * chattr(1), which do not hinder it.  A link is followed inside the guest; one
- * that leads to no file is told, and is itself replaced.  Where a file has
+ * that leads to no file is reported, and is itself replaced.  Where a file has
  * several names (hard links) it is written in place, so that all of them see
  * the new content.  A new file is root's, 0644; its directory must exist.
  */
@@ -104,7 +104,7 @@ int v2v_guest_replace(struct v2v_guest *guest, int fd, const char *path,
  * file; NULL: it does, or is not a link. */
 const char *v2v_guest_link_fault(struct v2v_guest *guest, const char *path);
 
-/* Is it a link that leads to no file?  Then that is told, once. */
+/* Is it a link that leads to no file?  Then that is reported, once. */
 bool v2v_guest_tell_link(struct v2v_guest *guest, const char *path);
 
 /* The file, or the link itself; it must be there. */

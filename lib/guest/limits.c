@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of a guest is not looked at, and how that is told. */
+/* What of a guest is not looked at, and how that is reported. */
 #include "guest/files.h"
 #include "guest/private.h"
 

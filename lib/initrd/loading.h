@@ -10,7 +10,7 @@
 extern const char *const v2v_loading_files[];
 
 /* Does the initramfs load a driver that is put into it, by its device's alias
- * or by a list that can be edited?  False: it cannot be told. */
+ * or by a list that can be edited?  False: unknown. */
 bool v2v_loading_is_known(const struct v2v_initrd *initrd);
 
 /*

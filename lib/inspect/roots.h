@@ -42,7 +42,7 @@ int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	const char *wanted, struct v2v_roots *roots, struct v2v_error *err);
 
 /* Has a volume that may be a root files on which libguestfs' inspection would
- * spend minutes?  Then that is told. */
+ * spend minutes?  Then that is reported. */
 bool v2v_roots_are_costly(
 	struct v2v_guest *guest, const struct v2v_list *volumes);
 

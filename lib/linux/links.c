@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a link that leads to no file is worth a word. */
+/* Where a link that leads to no file is reported. */
 #include "linux/links.h"
 
 #include <stddef.h>

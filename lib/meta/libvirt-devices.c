@@ -3,7 +3,7 @@
 #include "meta/libvirt.h"
 
 /* A VMware network is not a bridge of this host: each NIC is on libvirt's own
- * network, which is there on every host, and the old name is told. */
+ * network, which is there on every host, and the old name is reported. */
 static void write_nic(struct v2v *v, struct v2v_xml *xml,
 	const struct v2v_machine *m, const struct v2v_machine_nic *nic)
 {

@@ -38,7 +38,7 @@ static bool any_at(
  * Is disk @i in such a place?  "pci-0000:03:00.0-scsi-0:0:1:0": the target,
  * which is 0 where the LUN tells units apart; "…-sas-phy1-lun-0": the phy;
  * "…-ata-2": the port; "…-ata-1.1": the second on an IDE cable; "…-nvme-1": the
- * namespace.  True where it cannot be told.
+ * namespace.  True where that is unknown.
  */
 static bool is_in_place(
 	const struct v2v_source *source, size_t i, const char *link)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A plan: its operations, and what people are told. */
+/* A plan: its operations, and what is shown to people. */
 #include "plan/plan.h"
 
 #include "model/guestcaps.h"

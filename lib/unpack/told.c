@@ -7,7 +7,7 @@
 
 #define START 512 /* bytes that are looked at */
 
-/* HTML 5 §13.1: a byte order mark and white space may stand before it. */
+/* HTML 5 §13.1: a byte order mark and white space may precede it. */
 static bool is_html(const char *text, size_t size)
 {
 	static const char *const starts[] = { "<!doctype html", "<html",

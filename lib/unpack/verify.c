@@ -48,8 +48,8 @@ static int hash_member(struct v2v *v, struct v2v_ova_member *member,
 	return 0;
 }
 
-/* What is unreadable, unknown or missing is told; 1 where there is something
- * to compare. */
+/* What is unreadable, unknown or missing is reported; 1 where there is
+ * something to compare. */
 static bool is_checkable(struct v2v *v, const struct v2v_ova_member *manifest,
 	const struct v2v_manifest_line *line)
 {

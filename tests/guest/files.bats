@@ -95,7 +95,7 @@ only_content_differs() {
 	[ "$(field /etc/grub.link 10 after)" = ../srv/grub.real ]
 }
 
-@test "a link into nowhere, in a circle or to a file of the host is told once, and left" {
+@test "a link into nowhere, in a circle or to a file of the host is reported once, and left" {
 	for link in /etc/crypttab /etc/circle /etc/uswsusp.conf /etc/kernel/cmdline; do
 		[ "$(field "$link" 10 before)" = "$(field "$link" 10 after)" ]
 	done

@@ -30,7 +30,7 @@ setup() {
 	refused backing
 	valid "$V2V_SHARED/inspected.json"
 	[[ $(jq -r .inspect.product_name "$V2V_SHARED/inspected.json") == Debian* ]]
-	# A /dev/kvm that does not work is told, and nothing else.
+	# A /dev/kvm that does not work is reported, and nothing else.
 	run -1 grep -v 'emulation (TCG)' "$V2V_SHARED/inspect.said"
 	[ "$(wc -l <"$V2V_SHARED/inspect.said")" -le 1 ]
 	nothing_left "$TMPDIR"

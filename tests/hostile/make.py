@@ -5,7 +5,7 @@
 DIR/cases.json lists them, for run.py.  Each case has
   name, class; path (the argument), args (options before it); tool and stdin for those
   that are documents;
-  expect: refused, accepted, warning (accepted, and told), or safe: either, but nothing else
+  expect: refused, accepted, warning (accepted, and reported), or safe: either, but nothing else
   may happen; words: one of which the message must contain; never: what nobody may see;
   has: members of the accepted document; quiet: nothing on standard error;
   not_in_place: the disk must have been unpacked; keep: files that must stay.

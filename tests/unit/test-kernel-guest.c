@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* lib/guest/kernel over a kernel that answers what a test says: what fails is a
- * failure, and its reason is told. */
+ * failure, and its reason is reported. */
 #include "cases.h"
 
 #include "guest/files.h"
@@ -313,7 +313,8 @@ static int check_alive(struct v2v_appliance *appliance)
 	return 0;
 }
 
-/* What cannot be listed is told, once; that nothing is there is no fault. */
+/* What cannot be listed is reported, once; that nothing is there is not a
+ * fault. */
 static void test_told(void)
 {
 	struct v2v_text told CLEANUP_TEXT = { 0 };

@@ -172,7 +172,7 @@ static int lock(const char *file, short type)
 
 struct waiter {
 	struct v2v *v;
-	int fd; /* closed when the wait is told; -1: cancelled then */
+	int fd; /* closed when the wait is reported; -1: cancelled then */
 	unsigned told;
 };
 

@@ -195,7 +195,7 @@ static bool is_device(const char *file)
 	       strncmp(file, "/dev/shm/", 9) != 0;
 }
 
-/* Where v2v-meta writes if it was not told; not among devices, which writing
+/* Where v2v-meta writes by default; not among devices, which writing
  * there would be writing to. */
 static void put_beside_target(struct lists *lists, const json_t *doc)
 {

@@ -150,7 +150,7 @@ static void take_image(const struct walk *w, struct v2v_initrd_file *file,
 }
 
 /* Can it reach its disks?  @file NULL: without an initrd.  *@why is filled
- * where that cannot be told. */
+ * where that is unknown. */
 static int take_start(const struct walk *w, struct v2v_initrd_file *file,
 	struct v2v_kernel *kernel, struct v2v_error *why, struct v2v_error *err)
 {

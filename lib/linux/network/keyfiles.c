@@ -81,7 +81,7 @@ static void finish(
 			finish_one(r, name, where, interfaces);
 }
 
-/* A list of MACs may stand where one does: the first is told. */
+/* A list of MACs may be in the place of one: the first is taken. */
 static void set_first(char **field, const char *value)
 {
 	CLEANUP_FREE char *first = v2v_strndup(value, strcspn(value, " \t,;"));

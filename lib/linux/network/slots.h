@@ -24,7 +24,7 @@ struct v2v_pci_place {
 bool v2v_slot_place(int64_t slot, struct v2v_pci_place *ret);
 
 /* Where a card of that name was on VMware; false where the name does not say.
- * *@ret_ordinal is 1 for the machine's first card, 0 where it is not told. */
+ * *@ret_ordinal is 1 for the machine's first card, 0 where it is unknown. */
 bool v2v_slot_of_name(
 	const char *name, struct v2v_pci_place *ret, unsigned *ret_ordinal);
 
