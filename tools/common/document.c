@@ -28,8 +28,8 @@ static bool write_out(struct tool *tool, const json_t *doc)
 
 	if (!out)
 		return false;
-	if (tool->print) {
-		if (!tool->print(out, doc))
+	if (tool->printer) {
+		if (!tool->printer->print(out, doc, tool->printer->opaque))
 			tool->failed = true;
 		return false;
 	}

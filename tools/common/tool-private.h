@@ -16,8 +16,8 @@ struct tool {
 	struct v2v *v2v;
 	char **files; /* owned */
 	const struct v2v_unpack_options *unpack;
-	const struct tool_reach *reach; /* NULL: not confined */
-	bool (*print)(FILE *out, const json_t *doc);
+	const struct tool_reach *reach;	    /* NULL: not confined */
+	const struct tool_printer *printer; /* NULL: documents; borrowed */
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	struct sink sink;
 	bool has_stdout; /* it was not closed when we began */
