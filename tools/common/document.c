@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What becomes of one document. */
 #include "common/confine.h"
+#include "common/summary.h"
 #include "common/tool-private.h"
 
 #include <string.h>
@@ -24,8 +25,6 @@ static bool write_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
 	FILE *out = tool->sink.out;
-	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
-
 	if (!out)
 		return false;
 	if (tool->printer) {
@@ -33,7 +32,11 @@ static bool write_out(struct tool *tool, const json_t *doc)
 			tool->failed = true;
 		return false;
 	}
-	if (v2v_doc_write(out, doc, pretty, &err) == 0)
+	if (!tool->common.json && !tool->common.pretty && isatty(fileno(out))) {
+		summary_print(out, doc, report_now() - tool->begun);
+		return true;
+	}
+	if (v2v_doc_write(out, doc, tool->common.pretty, &err) == 0)
 		return true;
 	tool_fail(tool, &err);
 	return false;
@@ -56,6 +59,7 @@ static void handle_here(struct tool *tool, json_t *doc)
 	bool is_last = is_last_known(tool, doc), handed_on = false;
 	struct v2v_error err = { 0 };
 
+	tool->begun = report_now();
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
 		tool_fail(tool, &err);
 	else

@@ -85,8 +85,7 @@ static void put_reasons(FILE *out, const json_t *doc)
 		fputc(')', out);
 }
 
-/* Which system, or why none is known. */
-static const char *system_of(const json_t *doc)
+const char *findings_system(const json_t *doc)
 {
 	const char *name =
 		member(json_object_get(doc, "inspect"), "product_name");
@@ -97,8 +96,7 @@ static const char *system_of(const json_t *doc)
 					     : "no operating system known";
 }
 
-/* "3 changes, 1 note", most serious first. */
-static void put_counts(FILE *out, const json_t *doc)
+void findings_put_counts(FILE *out, const json_t *doc)
 {
 	const char *comma = "";
 
@@ -128,7 +126,7 @@ static void put_verdict(const struct wrap *wrap, const json_t *doc)
 static void put_name(FILE *out, const json_t *doc)
 {
 	fprintf(out, "%s: %s", member(json_object_get(doc, "source"), "name"),
-		system_of(doc));
+		findings_system(doc));
 }
 
 static void put_finding(FILE *out, const json_t *finding)
@@ -178,7 +176,7 @@ static void print_whole(FILE *out, const json_t *doc, const struct findings *f)
 	const struct wrap wrap = wrap_open(out, f->color);
 
 	put_verdict(&wrap, doc);
-	put_wrapped(&wrap, VERDICT_COLUMNS, put_counts, doc);
+	put_wrapped(&wrap, VERDICT_COLUMNS, findings_put_counts, doc);
 	put_wrapped(&wrap, 0, put_name, doc);
 	for (size_t level = 0; level < LEVELS; level++)
 		print_level(&wrap, doc, level);
@@ -194,7 +192,7 @@ static void put_row(FILE *out, const json_t *doc)
 {
 	put_name(out, doc);
 	fputs("; ", out);
-	put_counts(out, doc);
+	findings_put_counts(out, doc);
 	put_reasons(out, doc);
 }
 

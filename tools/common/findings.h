@@ -6,6 +6,12 @@
 #include "common/tool.h"
 #include "common/wrap.h"
 
+/* The system's name, or why none is known; borrowed. */
+const char *findings_system(const json_t *doc);
+
+/* "1 blocker, 3 changes", most serious first. */
+void findings_put_counts(FILE *out, const json_t *doc);
+
 struct findings {
 	bool diff; /* behind its findings, what changes in each text */
 	bool all;  /* of several machines too, behind the table */

@@ -11,11 +11,14 @@
 
 #define MAX_HOURS 1000000
 
-enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP };
+enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP, OPT_JSON };
 
 static const struct argp_option common_options[] = {
 	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
-	{ "pretty", OPT_PRETTY, NULL, 0, "Indent the documents", -1 },
+	{ "json", OPT_JSON, NULL, 0,
+		"Write the documents to a terminal too, not their summary",
+		-1 },
+	{ "pretty", OPT_PRETTY, NULL, 0, "The same, indented", -1 },
 	{ "progress", OPT_PROGRESS, NULL, 0,
 		"Show progress even if standard error is not a terminal", -1 },
 	{ "messages", OPT_MESSAGES, "json", 0,
@@ -44,6 +47,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PRETTY:
 		parsing->common->pretty = true;
+		return 0;
+	case OPT_JSON:
+		parsing->common->json = true;
 		return 0;
 	case OPT_PROGRESS:
 		parsing->common->progress = true;
@@ -167,8 +173,8 @@ unsigned tool_count(struct argp_state *state, const char *what, const char *arg)
 	uint64_t count = 0;
 
 	if (!parse_number(arg, false, &count) || count == 0 || count > 4096)
-		argp_error(state, "%s: '%s' is not a number from 1 to 4096", what,
-			arg);
+		argp_error(state, "%s: '%s' is not a number from 1 to 4096",
+			what, arg);
 	return (unsigned)count;
 }
 
@@ -177,7 +183,8 @@ uint64_t tool_hours(struct argp_state *state, const char *what, const char *arg)
 	uint64_t hours = 0;
 
 	if (!parse_number(arg, false, &hours) || hours > MAX_HOURS)
-		argp_error(state, "%s: '%s' is not a number of hours", what, arg);
+		argp_error(
+			state, "%s: '%s' is not a number of hours", what, arg);
 	return hours * 3600;
 }
 

@@ -59,7 +59,7 @@ void report_error(struct report *report, const struct v2v_error *err)
 	report_message(&message, report);
 }
 
-static double now(void)
+double report_now(void)
 {
 	struct timespec t;
 
@@ -78,10 +78,10 @@ static double speed(struct report *report, const struct v2v_progress *progress)
 		began->total != progress->total ||
 		progress->done < began->done) {
 		report->began = *progress;
-		report->began_at = now();
+		report->began_at = report_now();
 		return -1;
 	}
-	seconds = now() - report->began_at;
+	seconds = report_now() - report->began_at;
 	if (seconds < 0.2 || progress->done == began->done)
 		return -1;
 	return (double)(progress->done - began->done) / seconds;

@@ -20,6 +20,9 @@ struct report {
 void report_message(const struct v2v_message *message, void *opaque);
 void report_progress(const struct v2v_progress *progress, void *opaque);
 
+/* Seconds of the monotonic clock. */
+double report_now(void);
+
 /* An error, as a message. */
 void report_error(struct report *report, const struct v2v_error *err);
 #endif
