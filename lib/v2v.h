@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libv2v: take a virtual machine that was built for VMware or another hypervisor
- * and make it run on KVM.  One function is one step; the steps hand on a JSON
- * document, one for each machine, which v2v-tools(7) describes.
+ * libv2v: take a virtual machine that was built for VMware or another
+ * hypervisor and make it run on KVM.  One function is one step; the steps hand
+ * on a JSON document, one for each machine, which v2v-tools(7) describes.
  *
  * General rules:
  *  - A function that can fail returns 0, or -1 with *@err filled.  @err may be
@@ -61,7 +61,10 @@ struct v2v_progress {
 	const char *step;
 	int disk;
 	uint64_t done, total;
-	const char *unit; /* "bytes" or "percent" */
+	const char *unit; /* "bytes" or "phases" */
+	/* What is done now: "open", "read", "plan", "commit", "trim",
+	 * "publish"; NULL where the unit is bytes, and when all is done. */
+	const char *phase;
 };
 
 /* A handle: callbacks, the cancel flag, and the running appliance, if any,
@@ -96,8 +99,9 @@ void v2v_set_cachedir(struct v2v *v, const char *dir);
 /*
  * By what guests are read and changed: "uml", "qemu", "libguestfs" (BACKENDS in
  * v2v-tools(7)), or "auto" (NULL, the default): the first of them that starts
- * here and knows all that is on the disks.  Fails with the code "backend-unknown" where there is no
- * such backend.  The document's `inspect` says which one it was.
+ * here and knows all that is on the disks.  Fails with the code
+ * "backend-unknown" where there is no such backend.  The document's `inspect`
+ * says which one it was.
  */
 int v2v_set_backend(struct v2v *v, const char *name, struct v2v_error *err);
 
@@ -122,13 +126,14 @@ int v2v_doc_write(
  * The options of a step: v2v_copy(v, doc, &V2V_OPTIONS(copy, .out_dir = "/vm"),
  * &err).  What is not named has its default, which is 0 or NULL everywhere.
  *
- * Each struct begins with its size, so that a program keeps working with a later
- * library, whose structs have more options at their end: those that the program
- * does not know of have their defaults.  An earlier library takes the struct of
- * a later one as long as only options that it knows are set, and fails with the
- * code "bad-option" otherwise, as it does where the size is 0.  Without the
- * macro, as in C++: zero the struct, then .size = sizeof the struct.  `reserved`
- * stays zero; without it there would be bytes at the end that nobody sets.
+ * Each struct begins with its size, so that a program keeps working with a
+ * later library, whose structs have more options at their end: those that the
+ * program does not know of have their defaults.  An earlier library takes the
+ * struct of a later one as long as only options that it knows are set, and
+ * fails with the code "bad-option" otherwise, as it does where the size is 0.
+ * Without the macro, as in C++: zero the struct, then .size = sizeof the
+ * struct.  `reserved` stays zero; without it there would be bytes at the end
+ * that nobody sets.
  */
 #define V2V_OPTIONS(step, ...)                                                 \
 	((struct v2v_##step##_options){                                        \
@@ -154,9 +159,9 @@ struct v2v_unpack_options {
 	char reserved[1];
 };
 
-/* Is @file a disk image, compressed or not (1), or a container of a machine, such
- * as an OVA (0)?  -1 where it cannot be read or is neither: what nothing else
- * fits is a raw disk only where it is called like one. */
+/* Is @file a disk image, compressed or not (1), or a container of a machine,
+ * such as an OVA (0)?  -1 where it cannot be read or is neither: what nothing
+ * else fits is a raw disk only where it is called like one. */
 int v2v_unpack_is_image(const char *file, struct v2v_error *err);
 
 /*
@@ -193,8 +198,8 @@ struct v2v_overlay_options {
 int v2v_overlay(struct v2v *v, json_t *doc,
 	const struct v2v_overlay_options *opt, struct v2v_error *err);
 
-/* v2v-inspect: make `inspect`, of the copies where v2v_copy() made some, else of
- * the overlays, else of the source.  Never writes to any of them. */
+/* v2v-inspect: make `inspect`, of the copies where v2v_copy() made some, else
+ * of the overlays, else of the source.  Never writes to any of them. */
 struct v2v_inspect_options {
 	size_t size;
 	const char *root; /* "first", "single", "2", "/dev/sda1"; NULL: first */
@@ -249,8 +254,8 @@ struct v2v_convert_options {
 	 * packages */
 	bool remove_tools;
 	bool serial_console; /* add one to kernels and logins */
-	/* Of a dry run: guestcaps gets `diff`, what it would change in texts, as
-	 * unified diffs */
+	/* Of a dry run: guestcaps gets `diff`, what it would change in texts,
+	 * as unified diffs */
 	bool diff;
 	char reserved[3];
 };
@@ -260,11 +265,12 @@ int v2v_convert(struct v2v *v, json_t *doc,
 
 /*
  * v2v-convert --undo: put what @backup holds back into the guest, on the disks
- * themselves as in_place means them, and drop `guestcaps`.  Of @opt only `inspect` counts.  Fails
- * with the code "backup" where it is no backup or another machine's.
- * @backup may be the log of a conversion in place that was broken off, too: then
- * that is taken back, or ended where all was written ("undo-mismatch": it is
- * that of other disks).
+ * themselves as in_place means them, and drop `guestcaps`.  Of @opt only
+ * `inspect` counts.  Fails with the code "backup" where it is no backup or
+ * another machine's.
+ * @backup may be the log of a conversion in place that was broken off, too:
+ * then that is taken back, or ended where all was written ("undo-mismatch": it
+ * is that of other disks).
  */
 int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 	const struct v2v_convert_options *opt, struct v2v_error *err);
@@ -311,14 +317,14 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 
 /*
  * What a process may do from now on, as far as this kernel can see to it:
- * Landlock (Linux 5.19 and later) for files, TCP (6.7) and signals (6.12), seccomp for
- * system calls that no step needs.  The library never does this by itself; the
- * programs do (v2v-tools(7), "CONFINEMENT").
+ * Landlock (Linux 5.19 and later) for files, TCP (6.7) and signals (6.12),
+ * seccomp for system calls that no step needs.  The library never does this by
+ * itself; the programs do (v2v-tools(7), "CONFINEMENT").
  *
- * Lists end with NULL; a list that is NULL is empty.  What a path leads to counts
- * when the call is made, and one that is not there is passed over.  Whatever is
- * given, system libraries, /dev/null, random numbers and what the kernel says of
- * this process and of the processors can be read.
+ * Lists end with NULL; a list that is NULL is empty.  What a path leads to
+ * counts when the call is made, and one that is not there is passed over.
+ * Whatever is given, system libraries, /dev/null, random numbers and what the
+ * kernel says of this process and of the processors can be read.
  */
 struct v2v_confine_options {
 	size_t size;
@@ -340,9 +346,9 @@ struct v2v_confine_options {
 /*
  * Confine the calling thread, and whatever it starts, for good: nothing widens
  * it again.  Threads that run already are not confined, so call it before there
- * are any.  What the kernel cannot do is told as info, "not-confined", and is no
- * failure.  Not for v2v_inspect(), v2v_convert() and v2v_undo(): the appliance
- * needs more.
+ * are any.  What the kernel cannot do is told as info, "not-confined", and is
+ * no failure.  Not for v2v_inspect(), v2v_convert() and v2v_undo(): the
+ * appliance needs more.
  */
 int v2v_confine(struct v2v *v, const struct v2v_confine_options *opt,
 	struct v2v_error *err);

@@ -109,13 +109,25 @@ static void handle_confined(struct tool *tool, json_t *doc)
 	tool_drop(tool, doc);
 }
 
+/* What is said from here on is of this machine. */
+static void name_machine(struct tool *tool, const json_t *doc)
+{
+	const json_t *source = json_object_get(doc, "source");
+
+	tool->report.machine =
+		json_string_value(json_object_get(source, "name"));
+	tool->report.several |= tool->any;
+}
+
 void tool_handle(struct tool *tool, json_t *doc)
 {
+	name_machine(tool, doc);
 	if (tool->only_one && tool->any) {
 		struct v2v_error err = { "one-disk",
 			"only one machine can go there" };
 		tool_fail(tool, &err);
 		tool_drop(tool, doc);
+		tool->report.machine = NULL;
 		return;
 	}
 	tool->any = true;
@@ -124,4 +136,5 @@ void tool_handle(struct tool *tool, json_t *doc)
 		handle_confined(tool, doc);
 	else
 		handle_here(tool, doc);
+	tool->report.machine = NULL; /* it may have been the document's own */
 }

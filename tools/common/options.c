@@ -2,6 +2,8 @@
 /* Options through argp: each is said once, help and errors follow. */
 #include "common/options.h"
 
+#include "common/usage.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -105,9 +107,11 @@ void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,
 	argp_program_version_hook = print_version;
 	argp_err_exit_status = 2;
 	is_parsing = atexit(check_help) == 0;
+	usage_catch(spec->name, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
 		exit(2);
 	is_parsing = false;
+	usage_release();
 }
 
 void tool_collect(char ***list, char *arg)
