@@ -305,7 +305,14 @@ struct v2v_meta_options {
 	size_t size;
 	const char *out_dir; /* NULL: beside the first target */
 	const char *type;    /* one of v2v_meta_types(); NULL: the first */
-	bool force;	     /* replace an existing file, as v2v_copy() */
+	/* What each card is plugged into: "NAME", a network of the host's
+	 * libvirt, or "bridge=NAME"; NULL: "default" */
+	const char *network;
+	/* "OLD=" and such a place, NULL at the end: for the cards on the
+	 * source's network OLD, or for that of the MAC address OLD, which goes
+	 * first; in any case.  They go before network; NULL: none */
+	const char *const *network_maps;
+	bool force; /* replace an existing file, as v2v_copy() */
 	char reserved[7];
 };
 
