@@ -298,7 +298,8 @@ install: all install-completions
 	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
 	install -m 644 lib/v2v.h $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 lib/v2v-document.schema.json $(DESTDIR)$(DATADIR)
+	install -m 644 lib/v2v-document.schema.json lib/v2v-messages.schema.json \
+		$(DESTDIR)$(DATADIR)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' lib/libv2v.pc.in \
@@ -315,7 +316,8 @@ uninstall: uninstall-completions
 	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
 	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h
-	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json
+	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json \
+		$(DESTDIR)$(DATADIR)/v2v-messages.schema.json
 	for page in $(MAN); do rm -f \
 		$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	-rmdir $(DESTDIR)$(DATADIR) 2>/dev/null

@@ -40,8 +40,7 @@ extern "C" {
 #define V2V_DOCUMENT_VERSION 1
 
 /* Why a call failed.  @code is a stable identifier for programs, static
- * storage;
- * @text is one line for people, without a newline or a full stop. */
+ * storage; @text is one line for people, without a newline or a full stop. */
 struct v2v_error {
 	const char *code;
 	char text[512];
@@ -62,7 +61,10 @@ struct v2v_progress {
 	const char *step;
 	int disk;
 	uint64_t done, total;
-	const char *unit; /* "bytes" or "percent" */
+	const char *unit; /* "bytes" or "phases" */
+	/* What is done now: "open", "read", "plan", "commit", "trim",
+	 * "publish"; NULL where the unit is bytes, and when all is done. */
+	const char *phase;
 };
 
 /* A handle: callbacks, the cancel flag, and the running appliance, if any,
@@ -303,7 +305,14 @@ struct v2v_meta_options {
 	size_t size;
 	const char *out_dir; /* NULL: beside the first target */
 	const char *type;    /* one of v2v_meta_types(); NULL: the first */
-	bool force;	     /* replace an existing file, as v2v_copy() */
+	/* What each card is plugged into: "NAME", a network of the host's
+	 * libvirt, or "bridge=NAME"; NULL: "default" */
+	const char *network;
+	/* "OLD=" and such a place, NULL at the end: for the cards on the
+	 * source's network OLD, or for that of the MAC address OLD, which goes
+	 * first; in any case.  They go before network; NULL: none */
+	const char *const *network_maps;
+	bool force; /* replace an existing file, as v2v_copy() */
 	char reserved[7];
 };
 

@@ -41,11 +41,11 @@ setup() {
 	[ "$(awk '{ printf "%s ", $1 }' <<<"$output")" = 'a-fifth a-fourth a-seventh a-sixth a-third another one-code ' ]
 }
 
-# Each line of stderr is an object with step (that a program confined itself is a detail of its own), level, code, and text or figures.
+# Each line of stderr is an object that the schema of messages has, of the step $1 (that a program confined itself is a detail of its own).
 all_json() {
 	[ -n "$stderr" ]
-	jq -es --arg step "$1" 'all((.step == $step or (.step == "confine" and .level == "debug")) and (.code | type == "string" and test("^[a-z][a-z0-9-]*$")) and
-		(.level | IN("error", "warning", "info", "debug", "progress")) and (has("text") or has("total")))' <<<"$stderr"
+	/usr/bin/python3 "$tests_dir/validate.py" --messages <<<"$stderr"
+	jq -es --arg step "$1" 'all(.step == $step or (.step == "confine" and .level == "debug"))' <<<"$stderr"
 }
 
 @test "errors, warnings, details and progress of all seven tools are objects with a code" {
@@ -72,9 +72,38 @@ all_json() {
 	[[ $stderr == *'"progress"'* ]]
 }
 
-@test "what argp says of a wrong option is not JSON: nothing was begun" {
-	run -2 --separate-stderr v2v-copy --messages=json --no-such-option
-	[[ $stderr == *no-such-option* ]]
+@test "what is wrong with the command line is an object too, wherever --messages=json stands" {
+	for arguments in '--messages=json --no-such-option' '-o /gone --mess=json' '-o . --messages json extra' '--messages=json'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr v2v-copy $arguments
+		all_json copy
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[ "$(jq -r .code <<<"$stderr")" = usage ]
+	done
+	[[ $(jq -r .text <<<"$stderr") == *'-o DIR'* ]]
+	run -2 --separate-stderr v2v-copy -o . -- --messages=json
+	[[ $stderr == v2v-copy:* ]]
+	run -0 --separate-stderr v2v-copy --messages=json --help
+	[ -z "$stderr" ]
+	[[ $output == Usage* ]]
+}
+
+@test "an object names the machine and the time; a line does where there are several machines" {
+	small_disk disk
+	small_document "$PWD/disk" | jq -c '.source.disks[0].file = "/gone"' >doc
+	{
+		jq -c '.source.name = "one"' doc
+		jq -c '.source.name = "two\u001b"' doc
+	} >docs
+	run -0 --separate-stderr v2v-estimate --messages=json <docs
+	[ "$(jq -r .machine <<<"$stderr" | uniq | tr '\n\033' ' ?')" = 'one two? ' ]
+	run -0 --separate-stderr v2v-estimate <docs
+	[[ ${stderr_lines[0]} == 'v2v-estimate: warning: '* ]]
+	[[ ${stderr_lines[-1]} == 'v2v-estimate: two?: warning: '* ]]
+}
+
+@test "the schema of messages says nothing that no validator knows" {
+	/usr/bin/python3 "$tests_dir/validate.py" --schema "$tests_dir/../lib/v2v-messages.schema.json"
 }
 
 @test "a text is kept though it holds bytes that are not UTF-8, or is cut inside a character" {

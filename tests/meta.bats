@@ -77,3 +77,37 @@ setup() {
 		.guestcaps |= (.arch = "aarch64" | .machine = "virt")
 	END
 }
+
+# The kind and the name of what each card is plugged into.
+plugged() {
+	grep -oP '<source (network|bridge)="\K[^"]*' out/m.xml | paste -sd ' '
+}
+
+@test "cards are plugged where the maps say: a card's own before its network's, before that of all" {
+	jq -c '.source.nics = [{id: 0, network: "VM Network", mac: "00:50:56:00:00:01", model: "vmxnet3", pci_slot: null, type: "bridge"},
+		{id: 1, network: "back", mac: "00:50:56:00:00:02", model: "vmxnet3", pci_slot: null, type: "bridge"},
+		{id: 2, network: "VM Network", mac: null, model: "vmxnet3", pci_slot: null, type: "bridge"}]' doc >cards
+	v2v-meta <cards >/dev/null
+	[ "$(plugged)" = 'default default default' ]
+	v2v-meta --force --network lan <cards >/dev/null
+	[ "$(plugged)" = 'lan lan lan' ]
+	run -0 --separate-stderr v2v-meta --force --network-map 'vm network=bridge=br0' --network-map 00:50:56:00:00:01=front <cards
+	[ "$(plugged)" = 'front default br0' ]
+	[ "$(grep -c '<interface type="bridge">' out/m.xml)" -eq 1 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == *"nic 1: no map is for the network 'back'"* ]]
+	jq -e '.warnings[] | select(.code == "network-unmapped")' <<<"$output"
+	run -0 --separate-stderr v2v-meta --force --network bridge=br1 --network-map back=storage <cards
+	[ "$(plugged)" = 'br1 storage br1' ]
+	[ -z "$stderr" ]
+	requires virt-xml-validate
+	virt-xml-validate out/m.xml domain
+}
+
+@test "what is not a map is a usage error, and nothing is written" {
+	for option in --network= --network=bridge= --network=a/b --network-map=a --network-map==b --network-map=a= --network-map=a=bridge=; do
+		run -2 --separate-stderr v2v-meta "$option" <doc
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[ ! -e out/m.xml ]
+	done
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Validates the documents on standard input against the project's JSON Schema; with --schema [FILE] that schema itself."""
+"""Validates the documents on standard input against the project's JSON Schema, with --messages lines of --messages=json against
+theirs; with --schema [FILE] a schema itself."""
 
 import json
 import pathlib
@@ -8,6 +9,7 @@ import sys
 
 import jsonschema
 
+MESSAGES = pathlib.Path(__file__).parent.parent / "lib/v2v-messages.schema.json"
 SCHEMA = pathlib.Path(__file__).parent.parent / "lib/v2v-document.schema.json"
 
 
@@ -19,7 +21,7 @@ def documents(text):
         yield document
 
 
-KNOWN = {*jsonschema.Draft202012Validator.VALIDATORS, "$schema", "$id", "$defs", "title", "description", "examples", "default",
+KNOWN = {*jsonschema.Draft202012Validator.VALIDATORS, "then", "else", "$schema", "$id", "$defs", "title", "description", "examples", "default",
          "$comment"}
 
 
@@ -63,7 +65,7 @@ def main():
         faults = list(check_schema(json.loads(pathlib.Path(*sys.argv[2:] or [SCHEMA]).read_text())))
         print(*faults, sep="\n")
         return 1 if faults else 0
-    schema = json.loads(SCHEMA.read_text())
+    schema = json.loads((MESSAGES if sys.argv[1:] == ["--messages"] else SCHEMA).read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     count, bad = 0, 0

@@ -40,8 +40,10 @@ static int cannot_run(const struct v2v_conversion *c, struct v2v_error *err)
 static int open_or_inspect(struct v2v_conversion *c,
 	struct v2v_guest_request *request, struct v2v_error *err)
 {
-	if (!c->inspected_here)
+	if (!c->inspected_here) {
+		v2v_phase(c->v, "open");
 		return v2v_guest_open(c->v, request, &c->guest, err);
+	}
 	return v2v_inspect_open(c->v, request, c->opt->inspect, &c->guest,
 		&c->inspect, NULL, err);
 }
@@ -150,12 +152,14 @@ static int do_plan(struct v2v_conversion *c,
 		.caps = &c->caps,
 	};
 
+	v2v_phase(c->v, "plan");
 	if (converter->plan(&task, err) < 0 ||
 		converter->check_room(&task, err) < 0)
 		return -1;
 	if (c->opt->diff)
 		c->diff = v2v_plan_diff(plan);
 	tell_plan(c, plan);
+	v2v_phase(c->v, "commit");
 	if (commit(c, plan, err) < 0 ||
 		converter->run(&task, c->guest, err) < 0)
 		return -1;
@@ -177,8 +181,10 @@ static int convert_guest(struct v2v_conversion *c, struct v2v_error *err)
 	v2v_plan_init(&plan, &tree);
 	if (v2v_space_check(&c->inspect, err) < 0 ||
 		v2v_guest_mount(c->guest, &c->inspect, NULL, err) < 0 ||
-		do_plan(c, converter, &plan, err) < 0 ||
-		v2v_guest_trim(c->guest, &c->inspect, err) < 0)
+		do_plan(c, converter, &plan, err) < 0)
+		return -1;
+	v2v_phase(c->v, "trim");
+	if (v2v_guest_trim(c->guest, &c->inspect, err) < 0)
 		return -1;
 	return v2v_guest_check(c->guest, err);
 }
@@ -254,6 +260,7 @@ static int run(struct v2v_conversion *c, struct v2v_error *err)
 		v2v_guest_close(c->v);
 		return 0;
 	}
+	v2v_phase(c->v, "publish");
 	return publish(c, err);
 }
 
@@ -281,6 +288,8 @@ static int check_options(
 int v2v_convert(struct v2v *v, json_t *doc,
 	const struct v2v_convert_options *opt, struct v2v_error *err)
 {
+	static const char *const phases[] = { "open", "read", "plan", "commit",
+		"trim", "publish", NULL };
 	struct v2v_convert_options known;
 	struct v2v_inspect_options inspect;
 	struct v2v_conversion c CLEANUP_CONVERSION = {
@@ -290,6 +299,7 @@ int v2v_convert(struct v2v *v, json_t *doc,
 	};
 
 	v2v_step_begin(v, "convert");
+	v2v_set_phases(v, phases);
 	if (v2v_conversion_options(opt, &known, &inspect, err) < 0 ||
 		check_options(&known, err) < 0)
 		return -1;
@@ -310,6 +320,7 @@ int v2v_convert(struct v2v *v, json_t *doc,
 		json_object_set_new(json_object_get(doc, "guestcaps"), "diff",
 			v2v_json_text(c.diff));
 	v2v_conversion_store_places(&c);
+	v2v_phase(v, NULL);
 	v2v_step_end(v, doc);
 	return 0;
 }

@@ -103,6 +103,7 @@ int v2v_pause(const struct v2v *v, unsigned milliseconds, struct v2v_error *err)
 void v2v_step_begin(struct v2v *v, const char *step)
 {
 	v->step = step;
+	v->phases = NULL;
 	json_array_clear(v->warnings);
 }
 
@@ -182,8 +183,29 @@ void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
 void v2v_progress(struct v2v *v, int disk, uint64_t done, uint64_t total,
 	const char *unit)
 {
-	struct v2v_progress progress = { v->step, disk, done, total, unit };
+	struct v2v_progress progress = { v->step, disk, done, total, unit,
+		NULL };
 
 	if (v->progress)
+		v->progress(&progress, v->progress_opaque);
+}
+
+void v2v_set_phases(struct v2v *v, const char *const *phases)
+{
+	v->phases = phases;
+}
+
+void v2v_phase(struct v2v *v, const char *phase)
+{
+	struct v2v_progress progress = { v->step, -1, 0, 0, "phases", phase };
+
+	for (size_t i = 0; v->phases && v->phases[i]; i++) {
+		if (v2v_streq(v->phases[i], phase))
+			progress.done = i;
+		progress.total++;
+	}
+	if (!phase)
+		progress.done = progress.total;
+	if (v->progress && progress.total)
 		v->progress(&progress, v->progress_opaque);
 }

@@ -16,10 +16,11 @@ struct v2v {
 	void *progress_opaque;
 	int cancelled; /* atomically; a signal handler sets it */
 	char *tmpdir;
-	char *cachedir;	  /* NULL: tmpdir */
-	char *backend;	  /* the one that is asked for; NULL: any */
-	const char *step; /* literal */
-	json_t *warnings; /* array: those of the running step */
+	char *cachedir;		   /* NULL: tmpdir */
+	char *backend;		   /* the one that is asked for; NULL: any */
+	const char *step;	   /* literal */
+	const char *const *phases; /* of the step; NULL: it has none */
+	json_t *warnings;	   /* array: those of the running step */
 	/* what steps published: core/written.h */
 	struct v2v_written *written;
 	size_t written_count;
@@ -49,6 +50,14 @@ void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
 
 void v2v_progress(struct v2v *v, int disk, uint64_t done, uint64_t total,
 	const char *unit);
+
+/* The running step has these phases, in this order (NULL at the end; static).
+ */
+void v2v_set_phases(struct v2v *v, const char *const *phases);
+
+/* @phase, one of the step's, begins; NULL: all are done.  In a step that has no
+ * phases nothing happens. */
+void v2v_phase(struct v2v *v, const char *phase);
 
 bool v2v_is_cancelled(const struct v2v *v);
 

@@ -108,6 +108,7 @@ static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 	if (inspect->root &&
 		look_inside(v, guest, source, &linux_guest, inspect, err) < 0)
 		return -1;
+	v2v_phase(v, "plan");
 	if (plan_conversion(v, source, inspect, &linux_guest, &plan, err) < 0)
 		return -1;
 	storage.replayed = v2v_guest_replayed(guest);
@@ -131,6 +132,7 @@ static int inspect_guest(struct v2v *v, struct v2v_guest *guest,
 	*inspect = (struct v2v_inspect){ 0 };
 	inspect->backend = v2v_strdup(v2v_guest_backend(guest));
 	v2v_guest_set_deadline(guest, DEADLINE);
+	v2v_phase(v, "read");
 	status = look_at_guest(v, guest, source, opt, inspect, ret_diff, err);
 	v2v_guest_set_deadline(guest, 0);
 	return status;
@@ -143,6 +145,7 @@ int v2v_inspect_open(struct v2v *v, struct v2v_guest_request *request,
 	for (;;) {
 		struct v2v_error why = { 0 };
 
+		v2v_phase(v, "open");
 		if (v2v_guest_open(v, request, ret_guest, err) < 0)
 			return -1;
 		if (inspect_guest(v, *ret_guest, request->source, opt, inspect,
@@ -168,9 +171,11 @@ int v2v_inspect(struct v2v *v, json_t *doc,
 	struct v2v_guest_request request = { .doc = doc, .source = &source };
 	struct v2v_inspect_options known;
 	CLEANUP_FREE char *diff = NULL;
+	static const char *const phases[] = { "open", "read", "plan", NULL };
 	struct v2v_guest *guest;
 
 	v2v_step_begin(v, "inspect");
+	v2v_set_phases(v, phases);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	request.keys = known.keys;
@@ -183,6 +188,7 @@ int v2v_inspect(struct v2v *v, json_t *doc,
 	if (diff)
 		json_object_set_new(json_object_get(doc, "inspect"), "diff",
 			v2v_json_text(diff));
+	v2v_phase(v, NULL);
 	v2v_step_end(v, doc);
 	return 0;
 }

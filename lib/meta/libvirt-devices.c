@@ -2,22 +2,22 @@
 /* libvirt's devices but for the disks. */
 #include "meta/libvirt.h"
 
-/* A VMware network is not a bridge of this host: each NIC is on libvirt's own
- * network, which is there on every host, and the old name is reported. */
+/* The old network's name stands beside the new one. */
 static void write_nic(struct v2v *v, struct v2v_xml *xml,
 	const struct v2v_machine *m, const struct v2v_machine_nic *nic)
 {
-	v2v_xml_open(xml, "interface", "type", "network");
+	const char *kind = nic->is_bridge ? "bridge" : "network";
+
+	v2v_xml_open(xml, "interface", "type", kind);
 	if (nic->network) {
 		v2v_xml_comment(xml, "was on the network '%s'", nic->network);
 		v2v_info(v, "network-replaced",
-			"nic %lld: the network '%s' becomes libvirt's "
-			"'default'",
-			(long long)nic->id, nic->network);
+			"nic %lld: the network '%s' becomes the %s '%s'",
+			(long long)nic->id, nic->network, kind, nic->plugged);
 	}
 	if (nic->mac)
 		v2v_xml_empty(xml, "mac", "address", nic->mac);
-	v2v_xml_empty(xml, "source", "network", "default");
+	v2v_xml_empty(xml, "source", kind, nic->plugged);
 	v2v_xml_empty(xml, "model", "type",
 		v2v_streq(nic->model, "virtio") ? v2v_libvirt_virtio(m)
 						: nic->model);

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/options.h"
 #include "core/written.h"
+#include "meta/networks.h"
 
 #include <libgen.h>
 
@@ -80,9 +81,11 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	type = find_type(known.type, err);
-	if (type < 0 || v2v_check_cancel(v, err) < 0 ||
+	if (type < 0 || v2v_networks_check(&known, err) < 0 ||
+		v2v_check_cancel(v, err) < 0 ||
 		v2v_machine_load(v, doc, &machine, err) < 0)
 		return -1;
+	v2v_networks_apply(v, &machine, &known);
 	text = writers[type]->write(v, &machine, err);
 	dir = text ? directory(&machine, known.out_dir, err) : NULL;
 	if (!dir || write_file(v, &machine, dir, writers[type]->suffix, text,

@@ -18,6 +18,8 @@ struct v2v_machine_nic {
 	const char *model;   /* qemu's: "virtio" "e1000" "rtl8139" … */
 	const char *mac;     /* valid; NULL: a new one */
 	const char *network; /* that the old one was on; NULL */
+	const char *plugged; /* the new host's network or bridge */
+	bool is_bridge;
 };
 
 /* The new machine: devices are as qemu has them, a writer only spells them. */

@@ -49,8 +49,32 @@ setup() {
 # bats test_tags=plain
 @test "--check is text for people, and status 0 without a blocker" {
 	run -0 --separate-stderr v2v-inspect --check "$GUESTS/lvm.raw"
+	[[ ${lines[0]} == 'READY    '* ]]
 	[[ $output == *"change"*"[initrd-lacks-virtio]"* ]]
 	[[ $output != *"{"* ]]
+}
+
+# bats test_tags=plain
+@test "--check on a terminal: lines of its width, blockers first; of several machines each has a line" {
+	export NO_COLOR=1
+	truncate -s 4M blank
+	{
+		v2v-unpack "$GUESTS/debian.ova"
+		small_document "$PWD/blank"
+		small_document "$GUESTS/layout-luks.raw" | jq -c '.source.name = "safe"'
+	} >docs
+	run -1 "$tests_dir/terminal.py" 80 v2v-inspect --check <docs
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[0]} == 'READY    debian12-demo: Debian GNU/Linux 12 (bookworm); '*' changes, '* ]]
+	[ "${lines[1]}" = 'BLOCKED  small: no operating system known; 1 blocker (no-operating-system)' ]
+	[ "${lines[2]}" = 'BLOCKED  safe: locked, a key is needed; 2 blockers (encrypted)' ]
+	run -0 "$tests_dir/terminal.py" 80 v2v-inspect --check --color=always < <(head -n 1 docs)
+	[[ ${lines[0]} == $'\e[1;32mREADY\e[0m    '*' changes, '* ]]
+	[ "${lines[1]}" = 'debian12-demo: Debian GNU/Linux 12 (bookworm)' ]
+	[[ ${lines[2]} == change* && ${lines[3]} == '        '* ]]
+	for line in "${lines[@]:1}"; do
+		[ "${#line}" -le 80 ]
+	done
 }
 
 # What it is without a key: storage.bats.

@@ -189,7 +189,8 @@ static void test_framing(struct scene *s)
 	answer(s);
 }
 
-/* The 16-bit indexes go round; who wants no calls gets none. */
+/* The 16-bit indexes go round; who wants no calls gets none.  That of the first
+ * request may come when its end has been seen already. */
 static void test_many(struct scene *s)
 {
 	struct driver *d = &s->driver;
@@ -209,7 +210,7 @@ static void test_many(struct scene *s)
 	memcpy(&e, d->map + USED + 4, sizeof e);
 	assert(e.id == 0 && e.len == 513);
 	assert(fcntl(d->call, F_SETFL, O_NONBLOCK) == 0);
-	assert(eventfd_read(d->call, &n) < 0);
+	assert(eventfd_read(d->call, &n) < 0 || n == 1);
 	answer(s);
 }
 

@@ -236,7 +236,7 @@ static inline bool driver_wait(struct driver *d)
 			{ d->socket, POLLIN, 0 } };
 		eventfd_t n;
 
-		assert(poll(p, 2, 20000) > 0);
+		assert(poll(p, 2, 120000) > 0);
 		if (p[1].revents)
 			return false;
 		assert(eventfd_read(d->call, &n) == 0);

@@ -10,7 +10,7 @@
 #include <pthread.h>
 
 #define DISK_SIZE (4u << 20)
-#define PATIENCE  20000 /* ms; nothing that works takes so long */
+#define PATIENCE  120000 /* ms; nothing that works takes so long */
 
 struct scene {
 	struct v2v *v;

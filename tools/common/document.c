@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What becomes of one document. */
 #include "common/confine.h"
+#include "common/summary.h"
 #include "common/tool-private.h"
 
 #include <string.h>
@@ -24,16 +25,18 @@ static bool write_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
 	FILE *out = tool->sink.out;
-	bool pretty = tool->common.pretty || (out && isatty(fileno(out)));
-
 	if (!out)
 		return false;
-	if (tool->print) {
-		if (!tool->print(out, doc))
+	if (tool->printer) {
+		if (!tool->printer->print(out, doc, tool->printer->opaque))
 			tool->failed = true;
 		return false;
 	}
-	if (v2v_doc_write(out, doc, pretty, &err) == 0)
+	if (!tool->common.json && !tool->common.pretty && isatty(fileno(out))) {
+		summary_print(out, doc, report_now() - tool->begun);
+		return true;
+	}
+	if (v2v_doc_write(out, doc, tool->common.pretty, &err) == 0)
 		return true;
 	tool_fail(tool, &err);
 	return false;
@@ -56,6 +59,7 @@ static void handle_here(struct tool *tool, json_t *doc)
 	bool is_last = is_last_known(tool, doc), handed_on = false;
 	struct v2v_error err = { 0 };
 
+	tool->begun = report_now();
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
 		tool_fail(tool, &err);
 	else
@@ -105,13 +109,25 @@ static void handle_confined(struct tool *tool, json_t *doc)
 	tool_drop(tool, doc);
 }
 
+/* What is said from here on is of this machine. */
+static void name_machine(struct tool *tool, const json_t *doc)
+{
+	const json_t *source = json_object_get(doc, "source");
+
+	tool->report.machine =
+		json_string_value(json_object_get(source, "name"));
+	tool->report.several |= tool->any;
+}
+
 void tool_handle(struct tool *tool, json_t *doc)
 {
+	name_machine(tool, doc);
 	if (tool->only_one && tool->any) {
 		struct v2v_error err = { "one-disk",
 			"only one machine can go there" };
 		tool_fail(tool, &err);
 		tool_drop(tool, doc);
+		tool->report.machine = NULL;
 		return;
 	}
 	tool->any = true;
@@ -120,4 +136,5 @@ void tool_handle(struct tool *tool, json_t *doc)
 		handle_confined(tool, doc);
 	else
 		handle_here(tool, doc);
+	tool->report.machine = NULL; /* it may have been the document's own */
 }

@@ -2,6 +2,8 @@
 /* Options through argp: each is said once, help and errors follow. */
 #include "common/options.h"
 
+#include "common/usage.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,11 +13,14 @@
 
 #define MAX_HOURS 1000000
 
-enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP };
+enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP, OPT_JSON };
 
 static const struct argp_option common_options[] = {
 	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
-	{ "pretty", OPT_PRETTY, NULL, 0, "Indent the documents", -1 },
+	{ "json", OPT_JSON, NULL, 0,
+		"Write the documents to a terminal too, not their summary",
+		-1 },
+	{ "pretty", OPT_PRETTY, NULL, 0, "The same, indented", -1 },
 	{ "progress", OPT_PROGRESS, NULL, 0,
 		"Show progress even if standard error is not a terminal", -1 },
 	{ "messages", OPT_MESSAGES, "json", 0,
@@ -44,6 +49,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PRETTY:
 		parsing->common->pretty = true;
+		return 0;
+	case OPT_JSON:
+		parsing->common->json = true;
 		return 0;
 	case OPT_PROGRESS:
 		parsing->common->progress = true;
@@ -99,9 +107,11 @@ void tool_options_parse(const struct tool_spec *spec, int argc, char **argv,
 	argp_program_version_hook = print_version;
 	argp_err_exit_status = 2;
 	is_parsing = atexit(check_help) == 0;
+	usage_catch(spec->name, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
 		exit(2);
 	is_parsing = false;
+	usage_release();
 }
 
 void tool_collect(char ***list, char *arg)

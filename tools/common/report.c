@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lines on standard error. */
-#include "common/report.h"
+#include "common/report-private.h"
 
 #include "common/text.h"
 
@@ -8,23 +8,41 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_LINE  4000 /* of a text, bytes */
-#define BAR_WIDTH 30
+#define MAX_LINE 4000 /* of a text, bytes */
+#define MAX_NAME 200  /* of a machine */
 
 static const char *const level_names[] = { "error", "warning", "info",
 	"debug" };
 
-static void close_bar(struct report *report)
+/* RFC 3339, in UTC. */
+static json_t *time_of_day(void)
 {
-	if (report->bar_open)
-		fputc('\n', stderr);
-	report->bar_open = false;
+	struct timespec now;
+	struct tm tm;
+	char text[40];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+	return json_sprintf("%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
-static void put_json(json_t *line)
+void report_put_json(const struct report *report, json_t *line)
 {
+	json_object_set_new(line, "machine",
+		report->machine ? text_to_json(report->machine) : json_null());
+	json_object_set_new(line, "time", time_of_day());
 	v2v_doc_write(stderr, line, false, NULL);
 	json_decref(line);
+}
+
+void report_put_prefix(const struct report *report)
+{
+	fprintf(stderr, "%s: ", report->name);
+	if (!report->machine || !report->several)
+		return;
+	text_print_masked(stderr, report->machine, MAX_NAME);
+	fputs(": ", stderr);
 }
 
 void report_message(const struct v2v_message *message, void *opaque)
@@ -33,16 +51,18 @@ void report_message(const struct v2v_message *message, void *opaque)
 
 	if ((int)message->level > V2V_WARNING + report->verbose)
 		return;
-	close_bar(report);
+	report_close_bar(report);
 	if (report->json) {
-		put_json(json_pack("{s:s, s:s, s:s, s:o}", "step",
-			message->step, "level", level_names[message->level],
-			"code", message->code, "text",
-			text_to_json(message->text)));
+		report_put_json(report,
+			json_pack("{s:s, s:s, s:s, s:o}", "step", message->step,
+				"level", level_names[message->level], "code",
+				message->code, "text",
+				text_to_json(message->text)));
 		return;
 	}
-	fprintf(stderr, "%s: %s", report->name,
-		message->level == V2V_WARNING ? "warning: " : "");
+	report_put_prefix(report);
+	if (message->level == V2V_WARNING)
+		fputs("warning: ", stderr);
 	text_print_masked(stderr, message->text, MAX_LINE);
 	fputc('\n', stderr);
 }
@@ -59,97 +79,10 @@ void report_error(struct report *report, const struct v2v_error *err)
 	report_message(&message, report);
 }
 
-static double now(void)
+double report_now(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Units a second since this progress began; less than 0: not known yet. */
-static double speed(struct report *report, const struct v2v_progress *progress)
-{
-	const struct v2v_progress *began = &report->began;
-	double seconds;
-
-	if (!began->step || strcmp(began->step, progress->step) != 0 ||
-		began->disk != progress->disk ||
-		began->total != progress->total ||
-		progress->done < began->done) {
-		report->began = *progress;
-		report->began_at = now();
-		return -1;
-	}
-	seconds = now() - report->began_at;
-	if (seconds < 0.2 || progress->done == began->done)
-		return -1;
-	return (double)(progress->done - began->done) / seconds;
-}
-
-static json_t *number_or_null(double n)
-{
-	return n < 0 ? json_null() : json_integer((json_int_t)n);
-}
-
-static void put_json_progress(
-	const struct v2v_progress *progress, double rate, double left)
-{
-	put_json(json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s, s:o, s:o}",
-		"step", progress->step, "level", "progress", "code", "progress",
-		"disk", progress->disk, "done", (json_int_t)progress->done,
-		"total", (json_int_t)progress->total, "unit", progress->unit,
-		"rate", number_or_null(rate), "left", number_or_null(left)));
-}
-
-/* "312 MB/s, 1:05 left", of the last line as much as it takes to cover. */
-static void put_speed(
-	const struct v2v_progress *progress, double rate, double left)
-{
-	unsigned seconds = left < 359999 ? (unsigned)left : 359999;
-
-	if (rate < 0 || strcmp(progress->unit, "bytes") != 0)
-		return;
-	fprintf(stderr, " %4.0f MB/s", rate / 1e6);
-	if (seconds >= 3600)
-		fprintf(stderr, " %2u:%02u:%02u left", seconds / 3600,
-			seconds / 60 % 60, seconds % 60);
-	else
-		fprintf(stderr, " %5u:%02u left", seconds / 60, seconds % 60);
-}
-
-void report_progress(const struct v2v_progress *progress, void *opaque)
-{
-	struct report *report = opaque;
-	char bar[BAR_WIDTH + 1];
-	unsigned percent, filled;
-	double rate, left = -1;
-
-	if (!report->progress && !report->json)
-		return;
-	rate = speed(report, progress);
-	if (progress->done >= progress->total)
-		left = 0;
-	else if (rate > 0)
-		left = (double)(progress->total - progress->done) / rate;
-	if (report->json) {
-		put_json_progress(progress, rate, left);
-		return;
-	}
-	percent = progress->total ? (unsigned)((double)progress->done * 100 /
-					       (double)progress->total)
-				  : 100;
-	filled = percent * BAR_WIDTH / 100;
-	memset(bar, '-', BAR_WIDTH);
-	memset(bar, '#', filled > BAR_WIDTH ? BAR_WIDTH : filled);
-	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r%s: ", report->name);
-	if (progress->disk >= 0)
-		fprintf(stderr, "disk %d ", progress->disk);
-	fprintf(stderr, "[%s] %3u%%", bar, percent);
-	put_speed(progress, rate, left);
-	report->bar_open = true;
-	if (progress->done >= progress->total)
-		close_bar(report);
-	fflush(stderr);
 }

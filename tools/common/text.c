@@ -68,6 +68,20 @@ void text_print_masked(FILE *out, const char *text, size_t room)
 	}
 }
 
+size_t text_columns(const char *text, size_t length)
+{
+	const char *end = text + length;
+	size_t columns = 0;
+
+	for (; text < end; columns++) {
+		uint32_t c;
+		size_t n = decode(text, &c);
+
+		text += n ? n : 1;
+	}
+	return columns;
+}
+
 json_t *text_to_json(const char *text)
 {
 	static const char bad[] = "\xef\xbf\xbd";

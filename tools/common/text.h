@@ -12,6 +12,9 @@
  * character (C0, DEL, C1) and each byte that is not UTF-8. */
 void text_print_masked(FILE *out, const char *text, size_t room);
 
+/* How many characters that prints of @text's first @length bytes. */
+size_t text_columns(const char *text, size_t length);
+
 /* As a JSON string: U+FFFD for each byte that is not UTF-8. */
 json_t *text_to_json(const char *text);
 #endif

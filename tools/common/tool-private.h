@@ -16,10 +16,11 @@ struct tool {
 	struct v2v *v2v;
 	char **files; /* owned */
 	const struct v2v_unpack_options *unpack;
-	const struct tool_reach *reach; /* NULL: not confined */
-	bool (*print)(FILE *out, const json_t *doc);
+	const struct tool_reach *reach;	    /* NULL: not confined */
+	const struct tool_printer *printer; /* NULL: documents; borrowed */
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	struct sink sink;
+	double begun; /* the work on this document; seconds, monotonic clock */
 	bool has_stdout; /* it was not closed when we began */
 	bool only_one;	 /* a second document has no place to go */
 	bool failed, called_wrongly, any;

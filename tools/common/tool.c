@@ -72,10 +72,9 @@ void tool_only_one(struct tool *tool)
 	tool->only_one = true;
 }
 
-void tool_print_with(
-	struct tool *tool, bool (*print)(FILE *out, const json_t *doc))
+void tool_print_with(struct tool *tool, const struct tool_printer *printer)
 {
-	tool->print = print;
+	tool->printer = printer;
 }
 
 void tool_write_to(struct tool *tool, const char *file, bool force)
@@ -153,6 +152,11 @@ static int end(struct tool *tool)
 	return status;
 }
 
+int tool_verbosity(const struct tool *tool)
+{
+	return tool->common.verbose;
+}
+
 bool tool_keeps(const struct tool *tool)
 {
 	return tool->common.keep;
@@ -197,5 +201,7 @@ int tool_run(struct tool *tool,
 		tool_run_files(tool);
 	else
 		run_documents(tool, stdin);
+	if (tool->printer && tool->printer->end && tool->sink.out)
+		tool->printer->end(tool->sink.out, tool->printer->opaque);
 	return end(tool);
 }

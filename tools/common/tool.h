@@ -49,10 +49,17 @@ void tool_confine(struct tool *tool, const struct tool_reach *reach);
 /* A second document fails, with the code "one-disk". */
 void tool_only_one(struct tool *tool);
 
-/* Print with @print instead of writing documents; where it gives false the
- * status is 1. */
-void tool_print_with(
-	struct tool *tool, bool (*print)(FILE *out, const json_t *doc));
+/* What is printed in place of the documents. */
+struct tool_printer {
+	/* A document that the step is done with; false: the status is 1. */
+	bool (*print)(FILE *out, const json_t *doc, void *opaque);
+	/* Behind the last one; may be NULL. */
+	void (*end)(FILE *out, void *opaque);
+	void *opaque;
+};
+
+/* @printer is borrowed until tool_run() has ended. */
+void tool_print_with(struct tool *tool, const struct tool_printer *printer);
 
 /* Write the documents to @file, which appears when all are done, and not at all
  * where one failed; an existing one is replaced only where @force.  NULL:
@@ -64,6 +71,9 @@ void tool_write_to(struct tool *tool, const char *file, bool force);
 int tool_run(
 	struct tool *tool, int (*step)(struct v2v *v, json_t *doc,
 				   const void *options, struct v2v_error *err));
+
+/* How often -v was given. */
+int tool_verbosity(const struct tool *tool);
 
 /* --keep was given: the work directory stays. */
 bool tool_keeps(const struct tool *tool);

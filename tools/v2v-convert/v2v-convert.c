@@ -142,8 +142,9 @@ static int convert(struct v2v *v, json_t *doc, const void *options_given,
 	return v2v_convert(v, doc, &opt->convert, err);
 }
 
-static bool print_diff(FILE *out, const json_t *doc)
+static bool print_diff(FILE *out, const json_t *doc, void *opaque)
 {
+	(void)opaque;
 	diff_print(out, json_object_get(doc, "guestcaps"));
 	return true;
 }
@@ -154,11 +155,12 @@ int main(int argc, char **argv)
 		.convert = V2V_OPTIONS(convert, .inspect = &opt.inspect),
 		.inspect = V2V_OPTIONS(inspect),
 	};
+	static const struct tool_printer printer = { .print = print_diff };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	int status;
 
 	if (opt.convert.diff)
-		tool_print_with(tool, print_diff);
+		tool_print_with(tool, &printer);
 	status = tool_run(tool, convert);
 	keys_clear(&opt.keys);
 	return status;

@@ -2,22 +2,24 @@
 /* v2v-inspect: what is inside the guest, and will it run on KVM? */
 #include "common/images.h"
 
-#include "common/diff.h"
 #include "common/findings.h"
 #include "common/keys.h"
 
-enum { OPT_CHECK = 0x100, OPT_DIFF };
+enum { OPT_CHECK = 0x100, OPT_DIFF, OPT_COLOR };
 
 static const struct argp_option options[] = {
 	KEYS_OPTIONS("W"),
 	{ "check", OPT_CHECK, NULL, 0,
-		"Print only what prevents running on KVM and what would "
-		"be changed, as text; status 1 when there is a blocker",
+		"Print only whether the machine will run on KVM, what prevents "
+		"it and what would be changed, as text; status 1 when there is "
+		"a blocker",
 		0 },
 	{ "diff", OPT_DIFF, NULL, 0,
 		"With --check: behind it what would be changed in each text, "
 		"as unified diffs",
 		0 },
+	{ "color", OPT_COLOR, "auto|always|never", 0,
+		"With --check: colours; auto (the default) on a terminal", 0 },
 	IMAGES_OPTIONS,
 	{ 0 },
 };
@@ -28,7 +30,18 @@ struct options {
 	struct keys keys;
 	char **files;
 	bool check;
+	enum wrap_color color;
 };
+
+static enum wrap_color parse_color(struct argp_state *state, const char *arg)
+{
+	static const char *const words[] = { "auto", "always", "never", NULL };
+	const char *word = tool_word(state, "--color", arg, words);
+
+	return word == words[0]	  ? WRAP_COLOR_AUTO
+	       : word == words[1] ? WRAP_COLOR_ALWAYS
+				  : WRAP_COLOR_NEVER;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -42,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_DIFF:
 		opt->inspect.diff = true;
+		return 0;
+	case OPT_COLOR:
+		opt->color = parse_color(state, arg);
 		return 0;
 	case ARGP_KEY_END:
 		if (opt->inspect.diff && !opt->check)
@@ -71,16 +87,6 @@ static int inspect(struct v2v *v, json_t *doc, const void *options_given,
 	return v2v_inspect(v, doc, &opt->inspect, err);
 }
 
-/* A patch may have text above it. */
-static bool print_with_diff(FILE *out, const json_t *doc)
-{
-	bool clear = findings_print(out, doc);
-
-	fputc('\n', out);
-	diff_print(out, json_object_get(doc, "inspect"));
-	return clear;
-}
-
 int main(int argc, char **argv)
 {
 	struct options opt = {
@@ -88,12 +94,15 @@ int main(int argc, char **argv)
 		.unpack = V2V_OPTIONS(unpack, .assume = true),
 	};
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
+	struct findings findings = { .diff = opt.inspect.diff,
+		.all = tool_verbosity(tool) > 0,
+		.color = opt.color };
+	const struct tool_printer printer = findings_printer(&findings);
 	int status;
 
 	tool_feed(tool, opt.files, &opt.unpack);
 	if (opt.check)
-		tool_print_with(tool,
-			opt.inspect.diff ? print_with_diff : findings_print);
+		tool_print_with(tool, &printer);
 	status = tool_run(tool, inspect);
 	keys_clear(&opt.keys);
 	return status;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What messages and progress on standard error share. */
+#ifndef V2V_REPORT_PRIVATE_H
+#define V2V_REPORT_PRIVATE_H
+
+#include "common/report.h"
+
+/* The object @line, taken over, with the machine and the time. */
+void report_put_json(const struct report *report, json_t *line);
+
+/* "v2v-copy: ", and the machine's name where there are several. */
+void report_put_prefix(const struct report *report);
+
+/* A line begins: a bar that stands there has ended. */
+void report_close_bar(struct report *report);
+#endif
