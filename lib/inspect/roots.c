@@ -5,6 +5,7 @@
 #include "guest/files.h"
 #include "guest/mounts.h"
 #include "guest/os.h"
+#include "inspect/layouts/slots.h"
 #include "linux/storage/fstab.h"
 #include "model/appliance-names.h"
 
@@ -226,6 +227,36 @@ static void take_missed(const struct v2v_list *volumes,
 	}
 }
 
+static bool are_on_several(const struct v2v_list *roots)
+{
+	const struct v2v_root *items = roots->items;
+
+	for (size_t i = 1; i < roots->count; i++)
+		if (strcmp(items[i].filesystem, items[0].filesystem) != 0)
+			return true;
+	return false;
+}
+
+/* The root that a bootloader of slots names is the first, so that it is chosen
+ * where none is asked for. */
+static void put_slot_first(struct v2v_guest *guest,
+	const struct v2v_list *volumes, struct v2v_list *roots)
+{
+	struct v2v_root *items = roots->items;
+	const char *device =
+		are_on_several(roots) ? v2v_slots_root(guest, volumes) : NULL;
+
+	for (size_t i = 1; i < roots->count; i++) {
+		const struct v2v_root root = items[i];
+
+		if (!v2v_streq(root.device, device))
+			continue;
+		memmove(items + 1, items, i * sizeof *items);
+		items[0] = root;
+		return;
+	}
+}
+
 int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	const char *wanted, struct v2v_roots *roots, struct v2v_error *err)
 {
@@ -244,5 +275,6 @@ int v2v_roots_find(struct v2v_guest *guest, const struct v2v_list *volumes,
 	v2v_list_foreach (char *, name, &names)
 		v2v_roots_add(&roots->roots, volumes, *name);
 	rank_roots(guest, &roots->roots);
+	put_slot_first(guest, volumes, &roots->roots);
 	return v2v_roots_choose(wanted, roots, err);
 }

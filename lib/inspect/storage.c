@@ -8,6 +8,7 @@
 #include "guest/images.h"
 #include "guest/mounts.h"
 #include "inspect/layouts/auto-mounts.h"
+#include "inspect/layouts/container-linux.h"
 #include "inspect/layouts/deployments.h"
 #include "linux/distro/release.h"
 #include "linux/storage/fstab.h"
@@ -250,6 +251,11 @@ int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,
 			err) < 0)
 		return -1;
 	v2v_volumes_describe(&storage->volumes, inspect);
+	if (v2v_container_linux_is(&storage->volumes)) {
+		v2v_container_linux_describe(
+			guest, source, &storage->volumes, inspect);
+		return v2v_guest_check(guest, err);
+	}
 	if (roots->chosen >= roots->roots.count) {
 		guess_bsd(&storage->volumes, inspect);
 		return 0;

@@ -3,7 +3,8 @@
  * The rest of the fake appliance: it is launched, has disks with volumes, and
  * what libguestfs knows of an operating system is what the machine says.  The
  * whole guest is one folder; where a volume is mounted as "/" the root is its
- * place in there.
+ * place in there.  What is in a volume that is marked as hidden is in a folder
+ * of its own until it is mounted.
  */
 #ifndef V2V_TEST_FAKE_DISKS_H
 #define V2V_TEST_FAKE_DISKS_H
@@ -16,6 +17,8 @@
 struct fake_volume {
 	struct v2v_volume v; /* strings are the machine's */
 	char *place;	     /* "/boot"; NULL: nothing of the guest is on it */
+	char *hidden;	     /* its folder of the host; NULL: all is seen */
+	char *at;	     /* where that is now; NULL: it is not mounted */
 };
 
 /* What libguestfs knows of the system; distro NULL: it finds none. */
@@ -177,10 +180,9 @@ char **guestfs_list_md_devices(guestfs_h *g)
 	return guestfs_list_dm_devices(g);
 }
 
-static const struct fake_volume *fake_find(guestfs_h *g, const char *device)
+static struct fake_volume *fake_find(guestfs_h *g, const char *device)
 {
-	v2v_list_foreach (
-		const struct fake_volume, volume, &machine_of(g)->volumes)
+	v2v_list_foreach (struct fake_volume, volume, &machine_of(g)->volumes)
 		if (strcmp(volume->v.device, device) == 0)
 			return volume;
 	return NULL;
@@ -213,6 +215,7 @@ char **guestfs_blkid(guestfs_h *g, const char *device)
 		fake_tag(&tags, &count, "UUID", volume->v.uuid);
 		fake_tag(&tags, &count, "LABEL", volume->v.label);
 		fake_tag(&tags, &count, "PART_ENTRY_UUID", volume->v.partuuid);
+		fake_tag(&tags, &count, "PART_ENTRY_NAME", volume->v.partlabel);
 		fake_tag(&tags, &count, "PART_ENTRY_TYPE", volume->v.parttype);
 	}
 	return fake_end_list(tags, count);
@@ -250,25 +253,70 @@ struct guestfs_btrfssubvolume_list *guestfs_btrfs_subvolume_list(
 	return NULL;
 }
 
+/* Its files change places with the empty folder @place of the host. */
+static void fake_show(struct fake_volume *volume, const char *place)
+{
+	assert(rmdir(place) == 0);
+	assert(rename(volume->hidden, place) == 0);
+	volume->at = v2v_strdup(place);
+}
+
+static void fake_hide(struct fake_volume *volume)
+{
+	assert(rename(volume->at, volume->hidden) == 0);
+	assert(mkdir(volume->at, 0755) == 0);
+	free(volume->at);
+	volume->at = NULL;
+}
+
+static char *fake_place(const char *root, const char *path)
+{
+	return v2v_format("%s%s", root, path);
+}
+
+/* Those at @path, or all. */
+static void fake_hide_at(guestfs_h *g, const char *path)
+{
+	CLEANUP_FREE char *place = fake_place(g->root, path ? path : "");
+
+	v2v_list_foreach (struct fake_volume, volume, &machine_of(g)->volumes)
+		if (volume->at && (!path || strcmp(place, volume->at) == 0))
+			fake_hide(volume);
+}
+
+static char *fake_root(
+	const struct fake_machine *machine, const struct fake_volume *volume)
+{
+	if (volume->hidden)
+		return v2v_strdup(volume->hidden);
+	if (!volume->place)
+		return v2v_strdup(machine->nothing);
+	if (strcmp(volume->place, "/") == 0)
+		return v2v_strdup(machine->top);
+	return fake_place(machine->top, volume->place);
+}
+
 static int fake_mount(guestfs_h *g, const char *device, const char *path)
 {
 	struct fake_machine *machine = machine_of(g);
-	const struct fake_volume *volume = fake_find(g, device);
+	struct fake_volume *volume = fake_find(g, device);
 	struct stat st;
 
-	if (!volume || (strcmp(path, "/") != 0 && volume->place &&
-			       strcmp(volume->place, path) != 0)) {
+	if (!volume ||
+		(strcmp(path, "/") != 0 && volume->place && !volume->hidden &&
+			strcmp(volume->place, path) != 0)) {
 		errno = ENODEV;
 		return -1;
 	}
-	if (strcmp(path, "/") != 0)
+	if (strcmp(path, "/") != 0) {
+		CLEANUP_FREE char *at = fake_place(g->root, path);
+
+		if (volume->hidden)
+			fake_show(volume, at);
 		return 0;
+	}
 	free(machine->root);
-	machine->root =
-		!volume->place ? v2v_strdup(machine->nothing)
-		: strcmp(volume->place, "/") == 0
-			? v2v_strdup(machine->top)
-			: v2v_format("%s%s", machine->top, volume->place);
+	machine->root = fake_root(machine, volume);
 	g->root = machine->root;
 	assert(stat(g->root, &st) == 0);
 	return 0;
@@ -283,13 +331,14 @@ int guestfs_mount_options(
 
 int guestfs_umount_all(guestfs_h *g)
 {
+	fake_hide_at(g, NULL);
 	g->root = machine_of(g)->nothing;
 	return 0;
 }
 
 int guestfs_umount(guestfs_h *g, const char *path)
 {
-	(void)g, (void)path;
+	fake_hide_at(g, path);
 	return 0;
 }
 

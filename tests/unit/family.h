@@ -8,7 +8,8 @@
  *	disk scsi                            one, for each disk; its controller
  *	nic vmxnet3 192 00:50:56:00:00:01    its model, slot and MAC; "-" for
  *none volume /dev/sda1 ext4 UUID /boot     its type and UUID; where its files
- *	        lie; behind that partuuid=, label=, parttype= (esp: the ESP's)
+ *	        lie; behind that partuuid=, partlabel=, label=, parttype=
+ *	        (esp: the ESP's), hidden (until it is mounted, anywhere)
  *	known debian 12 5 deb apt Debian 12  what libguestfs says of the system
  *	package linux-image 6.1 1 amd64
  *	# a remark
@@ -36,6 +37,12 @@ struct family {
 	json_t *disks, *nics; /* of the document's source */
 };
 
+/* Beside the guest's files. */
+static char *hidden_place(const struct fake_machine *m, const char *device)
+{
+	return v2v_format("%s.%s", m->top, strrchr(device, '/') + 1);
+}
+
 static void read_volume(struct fake_machine *m, char *device)
 {
 	char *type = v2v_line_split(device), *uuid = v2v_line_split(type);
@@ -50,10 +57,14 @@ static void read_volume(struct fake_machine *m, char *device)
 		more = v2v_line_split(word);
 		if (v2v_starts_with(word, "partuuid="))
 			volume->v.partuuid = v2v_strdup(word + 9);
+		else if (v2v_starts_with(word, "partlabel="))
+			volume->v.partlabel = v2v_strdup(word + 10);
 		else if (v2v_starts_with(word, "label="))
 			volume->v.label = v2v_strdup(word + 6);
 		else if (strcmp(word, "parttype=esp") == 0)
 			volume->v.parttype = v2v_strdup(ESP_TYPE);
+		else if (strcmp(word, "hidden") == 0)
+			volume->hidden = hidden_place(m, device);
 		else
 			abort();
 	}
@@ -156,6 +167,33 @@ static void read_head(struct family *f, char *word)
 	}
 }
 
+/* What is in hidden volumes leaves the guest's folder. */
+static void hide_volumes(const struct fake_machine *m)
+{
+	v2v_list_foreach (struct fake_volume, volume, &m->volumes) {
+		if (!volume->hidden)
+			continue;
+		if (!volume->at)
+			volume->at = fake_place(m->top, volume->place);
+		fake_hide(volume);
+	}
+}
+
+/* They lie in their places, whatever is mounted. */
+static void show_volumes(const struct fake_machine *m)
+{
+	v2v_list_foreach (struct fake_volume, volume, &m->volumes) {
+		CLEANUP_FREE char *place = NULL;
+
+		if (!volume->hidden)
+			continue;
+		place = fake_place(m->top, volume->place);
+		if (volume->at)
+			fake_hide(volume);
+		fake_show(volume, place);
+	}
+}
+
 /* Read @text; make the guest's files below @top. */
 static void family_read(struct family *f, const char *text, const char *top)
 {
@@ -185,5 +223,6 @@ static void family_read(struct family *f, const char *text, const char *top)
 	if (entry)
 		make_entry(top, entry, body.data ? body.data : "");
 	v2v_text_clear(&body);
+	hide_volumes(&f->machine);
 }
 #endif

@@ -197,14 +197,18 @@ static void family_close(struct family *f)
 {
 	struct fake_machine *m = &f->machine;
 
+	show_volumes(m);
 	v2v_list_foreach (struct fake_volume, volume, &m->volumes) {
 		free(volume->v.device);
 		free(volume->v.type);
 		free(volume->v.uuid);
 		free(volume->v.label);
 		free(volume->v.partuuid);
+		free(volume->v.partlabel);
 		free(volume->v.parttype);
 		free(volume->place);
+		free(volume->hidden);
+		free(volume->at);
 	}
 	v2v_list_foreach (
 		struct guestfs_application2, package, &m->os.packages) {
@@ -251,9 +255,12 @@ static json_t *look_at(const char *path, struct v2v_text *out)
 			wordy ? ": " : "", wordy ? err.text : "");
 	else
 		tell_machine(doc, out);
+	show_volumes(&before.machine);
+	show_volumes(&after.machine);
 	compare_trees(before.machine.top, after.machine.top, out, &changed);
 	check_changes(path, after.machine.top, doc, &changed);
 	if (!err.code) {
+		hide_volumes(&after.machine);
 		check_plan(path, doc);
 		check_twice(path, &after);
 	}

@@ -93,6 +93,7 @@ static void test_pairing(const char *path)
 	json_t *want_places = json_object_get(doc, "places");
 	json_t *want_unclear = json_object_get(doc, "unclear");
 	json_auto_t *got_places = NULL, *got_unclear = NULL;
+	CLEANUP_FREE char *guess = NULL;
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
 	struct v2v_guestcaps caps CLEANUP_GUESTCAPS = { 0 };
@@ -121,6 +122,8 @@ static void test_pairing(const char *path)
 		same_json(path, got_places, want_places);
 	got_unclear = unclear_as_json(&source, &inspect);
 	same_json(path, got_unclear, want_unclear ? want_unclear : none);
+	guess = v2v_pairing_guess(&source, &inspect);
+	same(path, guess, json_string_value(json_object_get(doc, "guess")));
 }
 
 int main(void)

@@ -111,13 +111,6 @@ static void put_bar(struct report *report, const struct v2v_progress *progress,
 	fflush(stderr);
 }
 
-void report_close_bar(struct report *report)
-{
-	if (report->bar_open)
-		fputc('\n', stderr);
-	report->bar_open = false;
-}
-
 void report_progress(const struct v2v_progress *progress, void *opaque)
 {
 	struct report *report = opaque;

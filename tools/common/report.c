@@ -45,6 +45,13 @@ void report_put_prefix(const struct report *report)
 	fputs(": ", stderr);
 }
 
+void report_close_bar(struct report *report)
+{
+	if (report->bar_open)
+		fputc('\n', stderr);
+	report->bar_open = false;
+}
+
 void report_message(const struct v2v_message *message, void *opaque)
 {
 	struct report *report = opaque;

@@ -114,7 +114,15 @@ static void find_buses(
 static void find_other(
 	struct v2v_inspect *inspect, const struct v2v_kernel *kernel)
 {
-	if (!v2v_inspect_can_use(inspect, kernel))
+	const bool usable = v2v_inspect_can_use(inspect, kernel);
+
+	if (!usable && !kernel->virtio && !kernel->xen_pv_only)
+		v2v_finding_add(inspect, V2V_NOTE, "kernel-drivers-unknown",
+			kernel->vmlinuz,
+			"cannot tell which drivers %s has, which is not the "
+			"default: it may not run on KVM",
+			kernel->version);
+	else if (!usable)
 		v2v_finding_add(inspect, V2V_NOTE, "kernel-other-no-virtio",
 			kernel->vmlinuz,
 			"%s, which is not the default, will not run on KVM",

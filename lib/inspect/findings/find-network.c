@@ -102,6 +102,22 @@ static void find_order(const struct v2v_list *nics, struct v2v_inspect *inspect)
 		}
 }
 
+/* The OVF has lost the addresses, and nothing else says which card is which. */
+static void find_guess(
+	const struct v2v_source *source, struct v2v_inspect *inspect)
+{
+	CLEANUP_FREE char *name = v2v_pairing_guess(source, inspect);
+	const struct v2v_interface *iface =
+		name ? best_of(inspect, name) : NULL;
+
+	if (iface)
+		v2v_finding_add(inspect, V2V_NOTE, "network-order",
+			iface->where,
+			"that a card is %s is known by the order of the cards "
+			"alone: compare it with the old machine",
+			name);
+}
+
 /* Configuration that finds its card by its place on the bus follows it, as far
  * as it is known which card was there. */
 static void find_lost(const struct v2v_source *source,
@@ -168,6 +184,7 @@ void v2v_find_network(const struct v2v_tree *tree, enum v2v_network_namer namer,
 			find_name(nic, namer, inspect);
 	find_left_over(&caps.nics, inspect);
 	find_order(&caps.nics, inspect);
+	find_guess(source, inspect);
 	find_lost(source, &caps.nics, inspect);
 	find_unclear(source, inspect);
 	find_places(tree, &caps.nics, namer, inspect);

@@ -74,6 +74,10 @@ void v2v_find_root_images(
  */
 void v2v_find_image(struct v2v_inspect *inspect);
 
+/* Container Linux: why it is not converted, and what its files call cards,
+ * which will have other names. */
+void v2v_find_container_linux(struct v2v_inspect *inspect);
+
 /* A BSD: what keeps it from being converted, and the names that the person has
  * to change.  @tree NULL: its files cannot be read. */
 void v2v_find_bsd(const struct v2v_tree *tree, const struct v2v_source *source,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Findings about the storage: each names the device, why, and the remedy. */
 #include "inspect/findings/find-private.h"
+#include "inspect/layouts/container-linux.h"
 #include "inspect/storage.h"
 #include "linux/storage/resolve.h"
 
@@ -175,19 +176,6 @@ static void find_failure(const struct v2v_mount_failure *failure,
 			type, failure->path, failure->reason);
 }
 
-/* Its programs are in one of two partitions that a hash in the kernel guards,
- * and its root has none (Flatcar, CoreOS' Container Linux). */
-static bool is_container_linux(const struct v2v_list *volumes)
-{
-	bool root = false, usr = false;
-
-	v2v_list_foreach (const struct v2v_volume, volume, volumes) {
-		root |= v2v_streq(volume->partlabel, "ROOT");
-		usr |= v2v_streq(volume->partlabel, "USR-A");
-	}
-	return root && usr;
-}
-
 static void find_without_root(
 	const struct v2v_storage *storage, struct v2v_inspect *inspect)
 {
@@ -201,12 +189,8 @@ static void find_without_root(
 	v2v_list_foreach (
 		const struct v2v_mount_failure, missed, &storage->roots.missed)
 		find_failure(missed, V2V_BLOCKER, inspect);
-	if (is_container_linux(&storage->volumes))
-		v2v_finding_add(inspect, V2V_BLOCKER, "container-linux", NULL,
-			"Flatcar or another Container Linux: a hash in its "
-			"kernel, which has virtio's drivers, guards its "
-			"programs; nothing has to be changed, copy it without "
-			"v2v-convert");
+	if (v2v_container_linux_is(&storage->volumes))
+		v2v_find_container_linux(inspect);
 	/* A BSD that cannot be read has its own. */
 	else if (inspect->findings.count == before && !inspect->type)
 		v2v_finding_add(inspect, V2V_BLOCKER, "no-operating-system",

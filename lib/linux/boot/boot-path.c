@@ -2,6 +2,7 @@
 /* Where the files are that a bootloader names. */
 #include "linux/boot/boot-path.h"
 
+#include "guest/mounts.h"
 #include "model/appliance-names.h"
 
 /* Without "(hd0,0)" or "($root)", with one slash first, '\' as '/'; loaders
@@ -116,6 +117,49 @@ static bool try_mount(struct trial *trial, const struct v2v_inspect *inspect,
 	       try_path(trial, join(mount->path, path));
 }
 
+/* Of "(hd0,gpt2)/bzImage" 2; 0 where there is none.  GRUB of old has bare
+ * numbers, which begin with 0.  hd0 is what the firmware started, as is a
+ * variable that is not known. */
+static int partition_of(const char *written)
+{
+	static const char *const disks[] = { "(hd0,", "(," };
+	int number;
+
+	for (size_t i = 0; i < sizeof disks / sizeof disks[0]; i++) {
+		const char *s = written + strlen(disks[i]);
+
+		if (v2v_starts_with(written, disks[i]) &&
+			(sscanf(s, "gpt%3d)", &number) == 1 ||
+				sscanf(s, "msdos%3d)", &number) == 1))
+			return number;
+	}
+	return 0;
+}
+
+static bool is_partition(const struct v2v_mountpoint *mount,
+	const struct v2v_mountpoint *own, int wanted)
+{
+	int number, number_of_own;
+	CLEANUP_FREE char *disk = v2v_guest_disk_of(mount->device, &number);
+	CLEANUP_FREE char *of_own =
+		v2v_guest_disk_of(own->device, &number_of_own);
+
+	return disk && v2v_streq(disk, of_own) && number == wanted;
+}
+
+/* On the partition that is named beside the path. */
+static bool try_partition(struct trial *trial,
+	const struct v2v_inspect *inspect, const struct v2v_mountpoint *own,
+	int wanted, const char *path)
+{
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
+		if (is_partition(mount, own, wanted) &&
+			try_mount(trial, inspect, mount, path))
+			return true;
+	return false;
+}
+
 static bool try_all(struct trial *trial, const struct v2v_inspect *inspect,
 	const char *config, const char *uuid, const char *path)
 {
@@ -149,9 +193,14 @@ char *v2v_boot_path(const struct v2v_tree *tree,
 	const char *written)
 {
 	CLEANUP_FREE char *path = normalise(written);
+	const struct v2v_mountpoint *own =
+		v2v_inspect_mountpoint_of(inspect, config);
+	const int partition = partition_of(written);
 	struct trial trial = { .tree = tree };
 
-	if (!try_all(&trial, inspect, config, uuid, path))
+	if (!(partition && own &&
+		    try_partition(&trial, inspect, own, partition, path)) &&
+		!try_all(&trial, inspect, config, uuid, path))
 		return trial.likeliest;
 	free(trial.likeliest);
 	return trial.found;

@@ -11,6 +11,7 @@
 #include "linux/boot/grub2.h"
 #include "linux/boot/limine.h"
 #include "linux/boot/refind.h"
+#include "linux/boot/sdbootutil.h"
 #include "linux/boot/systemd-boot.h"
 
 #include <fnmatch.h>
@@ -259,14 +260,10 @@ bool v2v_boot_elilo(const struct v2v_boot_search *s, const char *path)
 }
 
 /* Entries lie on the EFI system partition or on that of /boot. */
-bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
+static void read_entries(const struct v2v_boot_search *s, const char *esp)
 {
-	CLEANUP_FREE char *config = v2v_format("%s/loader/loader.conf", esp);
-	CLEANUP_FREE char *text = NULL;
 	struct v2v_list bls CLEANUP_BLS = { 0 };
 
-	if (!v2v_systemd_boot_is_on(s->tree, esp))
-		return false;
 	v2v_systemd_boot_list(s->tree, esp, NULL, &bls);
 	if (strcmp(esp, "/boot") != 0)
 		v2v_systemd_boot_list(s->tree, "/boot", NULL, &bls);
@@ -275,6 +272,34 @@ bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
 		if (!one->is_uki)
 			v2v_boot_add_file(s, one->file);
 	v2v_bls_take(&bls, &s->boot->entries);
+}
+
+/* Its grubenv is in the place of loader.conf. */
+static bool read_grub_of_sdbootutil(
+	const struct v2v_boot_search *s, const char *esp, const char *folder)
+{
+	CLEANUP_FREE char *config = v2v_format("%s/grubenv", folder);
+	CLEANUP_FREE char *text = v2v_tree_text(s->tree, config);
+	CLEANUP_FREE char *name = v2v_sdbootutil_default(text);
+
+	read_entries(s, esp);
+	v2v_systemd_boot_choose_by(name, &s->boot->entries);
+	return settle(s, "grub2-bls", config);
+}
+
+bool v2v_boot_systemd(const struct v2v_boot_search *s, const char *esp)
+{
+	CLEANUP_FREE char *config = v2v_format("%s/loader/loader.conf", esp);
+	CLEANUP_FREE char *folder = v2v_sdbootutil_folder(s->tree, esp);
+	CLEANUP_FREE char *text = NULL;
+
+	if (!v2v_systemd_boot_is_on(s->tree, esp)) {
+		if (!folder)
+			return false;
+		if (v2v_sdbootutil_is_grub(folder))
+			return read_grub_of_sdbootutil(s, esp, folder);
+	}
+	read_entries(s, esp);
 	text = v2v_tree_text(s->tree, config);
 	v2v_systemd_boot_choose(text, &s->boot->entries);
 	return settle(s, "systemd-boot", config);

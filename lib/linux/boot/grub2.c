@@ -6,6 +6,7 @@
 #include "linux/boot/grub2.h"
 
 #include "linux/boot/grub2-script.h"
+#include "linux/boot/grub2-slots.h"
 
 #define MAX_DEPTH 16
 #define MAX_LOADS 64
@@ -384,7 +385,8 @@ void v2v_grub2_choose(const struct v2v_grub2 *config,
 
 	if ((config->wants_saved || config->has_blscfg) && mark(entries, saved))
 		return;
-	if (mark(entries, config->wanted) || !entries->count)
+	if (v2v_grub2_choose_slot(variables, entries) ||
+		mark(entries, config->wanted) || !entries->count)
 		return;
 	v2v_items(struct v2v_boot_entry, entries)->is_default = true;
 }

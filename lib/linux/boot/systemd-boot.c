@@ -114,6 +114,12 @@ static bool fits(const struct v2v_boot_entry *entry, const char *pattern)
 void v2v_systemd_boot_choose(const char *text, struct v2v_list *entries)
 {
 	CLEANUP_FREE char *pattern = find_pattern(text);
+
+	v2v_systemd_boot_choose_by(pattern, entries);
+}
+
+void v2v_systemd_boot_choose_by(const char *pattern, struct v2v_list *entries)
+{
 	struct v2v_boot_entry *first = entries->items;
 
 	v2v_list_foreach (struct v2v_boot_entry, entry, entries)

@@ -16,4 +16,7 @@ void v2v_systemd_boot_list(const struct v2v_tree *tree, const char *directory,
 /* Mark the entry that loader.conf's `default` pattern fits, else the first.
  * @text may be NULL. */
 void v2v_systemd_boot_choose(const char *text, struct v2v_list *entries);
+
+/* The same of the pattern itself, which may be NULL. */
+void v2v_systemd_boot_choose_by(const char *pattern, struct v2v_list *entries);
 #endif

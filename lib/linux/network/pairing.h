@@ -76,6 +76,11 @@ void v2v_pairing_unclear(const struct v2v_source *source,
 void v2v_pairing_unclear_clear(struct v2v_list *unclear);
 #define CLEANUP_UNCLEAR __attribute__((cleanup(v2v_pairing_unclear_clear)))
 
+/* Of the names that several NICs have by their order alone, though nothing says
+ * that it is the order of the names, the first; the caller's, or NULL. */
+char *v2v_pairing_guess(
+	const struct v2v_source *source, const struct v2v_inspect *inspect);
+
 /* May it be written into rules and .link files as it is? */
 bool v2v_pairing_is_plain_name(const char *name);
 #endif
