@@ -209,14 +209,14 @@ demo: setup
 # Files run side by side, as many as there are processors; the tests of one file
 # share what it made, and follow each other.  What takes longest begins.
 JOBS ?= $(shell nproc)
-BATS_FIRST := $(patsubst %,tests/%.bats,guest/uses guest/boots guest/storage \
-	guest/killed guest/pipeline guest/files hostile copy guest/costly \
-	copy-damage documents)
+BATS_FIRST := $(patsubst %,tests/%.bats,guest/boots guest/files guest/killed \
+	guest/pipeline guest/uses guest/costly kernel-images kernel-in-place \
+	hostile copy documents copy-damage kernel guest/storage kernel-hostile)
 BATS_ALL := $(BATS_FIRST) $(filter-out $(BATS_FIRST),\
 	$(wildcard tests/guest/*.bats tests/*.bats))
 BATS_QUICK := $(filter-out tests/guest/%,$(BATS_ALL))
-# Sanitizers watch our programs: what is tagged plain boots guests, or does
-# once more what others do.
+# Sanitizers watch our programs: what is tagged plain boots guests, does once
+# more what others do, or looks at sources, texts and the tests' own checkers.
 BATS = bats $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
 	--no-parallelize-within-files) $(if $(SANITIZE),--filter-tags '!plain')
 TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
@@ -323,7 +323,7 @@ uninstall: uninstall-completions
 	-rmdir $(DESTDIR)$(DATADIR) 2>/dev/null
 
 clean:
-	rm -rf $(O) build-fuzz build-fuzz-gcc
+	rm -rf $(O) build-asan build-fuzz build-fuzz-gcc
 
 FORCE:
 

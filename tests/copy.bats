@@ -44,7 +44,7 @@ same() {
 		hash=--hash
 		[[ $name != *large* ]] || hash=
 		v2v-copy --force -f raw -o out $hash <doc.json >done.json
-		valid done.json
+		cat done.json >>all.json
 		same out/m-sda raw "$raw"
 		[ -z "$hash" ] || [ "$(jq -r '.targets[0].sha256' done.json)" = "$(sha256sum <"$raw" | cut -d' ' -f1)" ]
 		v2v-copy --force -o out <doc.json >done.json
@@ -52,6 +52,8 @@ same() {
 		count=$((count + 1))
 	done <"$IMAGES/list"
 	[ "$count" -ge 50 ]
+	[ "$(wc -l <all.json)" -eq "$count" ]
+	valid all.json
 	nothing_left "$TMPDIR"
 }
 

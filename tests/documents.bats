@@ -23,12 +23,14 @@ try() {
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
+# bats test_tags=plain
 @test "documents as the attack, run by a user who is not root" {
 	[ "$(id -u)" -eq 0 ] || skip 'not root: the other tests were that already'
 	run try --user nobody --every 90 --first 4 --least 200
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
+# bats test_tags=plain
 @test "the checker of documents sees what is lost, changed, shown or left behind" {
 	cp -r "$O/bin" "$O/lib" "$TMPDIR"
 	# fault BODY TEXT: where v2v-estimate is such a script, that is reported

@@ -84,6 +84,11 @@ processes_below() {
 	done
 }
 
+# What no write to a file leaves as it is; a sum of a disk of gigabytes takes a processor ten seconds.
+identity() {
+	stat -c '%n %i %s %y %z' "$@"
+}
+
 # None of these processes runs any more; they may take a while to end.
 all_ended() {
 	local pid

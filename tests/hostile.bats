@@ -43,6 +43,7 @@ reported() {
 	nothing_left "$TMPDIR"
 }
 
+# bats test_tags=plain
 @test "the checker itself can fail" {
 	reported tar-symlink-ovf '.expect = "accepted"' 'not accepted'
 	reported tar-symlink-ovf '.words = ["something else"]' 'something else'
@@ -61,6 +62,7 @@ reported() {
 	reported tar-benign '.' 'MiB of memory'
 }
 
+# bats test_tags=plain
 @test "the checker sees a file read, written or connected to that must not be" {
 	requires strace
 	reported tar-benign '.' "reads $BATS_FILE_TMPDIR"

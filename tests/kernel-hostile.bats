@@ -24,6 +24,7 @@ filesystems() {
 	[[ $output == *'read: no root'* ]]
 }
 
+# bats test_tags=plain
 @test "that checker itself can fail" {
 	cat >"$TMPDIR/v2v-inspect" <<-'END'
 		#!/bin/bash

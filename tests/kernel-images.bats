@@ -125,8 +125,9 @@ inspect() {
 	[ "$(jq -r .inspect.backend doc)" = uml ]
 }
 
-# All but the backend's name.
+# All but the backend's name.  What two builds of it say is the same, so the one that is quick is asked.
 same_as_libguestfs() {
+	[ -z "${SANITIZE-}" ] || return 0
 	v2v-inspect --backend libguestfs "$V2V_SHARED/$1" >other
 	jq 'del(.inspect.backend, .warnings)' doc >ours
 	jq 'del(.inspect.backend, .warnings)' other >theirs

@@ -15,7 +15,7 @@ setup_file() {
 	export TMPDIR=$V2V_SHARED/tmp
 	mkdir "$TMPDIR"
 	cd "$V2V_SHARED" || return
-	cp --sparse=always "$GUESTS/debian.raw" disk.raw
+	cp "$GUESTS/debian.raw" disk.raw
 	v2v-unpack --memory 1G --vcpus 1 --firmware bios disk.raw >unpacked
 }
 
@@ -62,7 +62,7 @@ interrupted() {
 
 # How many calls of $2 about the file $1 there are.
 count_calls() {
-	cp --sparse=always disk.raw counted.raw
+	cp disk.raw counted.raw
 	v2v-unpack --memory 1G --vcpus 1 --firmware bios counted.raw >counted
 	env ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" strace -qq -P "$PWD/$1" -o calls -e trace="$2" -e signal=none \
 		v2v-convert --backend=uml --in-place <counted >/dev/null
@@ -70,12 +70,13 @@ count_calls() {
 	wc -l <calls
 }
 
+# bats test_tags=plain
 @test "the files are what libguestfs makes of them, and --undo gives every one back" {
 	as_root
 	mkdir uml libguestfs
 	tree_of disk.raw >before
 	for backend in uml libguestfs; do
-		cp --sparse=always disk.raw "$backend"
+		cp disk.raw "$backend"
 		pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios $backend/disk.raw |
 			v2v-convert --backend=$backend --in-place --backup $backend >$backend/doc"
 		valid "$backend/doc"
@@ -94,11 +95,15 @@ count_calls() {
 }
 
 @test "SIGKILL at any moment: nobody reads the disk, and the next run makes it what it was, byte for byte" {
-	local all moment log=$PWD/.disk.raw.v2v-undo
-	all=$(count_calls counted.raw pwrite64)
-	[ "$all" -gt 5 ]
-	for moment in 1 2 $((RANDOM % all + 1)) $((RANDOM % all + 1)) "$all"; do
-		echo "write $moment of $all"
+	local all moment moments=(1 2) log=$PWD/.disk.raw.v2v-undo
+	# The others are the same code as these two.
+	if [ -z "${SANITIZE-}" ]; then
+		all=$(count_calls counted.raw pwrite64)
+		[ "$all" -gt 5 ]
+		moments+=($((RANDOM % all + 1)) $((RANDOM % all + 1)) "$all")
+	fi
+	for moment in "${moments[@]}"; do
+		echo "write $moment of ${all-}"
 		interrupted disk.raw pwrite64 "$moment" signal=KILL
 		[ "$status" -eq 137 ]
 		[ -f "$log" ]
@@ -135,7 +140,7 @@ count_calls() {
 }
 
 @test "SIGKILL when all was written: the next run ends it" {
-	cp --sparse=always disk.raw saved.raw
+	cp disk.raw saved.raw
 	interrupted disk.raw fallocate $((RANDOM % 10 + 1)) signal=KILL --backup .
 	[ "$status" -eq 137 ]
 	run -0 --separate-stderr v2v-convert --undo .disk.raw.v2v-undo <unpacked
@@ -196,7 +201,7 @@ count_calls() {
 }
 
 @test "a disk without whole sectors is not for this backend, and said before a launch" {
-	cp --sparse=always disk.raw odd.raw
+	cp disk.raw odd.raw
 	truncate -s +100 odd.raw
 	jq -c --arg file "$PWD/odd.raw" '.source.disks[0] |= (.file = $file | .virtual_size += 512)' unpacked >odd
 	run --separate-stderr v2v-convert --backend=uml --in-place --messages=json <odd
@@ -225,7 +230,7 @@ count_calls() {
 
 # bats test_tags=plain
 @test "by the backend qemu" {
-	cp --sparse=always disk.raw other.raw
+	cp disk.raw other.raw
 	pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios other.raw | v2v-convert --backend=qemu --in-place >doc"
 	jq -e '.guestcaps.in_place and .inspect.backend == "qemu"' doc
 	v2v-inspect --backend=uml other.raw >again

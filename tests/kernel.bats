@@ -85,16 +85,18 @@ is_debian() {
 }
 
 @test "ten at once" {
-	local i pids=()
+	local i all=({1..10}) pids=()
+	# a machine of two processors is full of three programs with sanitizers
+	[ -z "${SANITIZE-}" ] || all=({1..3})
 	inspect "$GUESTS/debian.raw"
-	for i in {1..10}; do
+	for i in "${all[@]}"; do
 		v2v-inspect --backend uml "$GUESTS/debian.raw" >"doc$i" &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
 		wait "$i"
 	done
-	for i in {1..10}; do
+	for i in "${all[@]}"; do
 		cmp doc "doc$i"
 	done
 	nothing_left "$TMPDIR"
@@ -129,6 +131,7 @@ kernel_of() {
 	nothing_left "$TMPDIR"
 }
 
+# bats test_tags=plain
 @test "the document is libguestfs', but for the backend's name and for what is free" {
 	inspect "$GUESTS/layout-thin.raw"
 	v2v-inspect --backend libguestfs "$GUESTS/layout-thin.raw" >other

@@ -12,6 +12,7 @@ load helper
 	diff "$BATS_TEST_TMPDIR/exported" "$BATS_TEST_TMPDIR/declared"
 }
 
+# bats test_tags=plain
 @test "the version script and the Debian package name the same symbols" {
 	cd "$BATS_TEST_TMPDIR" || return
 	sed -nE 's/^\t(v2v_[a-z_]+);$/\1/p' "$top/lib/libv2v.sym" | sort >script
@@ -20,6 +21,7 @@ load helper
 	diff script package
 }
 
+# bats test_tags=plain
 @test "a version is one: Makefile, NEWS, debian/changelog" {
 	version=$(sed -n 's/^VERSION := //p' "$top/Makefile")
 	[ "$(grep -oEm1 '^[0-9]+\.[0-9.]+' "$top/NEWS")" = "$version" ]
@@ -27,11 +29,13 @@ load helper
 	[ "$(v2v-copy --version)" = "v2v-copy (v2v-tools) $version" ]
 }
 
+# bats test_tags=plain
 @test "the library does not print, exit or read the environment" {
 	run grep -nE '\b(printf|fprintf|puts|perror|exit|getenv|system|popen)[[:space:]]*\(' -r "$top/lib" --include=*.c --exclude-dir=server
 	echo "$output" | grep -vE 'snprintf|_exit|fprintf\(out,|:/\* ' | (! grep -q .)
 }
 
+# bats test_tags=plain
 @test "an arrow between folders that may not be, and a circle of files, are found by make lint" {
 	cp -r "$top/lib" "$top/tools" "$BATS_TEST_TMPDIR"
 	echo '#include "unpack/ova.h"' >>"$BATS_TEST_TMPDIR/lib/copy/plan.c"
@@ -44,6 +48,7 @@ load helper
 	[[ $output == *"a circle: "*lib/core/mem.c*lib/core/names.c* ]]
 }
 
+# bats test_tags=plain
 @test "libguestfs is met in one folder" {
 	cd "$top" || return
 	run -0 grep -rlE --include='*.[ch]' 'guestfs\.h>|guestfs_h\b' lib tools
@@ -51,6 +56,7 @@ load helper
 	echo "$output" | (! grep -v '^lib/guest/libguestfs/')
 }
 
+# bats test_tags=plain
 @test "install and uninstall mirror each other" {
 	as_built DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr install >/dev/null
 	for tool in $tools; do
@@ -75,6 +81,7 @@ load helper
 	[[ $stderr == *no-such-disk* ]]
 }
 
+# bats test_tags=plain
 @test "v2v.h compiles alone, as C and as C++" {
 	echo '#include "v2v.h"' | gcc -x c -std=c99 -pedantic -Wall -Werror -I"$top/lib" -fsyntax-only -
 	echo '#include "v2v.h"' | g++ -x c++ -Wall -Werror -I"$top/lib" -fsyntax-only -
@@ -87,6 +94,7 @@ bad_schema() {
 	[[ $output == *"$2"* ]] || { echo "$1: $output, not '$2'"; false; }
 }
 
+# bats test_tags=plain
 @test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows" {
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' "$top/lib/v2v-document.schema.json"
 	run -0 /usr/bin/python3 "$tests_dir/validate.py" --schema

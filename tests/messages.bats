@@ -10,6 +10,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# bats test_tags=plain
 @test "every code that the sources use is listed in v2v-tools(7), and no other" {
 	# shellcheck disable=SC2154 # helper sets it
 	/usr/bin/python3 "$tests_dir/codes.py" "$top/lib" "$top/tools" | awk '{ print $1 }' | sort -u >used
@@ -19,6 +20,7 @@ setup() {
 	[ -z "$(uniq -d listed)" ]
 }
 
+# bats test_tags=plain
 @test "the list of codes is found by a code that is added" {
 	mkdir more
 	cat >more/x.c <<-'EOF'

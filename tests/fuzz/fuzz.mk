@@ -2,20 +2,23 @@
 #
 #   make fuzz         with clang's libFuzzer, into build-fuzz/; what is found is
 #                     kept in build-fuzz/found/NAME
-#   make fuzz-gcc     with gcc and tests/fuzz/main.c, into build-fuzz-gcc/: seeds
-#                     and tests/fuzz/found/NAME, then mutations, everywhere the same
+#   make fuzz-gcc     with CC and tests/fuzz/main.c, into build-asan/, which
+#                     SANITIZE=1 makes: seeds and tests/fuzz/found/NAME, then
+#                     mutations, everywhere the same
 #
 #   SECONDS=60        how long for each of them
 #   RUNS=10000        fuzz-gcc: how many mutations for each of them
 #   FUZZERS="ova ovf" which; all
 #   JOBS=2            how many at a time (nproc)
-#   FUZZ_GCC=gcc      any compiler for fuzz-gcc, such as afl-gcc-fast; then
+#   FUZZ_GCC=         another compiler for fuzz-gcc, such as afl-gcc-fast; it has
+#                     build-fuzz-gcc/ to itself, and then
 #                     afl-fuzz -i build-fuzz-gcc/seeds/ovf -o build-fuzz-gcc/afl \
 #                         -- build-fuzz-gcc/fuzz/fuzz-ovf @@
 
 FUZZ_ALL := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
 FUZZERS ?= $(FUZZ_ALL)
-FUZZ_GCC ?= gcc
+FUZZ_GCC ?=
+FUZZ_GCC_O := $(if $(FUZZ_GCC),build-fuzz-gcc,build-asan)
 FUZZ_SAN := address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 FUZZ_OBJ := $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard tests/fuzz/*.c)))
@@ -37,10 +40,10 @@ fuzz:
 		tests/fuzz/run.sh libfuzzer build-fuzz $(or $(SECONDS),60)
 
 fuzz-gcc:
-	@$(MAKE) --no-print-directory O=build-fuzz-gcc CC=$(FUZZ_GCC) SANITIZE= \
-		CFLAGS='-O1 -g -fsanitize=$(FUZZ_SAN)' fuzzers
+	@$(MAKE) --no-print-directory O=$(FUZZ_GCC_O) $(if $(FUZZ_GCC),CC=$(FUZZ_GCC) SANITIZE= \
+		CFLAGS='-O1 -g -fsanitize=$(FUZZ_SAN)',SANITIZE=1) fuzzers
 	@printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -n 1 \
-		tests/fuzz/run.sh main build-fuzz-gcc $(or $(RUNS),10000)
+		tests/fuzz/run.sh main $(FUZZ_GCC_O) $(or $(RUNS),10000)
 
 # What the two build, each with its compiler.
 fuzzers: $(FUZZERS:%=$(O)/fuzz/fuzz-%) $(O)/seeds/made

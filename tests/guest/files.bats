@@ -13,7 +13,7 @@ setup_file() {
 	export TMPDIR=$V2V_SHARED/tmp
 	mkdir "$TMPDIR"
 	cd "$V2V_SHARED" || return
-	cp --sparse=always "$GUESTS/debian.raw" disk.raw
+	cp "$GUESTS/debian.raw" disk.raw
 	echo 'root=/dev/sda1' >host-file
 	mkdir tree
 	mount -o "loop,offset=$OFFSET,noatime" disk.raw tree
@@ -169,7 +169,7 @@ only_content_differs() {
 
 # bats test_tags=plain
 @test "--remove-tools: the guest's package manager removes them" {
-	cp --sparse=always "$GUESTS/debian.raw" tools.raw
+	cp "$GUESTS/debian.raw" tools.raw
 	mkdir -p deb/DEBIAN deb/usr/bin
 	printf 'Package: open-vm-tools\nVersion: 2:99\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' >deb/DEBIAN/control
 	: >deb/usr/bin/vmtoolsd

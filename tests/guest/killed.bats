@@ -91,6 +91,7 @@ make_long() {
 	source_is_unchanged
 }
 
+# bats test_tags=plain
 @test "SIGTERM in the middle of convert: status 143, the overlay as it was" {
 	ended_by TERM "$V2V_SHARED/3.json" "grep -q fstab stderr" v2v-convert -v --backend=libguestfs
 	[ "$code" -eq 143 ]
@@ -107,7 +108,7 @@ make_long() {
 	[ "$code" -eq 137 ]
 	cmp "$V2V_SHARED/work/overlay-0.qcow2" "$V2V_SHARED/overlay.saved"
 	no_children "$V2V_SHARED/work"
-	pipe "v2v-convert --backend=libguestfs <'$V2V_SHARED/3.json' | v2v-copy -o out >doc"
+	pipe "v2v-convert <'$V2V_SHARED/3.json' | v2v-copy -o out >doc"
 	valid doc
 	qemu-img check -q "$(jq -r '.targets[0].file' doc)"
 	source_is_unchanged
