@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 /* Changed when what is written changes. */
-#define FORMAT	  "v2v tools image 3\n"
+#define FORMAT	  "v2v tools image 4\n"
 #define MAX_FILES 1000
 #define MAX_FILE  (256 << 20)
 
@@ -31,10 +31,12 @@ static const char lvm_conf[] =
 	"	multipath_component_detection = 0\n"
 	"	md_component_detection = 1\n"
 	"	use_devicesfile = 0\n"
+	"	hints = \"none\"\n"
 	"}\n"
 	"global {\n"
 	"	use_lvmpolld = 0\n"
 	"	use_lvmlockd = 0\n"
+	"	notify_dbus = 0\n"
 	"	thin_check_executable = \"\"\n"
 	"	cache_check_executable = \"\"\n"
 	"}\n"

@@ -70,15 +70,16 @@ static void put_slaves(struct reply *reply, const char *device)
 }
 
 /* In the order of struct v2v_kernel_device. */
-static void put_device(
-	struct reply *reply, const char *device, const char *name)
+static void put_device(struct reply *reply, const char *device,
+	const char *name, uint64_t sectors)
 {
-	uint32_t partition = (uint32_t)number(device, "partition");
 	bool is_mapped = text_starts(device, "dm-");
 	bool is_array = text_starts(device, "md");
+	uint32_t partition =
+		is_mapped ? 0 : (uint32_t)number(device, "partition");
 
 	put_string(reply, name);
-	put_u64(reply, number(device, "size") * SECTOR);
+	put_u64(reply, sectors * SECTOR);
 	put_u8(reply, number(device, "ro") != 0);
 	put_parent(reply, partition ? device : "");
 	put_u32(reply, partition);
@@ -91,6 +92,23 @@ static void put_device(
 		is_array ? (uint32_t)number(device, "md/raid_disks") : 0);
 	put_u32(reply, is_array ? (uint32_t)number(device, "md/degraded") : 0);
 	put_slaves(reply, device);
+}
+
+/* False: the list is full.  What has no size is not there. */
+static bool put_entry(
+	struct reply *reply, struct list *list, const char *device)
+{
+	char name[NAME_ROOM];
+	uint64_t sectors;
+
+	if (device[0] == '.' || !device_name(device, name, sizeof name))
+		return true;
+	sectors = number(device, "size");
+	if (!sectors)
+		return true;
+	entry_begin(reply, list);
+	put_device(reply, device, name, sectors);
+	return entry_end(reply, list);
 }
 
 int do_DEVICES(const struct request *request, struct reply *reply)
@@ -106,14 +124,8 @@ int do_DEVICES(const struct request *request, struct reply *reply)
 	count = scandir("/sys/class/block", &names, NULL, versionsort);
 	for (int i = 0; i < count; i++) {
 		const char *device = names[i]->d_name;
-		char name[NAME_ROOM];
 
-		if (goes_on && device[0] != '.' && number(device, "size") &&
-			device_name(device, name, sizeof name)) {
-			entry_begin(reply, &list);
-			put_device(reply, device, name);
-			goes_on = entry_end(reply, &list);
-		}
+		goes_on = goes_on && put_entry(reply, &list, device);
 		free(names[i]);
 	}
 	free(names);
