@@ -3,17 +3,17 @@
 #include "kernel/tools-image.h"
 
 #include "core/file.h"
-#include "core/lines.h"
 #include "core/open.h"
 #include "core/run.h"
 #include "kernel/kept.h"
+#include "kernel/libraries.h"
 #include "kernel/module-set.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 /* Changed when what is written changes. */
-#define FORMAT	  "v2v tools image 3\n"
+#define FORMAT	  "v2v tools image 4\n"
 #define MAX_FILES 1000
 #define MAX_FILE  (256 << 20)
 
@@ -31,10 +31,12 @@ static const char lvm_conf[] =
 	"	multipath_component_detection = 0\n"
 	"	md_component_detection = 1\n"
 	"	use_devicesfile = 0\n"
+	"	hints = \"none\"\n"
 	"}\n"
 	"global {\n"
 	"	use_lvmpolld = 0\n"
 	"	use_lvmlockd = 0\n"
+	"	notify_dbus = 0\n"
 	"	thin_check_executable = \"\"\n"
 	"	cache_check_executable = \"\"\n"
 	"}\n"
@@ -85,48 +87,20 @@ static void add_file(struct work *w, const char *from, const char *to)
 	file->to = v2v_strdup(to);
 }
 
-/* A line of the loader's list: "libm.so.6 => /lib/libm.so.6 (0x…)", or the
- * loader's own name without an arrow. */
-static void add_library(struct work *w, const char *line)
+/* By the name it is asked for: a link's, not what that leads to. */
+static int add_libraries(struct work *w, const struct v2v_list *programs,
+	const char *cache, struct v2v_error *err)
 {
-	const char *arrow = strstr(line, "=> ");
-	const char *path = arrow ? arrow + 3 : line + strspn(line, " \t");
-	CLEANUP_FREE char *from = v2v_strndup(path, strcspn(path, " \t"));
-	CLEANUP_FREE char *name = NULL;
+	struct v2v_list files CLEANUP_STRINGS = { 0 };
 
-	if (*from != '/')
-		return;
-	/* By the name it is asked for: a link's, not what that leads to. */
-	name = v2v_format("lib/%s", v2v_base_name(from));
-	add_file(w, from, name);
-}
-
-static char *find_loader(void)
-{
-	static const char *const loaders[] = { "/lib64/ld-linux-x86-64.so.2",
-		"/lib/ld-linux-aarch64.so.1", "/lib/ld-linux.so.2",
-		"/lib64/ld64.so.2", "/lib/ld64.so.1" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(loaders); i++)
-		if (access(loaders[i], X_OK) == 0)
-			return v2v_strdup(loaders[i]);
-	return NULL;
-}
-
-static int add_libraries(struct work *w, const char *loader,
-	const char *program, struct v2v_error *err)
-{
-	const char *const argv[] = { loader, "--list", program, NULL };
-	CLEANUP_FREE char *output = NULL;
-	const struct v2v_run run = { .argv = argv, .ret_output = &output };
-	const char *rest;
-	char *line;
-
-	if (v2v_run(w->v, &run, err) < 0)
+	if (v2v_libraries_find(w->v, programs, cache, &files, err) < 0)
 		return -1;
-	rest = output;
-	for (; (line = v2v_line_next(&rest)); free(line))
-		add_library(w, line);
+	v2v_list_foreach (char *, from, &files) {
+		CLEANUP_FREE char *to =
+			v2v_format("lib/%s", v2v_base_name(*from));
+
+		add_file(w, *from, to);
+	}
 	return 0;
 }
 
@@ -145,13 +119,10 @@ static void add_rpm_files(struct work *w)
 	}
 }
 
-static int find_files(struct work *w, struct v2v_error *err)
+static int find_files(struct work *w, const char *cache, struct v2v_error *err)
 {
-	CLEANUP_FREE char *loader = find_loader();
+	struct v2v_list programs CLEANUP_STRINGS = { 0 };
 
-	if (!loader)
-		return v2v_fail(err, "kernel-tools",
-			"the host has no dynamic loader that is known");
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		CLEANUP_FREE char *program = find_program(tools[i]);
 		CLEANUP_FREE char *to = v2v_format("sbin/%s", tools[i]);
@@ -159,12 +130,10 @@ static int find_files(struct work *w, struct v2v_error *err)
 		if (!program)
 			continue;
 		add_file(w, program, to);
-		/* One that cannot be loaded here cannot be there. */
-		if (add_libraries(w, loader, program, err) < 0)
-			return -1;
+		v2v_list_add_string(&programs, program);
 	}
 	add_rpm_files(w);
-	return 0;
+	return add_libraries(w, &programs, cache, err);
 }
 
 static char *find_name(
@@ -324,7 +293,7 @@ int v2v_tools_image_get(struct v2v *v, const char *modules, const char *cache,
 	CLEANUP_FREE char *path = NULL;
 
 	v2v_module_set_find(&w.set, modules);
-	if (find_files(&w, err) < 0)
+	if (find_files(&w, cache, err) < 0)
 		return -1;
 	path = find_name(&w, cache, err);
 	if (!path)

@@ -6,7 +6,9 @@
 #include "core/handle.h"
 #include "core/run.h"
 #include "kernel/kernel-image.h"
+#include "kernel/libraries.h"
 
+#include <glob.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -131,6 +133,54 @@ static void test_images(void)
 	assert(strstr(err.text, "not an ELF file"));
 }
 
+/* All that is kept of libraries; [0] may be changed. */
+static size_t kept(char **ret_path)
+{
+	CLEANUP_FREE char *pattern = v2v_format("%s/libraries-*", dir);
+	glob_t found;
+	size_t count;
+
+	count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+	if (ret_path)
+		*ret_path = v2v_strdup(count ? found.gl_pathv[0] : "");
+	globfree(&found);
+	return count;
+}
+
+static bool finds(const char *program, const char *part)
+{
+	struct v2v_list programs CLEANUP_STRINGS = { 0 };
+	struct v2v_list files CLEANUP_STRINGS = { 0 };
+	struct v2v_error err = { 0 };
+	bool found = false;
+
+	v2v_list_add_string(&programs, program);
+	assert(v2v_libraries_find(v, &programs, dir, &files, &err) == 0);
+	v2v_list_foreach (char *, file, &files)
+		found |= strstr(*file, part) != NULL;
+	return found;
+}
+
+/* What the loader said holds until a program or a library is another. */
+static void test_libraries(void)
+{
+	CLEANUP_FREE char *program = v2v_format("%s/program", dir);
+	CLEANUP_FREE char *answer = NULL;
+
+	assert(symlink("/bin/sh", program) == 0);
+	assert(kept(NULL) == 0 && finds(program, "/libc.") && kept(NULL) == 1);
+	kept(&answer);
+	put(answer, "/bin/cat\n", 9);
+	assert(finds(program, "/bin/cat") && !finds(program, "/libc."));
+	put(answer, "/bin/cat\n/bin/no-such\n", 22);
+	assert(finds(program, "/libc.") && !finds(program, "/bin/cat"));
+	put(answer, "", 0);
+	assert(finds(program, "/libc.") && kept(NULL) == 1);
+	put(answer, "/bin/cat\n", 9);
+	assert(unlink(program) == 0 && symlink("/bin/ls", program) == 0);
+	assert(finds(program, "/libc.") && kept(NULL) == 2);
+}
+
 int main(void)
 {
 	char name[] = "/tmp/test-kernel-image-XXXXXX";
@@ -139,6 +189,7 @@ int main(void)
 	assert(dir);
 	v = v2v_new();
 	test_images();
+	test_libraries();
 	v2v_free(v);
 	v2v_remove_tree(dir);
 	return 0;

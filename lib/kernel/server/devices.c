@@ -65,13 +65,28 @@ static void put_device(
 	bool is_array = text_starts(device, "md");
 
 	put_string(reply, name);
-	put_u32(reply, (uint32_t)number(device, "partition"));
+	put_u32(reply, is_mapped ? 0 : (uint32_t)number(device, "partition"));
 	put_attribute(reply, device, is_mapped, "dm/name");
 	put_attribute(reply, device, is_mapped, "dm/uuid");
 	put_attribute(reply, device, is_array, "md/level");
 	put_u32(reply,
 		is_array ? (uint32_t)number(device, "md/raid_disks") : 0);
 	put_slaves(reply, device);
+}
+
+/* False: the list is full.  What has no size is not there. */
+static bool put_entry(
+	struct reply *reply, struct list *list, const char *device)
+{
+	char name[NAME_ROOM];
+
+	if (device[0] == '.' || !device_name(device, name, sizeof name))
+		return true;
+	if (!number(device, "size"))
+		return true;
+	entry_begin(reply, list);
+	put_device(reply, device, name);
+	return entry_end(reply, list);
 }
 
 int do_DEVICES(const struct request *request, struct reply *reply)
@@ -87,14 +102,8 @@ int do_DEVICES(const struct request *request, struct reply *reply)
 	count = scandir("/sys/class/block", &names, NULL, versionsort);
 	for (int i = 0; i < count; i++) {
 		const char *device = names[i]->d_name;
-		char name[NAME_ROOM];
 
-		if (goes_on && device[0] != '.' && number(device, "size") &&
-			device_name(device, name, sizeof name)) {
-			entry_begin(reply, &list);
-			put_device(reply, device, name);
-			goes_on = entry_end(reply, &list);
-		}
+		goes_on = goes_on && put_entry(reply, &list, device);
 		free(names[i]);
 	}
 	free(names);

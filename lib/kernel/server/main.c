@@ -33,6 +33,13 @@ static void loop(struct channel *channel)
 	free(reply.data);
 }
 
+/* A kernel that tells a program of each device and module makes a process to
+ * find that there is none. */
+static void drop_helper(void)
+{
+	text_write("/sys/kernel/uevent_helper", "\n");
+}
+
 static void make_ground(void)
 {
 	static const char *const dirs[] = { "/proc", "/sys", "/dev", "/run",
@@ -44,6 +51,7 @@ static void make_ground(void)
 		mkdir(dirs[i], 0755);
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sys", "/sys", "sysfs", 0, NULL);
+	drop_helper();
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
 	mount("tmpfs", "/run", "tmpfs", 0, NULL);
 	mount("tmpfs", "/tmp", "tmpfs", 0, NULL);

@@ -147,12 +147,13 @@ static void name_of_mapped(
 	snprintf(name, room, "/dev/mapper/%s", mapped);
 }
 
-bool device_name(const char *kernel_name, char *name, size_t room)
+static bool read_name(const char *kernel_name, char *name, size_t room)
 {
 	char path[NAME_ROOM + 32], text[NAME_ROOM];
 
 	snprintf(path, sizeof path, "/sys/class/block/%s/dm/name", kernel_name);
-	if (text_read(path, text, sizeof text)) {
+	if (text_starts(kernel_name, "dm-") &&
+		text_read(path, text, sizeof text)) {
 		name_of_mapped(kernel_name, text, name, room);
 		return true;
 	}
@@ -166,20 +167,77 @@ bool device_name(const char *kernel_name, char *name, size_t room)
 	return text_starts(kernel_name, "md");
 }
 
+/* What a disk and its partitions are called stays: serials do not change, and
+ * the kernel asks the device each time that one is read. */
+#define MAX_KNOWN 256
+static struct known {
+	char *kernel_name, *name; /* NULL: it is none of the guest's */
+	bool has_link;
+} known[MAX_KNOWN];
+static size_t known_count;
+
+/* One that has no serial yet may get it. */
+static bool is_settled(const char *disk)
+{
+	char serial[SERIAL_ROOM];
+
+	return disk_serial(disk, serial) && *serial;
+}
+
+/* NULL: it is not of a kind that stays, or there are too many. */
+static struct known *find_known(const char *kernel_name)
+{
+	struct known new = { 0 };
+	char name[NAME_ROOM];
+
+	if (!text_starts(kernel_name, "vd"))
+		return NULL;
+	for (size_t i = 0; i < known_count; i++)
+		if (strcmp(known[i].kernel_name, kernel_name) == 0)
+			return &known[i];
+	if (known_count == MAX_KNOWN)
+		return NULL;
+	if (read_name(kernel_name, name, sizeof name))
+		new.name = text_make("%s", name);
+	else if (!is_settled(kernel_name))
+		return NULL;
+	new.kernel_name = text_make("%s", kernel_name);
+	known[known_count] = new;
+	return &known[known_count++];
+}
+
+bool device_name(const char *kernel_name, char *name, size_t room)
+{
+	const struct known *is = find_known(kernel_name);
+
+	if (!is)
+		return read_name(kernel_name, name, room);
+	snprintf(name, room, "%s", is->name ? is->name : "");
+	return is->name;
+}
+
+static void make_link(const char *kernel_name)
+{
+	struct known *is = find_known(kernel_name);
+	char name[NAME_ROOM];
+
+	if ((is && is->has_link) ||
+		!device_name(kernel_name, name, sizeof name))
+		return;
+	if (symlink(kernel_name, name) < 0 && errno != EEXIST)
+		perror(name);
+	else if (is)
+		is->has_link = true;
+}
+
 void names_refresh(void)
 {
 	CLEANUP_CLOSEDIR DIR *dir = opendir("/sys/class/block");
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
-		char name[NAME_ROOM];
-
-		if (!text_starts(entry->d_name, "vd") ||
-			!device_name(entry->d_name, name, sizeof name))
-			continue;
-		if (symlink(entry->d_name, name) < 0 && errno != EEXIST)
-			perror(name);
-	}
+	while (dir && (entry = readdir(dir)))
+		if (text_starts(entry->d_name, "vd"))
+			make_link(entry->d_name);
 }
 
 int device_open(const char *name, int flags, int *ret_fd)
