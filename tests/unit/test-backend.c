@@ -176,7 +176,7 @@ static const struct v2v_appliance_ops c_well = { "c", .life = &well };
 static const struct v2v_appliance_ops d_never = { "d", .life = &never };
 static const struct v2v_appliance_ops e_stopped = { "e", .life = &stopped };
 
-/* The first that starts is taken; else what the last one says is said. */
+/* The first that starts is taken; else what all of them say is said. */
 static void test_order(void)
 {
 	static const struct {
@@ -187,7 +187,8 @@ static void test_order(void)
 		{ { &b_well, &a_never, &c_well }, "b", "b", NULL, NULL },
 		{ { &a_never, &d_never, &c_well }, "adc", "c", NULL, NULL },
 		{ { &a_never, &a_never, &d_never }, "aad", NULL,
-			"backend-cannot", "d cannot" },
+			"backend-cannot",
+			"d cannot (before it, a: a cannot; a: a cannot)" },
 		{ { &a_never, &e_stopped, &b_well }, "ae", NULL, "cancelled",
 			NULL },
 	};
