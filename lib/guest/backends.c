@@ -109,13 +109,41 @@ int v2v_backends_start(const struct v2v_appliance_ops *const *list,
 	return v2v_fail(err, "backend-cannot", "no backend is left");
 }
 
-bool v2v_backend_has_next(const struct v2v *v, const char *name)
+static int ask(struct v2v *v, const struct v2v_appliance_ops *ops,
+	const char *type, unsigned *ret_linux)
 {
-	return is_auto(v->backend) &&
-	       v2v_backends_first(automatic, ARRAY_SIZE(automatic), NULL,
-		       name) < ARRAY_SIZE(automatic) &&
-	       v2v_backends_first(
-		       automatic, ARRAY_SIZE(automatic), NULL, name) > 0;
+	const struct v2v_appliance_life *life = ops->life;
+
+	return (life->knows ? life : v2v_qemu_ops.life)
+		->knows(v, type, ret_linux);
+}
+
+bool v2v_backend_knows_more(struct v2v *v,
+	const struct v2v_appliance_ops *before,
+	const struct v2v_appliance_ops *next, const char *type)
+{
+	unsigned old, new;
+	int known = ask(v, next, type, &new);
+	int before_known;
+
+	if (known <= 0)
+		return known < 0;
+	before_known = ask(v, before, type, &old);
+	return before_known <= 0 || new > old;
+}
+
+bool v2v_backend_has_next(struct v2v *v, const char *name, const char *type)
+{
+	size_t first = v2v_backends_first(
+		automatic, ARRAY_SIZE(automatic), NULL, name);
+
+	if (!is_auto(v->backend) || first == 0)
+		return false;
+	for (size_t i = first; i < ARRAY_SIZE(automatic); i++)
+		if (!type || v2v_backend_knows_more(v, automatic[first - 1],
+				     automatic[i], type))
+			return true;
+	return false;
 }
 
 int v2v_backend_start(const struct v2v_appliance_config *config,
