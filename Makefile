@@ -269,7 +269,7 @@ lint:
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
-	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh \
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh \
 		tests/fuzz/*.sh tests/copy/*.sh \
 		.ci/run
 

@@ -69,6 +69,20 @@ is_debian() {
 	nothing_left "$TMPDIR"
 }
 
+@test "what is in the journal alone is in the converted disk, which is unmounted" {
+	local type
+	for type in ext4 xfs; do
+		"$tests_dir/guests/make-unclean.sh" "$type" disk.raw "$GUESTS/layout-dirty.raw"
+		mkdir out
+		pipe "v2v-unpack disk.raw | v2v-convert --backend uml | v2v-copy -o out >doc"
+		jq -e '.guestcaps.initrd == "extended" and any(.inspect.findings[]; .code == "journal-replayed")' doc
+		inspect out/*
+		[ "$(jq -r .inspect.hostname doc)" = late ]
+		jq -e 'all(.inspect.findings[]; .code != "journal-replayed")' doc
+		rm -r disk.raw out
+	done
+}
+
 @test "as nobody, in a directory of its own" {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	requires setpriv

@@ -104,6 +104,11 @@ struct v2v_appliance_node {
 };
 
 struct v2v_appliance_life {
+	/* Before anything is started: has the kernel that would run a driver
+	 * for a filesystem, as blkid(8) names it?  And which Linux it is: 6.1
+	 * is 6001.  -1: that is not known.  NULL: as the backend qemu, which
+	 * boots this machine's newest kernel, too. */
+	int (*knows)(struct v2v *v, const char *type, unsigned *ret_linux);
 	/* Start it over the drives; *@ret_appliance is ended by end().  Fills
 	 * an error, with all there is to say, which why() does elsewhere. */
 	int (*start)(const struct v2v_appliance_config *config,

@@ -76,18 +76,32 @@ size_t v2v_backends_first(const struct v2v_appliance_ops *const *list,
 	return 0;
 }
 
-/* What all of them say is the last one's to say. */
+/* What the last one says, and why it came to that one. */
+static int fail_all(const struct v2v_error *last, const struct v2v_text *before,
+	struct v2v_error *err)
+{
+	return v2v_fail(err, last->code, "%s%s%s%s", last->text,
+		before->length ? " (before it, " : "",
+		before->length ? before->data : "", before->length ? ")" : "");
+}
+
 int v2v_backends_start(const struct v2v_appliance_ops *const *list,
 	size_t count, const struct v2v_appliance_config *config,
 	struct v2v_appliance **ret_appliance, struct v2v_error *err)
 {
+	struct v2v_text before CLEANUP_TEXT = { 0 };
+
 	for (size_t i = 0; i < count; i++) {
 		struct v2v_error why = { 0 };
 
 		if (start_one(config, list[i], ret_appliance, &why) == 0)
 			return 0;
-		if (i + 1 == count || v2v_is_cancelled(config->v))
+		if (v2v_is_cancelled(config->v))
 			return v2v_fail(err, why.code, "%s", why.text);
+		if (i + 1 == count)
+			return fail_all(&why, &before, err);
+		v2v_text_addf(&before, "%s%s: %s", before.length ? "; " : "",
+			list[i]->name, why.text);
 		v2v_info(config->v, "backend-next",
 			"the backend '%s' does not start, '%s' is next: %s",
 			list[i]->name, list[i + 1]->name, why.text);
@@ -95,13 +109,41 @@ int v2v_backends_start(const struct v2v_appliance_ops *const *list,
 	return v2v_fail(err, "backend-cannot", "no backend is left");
 }
 
-bool v2v_backend_has_next(const struct v2v *v, const char *name)
+static int ask(struct v2v *v, const struct v2v_appliance_ops *ops,
+	const char *type, unsigned *ret_linux)
 {
-	return is_auto(v->backend) &&
-	       v2v_backends_first(automatic, ARRAY_SIZE(automatic), NULL,
-		       name) < ARRAY_SIZE(automatic) &&
-	       v2v_backends_first(
-		       automatic, ARRAY_SIZE(automatic), NULL, name) > 0;
+	const struct v2v_appliance_life *life = ops->life;
+
+	return (life->knows ? life : v2v_qemu_ops.life)
+		->knows(v, type, ret_linux);
+}
+
+bool v2v_backend_knows_more(struct v2v *v,
+	const struct v2v_appliance_ops *before,
+	const struct v2v_appliance_ops *next, const char *type)
+{
+	unsigned old, new;
+	int known = ask(v, next, type, &new);
+	int before_known;
+
+	if (known <= 0)
+		return known < 0;
+	before_known = ask(v, before, type, &old);
+	return before_known <= 0 || new > old;
+}
+
+bool v2v_backend_has_next(struct v2v *v, const char *name, const char *type)
+{
+	size_t first = v2v_backends_first(
+		automatic, ARRAY_SIZE(automatic), NULL, name);
+
+	if (!is_auto(v->backend) || first == 0)
+		return false;
+	for (size_t i = first; i < ARRAY_SIZE(automatic); i++)
+		if (!type || v2v_backend_knows_more(v, automatic[first - 1],
+				     automatic[i], type))
+			return true;
+	return false;
 }
 
 int v2v_backend_start(const struct v2v_appliance_config *config,

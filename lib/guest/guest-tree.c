@@ -174,6 +174,11 @@ static int check(const struct v2v_tree *tree, struct v2v_error *err)
 	return v2v_guest_check_time(tree->opaque, err);
 }
 
+static int alive(const struct v2v_tree *tree, struct v2v_error *err)
+{
+	return v2v_guest_check(tree->opaque, err);
+}
+
 static void warn_cut(
 	const struct v2v_tree *tree, const char *directory, unsigned most)
 {
@@ -201,6 +206,7 @@ struct v2v_tree v2v_tree_of_guest(struct v2v_guest *guest)
 		.fetch = fetch,
 		.scratch = scratch,
 		.check = check,
+		.alive = alive,
 		.warn_cut = warn_cut,
 		.large = large,
 	};

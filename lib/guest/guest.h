@@ -44,8 +44,9 @@ int v2v_guest_check_keys(const char *const *keys, struct v2v_error *err);
 /* The name of what it is made by: "libguestfs". */
 const char *v2v_guest_backend(const struct v2v_guest *guest);
 
-/* Is there another one for what this one does not know? */
-bool v2v_guest_has_next(const struct v2v_guest *guest);
+/* Is there another one for what this one does not know?  @type: of the
+ * filesystem that it did not mount; NULL: for anything. */
+bool v2v_guest_has_next(const struct v2v_guest *guest, const char *type);
 
 /* Is it still there?  For one that ended by itself (its kernel met a damaged
  * filesystem, the host had no memory left) the guest looks empty. */

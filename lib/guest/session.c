@@ -216,9 +216,9 @@ int v2v_guest_recover(struct v2v *v, const struct v2v_guest_request *request,
 	return status;
 }
 
-bool v2v_guest_has_next(const struct v2v_guest *guest)
+bool v2v_guest_has_next(const struct v2v_guest *guest, const char *type)
 {
-	return v2v_backend_has_next(guest->v, v2v_guest_backend(guest));
+	return v2v_backend_has_next(guest->v, v2v_guest_backend(guest), type);
 }
 
 const char *v2v_guest_backend(const struct v2v_guest *guest)

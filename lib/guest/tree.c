@@ -170,6 +170,11 @@ int v2v_tree_scratch(const struct v2v_tree *tree, struct v2v_error *err)
 	return tree->ops->scratch(tree, err);
 }
 
+int v2v_tree_alive(const struct v2v_tree *tree, struct v2v_error *err)
+{
+	return tree->ops->alive ? tree->ops->alive(tree, err) : 0;
+}
+
 int v2v_tree_check(const struct v2v_tree *tree, struct v2v_error *err)
 {
 	return tree->ops->check ? tree->ops->check(tree, err) : 0;

@@ -62,6 +62,7 @@ struct v2v_tree_ops {
 		uint64_t *ret_size, struct v2v_error *err);
 	int (*scratch)(const struct v2v_tree *tree, struct v2v_error *err);
 	int (*check)(const struct v2v_tree *tree, struct v2v_error *err);
+	int (*alive)(const struct v2v_tree *tree, struct v2v_error *err);
 	void (*warn_cut)(const struct v2v_tree *tree, const char *directory,
 		unsigned most);
 	const struct v2v_list *(*large)(const struct v2v_tree *tree);
@@ -135,6 +136,9 @@ int v2v_tree_scratch(const struct v2v_tree *tree, struct v2v_error *err);
 
 /* May reading go on?  -1: cancelled, or the time for it is over. */
 int v2v_tree_check(const struct v2v_tree *tree, struct v2v_error *err);
+/* Is what reads it still there?  For what was not read: else nothing is said of
+ * the guest by that. */
+int v2v_tree_alive(const struct v2v_tree *tree, struct v2v_error *err);
 /* Warn, once for each, that only the first @most files of a directory are read:
  * a real guest never has more. */
 void v2v_tree_warn_cut(

@@ -65,14 +65,18 @@ static int plan_conversion(struct v2v *v, const struct v2v_source *source,
 /* Another backend may know more. */
 #define CANNOT "backend-cannot"
 
+static bool may_read(const void *opaque, const char *type)
+{
+	return v2v_guest_has_next(opaque, type);
+}
+
 static int check_backend(const struct v2v_guest *guest,
 	const struct v2v_storage *storage, struct v2v_error *err)
 {
-	CLEANUP_FREE char *beyond = v2v_storage_beyond(storage);
+	CLEANUP_FREE char *beyond =
+		v2v_storage_beyond(storage, may_read, guest);
 
-	if (!beyond || !v2v_guest_has_next(guest))
-		return 0;
-	return v2v_fail(err, CANNOT, "%s", beyond);
+	return beyond ? v2v_fail(err, CANNOT, "%s", beyond) : 0;
 }
 
 /* What is not found may be where this backend cannot look. */
@@ -152,7 +156,7 @@ int v2v_inspect_open(struct v2v *v, struct v2v_guest_request *request,
 			    ret_diff, &why) == 0)
 			return 0;
 		if (!v2v_streq(why.code, CANNOT) ||
-			!v2v_guest_has_next(*ret_guest))
+			!v2v_guest_has_next(*ret_guest, NULL))
 			return v2v_fail(err, why.code, "%s", why.text);
 		v2v_info(v, "backend-next",
 			"the backend '%s' cannot read all of the guest, the "

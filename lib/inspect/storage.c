@@ -22,30 +22,31 @@ void v2v_storage_clear(struct v2v_storage *storage)
 	v2v_mount_failures_clear(&storage->images.failed);
 }
 
-static const struct v2v_mount_failure *unsupported(
-	const struct v2v_list *failures)
+static const char *type_of(
+	const struct v2v_storage *storage, const char *device)
 {
-	v2v_list_foreach (const struct v2v_mount_failure, failure, failures)
-		if (failure->unsupported)
-			return failure;
+	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes)
+		if (v2v_streq(volume->device, device))
+			return volume->type;
 	return NULL;
 }
 
-char *v2v_storage_beyond(const struct v2v_storage *storage)
+char *v2v_storage_beyond(const struct v2v_storage *storage,
+	bool (*may)(const void *opaque, const char *type), const void *opaque)
 {
 	const struct v2v_list *const all[] = { &storage->not_mounted,
 		&storage->auto_failed, &storage->roots.failed,
 		&storage->roots.missed, &storage->images.failed };
 
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		const struct v2v_mount_failure *failure = unsupported(all[i]);
-
-		if (failure)
-			return v2v_format(
-				"%s: %s", failure->device, failure->reason);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		v2v_list_foreach (
+			const struct v2v_mount_failure, failure, all[i])
+			if (failure->unsupported &&
+				may(opaque, type_of(storage, failure->device)))
+				return v2v_format("%s: %s", failure->device,
+					failure->reason);
 	v2v_list_foreach (const struct v2v_volume, volume, &storage->volumes)
-		if (volume->unreadable)
+		if (volume->unreadable && may(opaque, NULL))
 			return v2v_format("%s cannot be read", volume->device);
 	return NULL;
 }

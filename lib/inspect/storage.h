@@ -34,9 +34,13 @@ int v2v_storage_find(struct v2v_guest *guest, const struct v2v_source *source,
 	const char *root, struct v2v_inspect *inspect,
 	struct v2v_storage *storage, struct v2v_error *err);
 
-/* What of it another backend may know, though this one does not: the caller's
- * text; NULL: nothing. */
-char *v2v_storage_beyond(const struct v2v_storage *storage);
+/*
+ * What of it another backend may know, though this one does not: the caller's
+ * text; NULL: nothing.  @may is asked of a filesystem's type; NULL: of what is
+ * not known.
+ */
+char *v2v_storage_beyond(const struct v2v_storage *storage,
+	bool (*may)(const void *opaque, const char *type), const void *opaque);
 
 /*
  * The findings about it, a pure function: why there is no operating system,

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -54,19 +55,12 @@ static int find_kernel(struct v2v *v, struct v2v_vehicle_kernel *ret_kernel,
 	return 0;
 }
 
-/* Can the kernel's memory be a file there? */
-static bool can_hold(const char *dir, unsigned mib)
+/* Can it be mapped as the kernel maps its memory? */
+static bool can_execute(int fd)
 {
-	CLEANUP_FREE char *name = v2v_format("%s/v2v-XXXXXX", dir);
-	CLEANUP_CLOSE int fd = v2v_mkostemp(name);
-	struct statvfs fs;
 	void *page;
 
-	if (fd < 0)
-		return false;
-	unlink(name);
-	if (fstatvfs(fd, &fs) < 0 || ftruncate(fd, 4096) < 0 ||
-		(unsigned long long)fs.f_bavail * fs.f_frsize < mib * MIB)
+	if (fd < 0 || ftruncate(fd, 4096) < 0)
 		return false;
 	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED,
 		fd, 0);
@@ -76,14 +70,68 @@ static bool can_hold(const char *dir, unsigned mib)
 	return true;
 }
 
-static const char *find_room(const struct v2v *v, unsigned mib)
+/* Can the kernel's memory be a file there? */
+static bool can_hold(const char *dir, unsigned mib)
+{
+	CLEANUP_FREE char *name = v2v_format("%s/v2v-XXXXXX", dir);
+	CLEANUP_CLOSE int fd = v2v_mkostemp(name);
+	struct statvfs fs;
+
+	if (fd < 0)
+		return false;
+	unlink(name);
+	return fstatvfs(fd, &fs) == 0 &&
+	       (unsigned long long)fs.f_bavail * fs.f_frsize >= mib * MIB &&
+	       can_execute(fd);
+}
+
+/* It needs no folder; preload/ptrace.c has the kernel take it. */
+static bool can_be_memory_file(void)
+{
+	CLEANUP_CLOSE int fd = v2v_memory_file("v2v");
+
+	return can_execute(fd);
+}
+
+/* @own: where it may write anyway. */
+static const char *find_room(const struct v2v *v, unsigned mib, const char *own)
 {
 	const char *const dirs[] = { "/dev/shm", v->tmpdir, "/tmp" };
 
+	if (can_be_memory_file())
+		return own;
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		if (can_hold(dirs[i], mib))
 			return dirs[i];
 	return NULL;
+}
+
+/* Without a limit it would end by a signal, or its clock would not run. */
+static bool is_within_limits(unsigned mib, char **ret_reason)
+{
+	const struct {
+		int resource;
+		uint64_t needed;
+		const char *words;
+	} rows[] = {
+		{ RLIMIT_FSIZE, mib * MIB + MORE_FILE,
+			"the size of a file (ulimit -f)" },
+		{ RLIMIT_NOFILE, 64, "open files (ulimit -n)" },
+		{ RLIMIT_SIGPENDING, 16, "pending signals (ulimit -i)" },
+	};
+	struct rlimit limit;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (getrlimit(rows[i].resource, &limit) < 0 ||
+			limit.rlim_cur >= rows[i].needed)
+			continue;
+		*ret_reason = v2v_format(
+			"the limit of %s is %llu, User-mode Linux needs %llu",
+			rows[i].words, (unsigned long long)limit.rlim_cur,
+			(unsigned long long)rows[i].needed);
+		return false;
+	}
+	return true;
 }
 
 static bool is_usable(struct v2v *v, unsigned memory_mib, char **ret_reason)
@@ -100,12 +148,14 @@ static bool is_usable(struct v2v *v, unsigned memory_mib, char **ret_reason)
 	else if (!v2v_ptrace_works())
 		*ret_reason = v2v_strdup("User-mode Linux needs ptrace(), "
 					 "which is not allowed here");
-	else if (!v2v_vehicle_has_memory(memory_mib, ret_reason))
+	else if (!v2v_vehicle_has_memory(memory_mib, ret_reason) ||
+		 !is_within_limits(v2v_vehicle_memory(memory_mib), ret_reason))
 		return false;
-	else if (!find_room(v, v2v_vehicle_memory(memory_mib)))
+	else if (!find_room(v, v2v_vehicle_memory(memory_mib), v->tmpdir))
 		*ret_reason = v2v_format(
-			"neither /dev/shm, '%s' nor /tmp has %u MiB for the "
-			"memory of User-mode Linux (they may be 'noexec')",
+			"files of memory may not be executed here, and neither "
+			"/dev/shm, '%s' nor /tmp has %u MiB for the memory of "
+			"User-mode Linux (they may be 'noexec')",
 			v->tmpdir, v2v_vehicle_memory(memory_mib));
 	else
 		return true;
@@ -161,7 +211,7 @@ static int prepare(struct v2v *v, const struct v2v_vehicle_config *config,
 	unsigned mib = v2v_vehicle_memory(config->memory_mib);
 	CLEANUP_FREE char *initrd =
 		v2v_vehicle_link(own, "initrd", config->initrd, err);
-	const char *room = find_room(v, mib);
+	const char *room = find_room(v, mib, own);
 
 	if (!initrd)
 		return -1;

@@ -297,6 +297,11 @@ static int scratch(const struct v2v_tree *tree, struct v2v_error *err)
 	return v2v_tree_scratch(PLAN(tree)->base, err);
 }
 
+static int alive(const struct v2v_tree *tree, struct v2v_error *err)
+{
+	return v2v_tree_alive(PLAN(tree)->base, err);
+}
+
 static int check(const struct v2v_tree *tree, struct v2v_error *err)
 {
 	return v2v_tree_check(PLAN(tree)->base, err);
@@ -328,6 +333,7 @@ const struct v2v_tree_ops v2v_stage_ops = {
 	.fetch = fetch,
 	.scratch = scratch,
 	.check = check,
+	.alive = alive,
 	.warn_cut = warn_cut,
 	.large = large,
 };

@@ -174,7 +174,8 @@ static void test_order(void)
 		{ { &b_well, &a_never, &c_well }, "b", "b", NULL, NULL },
 		{ { &a_never, &d_never, &c_well }, "adc", "c", NULL, NULL },
 		{ { &a_never, &a_never, &d_never }, "aad", NULL,
-			"backend-cannot", "d cannot" },
+			"backend-cannot",
+			"d cannot (before it, a: a cannot; a: a cannot)" },
 		{ { &a_never, &e_stopped, &b_well }, "ae", NULL, "cancelled",
 			NULL },
 	};
@@ -223,36 +224,114 @@ static void test_first(void)
 		assert(v2v_backends_first(list, 3, rows[i].from,
 			       rows[i].after) == rows[i].first);
 	/* The last of the list of "auto"; not of it. */
-	assert(!v2v_backend_has_next(v, "libguestfs"));
-	assert(!v2v_backend_has_next(v, "nobody"));
+	assert(!v2v_backend_has_next(v, "libguestfs", NULL));
+	assert(!v2v_backend_has_next(v, "nobody", NULL));
+	assert(v2v_backend_has_next(v, "uml", NULL));
 	v2v_free(v);
 }
 
-/* A filesystem of tomorrow is another backend's matter; a damaged one is not.
- */
+/* Kernels by the driver that they have and their Linux. */
+static int knows_old(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	(void)v;
+	*ret_linux = 6001;
+	return strcmp(type, "ext4") == 0;
+}
+
+static int knows_same(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	return knows_old(v, type, ret_linux) || strcmp(type, "exfat") == 0;
+}
+
+static int knows_new(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	knows_old(v, type, ret_linux);
+	*ret_linux = 6012;
+	return strcmp(type, "zfs_member") != 0;
+}
+
+static int knows_not(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	(void)v;
+	(void)type;
+	(void)ret_linux;
+	return -1;
+}
+
+static void test_knows(void)
+{
+	static const struct v2v_appliance_life
+		old = { .knows = knows_old },
+		same_age = { .knows = knows_same },
+		new = { .knows = knows_new }, unknown = { .knows = knows_not };
+	static const struct {
+		const struct v2v_appliance_life *before, *next;
+		const char *type;
+		bool more;
+	} rows[] = {
+		{ &old, &same_age, "ext4", false },
+		{ &old, &same_age, "exfat", true },
+		{ &old, &same_age, "bcachefs", false },
+		{ &old, &new, "ext4", true },
+		{ &old, &new, "bcachefs", true },
+		{ &old, &new, "zfs_member", false },
+		{ &new, &new, "bcachefs", false },
+		{ &new, &old, "ext4", false },
+		{ &old, &unknown, "zfs_member", true },
+		{ &unknown, &old, "ext4", true },
+		{ &unknown, &old, "exfat", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct v2v_appliance_ops before = {
+			.life = rows[i].before
+		};
+		const struct v2v_appliance_ops next = { .life = rows[i].next };
+
+		assert(v2v_backend_knows_more(NULL, &before, &next,
+			       rows[i].type) == rows[i].more);
+	}
+}
+
+/* Notes what it is asked for; ZFS is nobody's. */
+static bool may(const void *opaque, const char *type)
+{
+	*(const char **)(uintptr_t)opaque = type;
+	return !v2v_streq(type, "zfs_member");
+}
+
+/* A filesystem of tomorrow is another backend's matter; a damaged one is not,
+ * nor what none can read. */
 static void test_beyond(void)
 {
 	struct v2v_mount_failure failure = { .device = "/dev/sda3",
 		.path = "/data",
 		.reason = "EXT4-fs: unsupported" };
-	struct v2v_volume volume = { .device = "/dev/sda1" };
-	struct v2v_storage storage = { .volumes = { &volume, 1 },
+	struct v2v_volume volumes_of[] = { { .device = "/dev/sda1" },
+		{ .device = "/dev/sda3", .type = "ext4" } };
+	struct v2v_volume *volume = &volumes_of[0];
+	struct v2v_storage storage = { .volumes = { volumes_of, 2 },
 		.not_mounted = { &failure, 1 } };
+	const char *asked_for = NULL;
 	CLEANUP_FREE char *why = NULL;
 
-	assert(!v2v_storage_beyond(&storage));
+	assert(!v2v_storage_beyond(&storage, may, &asked_for));
 	failure.unsupported = true;
-	why = v2v_storage_beyond(&storage);
+	why = v2v_storage_beyond(&storage, may, &asked_for);
 	same("why", why, "/dev/sda3: EXT4-fs: unsupported");
+	same("asked for", asked_for, "ext4");
 	free(v2v_take(why));
+	volumes_of[1].type = "zfs_member";
+	assert(!v2v_storage_beyond(&storage, may, &asked_for));
+	volumes_of[1].type = "ext4";
 	storage.not_mounted = (struct v2v_list){ 0 };
 	storage.roots.failed = (struct v2v_list){ &failure, 1 };
-	why = v2v_storage_beyond(&storage);
+	why = v2v_storage_beyond(&storage, may, &asked_for);
 	same("why", why, "/dev/sda3: EXT4-fs: unsupported");
 	free(v2v_take(why));
 	failure.unsupported = false;
-	volume.unreadable = true;
-	why = v2v_storage_beyond(&storage);
+	volume->unreadable = true;
+	why = v2v_storage_beyond(&storage, may, &asked_for);
 	same("why", why, "/dev/sda1 cannot be read");
 }
 
@@ -303,6 +382,7 @@ int main(void)
 	test_names();
 	test_order();
 	test_first();
+	test_knows();
 	test_beyond();
 	test_look();
 	return 0;

@@ -83,6 +83,13 @@ static int find(const char *type, const char *wanted,
 	return status;
 }
 
+static bool any(const void *opaque, const char *type)
+{
+	(void)opaque;
+	(void)type;
+	return true;
+}
+
 static void test_systems(void)
 {
 	static const struct {
@@ -111,7 +118,7 @@ static void test_systems(void)
 		is_damaged = rows[i].is_damaged;
 		find(rows[i].type, rows[i].wanted, &inspect, &storage, &err);
 		same(rows[i].type, err.code, rows[i].code);
-		beyond = v2v_storage_beyond(&storage);
+		beyond = v2v_storage_beyond(&storage, any, NULL);
 		same(rows[i].type, beyond, rows[i].beyond);
 		if (!rows[i].code)
 			same("root", inspect.root, "/dev/sda2");
@@ -148,7 +155,7 @@ static void test_kernel_partition(void)
 		}
 		assert(notes == 1);
 		assert(storage.auto_failed.count == 1);
-		beyond = v2v_storage_beyond(&storage);
+		beyond = v2v_storage_beyond(&storage, any, NULL);
 		same("beyond", beyond,
 			is_damaged ? NULL : "/dev/sda1: no driver");
 	}
@@ -178,7 +185,7 @@ static void test_images(void)
 	failure = storage.images.failed.items;
 	same("image", failure->device, "/boot/1.10/1.10.squashfs");
 	assert(failure->unsupported);
-	beyond = v2v_storage_beyond(&storage);
+	beyond = v2v_storage_beyond(&storage, any, NULL);
 	same("beyond", beyond, "/boot/1.10/1.10.squashfs: no driver");
 }
 

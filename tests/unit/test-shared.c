@@ -227,6 +227,41 @@ static void test_pair(bool is_shared)
 	machine_close(&m);
 }
 
+static int is_gone(struct v2v_appliance *a)
+{
+	(void)a;
+	return -1;
+}
+
+/* An initrd that is no archive is told; not where the appliance has ended
+ * meanwhile: that says nothing of the guest. */
+static void test_gone(bool gone)
+{
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	const struct v2v_list none = { 0 };
+	struct v2v_error err = { 0 };
+	struct v2v_appliance_ops ops;
+	struct v2v_appliance_life life;
+	struct v2v_tree tree;
+	struct machine m;
+
+	machine_open(&m);
+	make_kernel(&m, "6.1.0-test");
+	make(&m, "/boot/initrd.img-6.1.0-test", "nothing", 7);
+	ops = *m.guest.a->ops;
+	life = *ops.life;
+	ops.life = &life;
+	m.guest.a->ops = &ops;
+	if (gone)
+		life.check = is_gone;
+	tree = v2v_tree_of_guest(&m.guest);
+	inspect.arch = v2v_strdup("x86_64");
+	v2v_kernels_find(m.guest.v, &tree, &inspect, &none, &err);
+	assert(v2v_streq(err.code, gone ? "appliance" : NULL));
+	assert(v2v_starts_with(m.told.data, "initrd-unreadable ") == !gone);
+	machine_close(&m);
+}
+
 /* One kernel by two names: its drivers are counted and appended once. */
 static void test_same_kernel(void)
 {
@@ -386,5 +421,7 @@ int main(void)
 	test_many();
 	test_budget();
 	test_folder();
+	test_gone(false);
+	test_gone(true);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "confine/landlock.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 static void test_off(const struct v2v_vehicle_ops *ops)
 {
@@ -177,6 +178,24 @@ static void test_reasons(void)
 	}
 }
 
+/* What a limit of this process would end later is told before. */
+static void test_limits(void)
+{
+	const struct rlimit little = { 16, 16 };
+	CLEANUP_FREE char *reason = NULL;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		setrlimit(RLIMIT_FSIZE, &little);
+		_exit(!v2v_vehicle_uml.is_usable(v, 0, &reason) &&
+					strstr(reason, "(ulimit -f) is 16, ")
+				? 0
+				: 1);
+	}
+	assert(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 static void test_many(const char *name, int count)
 {
 	const struct v2v_vehicle_ops *ops =
@@ -209,6 +228,7 @@ static void test_uml(void)
 {
 	if (skip(&v2v_vehicle_uml))
 		return;
+	test_limits();
 	for (int i = 0; i < 2; i++) {
 		bool no_namespaces = i == 1;
 

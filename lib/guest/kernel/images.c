@@ -35,11 +35,9 @@ static char *find_init(void)
 	return v2v_strdup(V2V_LIBEXECDIR "/" INIT);
 }
 
-/* Where images for the kernel are kept: a folder that nobody else can write
- * to.  The caller's. */
-static char *open_cache(const struct v2v *v, struct v2v_error *err)
+/* A folder in @above that nobody else can write to; the caller's. */
+static char *own_folder(const char *above, struct v2v_error *err)
 {
-	const char *above = v->cachedir ? v->cachedir : v->tmpdir;
 	CLEANUP_FREE char *dir =
 		v2v_format("%s/v2v-cache-%u", above, (unsigned)geteuid());
 	struct stat st;
@@ -55,6 +53,25 @@ static char *open_cache(const struct v2v *v, struct v2v_error *err)
 		return NULL;
 	}
 	return v2v_check_directory(above, err) < 0 ? NULL : v2v_take(dir);
+}
+
+/* Where images for the kernel are kept: where nothing can be, beside the work
+ * directories.  The caller's. */
+static char *open_cache(struct v2v *v, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+	char *dir = v->cachedir ? own_folder(v->cachedir, &why) : NULL;
+
+	if (dir && access(dir, W_OK) == 0)
+		return dir;
+	if (dir)
+		v2v_fail_errno(&why, "cannot write to '%s'", dir);
+	free(dir);
+	if (v->cachedir)
+		v2v_info(v, "cache-unused",
+			"images for the small kernel are kept in '%s': %s",
+			v->tmpdir, why.text);
+	return own_folder(v->tmpdir, err);
 }
 
 void v2v_kernel_images_clear(struct v2v_kernel_images *images)

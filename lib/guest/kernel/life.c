@@ -197,6 +197,16 @@ static int start_qemu(const struct v2v_appliance_config *config,
 	return start(config, &v2v_vehicle_qemu, ret_appliance, err);
 }
 
+static int knows_uml(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	return v2v_kernel_knows(v, &v2v_vehicle_uml, type, ret_linux);
+}
+
+static int knows_qemu(struct v2v *v, const char *type, unsigned *ret_linux)
+{
+	return v2v_kernel_knows(v, &v2v_vehicle_qemu, type, ret_linux);
+}
+
 static int check(struct v2v_appliance *a)
 {
 	struct v2v_kernel_guest *guest = v2v_kernel_guest_of(a);
@@ -246,9 +256,10 @@ static int error_number(const struct v2v_appliance *a)
 
 #define LIFE(vehicle)                                                          \
 	{                                                                      \
-		.start = start_##vehicle, .check = check, .sync = sync_all,    \
-		.stop = stop, .write_back = write_back, .end = end,            \
-		.why = why, .error_number = error_number,                      \
+		.knows = knows_##vehicle, .start = start_##vehicle,            \
+		.check = check, .sync = sync_all, .stop = stop,                \
+		.write_back = write_back, .end = end, .why = why,              \
+		.error_number = error_number,                                  \
 	}
 
 const struct v2v_appliance_life v2v_uml_life = LIFE(uml);

@@ -108,6 +108,10 @@ int v2v_kernel_in_place_write(
 /* What fails so may be done by another backend. */
 #define V2V_KERNEL_CANNOT "backend-cannot"
 
+/* knows() of struct v2v_appliance_life. */
+int v2v_kernel_knows(struct v2v *v, const struct v2v_vehicle_ops *vehicle,
+	const char *type, unsigned *ret_linux);
+
 /* The parts of the table; life: one for each vehicle. */
 extern const struct v2v_appliance_life v2v_uml_life, v2v_qemu_life;
 extern const struct v2v_appliance_devices v2v_kernel_devices_ops;

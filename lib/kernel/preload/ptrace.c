@@ -10,15 +10,21 @@
  *
  * And neither whom it traces nor its helpers (clone() with CLONE_VM) live on
  * without it.
+ *
+ * Its memory is a file of memory, not one of a folder's that may be small or
+ * 'noexec', as a container's /dev/shm is both.
  */
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -123,3 +129,43 @@ int v2v_preload_clone(int (*call)(void *argument), void *stack, int flags,
 	*top = (struct begin){ call, argument };
 	return next(begin, top, flags, top);
 }
+
+/* The one file without a name that it opens (arch/um/os-Linux/mem.c,
+ * make_tempfile()); -1 where it could not be executed. */
+static int open_memory(void)
+{
+	int fd = (int)syscall(SYS_memfd_create, "uml", MFD_CLOEXEC);
+	void *page = MAP_FAILED;
+
+	if (fd < 0)
+		return -1;
+	if (ftruncate(fd, 4096) == 0)
+		page = mmap(
+			NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED) {
+		close(fd);
+		return -1;
+	}
+	munmap(page, 4096);
+	return fd;
+}
+
+int v2v_preload_open(const char *path, int flags, ...) __asm__("open64");
+int v2v_preload_open(const char *path, int flags, ...)
+{
+	bool is_memory = (flags & O_TMPFILE) == O_TMPFILE;
+	int fd = is_memory ? open_memory() : -1;
+	va_list arguments;
+	int mode = 0;
+
+	if (fd >= 0)
+		return fd;
+	va_start(arguments, flags);
+	if (flags & O_CREAT || is_memory)
+		mode = va_arg(arguments, int);
+	va_end(arguments);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int v2v_preload_open_short(const char *path, int flags, ...) __asm__("open")
+	__attribute__((alias("open64")));
