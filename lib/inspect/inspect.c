@@ -6,6 +6,7 @@
 #include "core/options.h"
 #include "guest/files.h"
 #include "guest/mounts.h"
+#include "guest/os.h"
 #include "inspect/findings/findings.h"
 #include "inspect/storage.h"
 #include "linux/linux-guest.h"
@@ -26,14 +27,23 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 		v, &tree, source, linux_guest, inspect, err);
 }
 
+/* libguestfs says less of it than we do. */
+static void look_at_windows(
+	struct v2v_guest *guest, struct v2v_inspect *inspect)
+{
+	const struct v2v_tree tree = v2v_tree_of_guest(guest);
+
+	inspect->windows->hibernated = v2v_windows_is_hibernated(&tree);
+	if (v2v_guest_can_inspect(guest))
+		v2v_windows_describe(&tree, inspect);
+}
+
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, struct v2v_linux_guest *linux_guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-
 	if (inspect->windows)
-		inspect->windows->hibernated = v2v_windows_is_hibernated(&tree);
+		look_at_windows(guest, inspect);
 	if (v2v_streq(inspect->type, "linux"))
 		return look_at_linux(
 			v, guest, source, linux_guest, inspect, err);

@@ -23,6 +23,11 @@ char *v2v_windows_root(const struct v2v_tree *tree);
  * product_variant, hostname, osinfo, windows. */
 bool v2v_windows_read(const struct v2v_tree *tree, struct v2v_inspect *inspect);
 
+/* The same of a Windows that the backend found: @inspect has its folder and its
+ * hives, and gets what they say. */
+void v2v_windows_describe(
+	const struct v2v_tree *tree, struct v2v_inspect *inspect);
+
 /* Call @call for each hive of the mounted Windows that @inspect knows nothing
  * of: its file, and why. */
 void v2v_windows_each_unread(const struct v2v_tree *tree,

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A call in a child that has two files and nothing else. */
+#include "confine/alone.h"
+
+#include "confine/call-private.h"
+#include "core/open.h"
+#include "core/options.h"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define SECONDS	 60
+#define MEMORY	 ((rlim_t)1 << 30)
+#define MAX_SAID ((rlim_t)32 << 20)
+
+struct job {
+	void (*call)(int in, int out, void *opaque);
+	int in, out;
+	void *opaque;
+};
+
+static void limit(int resource, rlim_t value)
+{
+	const struct rlimit both = { value, value };
+
+	setrlimit(resource, &both);
+}
+
+/* Memory beyond what the process has already, which may be much (ASan). */
+static void limit_memory(void)
+{
+	CLEANUP_FCLOSE FILE *statm = v2v_fopen("/proc/self/statm");
+	unsigned long pages = 0;
+
+	if (statm && fscanf(statm, "%20lu", &pages) == 1)
+		limit(RLIMIT_AS,
+			(rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* All descriptors but the standard ones and these; without close_range() they
+ * stay. */
+static void close_others(int *keep, size_t count)
+{
+	unsigned from = STDERR_FILENO + 1;
+
+	qsort(keep, count, sizeof *keep, by_number);
+	for (size_t i = 0; i < count; i++) {
+		if ((unsigned)keep[i] > from)
+			close_range(from, (unsigned)keep[i] - 1, 0);
+		from = (unsigned)keep[i] + 1;
+	}
+	close_range(from, ~0U, 0);
+}
+
+static void prepare(void *opaque, int answer)
+{
+	const struct job *job = opaque;
+	int keep[] = { job->in, job->out, answer };
+
+	limit_memory();
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_CPU, SECONDS);
+	limit(RLIMIT_FSIZE, MAX_SAID);
+	close_others(keep, ARRAY_SIZE(keep));
+}
+
+static int call_it(struct v2v *v, void *opaque)
+{
+	const struct job *job = opaque;
+
+	(void)v;
+	job->call(job->in, job->out, job->opaque);
+	return 0;
+}
+
+int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
+	void *opaque, struct v2v_error *err)
+{
+	const struct v2v_confine_options opt =
+		V2V_OPTIONS(confine, .network = false);
+	struct job job = { call, in, out, opaque };
+	struct v2v *quiet = v2v_new();
+	int result = -1, status;
+
+	status = v2v_confined_after(
+		quiet, &opt, prepare, call_it, &job, &result, err);
+	v2v_free(quiet);
+	return status;
+}

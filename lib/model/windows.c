@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The member `windows` of the section `inspect` to and from JSON. */
+#include "model/windows.h"
+
+const struct v2v_field v2v_windows_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows, systemroot, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, software_hive, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, system_hive, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, current_control_set, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, hibernated, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows, build, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows, revision, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows, edition, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, installation_type, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, release, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, service_pack, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, time_zone, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows, real_time_is_universal, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows, fast_startup, V2V_BOOL),
+	V2V_FIELD_END,
+};
+
+struct v2v_windows *v2v_windows_new(void)
+{
+	struct v2v_windows *w = v2v_alloc(1, sizeof *w);
+
+	for (const struct v2v_field *f = v2v_windows_fields; f->key; f++)
+		if (f->type == V2V_INT)
+			*(int64_t *)((char *)w + f->offset) = -1;
+	return w;
+}
+
+/* The bytes of a member that is known; 0: it is not. */
+static size_t known(enum v2v_type type, const void *member)
+{
+	const struct v2v_list *list = member;
+
+	switch (type) {
+	case V2V_INT:
+		return *(const int64_t *)member < 0 ? 0 : sizeof(int64_t);
+	case V2V_BOOL:
+		return *(const bool *)member ? sizeof(bool) : 0;
+	case V2V_LIST:
+	case V2V_STRINGS:
+		return list->count ? sizeof *list : 0;
+	default:
+		return *(void *const *)member ? sizeof(void *) : 0;
+	}
+}
+
+void v2v_windows_take(struct v2v_windows *to, struct v2v_windows *from)
+{
+	for (const struct v2v_field *f = v2v_windows_fields; f->key; f++) {
+		char *a = (char *)to + f->offset, *b = (char *)from + f->offset;
+		const size_t size = known(f->type, b);
+
+		for (size_t i = 0; i < size; i++) {
+			const char byte = a[i];
+
+			a[i] = b[i];
+			b[i] = byte;
+		}
+	}
+}

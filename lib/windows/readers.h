@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What each hive says, for v2v_hive_inspect(): each fills the members of @told
+ * that its hive knows.  @opaque is not used.
+ */
+#ifndef V2V_WINDOWS_READERS_H
+#define V2V_WINDOWS_READERS_H
+
+#include "windows/registry.h"
+
+#include "model/inspect.h"
+
+/* SOFTWARE: product, versions, edition, osinfo. */
+void v2v_software_read(struct v2v_registry *registry, struct v2v_inspect *told,
+	const void *opaque);
+/* SOFTWARE: inspect->applications, as they lie there. */
+void v2v_software_applications(struct v2v_registry *registry,
+	struct v2v_inspect *told, const void *opaque);
+
+/* SYSTEM: the control set in use, host name, processor, clock. */
+void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
+	const void *opaque);
+#endif
