@@ -28,14 +28,15 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 }
 
 /* libguestfs says less of it than we do. */
-static void look_at_windows(
-	struct v2v_guest *guest, struct v2v_inspect *inspect)
+static void look_at_windows(struct v2v_guest *guest,
+	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
 	const struct v2v_tree tree = v2v_tree_of_guest(guest);
 
 	inspect->windows->hibernated = v2v_windows_is_hibernated(&tree);
 	if (v2v_guest_can_inspect(guest))
 		v2v_windows_describe(&tree, inspect);
+	v2v_windows_match_nics(inspect->windows, source);
 }
 
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
@@ -43,7 +44,7 @@ static int look_inside(struct v2v *v, struct v2v_guest *guest,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
 	if (inspect->windows)
-		look_at_windows(guest, inspect);
+		look_at_windows(guest, source, inspect);
 	if (v2v_streq(inspect->type, "linux"))
 		return look_at_linux(
 			v, guest, source, linux_guest, inspect, err);

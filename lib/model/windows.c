@@ -2,6 +2,29 @@
 /* The member `windows` of the section `inspect` to and from JSON. */
 #include "model/windows.h"
 
+static const struct v2v_field storage_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_storage, id, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_storage, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_storage, service, V2V_STRING),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field nic_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, name, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, description, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, guid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, id, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, service, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, mac, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, slot, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, nic, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, method, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, addresses, V2V_STRINGS),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, gateways, V2V_STRINGS),
+	V2V_FIELD_OR_NULL(struct v2v_windows_nic, dns, V2V_STRINGS),
+	V2V_FIELD_END,
+};
+
 const struct v2v_field v2v_windows_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows, systemroot, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows, software_hive, V2V_STRING),
@@ -17,6 +40,10 @@ const struct v2v_field v2v_windows_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows, time_zone, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows, real_time_is_universal, V2V_BOOL),
 	V2V_FIELD_OR_NULL(struct v2v_windows, fast_startup, V2V_BOOL),
+	V2V_FIELD_LIST(struct v2v_windows, storage, storage_fields,
+		struct v2v_windows_storage),
+	V2V_FIELD_LIST(
+		struct v2v_windows, nics, nic_fields, struct v2v_windows_nic),
 	V2V_FIELD_END,
 };
 

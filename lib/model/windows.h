@@ -6,6 +6,27 @@
 
 #include "core/fields.h"
 
+/* A controller of disks. */
+struct v2v_windows_storage {
+	char *id;      /* "PCI\\VEN_15AD&DEV_07C0&SUBSYS_07C015AD&REV_02" */
+	char *name;    /* "VMware PVSCSI Controller" */
+	char *service; /* its driver's: "pvscsi" */
+};
+
+/* A network card that the Windows has, or once had. */
+struct v2v_windows_nic {
+	char *name;	   /* of the connection: "Ethernet0" */
+	char *description; /* "vmxnet3 Ethernet Adapter" */
+	char *guid;	   /* under which its configuration is */
+	char *id, *service;
+	char *mac;		   /* "00:50:56:aa:bb:cc" */
+	int64_t slot;		   /* VMware's number of it */
+	int64_t nic;		   /* id of source.nics */
+	char *method;		   /* "static" "dhcp" */
+	struct v2v_list addresses; /* of char *: "192.0.2.7/24"; static ones */
+	struct v2v_list gateways, dns; /* of char * */
+};
+
 struct v2v_windows {
 	char *systemroot, *software_hive, *system_hive, *current_control_set;
 	bool hibernated;
@@ -17,6 +38,8 @@ struct v2v_windows {
 	char *time_zone;	     /* "W. Europe Standard Time" */
 	bool real_time_is_universal; /* the machine's clock has UTC */
 	bool fast_startup;	     /* to shut down is to hibernate */
+	struct v2v_list storage;     /* of struct v2v_windows_storage */
+	struct v2v_list nics;	     /* of struct v2v_windows_nic */
 };
 
 extern const struct v2v_field v2v_windows_fields[];

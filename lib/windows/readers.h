@@ -17,7 +17,13 @@ void v2v_software_read(struct v2v_registry *registry, struct v2v_inspect *told,
 void v2v_software_applications(struct v2v_registry *registry,
 	struct v2v_inspect *told, const void *opaque);
 
-/* SYSTEM: the control set in use, host name, processor, clock. */
+/* SYSTEM: the control set in use, and what it says. */
 void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 	const void *opaque);
+
+/* Parts of it; @set is the key of the control set. */
+void v2v_system_devices(struct v2v_registry *registry, v2v_registry_key set,
+	struct v2v_windows *w);
+void v2v_system_addresses(struct v2v_registry *registry, v2v_registry_key set,
+	struct v2v_windows_nic *nic);
 #endif

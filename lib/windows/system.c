@@ -73,4 +73,5 @@ void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 	told->arch = processor(registry, set);
 	read_clock(registry, set, told->windows);
 	told->windows->fast_startup = has_fast_startup(registry, set);
+	v2v_system_devices(registry, set, told->windows);
 }

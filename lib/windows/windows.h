@@ -11,6 +11,7 @@
 
 #include "guest/tree.h"
 #include "model/inspect.h"
+#include "model/source.h"
 
 /* The name in the guest that is @path but for case, the caller's; NULL. */
 char *v2v_windows_path(const struct v2v_tree *tree, const char *path);
@@ -39,6 +40,11 @@ void v2v_windows_each_unread(const struct v2v_tree *tree,
  * by name. */
 int v2v_windows_applications(const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, struct v2v_error *err);
+
+/* Tell each network card of the Windows which of the source's it is: by MAC,
+ * then by VMware's number of its slot. */
+void v2v_windows_match_nics(
+	struct v2v_windows *w, const struct v2v_source *source);
 
 /* Does hiberfil.sys say that the system sleeps? */
 bool v2v_windows_is_hibernated(const struct v2v_tree *tree);

@@ -67,13 +67,35 @@ static void compare(const struct v2v_inspect *inspect)
 	same_json(path_of_case, got, want);
 }
 
+/* The source's cards: "MAC SLOT" in each line of the guest's file /.nics. */
+static void read_nics(const struct v2v_tree *tree, struct v2v_source *source)
+{
+	CLEANUP_FREE char *text = v2v_tree_text(tree, "/.nics");
+	const char *rest = text;
+	char *line;
+
+	for (; rest && (line = v2v_line_next(&rest)); free(line)) {
+		const char *slot = v2v_line_split(line);
+		struct v2v_nic *nic = v2v_list_add(&source->nics, sizeof *nic);
+
+		nic->id = (int64_t)source->nics.count - 1;
+		nic->mac = strcmp(line, "-") ? v2v_strdup(line) : NULL;
+		nic->pci_slot = -1;
+		v2v_parse_i64(slot, &nic->pci_slot);
+	}
+}
+
 static void inspect_tree(const struct v2v_tree *tree)
 {
 	struct v2v_inspect inspect CLEANUP_INSPECT = {
 		.major_version = -1, .minor_version = -1, .boot_device = -1
 	};
 
+	struct v2v_source source CLEANUP_SOURCE = { 0 };
+
+	read_nics(tree, &source);
 	assert(v2v_windows_read(tree, &inspect));
+	v2v_windows_match_nics(inspect.windows, &source);
 	inspect.windows->hibernated = v2v_windows_is_hibernated(tree);
 	v2v_find_windows(tree, &inspect);
 	compare(&inspect);
