@@ -2,6 +2,30 @@
 /* The member `windows` of the section `inspect` to and from JSON. */
 #include "model/windows.h"
 
+static const struct v2v_field driver_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_driver, service, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_driver, path, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_driver, start, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows_driver, start_override, V2V_INT),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field tool_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_tool, product, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_tool, service, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_tool, start, V2V_INT),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field letter_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_letter, letter, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_letter, signature, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_letter, offset, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows_letter, partuuid, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_letter, path, V2V_STRING),
+	V2V_FIELD_END,
+};
+
 static const struct v2v_field storage_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows_storage, id, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows_storage, name, V2V_STRING),
@@ -40,6 +64,13 @@ const struct v2v_field v2v_windows_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows, time_zone, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows, real_time_is_universal, V2V_BOOL),
 	V2V_FIELD_OR_NULL(struct v2v_windows, fast_startup, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows, san_policy, V2V_INT),
+	V2V_FIELD_LIST(struct v2v_windows, drivers, driver_fields,
+		struct v2v_windows_driver),
+	V2V_FIELD_LIST(struct v2v_windows, tools, tool_fields,
+		struct v2v_windows_tool),
+	V2V_FIELD_LIST(struct v2v_windows, letters, letter_fields,
+		struct v2v_windows_letter),
 	V2V_FIELD_LIST(struct v2v_windows, storage, storage_fields,
 		struct v2v_windows_storage),
 	V2V_FIELD_LIST(

@@ -27,6 +27,31 @@ struct v2v_windows_nic {
 	struct v2v_list gateways, dns; /* of char * */
 };
 
+/* A kernel driver that is loaded at boot, or could be if its hardware were. */
+struct v2v_windows_driver {
+	char *service; /* "storahci" */
+	char *path;    /* "System32\\drivers\\storahci.sys"; NULL: as usual */
+	int64_t start; /* 0 boot, 1 system, 2 automatic, 3 demand, 4 never */
+	int64_t start_override; /* counts in its place, on this hardware */
+};
+
+/* A service or driver of a hypervisor. */
+struct v2v_windows_tool {
+	char *product; /* "vmware" "virtualbox" "xen" "parallels" "hyper-v" */
+	char *service;
+	int64_t start;
+};
+
+/* What has a drive letter: a partition of a disk with an MBR or a GPT, or
+ * another device. */
+struct v2v_windows_letter {
+	char *letter;	 /* "C:" */
+	char *signature; /* of an MBR's disk: "9a3be6f1" */
+	int64_t offset;	 /* of the partition on that, bytes */
+	char *partuuid;	 /* of a GPT's partition */
+	char *path;	 /* "\\??\\SCSI#CdRom&…" */
+};
+
 struct v2v_windows {
 	char *systemroot, *software_hive, *system_hive, *current_control_set;
 	bool hibernated;
@@ -38,8 +63,13 @@ struct v2v_windows {
 	char *time_zone;	     /* "W. Europe Standard Time" */
 	bool real_time_is_universal; /* the machine's clock has UTC */
 	bool fast_startup;	     /* to shut down is to hibernate */
-	struct v2v_list storage;     /* of struct v2v_windows_storage */
-	struct v2v_list nics;	     /* of struct v2v_windows_nic */
+	int64_t san_policy; /* of new disks: 1 online, 2 offline if shared, 3
+			       offline, 4 offline if internal */
+	struct v2v_list drivers; /* of struct v2v_windows_driver */
+	struct v2v_list tools;	 /* of struct v2v_windows_tool */
+	struct v2v_list letters; /* of struct v2v_windows_letter */
+	struct v2v_list storage; /* of struct v2v_windows_storage */
+	struct v2v_list nics;	 /* of struct v2v_windows_nic */
 };
 
 extern const struct v2v_field v2v_windows_fields[];

@@ -24,6 +24,9 @@ void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 /* Parts of it; @set is the key of the control set. */
 void v2v_system_devices(struct v2v_registry *registry, v2v_registry_key set,
 	struct v2v_windows *w);
+void v2v_system_services(struct v2v_registry *registry, v2v_registry_key set,
+	struct v2v_windows *w);
+void v2v_system_letters(struct v2v_registry *registry, struct v2v_windows *w);
 void v2v_system_addresses(struct v2v_registry *registry, v2v_registry_key set,
 	struct v2v_windows_nic *nic);
 #endif

@@ -73,5 +73,11 @@ void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 	told->arch = processor(registry, set);
 	read_clock(registry, set, told->windows);
 	told->windows->fast_startup = has_fast_startup(registry, set);
+	told->windows->san_policy = v2v_registry_number(registry,
+		v2v_registry_find(
+			registry, set, "Services\\partmgr\\Parameters"),
+		"SanPolicy");
 	v2v_system_devices(registry, set, told->windows);
+	v2v_system_services(registry, set, told->windows);
+	v2v_system_letters(registry, told->windows);
 }

@@ -46,6 +46,11 @@ int v2v_windows_applications(const struct v2v_tree *tree,
 void v2v_windows_match_nics(
 	struct v2v_windows *w, const struct v2v_source *source);
 
+/* Does the service drive a disk controller that KVM offers? */
+bool v2v_windows_is_controller(const char *service);
+/* Is a driver not loaded at boot? */
+bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
+
 /* Does hiberfil.sys say that the system sleeps? */
 bool v2v_windows_is_hibernated(const struct v2v_tree *tree);
 

@@ -67,10 +67,11 @@ static void compare(const struct v2v_inspect *inspect)
 	same_json(path_of_case, got, want);
 }
 
-/* The source's cards: "MAC SLOT" in each line of the guest's file /.nics. */
-static void read_nics(const struct v2v_tree *tree, struct v2v_source *source)
+/* The source's cards: "MAC SLOT" in each line of the guest's file /.source; and
+ * "DISK". */
+static void read_source(const struct v2v_tree *tree, struct v2v_source *source)
 {
-	CLEANUP_FREE char *text = v2v_tree_text(tree, "/.nics");
+	CLEANUP_FREE char *text = v2v_tree_text(tree, "/.source");
 	const char *rest = text;
 	char *line;
 
@@ -93,11 +94,11 @@ static void inspect_tree(const struct v2v_tree *tree)
 
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 
-	read_nics(tree, &source);
+	read_source(tree, &source);
 	assert(v2v_windows_read(tree, &inspect));
 	v2v_windows_match_nics(inspect.windows, &source);
 	inspect.windows->hibernated = v2v_windows_is_hibernated(tree);
-	v2v_find_windows(tree, &inspect);
+	v2v_find_windows(tree, &source, &inspect);
 	compare(&inspect);
 }
 

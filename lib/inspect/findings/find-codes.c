@@ -12,8 +12,8 @@ const char *v2v_findings_code(const struct v2v_finding *blocker)
 		"guest-read-only", "guest-write", "hibernated", "initrd-sealed",
 		"initrd-signed", "initrd-unreadable", "kernel-no-initrd",
 		"kernel-no-virtio", "kernel-xen-only", "network-unclear",
-		"no-kernel", "no-operating-system", "raid-incomplete",
-		"type-not-supported", "volume-inactive",
+		"no-boot-driver", "no-kernel", "no-operating-system",
+		"raid-incomplete", "type-not-supported", "volume-inactive",
 		"windows-not-supported" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
