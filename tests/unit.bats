@@ -283,6 +283,10 @@ error_codes() {
 	"$O/unit/test-windows-guest"
 }
 
+@test "Windows: an NTFS that is to be checked" {
+	"$O/unit/test-ntfs"
+}
+
 @test "confine: a call in a child has two files, bounded memory, and nothing else" {
 	"$O/unit/test-alone"
 }

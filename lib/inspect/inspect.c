@@ -6,11 +6,10 @@
 #include "core/options.h"
 #include "guest/files.h"
 #include "guest/mounts.h"
-#include "guest/os.h"
 #include "inspect/findings/findings.h"
+#include "inspect/look-windows.h"
 #include "inspect/storage.h"
 #include "linux/linux-guest.h"
-#include "windows/windows.h"
 
 static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, struct v2v_linux_guest *linux_guest,
@@ -27,24 +26,13 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 		v, &tree, source, linux_guest, inspect, err);
 }
 
-/* libguestfs says less of it than we do. */
-static void look_at_windows(struct v2v_guest *guest,
-	const struct v2v_source *source, struct v2v_inspect *inspect)
-{
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-
-	inspect->windows->hibernated = v2v_windows_is_hibernated(&tree);
-	if (v2v_guest_can_inspect(guest))
-		v2v_windows_describe(&tree, inspect);
-	v2v_windows_match_nics(inspect->windows, source);
-}
-
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_source *source, struct v2v_linux_guest *linux_guest,
-	struct v2v_inspect *inspect, struct v2v_error *err)
+	const struct v2v_source *source, const struct v2v_list *volumes,
+	struct v2v_linux_guest *linux_guest, struct v2v_inspect *inspect,
+	struct v2v_error *err)
 {
 	if (inspect->windows)
-		look_at_windows(guest, source, inspect);
+		v2v_look_at_windows(guest, source, volumes, inspect);
 	if (v2v_streq(inspect->type, "linux"))
 		return look_at_linux(
 			v, guest, source, linux_guest, inspect, err);
@@ -116,8 +104,8 @@ static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 	if (inspect->root && !storage.roots.probed &&
 		v2v_systems_applications(guest, inspect, err) < 0)
 		return -1;
-	if (inspect->root &&
-		look_inside(v, guest, source, &linux_guest, inspect, err) < 0)
+	if (inspect->root && look_inside(v, guest, source, &storage.volumes,
+				     &linux_guest, inspect, err) < 0)
 		return -1;
 	if (plan_conversion(v, source, inspect, &linux_guest, &plan, err) < 0)
 		return -1;

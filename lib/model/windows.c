@@ -26,6 +26,19 @@ static const struct v2v_field letter_fields[] = {
 	V2V_FIELD_END,
 };
 
+static const struct v2v_field boot_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, device, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, file, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, entry, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, description, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, loader, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, systemroot, V2V_STRING),
+	V2V_FIELD_OR_NULL(
+		struct v2v_windows_boot, graphics_mode_disabled, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows_boot, fallback, V2V_BOOL),
+	V2V_FIELD_END,
+};
+
 static const struct v2v_field storage_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows_storage, id, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows_storage, name, V2V_STRING),
@@ -71,6 +84,10 @@ const struct v2v_field v2v_windows_fields[] = {
 		struct v2v_windows_tool),
 	V2V_FIELD_LIST(struct v2v_windows, letters, letter_fields,
 		struct v2v_windows_letter),
+	V2V_FIELD_OBJECT(
+		struct v2v_windows, boot, boot_fields, struct v2v_windows_boot),
+	V2V_FIELD_OR_NULL(struct v2v_windows, dirty, V2V_STRINGS),
+	V2V_FIELD_OR_NULL(struct v2v_windows, dynamic, V2V_STRINGS),
 	V2V_FIELD_LIST(struct v2v_windows, storage, storage_fields,
 		struct v2v_windows_storage),
 	V2V_FIELD_LIST(

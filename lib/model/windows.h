@@ -52,6 +52,17 @@ struct v2v_windows_letter {
 	char *path;	 /* "\\??\\SCSI#CdRom&…" */
 };
 
+/* The store of the boot manager, and its default entry. */
+struct v2v_windows_boot {
+	char *device, *file; /* "/EFI/Microsoft/Boot/BCD" on it */
+	char *entry;	     /* its GUID */
+	char *description;   /* "Windows 10" */
+	char *loader;	     /* "\\Windows\\system32\\winload.efi" */
+	char *systemroot;    /* "\\Windows" */
+	bool graphics_mode_disabled;
+	bool fallback; /* firmware finds a loader by itself */
+};
+
 struct v2v_windows {
 	char *systemroot, *software_hive, *system_hive, *current_control_set;
 	bool hibernated;
@@ -68,6 +79,10 @@ struct v2v_windows {
 	struct v2v_list drivers; /* of struct v2v_windows_driver */
 	struct v2v_list tools;	 /* of struct v2v_windows_tool */
 	struct v2v_list letters; /* of struct v2v_windows_letter */
+	struct v2v_windows_boot *boot;
+	struct v2v_list dirty;	 /* of char *: devices whose NTFS is to be
+				    checked */
+	struct v2v_list dynamic; /* of char *: partitions of dynamic disks */
 	struct v2v_list storage; /* of struct v2v_windows_storage */
 	struct v2v_list nics;	 /* of struct v2v_windows_nic */
 };

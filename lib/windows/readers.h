@@ -21,7 +21,11 @@ void v2v_software_applications(struct v2v_registry *registry,
 void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 	const void *opaque);
 
-/* Parts of it; @set is the key of the control set. */
+/* BCD: its default entry. */
+void v2v_boot_read(struct v2v_registry *registry, struct v2v_inspect *told,
+	const void *opaque);
+
+/* Parts of SYSTEM; @set is the key of the control set. */
 void v2v_system_devices(struct v2v_registry *registry, v2v_registry_key set,
 	struct v2v_windows *w);
 void v2v_system_services(struct v2v_registry *registry, v2v_registry_key set,

@@ -51,6 +51,11 @@ bool v2v_windows_is_controller(const char *service);
 /* Is a driver not loaded at boot? */
 bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
 
+/* Is the filesystem that is mounted at @top, "" for the root, and is on
+ * @device, the one with the boot manager's store?  Then fill w->boot. */
+bool v2v_windows_read_boot(const struct v2v_tree *tree, const char *top,
+	bool is_uefi, const char *device, struct v2v_windows *w);
+
 /* Does hiberfil.sys say that the system sleeps? */
 bool v2v_windows_is_hibernated(const struct v2v_tree *tree);
 

@@ -93,6 +93,7 @@ static void look_at_hive(int fd)
 	v2v_software_read(registry, &told, NULL);
 	v2v_software_applications(registry, &told, NULL);
 	v2v_system_read(registry, &told, NULL);
+	v2v_boot_read(registry, &told, NULL);
 	section = v2v_inspect_store(&told);
 	json_decref(section);
 }

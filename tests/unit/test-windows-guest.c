@@ -67,8 +67,20 @@ static void compare(const struct v2v_inspect *inspect)
 	same_json(path_of_case, got, want);
 }
 
-/* The source's cards: "MAC SLOT" in each line of the guest's file /.source; and
- * "DISK". */
+/* "00:50:56:00:00:01" or "-", "160" or "-" */
+static void add_nic(
+	const char *mac, const char *slot, struct v2v_source *source)
+{
+	struct v2v_nic *nic = v2v_list_add(&source->nics, sizeof *nic);
+
+	nic->id = (int64_t)source->nics.count - 1;
+	nic->mac = strcmp(mac, "-") ? v2v_strdup(mac) : NULL;
+	nic->pci_slot = -1;
+	v2v_parse_i64(slot, &nic->pci_slot);
+}
+
+/* What is not in the files, in lines of /.source: a card as "MAC SLOT", "DISK",
+ * "UEFI": the ESP is there, too. */
 static void read_source(const struct v2v_tree *tree, struct v2v_source *source)
 {
 	CLEANUP_FREE char *text = v2v_tree_text(tree, "/.source");
@@ -77,12 +89,12 @@ static void read_source(const struct v2v_tree *tree, struct v2v_source *source)
 
 	for (; rest && (line = v2v_line_next(&rest)); free(line)) {
 		const char *slot = v2v_line_split(line);
-		struct v2v_nic *nic = v2v_list_add(&source->nics, sizeof *nic);
-
-		nic->id = (int64_t)source->nics.count - 1;
-		nic->mac = strcmp(line, "-") ? v2v_strdup(line) : NULL;
-		nic->pci_slot = -1;
-		v2v_parse_i64(slot, &nic->pci_slot);
+		if (strcmp(line, "DISK") == 0)
+			v2v_list_add(&source->disks, sizeof(struct v2v_disk));
+		else if (strcmp(line, "UEFI") == 0)
+			v2v_string_set(&source->firmware, "uefi");
+		else
+			add_nic(line, slot, source);
 	}
 }
 
@@ -91,13 +103,15 @@ static void inspect_tree(const struct v2v_tree *tree)
 	struct v2v_inspect inspect CLEANUP_INSPECT = {
 		.major_version = -1, .minor_version = -1, .boot_device = -1
 	};
-
 	struct v2v_source source CLEANUP_SOURCE = { 0 };
 
 	read_source(tree, &source);
 	assert(v2v_windows_read(tree, &inspect));
 	v2v_windows_match_nics(inspect.windows, &source);
 	inspect.windows->hibernated = v2v_windows_is_hibernated(tree);
+	inspect.firmware = v2v_strdup(source.firmware);
+	v2v_windows_read_boot(tree, "", source.firmware != NULL, "/dev/sda1",
+		inspect.windows);
 	v2v_find_windows(tree, &source, &inspect);
 	compare(&inspect);
 }

@@ -108,6 +108,28 @@ static void find_san_policy(
 			(int)w->san_policy);
 }
 
+/* What is shut down in the middle of its work is left so. */
+static void find_disks(struct v2v_inspect *inspect)
+{
+	const struct v2v_windows *w = inspect->windows;
+
+	v2v_list_foreach (char *, device, &w->dirty)
+		v2v_finding_add(inspect, V2V_NOTE, "filesystem-dirty", *device,
+			"this NTFS is to be checked: Windows does so when it "
+			"starts, and it is better done before");
+}
+
+/* Entries of the firmware are lost with the old hypervisor. */
+static void find_boot(struct v2v_inspect *inspect)
+{
+	const struct v2v_windows_boot *boot = inspect->windows->boot;
+
+	if (boot && !boot->fallback && v2v_streq(inspect->firmware, "uefi"))
+		v2v_finding_add(inspect, V2V_NOTE, "esp-fallback", boot->device,
+			"there is no loader where firmware looks by itself "
+			"(\\EFI\\Boot)");
+}
+
 void v2v_find_windows(const struct v2v_tree *tree,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
@@ -126,4 +148,6 @@ void v2v_find_windows(const struct v2v_tree *tree,
 	find_tools(inspect);
 	find_addresses(inspect);
 	find_san_policy(source, inspect);
+	find_disks(inspect);
+	find_boot(inspect);
 }
