@@ -82,8 +82,11 @@ static int call_it(struct v2v *v, void *opaque)
 int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
 	void *opaque, struct v2v_error *err)
 {
+	/* A library opens its file by a name. */
+	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", in);
+	const char *const readable[] = { name, NULL };
 	const struct v2v_confine_options opt =
-		V2V_OPTIONS(confine, .network = false);
+		V2V_OPTIONS(confine, .readable = readable);
 	struct job job = { call, in, out, opaque };
 	struct v2v *quiet = v2v_new();
 	int result = -1, status;

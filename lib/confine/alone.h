@@ -10,7 +10,8 @@
 #include "core/error.h"
 
 /*
- * Call @call in a child, with the file @in, which it reads, and what it says
+ * Call @call in a child, with the file @in, which it reads, by its name below
+ * /proc/self/fd too, and what it says
  * with the empty file @out, which it writes: no more than 32 MiB.  The child
  * has 1 GiB of memory and 60 seconds of a processor.  Returns 0 where it came
  * to its end, -1 where it crashed, was ended, or could not be confined.

@@ -25,6 +25,16 @@ static void copy_it(int from, int to, void *opaque)
 	say(to, opaque);
 }
 
+/* As a library does that takes names. */
+static void open_by_name(int from, int to, void *opaque)
+{
+	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", from);
+	CLEANUP_CLOSE int again = open(name, O_RDONLY);
+
+	(void)opaque;
+	say(to, again < 0 ? "refused" : "opened");
+}
+
 static void look_around(int from, int to, void *opaque)
 {
 	(void)from, (void)opaque;
@@ -78,11 +88,15 @@ static void check(void (*call)(int in, int out, void *opaque), const char *want,
 
 int main(void)
 {
-	in = v2v_memory_file("in");
+	char name[] = "/tmp/v2v-test-alone-XXXXXX";
+
+	in = v2v_mkostemp(name);
+	assert(in >= 0 && unlink(name) == 0);
 	out = v2v_memory_file("out");
 	other = v2v_memory_file("other");
 	say(in, "so");
 	check(copy_it, "so it is", NULL);
+	check(open_by_name, "opened", NULL);
 	/* Without Landlock files can be opened. */
 	check(look_around, "closed shut", "closed open");
 	check(crash, NULL, NULL);
