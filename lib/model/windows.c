@@ -84,6 +84,8 @@ const struct v2v_field v2v_windows_fields[] = {
 		struct v2v_windows_tool),
 	V2V_FIELD_LIST(struct v2v_windows, letters, letter_fields,
 		struct v2v_windows_letter),
+	V2V_FIELD_OR_NULL(struct v2v_windows, group_policy, V2V_BOOL),
+	V2V_FIELD_OR_NULL(struct v2v_windows, antivirus, V2V_STRINGS),
 	V2V_FIELD_OBJECT(
 		struct v2v_windows, boot, boot_fields, struct v2v_windows_boot),
 	V2V_FIELD_OR_NULL(struct v2v_windows, dirty, V2V_STRINGS),

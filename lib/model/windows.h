@@ -76,9 +76,11 @@ struct v2v_windows {
 	bool fast_startup;	     /* to shut down is to hibernate */
 	int64_t san_policy; /* of new disks: 1 online, 2 offline if shared, 3
 			       offline, 4 offline if internal */
-	struct v2v_list drivers; /* of struct v2v_windows_driver */
-	struct v2v_list tools;	 /* of struct v2v_windows_tool */
-	struct v2v_list letters; /* of struct v2v_windows_letter */
+	struct v2v_list drivers;   /* of struct v2v_windows_driver */
+	struct v2v_list tools;	   /* of struct v2v_windows_tool */
+	struct v2v_list letters;   /* of struct v2v_windows_letter */
+	bool group_policy;	   /* of a domain was applied */
+	struct v2v_list antivirus; /* of char *: names of such programs */
 	struct v2v_windows_boot *boot;
 	struct v2v_list dirty;	 /* of char *: devices whose NTFS is to be
 				    checked */

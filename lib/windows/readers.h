@@ -17,6 +17,10 @@ void v2v_software_read(struct v2v_registry *registry, struct v2v_inspect *told,
 void v2v_software_applications(struct v2v_registry *registry,
 	struct v2v_inspect *told, const void *opaque);
 
+/* Part of SOFTWARE: Group Policy, programs that guard against viruses. */
+void v2v_software_policies(
+	struct v2v_registry *registry, struct v2v_windows *w);
+
 /* SYSTEM: the control set in use, and what it says. */
 void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 	const void *opaque);

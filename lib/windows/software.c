@@ -91,6 +91,7 @@ void v2v_software_read(struct v2v_registry *registry, struct v2v_inspect *told,
 			"Microsoft\\Windows NT\\CurrentVersion");
 
 	(void)opaque;
+	v2v_software_policies(registry, told->windows);
 	if (!key)
 		return;
 	told->product_name = v2v_registry_string(registry, key, "ProductName");

@@ -130,6 +130,26 @@ static void find_boot(struct v2v_inspect *inspect)
 			"(\\EFI\\Boot)");
 }
 
+/* What may keep a program of ours from running in it, or undo its work. */
+static void find_policies(struct v2v_inspect *inspect)
+{
+	const struct v2v_windows *w = inspect->windows;
+	struct v2v_names names CLEANUP_NAMES = { 0 };
+
+	v2v_list_foreach (char *, name, &w->antivirus)
+		v2v_names_add(&names, *name);
+	if (w->group_policy)
+		v2v_finding_add(inspect, V2V_NOTE, "group-policy",
+			w->software_hive,
+			"Group Policy is applied, which may forbid new drivers "
+			"and programs");
+	if (w->antivirus.count)
+		v2v_finding_add(inspect, V2V_NOTE, "antivirus",
+			w->software_hive,
+			"it may forbid new drivers and programs: %s",
+			v2v_names_text(&names));
+}
+
 void v2v_find_windows(const struct v2v_tree *tree,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
@@ -148,6 +168,7 @@ void v2v_find_windows(const struct v2v_tree *tree,
 	find_tools(inspect);
 	find_addresses(inspect);
 	find_san_policy(source, inspect);
+	find_policies(inspect);
 	find_disks(inspect);
 	find_boot(inspect);
 }
