@@ -23,6 +23,16 @@ static char *architecture(const struct v2v_tree *tree, const char *root)
 	return path ? v2v_strdup(v2v_machine_of_file(tree, path)) : NULL;
 }
 
+bool v2v_windows_is_compressed(
+	const struct v2v_tree *tree, const struct v2v_windows *w)
+{
+	CLEANUP_FREE char *path =
+		path_below(tree, w->systemroot, "system32/cmd.exe");
+
+	return path && v2v_tree_is_file(tree, path) &&
+	       !v2v_machine_of_file(tree, path);
+}
+
 static char *hive(
 	const struct v2v_tree *tree, const char *root, const char *name)
 {

@@ -56,6 +56,11 @@ bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
 bool v2v_windows_read_boot(const struct v2v_tree *tree, const char *top,
 	bool is_uefi, const char *device, struct v2v_windows *w);
 
+/* Is its first program there, but what is read of it is not a program: what
+ * CompactOS compresses (WOF) is read so? */
+bool v2v_windows_is_compressed(
+	const struct v2v_tree *tree, const struct v2v_windows *w);
+
 /* Does hiberfil.sys say that the system sleeps? */
 bool v2v_windows_is_hibernated(const struct v2v_tree *tree);
 

@@ -150,6 +150,16 @@ static void find_policies(struct v2v_inspect *inspect)
 			v2v_names_text(&names));
 }
 
+static void find_compressed(
+	const struct v2v_tree *tree, struct v2v_inspect *inspect)
+{
+	if (v2v_windows_is_compressed(tree, inspect->windows))
+		v2v_finding_add(inspect, V2V_NOTE, "windows-compressed",
+			inspect->windows->systemroot,
+			"its programs cannot be read; CompactOS may have "
+			"compressed them");
+}
+
 void v2v_find_windows(const struct v2v_tree *tree,
 	const struct v2v_source *source, struct v2v_inspect *inspect)
 {
@@ -169,6 +179,7 @@ void v2v_find_windows(const struct v2v_tree *tree,
 	find_addresses(inspect);
 	find_san_policy(source, inspect);
 	find_policies(inspect);
+	find_compressed(tree, inspect);
 	find_disks(inspect);
 	find_boot(inspect);
 }
