@@ -3,11 +3,10 @@
 #include "confine/alone.h"
 
 #include "confine/call-private.h"
-#include "core/open.h"
+#include "core/limit.h"
 #include "core/options.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define SECONDS	 60
@@ -19,24 +18,6 @@ struct job {
 	int in, out;
 	void *opaque;
 };
-
-static void limit(int resource, rlim_t value)
-{
-	const struct rlimit both = { value, value };
-
-	setrlimit(resource, &both);
-}
-
-/* Memory beyond what the process has already, which may be much (ASan). */
-static void limit_memory(void)
-{
-	CLEANUP_FCLOSE FILE *statm = v2v_fopen("/proc/self/statm");
-	unsigned long pages = 0;
-
-	if (statm && fscanf(statm, "%20lu", &pages) == 1)
-		limit(RLIMIT_AS,
-			(rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY);
-}
 
 static int by_number(const void *a, const void *b)
 {
@@ -63,10 +44,10 @@ static void prepare(void *opaque, int answer)
 	const struct job *job = opaque;
 	int keep[] = { job->in, job->out, answer };
 
-	limit_memory();
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, SECONDS);
-	limit(RLIMIT_FSIZE, MAX_SAID);
+	v2v_limit_memory(MEMORY);
+	v2v_limit(RLIMIT_CORE, 0);
+	v2v_limit(RLIMIT_CPU, SECONDS);
+	v2v_limit(RLIMIT_FSIZE, MAX_SAID);
 	close_others(keep, ARRAY_SIZE(keep));
 }
 
