@@ -279,6 +279,18 @@ error_codes() {
 	"$O/unit/test-windows"
 }
 
+@test "Windows: what is read of it, in five generations" {
+	"$O/unit/test-windows-guest"
+}
+
+@test "Windows: an NTFS that is to be checked" {
+	"$O/unit/test-ntfs"
+}
+
+@test "confine: a call in a child has two files, bounded memory, and nothing else" {
+	"$O/unit/test-alone"
+}
+
 @test "every unit program is run by this file" {
 	for source in tests/unit/test-*.c; do
 		program=${source##*/}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* v2v_confined(): a call in a process of its own, which ends with it. */
-#include "core/handle.h"
+#include "confine/call-private.h"
+
 #include "core/open.h"
 #include "core/options.h"
 #include "core/written.h"
@@ -49,6 +50,7 @@ static void look_for_leaks(void)
 
 __attribute__((noreturn)) static void be_child(struct v2v *v,
 	const struct v2v_confine_options *opt,
+	void (*prepare)(void *opaque, int answer),
 	int (*call)(struct v2v *v, void *opaque), void *opaque, int fd)
 {
 	struct v2v_text written CLEANUP_TEXT = { 0 };
@@ -56,6 +58,8 @@ __attribute__((noreturn)) static void be_child(struct v2v *v,
 	struct reply reply = { 0 };
 	size_t before = v->written_count;
 
+	if (prepare)
+		prepare(opaque, fd);
 	if (v2v_confine(v, opt, &err) == 0) {
 		reply.is_confined = 1;
 		reply.result = call(v, opaque);
@@ -146,7 +150,8 @@ static int attend(struct v2v *v, pid_t pid, int fd, int *ret_result,
 	return understand(v, &said, ret_result, err);
 }
 
-int v2v_confined(struct v2v *v, const struct v2v_confine_options *opt,
+int v2v_confined_after(struct v2v *v, const struct v2v_confine_options *opt,
+	void (*prepare)(void *opaque, int answer),
 	int (*call)(struct v2v *v, void *opaque), void *opaque, int *ret_result,
 	struct v2v_error *err)
 {
@@ -165,11 +170,18 @@ int v2v_confined(struct v2v *v, const struct v2v_confine_options *opt,
 		close(ends[0]);
 		if (getppid() != parent)
 			_exit(1);
-		be_child(v, &known, call, opaque, ends[1]);
+		be_child(v, &known, prepare, call, opaque, ends[1]);
 	}
 	close(ends[1]);
 	r = pid < 0 ? v2v_fail_errno(err, "cannot start a process")
 		    : attend(v, pid, ends[0], ret_result, err);
 	close(ends[0]);
 	return r;
+}
+
+int v2v_confined(struct v2v *v, const struct v2v_confine_options *opt,
+	int (*call)(struct v2v *v, void *opaque), void *opaque, int *ret_result,
+	struct v2v_error *err)
+{
+	return v2v_confined_after(v, opt, NULL, call, opaque, ret_result, err);
 }

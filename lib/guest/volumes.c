@@ -32,6 +32,15 @@ bool v2v_volume_is_member(const struct v2v_volume *volume)
 	       v2v_streq(volume->type, "linux_raid_array");
 }
 
+bool v2v_volume_is_dynamic(const struct v2v_volume *volume)
+{
+	/* The MBR's type; the GPT's for data. */
+	static const char *const types[] = { "0x42",
+		"af9b60a0-1431-4f62-bc68-3311714a69ad" };
+
+	return v2v_is_one_of(volume->parttype, types);
+}
+
 bool v2v_is_same_uuid(const char *a, const char *b)
 {
 	while (a && b && *a && *b) {

@@ -32,6 +32,9 @@ void v2v_volumes_clear(struct v2v_list *volumes);
  * with partitions? */
 bool v2v_volume_is_member(const struct v2v_volume *volume);
 
+/* Is it a partition of a dynamic disk of Windows (LDM)? */
+bool v2v_volume_is_dynamic(const struct v2v_volume *volume);
+
 /* Are these one UUID, written "a:b:c:d" as mdadm does or "a-b-c-d-e" as blkid
  * does?  NULL is not a UUID. */
 bool v2v_is_same_uuid(const char *a, const char *b);

@@ -7,9 +7,9 @@
 #include "guest/files.h"
 #include "guest/mounts.h"
 #include "inspect/findings/findings.h"
+#include "inspect/look-windows.h"
 #include "inspect/storage.h"
 #include "linux/linux-guest.h"
-#include "windows/windows.h"
 
 static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 	const struct v2v_source *source, struct v2v_linux_guest *linux_guest,
@@ -27,13 +27,13 @@ static int look_at_linux(struct v2v *v, struct v2v_guest *guest,
 }
 
 static int look_inside(struct v2v *v, struct v2v_guest *guest,
-	const struct v2v_source *source, struct v2v_linux_guest *linux_guest,
-	struct v2v_inspect *inspect, struct v2v_error *err)
+	const struct v2v_source *source, struct v2v_storage *storage,
+	struct v2v_linux_guest *linux_guest, struct v2v_inspect *inspect,
+	struct v2v_error *err)
 {
-	const struct v2v_tree tree = v2v_tree_of_guest(guest);
-
 	if (inspect->windows)
-		inspect->windows->hibernated = v2v_windows_is_hibernated(&tree);
+		v2v_look_at_windows(guest, source, &storage->volumes, inspect,
+			&storage->auto_failed);
 	if (v2v_streq(inspect->type, "linux"))
 		return look_at_linux(
 			v, guest, source, linux_guest, inspect, err);
@@ -109,8 +109,8 @@ static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 	if (inspect->root && !storage.roots.probed &&
 		v2v_systems_applications(guest, inspect, err) < 0)
 		return -1;
-	if (inspect->root &&
-		look_inside(v, guest, source, &linux_guest, inspect, err) < 0)
+	if (inspect->root && look_inside(v, guest, source, &storage,
+				     &linux_guest, inspect, err) < 0)
 		return -1;
 	v2v_phase(v, "plan");
 	if (plan_conversion(v, source, inspect, &linux_guest, &plan, err) < 0)

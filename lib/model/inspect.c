@@ -114,15 +114,6 @@ static const struct v2v_field finding_fields[] = {
 	V2V_FIELD_END,
 };
 
-static const struct v2v_field windows_fields[] = {
-	V2V_FIELD_OR_NULL(struct v2v_windows, systemroot, V2V_STRING),
-	V2V_FIELD_OR_NULL(struct v2v_windows, software_hive, V2V_STRING),
-	V2V_FIELD_OR_NULL(struct v2v_windows, system_hive, V2V_STRING),
-	V2V_FIELD_OR_NULL(struct v2v_windows, current_control_set, V2V_STRING),
-	V2V_FIELD_OR_NULL(struct v2v_windows, hibernated, V2V_BOOL),
-	V2V_FIELD_END,
-};
-
 static const struct v2v_field inspect_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_inspect, backend, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_inspect, root, V2V_STRING),
@@ -139,7 +130,7 @@ static const struct v2v_field inspect_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_inspect, package_management, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_inspect, firmware, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_inspect, boot_device, V2V_INT),
-	V2V_FIELD_OBJECT(struct v2v_inspect, windows, windows_fields,
+	V2V_FIELD_OBJECT(struct v2v_inspect, windows, v2v_windows_fields,
 		struct v2v_windows),
 	V2V_FIELD_LIST(struct v2v_inspect, mountpoints, mountpoint_fields,
 		struct v2v_mountpoint),

@@ -3,7 +3,7 @@
 #ifndef V2V_MODEL_INSPECT_H
 #define V2V_MODEL_INSPECT_H
 
-#include "core/fields.h"
+#include "model/windows.h"
 
 struct v2v_statvfs {
 	int64_t bsize, blocks, bfree, bavail, files, ffree;
@@ -84,11 +84,6 @@ struct v2v_finding {
 	char *code;  /* stable */
 	char *where; /* "/etc/fstab:1"; NULL */
 	char *text;
-};
-
-struct v2v_windows {
-	char *systemroot, *software_hive, *system_hive, *current_control_set;
-	bool hibernated;
 };
 
 struct v2v_inspect {

@@ -122,15 +122,15 @@ static void copy(char **to, const char *from)
 
 static struct v2v_windows *copy_windows(const struct v2v_windows *from)
 {
+	json_auto_t *told = NULL;
 	struct v2v_windows *w;
 
 	if (!from)
 		return NULL;
-	w = v2v_alloc(1, sizeof *w);
-	w->systemroot = v2v_strdup(from->systemroot);
-	w->software_hive = v2v_strdup(from->software_hive);
-	w->system_hive = v2v_strdup(from->system_hive);
-	w->current_control_set = v2v_strdup(from->current_control_set);
+	told = v2v_fields_store(v2v_windows_fields, from);
+	w = v2v_windows_new();
+	if (v2v_fields_load(v2v_windows_fields, told, "", w, NULL) < 0)
+		*w = (struct v2v_windows){ 0 };
 	return w;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A hive of a Windows registry, read with libhivex, which no other module uses.
- * A hive is untrusted: it is copied out of the guest first, so that it stays
- * as it is while it is read; its size, the number of its keys that are looked
- * at and the length of each string are bounded.  libhivex is opened in its safe
- * mode: a damaged hive is refused.  What its transaction logs hold is not seen.
+ * A hive is untrusted: it is copied out of the guest, and what is done with
+ * the copy is hive.h's to do in a child that may nothing else.  Its size, the
+ * number of its keys that are looked at and the length of each string are
+ * bounded.  libhivex is opened in its safe mode: a damaged hive is refused.
+ * What its transaction logs hold is not seen.
  */
 #ifndef V2V_WINDOWS_REGISTRY_H
 #define V2V_WINDOWS_REGISTRY_H
@@ -13,13 +14,19 @@
 
 struct v2v_registry;
 
-/* A key: valid as long as its hive is open; 0 is none. */
+/* A key: valid as long as its hive is open; 0 is none, and has nothing. */
 typedef size_t v2v_registry_key;
 
-/* Open the hive in file @path; NULL and the error: it is not one, it is
- * damaged, or larger than 512 MiB. */
-struct v2v_registry *v2v_registry_open(
+/* Copy the hive in file @path out of the guest: the descriptor of a file
+ * without a name, the caller's; -1: it cannot be read, or is larger than 512
+ * MiB. */
+int v2v_registry_fetch(
 	const struct v2v_tree *tree, const char *path, struct v2v_error *err);
+
+/* Open the hive that is in file @copy, which stays the caller's; @path names it
+ * in the error.  NULL: it is not one, or it is damaged. */
+struct v2v_registry *v2v_registry_open(
+	int copy, const char *path, struct v2v_error *err);
 void v2v_registry_free(struct v2v_registry *registry);
 static inline void v2v_registry_cleanup(struct v2v_registry **registry)
 {
@@ -27,21 +34,36 @@ static inline void v2v_registry_cleanup(struct v2v_registry **registry)
 }
 #define CLEANUP_REGISTRY __attribute__((cleanup(v2v_registry_cleanup)))
 
-/* The key at the end of @path, a list of names that NULL ends; case does not
+v2v_registry_key v2v_registry_root(struct v2v_registry *registry);
+/* The key at the end of @path, "Services\\Tcpip", from @key on; case does not
  * matter.  0: there is none. */
 v2v_registry_key v2v_registry_find(
-	struct v2v_registry *registry, const char *const *path);
+	struct v2v_registry *registry, v2v_registry_key key, const char *path);
 
 /* The value @name of @key as UTF-8, the caller's; NULL: there is none, it is
  * not a string, or longer than 4095 bytes. */
 char *v2v_registry_string(
 	struct v2v_registry *registry, v2v_registry_key key, const char *name);
-/* The value as a number of 32 bits; false: it is not. */
-bool v2v_registry_number(struct v2v_registry *registry, v2v_registry_key key,
-	const char *name, uint32_t *ret_number);
+/* Add the strings of a REG_MULTI_SZ, no more than 64. */
+void v2v_registry_strings(struct v2v_registry *registry, v2v_registry_key key,
+	const char *name, struct v2v_list *strings);
+/* The bytes of a value of any type: how many; 0: it has none, or more than
+ * @most. */
+size_t v2v_registry_bytes(struct v2v_registry *registry, v2v_registry_key key,
+	const char *name, void *data, size_t most);
+/* The value as a number, a DWORD or a QWORD below 2^63; negative: it is not
+ * one. */
+int64_t v2v_registry_number(
+	struct v2v_registry *registry, v2v_registry_key key, const char *name);
 
-/* Call @call for each key below @key, no more than 20000, as they lie there. */
+/* Call @call for each key below @key, no more than 20000, as they lie there;
+ * and for each value of @key. */
 void v2v_registry_each(struct v2v_registry *registry, v2v_registry_key key,
+	void (*call)(struct v2v_registry *registry, v2v_registry_key key,
+		const char *name, void *opaque),
+	void *opaque);
+void v2v_registry_each_value(struct v2v_registry *registry,
+	v2v_registry_key key,
 	void (*call)(struct v2v_registry *registry, v2v_registry_key key,
 		const char *name, void *opaque),
 	void *opaque);

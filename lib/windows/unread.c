@@ -1,28 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a hive did not say what it should. */
-#include "windows/registry.h"
+#include "windows/hive.h"
 #include "windows/windows.h"
 
 struct hive {
 	const char *name, *path; /* NULL: there is no such file */
-	const char *key[4];	 /* what is known comes from there */
-	const char *written;	 /* the same, for people */
+	const char *key;	 /* what is known comes from there */
 };
+
+static void look_for_key(
+	struct v2v_registry *registry, json_t *told, const void *opaque)
+{
+	json_object_set_new(told, "found",
+		json_boolean(v2v_registry_find(
+			registry, v2v_registry_root(registry), opaque)));
+}
 
 /* The caller's. */
 static char *reason_of(const struct v2v_tree *tree, const struct hive *hive)
 {
 	struct v2v_error err = { 0 };
-	struct v2v_registry *registry CLEANUP_REGISTRY =
-		hive->path ? v2v_registry_open(tree, hive->path, &err) : NULL;
+	json_auto_t *told = NULL;
 
 	if (!hive->path)
 		return v2v_format("hive %s not found", hive->name);
-	if (!registry)
+	if (v2v_hive_read(
+		    tree, hive->path, look_for_key, hive->key, &told, &err) < 0)
 		return v2v_strdup(err.text);
-	if (!v2v_registry_find(registry, hive->key))
-		return v2v_format("no key '%s'", hive->written);
-	return v2v_format("values of the key '%s' are missing", hive->written);
+	if (!json_is_true(json_object_get(told, "found")))
+		return v2v_format("no key '%s'", hive->key);
+	return v2v_format("values of the key '%s' are missing", hive->key);
 }
 
 static void tell(const struct v2v_tree *tree, const char *systemroot,
@@ -44,10 +51,8 @@ void v2v_windows_each_unread(const struct v2v_tree *tree,
 {
 	const struct v2v_windows *w = inspect->windows;
 	const struct hive of_software = { "SOFTWARE", w->software_hive,
-		{ "Microsoft", "Windows NT", "CurrentVersion", NULL },
 		"Microsoft\\Windows NT\\CurrentVersion" };
-	const struct hive of_system = { "SYSTEM", w->system_hive,
-		{ "Select", NULL }, "Select" };
+	const struct hive of_system = { "SYSTEM", w->system_hive, "Select" };
 
 	/* One is not read without the other. */
 	if (!w->software_hive || (w->system_hive && !inspect->product_name))

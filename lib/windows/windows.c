@@ -3,9 +3,9 @@
 #include "windows/windows.h"
 
 #include "guest/machine.h"
-#include "linux/distro/distro.h"
 #include "linux/packages/packages.h"
-#include "windows/registry.h"
+#include "windows/hive.h"
+#include "windows/readers.h"
 
 static char *path_below(
 	const struct v2v_tree *tree, const char *folder, const char *name)
@@ -23,6 +23,16 @@ static char *architecture(const struct v2v_tree *tree, const char *root)
 	return path ? v2v_strdup(v2v_machine_of_file(tree, path)) : NULL;
 }
 
+bool v2v_windows_is_compressed(
+	const struct v2v_tree *tree, const struct v2v_windows *w)
+{
+	CLEANUP_FREE char *path =
+		path_below(tree, w->systemroot, "system32/cmd.exe");
+
+	return path && v2v_tree_is_file(tree, path) &&
+	       !v2v_machine_of_file(tree, path);
+}
+
 static char *hive(
 	const struct v2v_tree *tree, const char *root, const char *name)
 {
@@ -35,95 +45,52 @@ static char *hive(
 		       : NULL;
 }
 
-/* "6.1" of CurrentVersion, which since 10 is 6.3; then numbers say it. */
-static void set_version(struct v2v_registry *registry, v2v_registry_key key,
-	struct v2v_inspect *inspect)
+static void take_string(char **to, char **from)
 {
-	CLEANUP_FREE char *text =
-		v2v_registry_string(registry, key, "CurrentVersion");
-	uint32_t major, minor;
-
-	if (v2v_registry_number(
-		    registry, key, "CurrentMajorVersionNumber", &major) &&
-		v2v_registry_number(
-			registry, key, "CurrentMinorVersionNumber", &minor) &&
-		major <= INT32_MAX && minor <= INT32_MAX) {
-		inspect->major_version = major;
-		inspect->minor_version = minor;
-	} else if (text) {
-		v2v_distro_version(text, inspect);
-	}
-}
-
-static uint64_t build_of(struct v2v_registry *registry, v2v_registry_key key)
-{
-	static const char *const names[] = { "CurrentBuildNumber",
-		"CurrentBuild" };
-	uint64_t build = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names) && !build; i++) {
-		CLEANUP_FREE char *text =
-			v2v_registry_string(registry, key, names[i]);
-
-		if (text)
-			v2v_parse_u64(text, &build);
-	}
-	return build;
-}
-
-static void read_software(
-	struct v2v_registry *registry, struct v2v_inspect *inspect)
-{
-	static const char *const path[] = { "Microsoft", "Windows NT",
-		"CurrentVersion", NULL };
-	v2v_registry_key key = v2v_registry_find(registry, path);
-	struct v2v_windows_version version = { 0 };
-
-	if (!key)
+	if (!*from)
 		return;
-	inspect->product_name =
-		v2v_registry_string(registry, key, "ProductName");
-	inspect->product_variant =
-		v2v_registry_string(registry, key, "InstallationType");
-	set_version(registry, key, inspect);
-	version.major = inspect->major_version;
-	version.minor = inspect->minor_version;
-	version.build = build_of(registry, key);
-	version.product_name = inspect->product_name;
-	version.variant = inspect->product_variant;
-	inspect->osinfo = v2v_strdup(v2v_windows_osinfo(&version));
+	free(*to);
+	*to = v2v_take(*from);
 }
 
-static void read_system(
-	struct v2v_registry *registry, struct v2v_inspect *inspect)
+/* The program is sure of its machine; the registry only where it is not read.
+ */
+static void take(struct v2v_inspect *to, struct v2v_inspect *from)
 {
-	static const char *const select[] = { "Select", NULL };
-	v2v_registry_key key = v2v_registry_find(registry, select);
-	char *set = NULL;
-	uint32_t current;
-
-	if (!key || !v2v_registry_number(registry, key, "Current", &current))
-		return;
-	set = v2v_format("ControlSet%03d", (int)current);
-	inspect->windows->current_control_set = set;
-	key = v2v_registry_find(
-		registry, (const char *const[]){ set, "Services", "Tcpip",
-				  "Parameters", NULL });
-	if (key)
-		inspect->hostname =
-			v2v_registry_string(registry, key, "Hostname");
+	take_string(&to->product_name, &from->product_name);
+	take_string(&to->product_variant, &from->product_variant);
+	take_string(&to->osinfo, &from->osinfo);
+	take_string(&to->hostname, &from->hostname);
+	if (!to->arch)
+		take_string(&to->arch, &from->arch);
+	if (from->major_version >= 0) {
+		to->major_version = from->major_version;
+		to->minor_version = from->minor_version;
+	}
+	if (from->windows)
+		v2v_windows_take(to->windows, from->windows);
 }
 
 static void read_hive(const struct v2v_tree *tree, const char *path,
-	void (*read)(
-		struct v2v_registry *registry, struct v2v_inspect *inspect),
+	void (*read)(struct v2v_registry *registry, struct v2v_inspect *told,
+		const void *opaque),
 	struct v2v_inspect *inspect)
 {
-	struct v2v_registry *registry CLEANUP_REGISTRY =
-		v2v_registry_open(tree, path, NULL);
+	struct v2v_inspect told CLEANUP_INSPECT = { 0 };
 
-	if (registry)
-		read(registry, inspect);
+	if (v2v_hive_inspect(tree, path, read, NULL, &told, NULL) == 0)
+		take(inspect, &told);
+}
+
+void v2v_windows_describe(
+	const struct v2v_tree *tree, struct v2v_inspect *inspect)
+{
+	const struct v2v_windows *w = inspect->windows;
+
+	if (!w->software_hive || !w->system_hive)
+		return;
+	read_hive(tree, w->software_hive, v2v_software_read, inspect);
+	read_hive(tree, w->system_hive, v2v_system_read, inspect);
 }
 
 bool v2v_windows_read(const struct v2v_tree *tree, struct v2v_inspect *inspect)
@@ -133,62 +100,30 @@ bool v2v_windows_read(const struct v2v_tree *tree, struct v2v_inspect *inspect)
 
 	if (!root)
 		return false;
-	w = inspect->windows = v2v_alloc(1, sizeof *w);
+	w = inspect->windows = v2v_windows_new();
 	w->systemroot = root;
 	inspect->type = v2v_strdup("windows");
 	inspect->distro = v2v_strdup("windows");
 	inspect->arch = architecture(tree, root);
 	w->software_hive = hive(tree, root, "software");
 	w->system_hive = hive(tree, root, "system");
-	if (w->software_hive && w->system_hive) {
-		read_hive(tree, w->software_hive, read_software, inspect);
-		read_hive(tree, w->system_hive, read_system, inspect);
-	}
+	v2v_windows_describe(tree, inspect);
 	return true;
-}
-
-/* What has no name to be shown is a part of something else. */
-static void add_application(struct v2v_registry *registry, v2v_registry_key key,
-	const char *name, void *opaque)
-{
-	CLEANUP_FREE char *shown =
-		v2v_registry_string(registry, key, "DisplayName");
-	CLEANUP_FREE char *version =
-		shown ? v2v_registry_string(registry, key, "DisplayVersion")
-		      : NULL;
-	struct v2v_application *app;
-
-	if (!shown)
-		return;
-	app = v2v_list_add(opaque, sizeof *app);
-	app->name = v2v_strdup(name);
-	if (version && *version && strcmp(version, "unknown") != 0)
-		app->version = v2v_take(version);
 }
 
 int v2v_windows_applications(const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	static const char *const native[] = { "Microsoft", "Windows",
-		"CurrentVersion", "Uninstall", NULL };
-	static const char *const of_32_bits[] = { "WOW6432node", "Microsoft",
-		"Windows", "CurrentVersion", "Uninstall", NULL };
-	static const char *const *const paths[] = { native, of_32_bits };
-	const char *hive_path = inspect->windows->software_hive;
-	struct v2v_registry *registry CLEANUP_REGISTRY =
-		hive_path ? v2v_registry_open(tree, hive_path, err) : NULL;
+	const char *path = inspect->windows->software_hive;
+	struct v2v_inspect told CLEANUP_INSPECT = { 0 };
 
-	if (!hive_path)
+	if (!path)
 		return v2v_fail(err, "registry", "hive SOFTWARE not found");
-	if (!registry)
+	if (v2v_hive_inspect(tree, path, v2v_software_applications, NULL, &told,
+		    err) < 0)
 		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		v2v_registry_key key = v2v_registry_find(registry, paths[i]);
-
-		if (key)
-			v2v_registry_each(registry, key, add_application,
-				&inspect->applications);
-	}
+	inspect->applications = told.applications;
+	told.applications = (struct v2v_list){ 0 };
 	v2v_packages_sort(&inspect->applications);
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "guest/tree.h"
 #include "model/inspect.h"
+#include "model/source.h"
 
 /* The name in the guest that is @path but for case, the caller's; NULL. */
 char *v2v_windows_path(const struct v2v_tree *tree, const char *path);
@@ -23,6 +24,11 @@ char *v2v_windows_root(const struct v2v_tree *tree);
  * product_variant, hostname, osinfo, windows. */
 bool v2v_windows_read(const struct v2v_tree *tree, struct v2v_inspect *inspect);
 
+/* The same of a Windows that the backend found: @inspect has its folder and its
+ * hives, and gets what they say. */
+void v2v_windows_describe(
+	const struct v2v_tree *tree, struct v2v_inspect *inspect);
+
 /* Call @call for each hive of the mounted Windows that @inspect knows nothing
  * of: its file, and why. */
 void v2v_windows_each_unread(const struct v2v_tree *tree,
@@ -34,6 +40,26 @@ void v2v_windows_each_unread(const struct v2v_tree *tree,
  * by name. */
 int v2v_windows_applications(const struct v2v_tree *tree,
 	struct v2v_inspect *inspect, struct v2v_error *err);
+
+/* Tell each network card of the Windows which of the source's it is: by MAC,
+ * then by VMware's number of its slot. */
+void v2v_windows_match_nics(
+	struct v2v_windows *w, const struct v2v_source *source);
+
+/* Does the service drive a disk controller that KVM offers? */
+bool v2v_windows_is_controller(const char *service);
+/* Is a driver not loaded at boot? */
+bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
+
+/* Is the filesystem that is mounted at @top, "" for the root, and is on
+ * @device, the one with the boot manager's store?  Then fill w->boot. */
+bool v2v_windows_read_boot(const struct v2v_tree *tree, const char *top,
+	bool is_uefi, const char *device, struct v2v_windows *w);
+
+/* Is its first program there, but what is read of it is not a program: what
+ * CompactOS compresses (WOF) is read so? */
+bool v2v_windows_is_compressed(
+	const struct v2v_tree *tree, const struct v2v_windows *w);
 
 /* Does hiberfil.sys say that the system sleeps? */
 bool v2v_windows_is_hibernated(const struct v2v_tree *tree);

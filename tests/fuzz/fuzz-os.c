@@ -5,6 +5,7 @@
 
 #include "linux/distro/distro.h"
 #include "os/os.h"
+#include "windows/readers.h"
 #include "windows/windows.h"
 
 #include <string.h>
@@ -78,13 +79,23 @@ static int fetch(const struct v2v_tree *tree, const char *path,
 	return dup(fuzz_fd(file->data, file->size));
 }
 
-static void look_at_windows(const struct v2v_tree *tree)
+/* Here, not in a child: what is wrong there must be seen. */
+static void look_at_hive(int fd)
 {
-	struct v2v_inspect told CLEANUP_INSPECT = { .major_version = -1 };
+	struct v2v_inspect told CLEANUP_INSPECT = { .windows =
+							    v2v_windows_new() };
+	struct v2v_registry *registry CLEANUP_REGISTRY =
+		v2v_registry_open(fd, "hive", NULL);
+	json_t *section;
 
-	v2v_windows_is_hibernated(tree);
-	if (v2v_windows_read(tree, &told))
-		v2v_windows_applications(tree, &told, NULL);
+	if (!registry)
+		return;
+	v2v_software_read(registry, &told, NULL);
+	v2v_software_applications(registry, &told, NULL);
+	v2v_system_read(registry, &told, NULL);
+	v2v_boot_read(registry, &told, NULL);
+	section = v2v_inspect_store(&told);
+	json_decref(section);
 }
 
 static char *query(void *opaque, struct v2v_error *err)
@@ -142,7 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct file file = { data, size };
 	const struct v2v_tree tree = { &ops, &file };
 
-	look_at_windows(&tree);
+	v2v_windows_is_hibernated(&tree);
+	look_at_hive(fuzz_fd(data, size));
 	look_at_linux(&tree);
 	look_at_fstab(&tree);
 	return 0;

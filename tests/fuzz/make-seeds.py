@@ -6,6 +6,7 @@ import glob
 import gzip
 import json
 import lzma
+import importlib.util
 import os
 import random
 import shutil
@@ -232,6 +233,12 @@ def make_plans():
 
 
 put_files('os', 'tests/data/os/*.tree')
+
+spec = importlib.util.spec_from_file_location('make_windows', 'tests/guests/make-windows.py')
+windows = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(windows)
+for name in ('SOFTWARE', 'SYSTEM', 'BCD'):
+    put('os', name, windows.Hive(getattr(windows, name)).bytes())
 put_files('ovf', 'tests/data/ovf/*.ovf')
 for number in range(4):
     put('ovf', f'configuration-{number}', bytes([number]) + read(

@@ -192,3 +192,14 @@ setup() {
 	run --separate-stderr v2v-convert <doc
 	refused 'hibernated'
 }
+
+@test "the registry of a Windows is read in its child, and the boot manager's store on the other partition" {
+	/usr/bin/python3 "$tests_dir/guests/make-windows.py" --uefi win.raw
+	v2v-inspect win.raw >doc
+	valid doc
+	jq -e '.inspect.windows | .build == 17763 and .installation_type == "Server" and
+		.drivers == [{service: "storahci", path: null, start: 0, start_override: 3}] and
+		.tools == [{product: "vmware", service: "VMTools", start: 2}] and
+		.boot.device == "/dev/sda2" and .boot.file == "/EFI/Microsoft/Boot/BCD" and .boot.description == "Windows Server"' doc
+	jq -e '[.inspect.findings[].code] | contains(["controller-off", "tools-disabled", "esp-fallback"])' doc
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes OUT, a disk with what inspection reads of a Windows: the two hives, cmd.exe's header, and hiberfil.sys where --hibernated."""
+"""Makes OUT, a disk with what inspection reads of a Windows: two hives, cmd.exe's header, with --hibernated hiberfil.sys, with --uefi BCD."""
 
 import argparse
 import pathlib
@@ -81,13 +81,31 @@ SOFTWARE = {"Microsoft": {"Windows NT": {"CurrentVersion": {
     "CurrentMajorVersionNumber": (DWORD, 10), "CurrentMinorVersionNumber": (DWORD, 0),
     "CurrentBuildNumber": (SZ, "17763"), "InstallationType": (SZ, "Server")}}}}
 SYSTEM = {"Select": {"Current": (DWORD, 1)}, "MountedDevices": {},
-          "ControlSet001": {"Services": {"Tcpip": {"Parameters": {"Hostname": (SZ, "winfake")}}}}}
+          "ControlSet001": {"Services": {"Tcpip": {"Parameters": {"Hostname": (SZ, "winfake")}},
+                                         "storahci": {"Type": (DWORD, 1), "Start": (DWORD, 0), "StartOverride": {"0": (DWORD, 3)}},
+                                         "VMTools": {"Type": (DWORD, 16), "Start": (DWORD, 2)}}}}
+ENTRY = "{7b1e2a40-aaaa-11ee-b9d1-0242ac120002}"
+BCD = {"Objects": {"{9dea862c-5cdd-4e70-acc1-f32b344d4795}": {"Elements": {"23000003": {"Element": (SZ, ENTRY)}}},
+                   ENTRY: {"Elements": {"12000004": {"Element": (SZ, "Windows Server")}}}}}
+
+
+def make_esp(path):
+    """An EFI system partition with the boot manager's store, of 8 MiB."""
+    store = path.with_suffix(".bcd")
+    store.write_bytes(Hive(BCD).bytes())
+    try:
+        subprocess.run(["mkfs.vfat", "-C", path, "8192"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mmd", "-i", path, "::EFI", "::EFI/Microsoft", "::EFI/Microsoft/Boot"], check=True)
+        subprocess.run(["mcopy", "-i", path, store, "::EFI/Microsoft/Boot/BCD"], check=True)
+    finally:
+        store.unlink()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--hibernated", action="store_true")
+    parser.add_argument("--uefi", action="store_true", help="with an EFI system partition")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         root = pathlib.Path(name)
@@ -104,12 +122,18 @@ def main():
             subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-d", root, partition, "62M"], check=True, stderr=subprocess.DEVNULL)
             with open(options.out, "wb") as disk:
                 disk.write(b"\0" * 446 + struct.pack("<B3sB3sII", 0x80, b"\0\0\0", 7, b"\0\0\0", 2048, 62 * 2048))
-                disk.write(b"\0" * 48 + b"\x55\xaa")
+                esp = struct.pack("<B3sB3sII", 0, b"\0\0\0", 0xEF, b"\0\0\0", 128 << 11, 8 << 11) if options.uefi else b""
+                disk.write(esp.ljust(48, b"\0") + b"\x55\xaa")
                 disk.seek(1 << 20)
                 disk.write(partition.read_bytes())
-                disk.truncate(64 << 20)
+                disk.truncate((136 if options.uefi else 64) << 20)
+                if options.uefi:
+                    make_esp(partition.with_suffix(".esp"))
+                    disk.seek(128 << 20)
+                    disk.write(partition.with_suffix(".esp").read_bytes())
         finally:
             partition.unlink(missing_ok=True)
+            partition.with_suffix(".esp").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

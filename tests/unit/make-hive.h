@@ -5,6 +5,12 @@
  *	[Microsoft\Windows NT\CurrentVersion]
  *	ProductName=Windows 10 Pro
  *	CurrentMajorVersionNumber=dword:10
+ *	InstallTime=qword:133000000000000000
+ *	DigitalProductId=hex:a4 00 00
+ *	IPAddress=multi:192.0.2.7|192.0.2.8
+ *
+ * A value's name ends at the first '='.  What is not ASCII stands for itself,
+ * below U+0100.
  */
 #ifndef V2V_TEST_MAKE_HIVE_H
 #define V2V_TEST_MAKE_HIVE_H
@@ -81,25 +87,78 @@ static inline hive_node_h hive_key(hive_h *h, char *path)
 	return node;
 }
 
+struct hive_data {
+	hive_type type;
+	size_t length;
+	unsigned char bytes[1024];
+};
+
+static inline void hive_number(
+	struct hive_data *data, const char *text, size_t size)
+{
+	const unsigned long long number = strtoull(text, NULL, 10);
+
+	for (unsigned i = 0; i < size; i++)
+		data->bytes[data->length++] =
+			(unsigned char)(number >> (8 * i));
+}
+
+static inline void hive_hex(struct hive_data *data, const char *text)
+{
+	char *end;
+
+	for (; *text; text = end) {
+		data->bytes[data->length++] =
+			(unsigned char)strtoul(text, &end, 16);
+		assert(end > text);
+	}
+}
+
+static inline void hive_utf16(
+	struct hive_data *data, const char *text, char separator)
+{
+	for (; *text; text++, data->length += 2)
+		if (*text != separator)
+			data->bytes[data->length] = (unsigned char)*text;
+	data->length += 2;
+}
+
+static inline void hive_value_data(struct hive_data *data, const char *text)
+{
+	const char *colon = strchr(text, ':'), *rest = colon ? colon + 1 : text;
+
+	if (v2v_starts_with(text, "dword:")) {
+		data->type = hive_t_REG_DWORD;
+		hive_number(data, rest, 4);
+	} else if (v2v_starts_with(text, "qword:")) {
+		data->type = hive_t_REG_QWORD;
+		hive_number(data, rest, 8);
+	} else if (v2v_starts_with(text, "hex:")) {
+		data->type = hive_t_REG_BINARY;
+		hive_hex(data, rest);
+	} else if (v2v_starts_with(text, "multi:")) {
+		data->type = hive_t_REG_MULTI_SZ;
+		hive_utf16(data, rest, '|');
+		data->length += 2;
+	} else if (v2v_starts_with(text, "expand:")) {
+		data->type = hive_t_REG_EXPAND_SZ;
+		hive_utf16(data, rest, '\0');
+	} else {
+		hive_utf16(data, text, '\0');
+	}
+}
+
 static inline void set_hive_value(hive_h *h, hive_node_h key, char *line)
 {
-	static const char number[] = "dword:";
+	struct hive_data data = { .type = hive_t_REG_SZ };
 	char *text = strchr(line, '=');
-	unsigned char data[512] = { 0 };
-	hive_set_value value = { line, hive_t_REG_SZ, 0, (char *)data };
+	hive_set_value value;
 
-	assert(text && strlen(text) < sizeof data / 2);
+	assert(text && strlen(text) < sizeof data.bytes / 2 - 4);
 	*text++ = '\0';
-	if (v2v_starts_with(text, number)) {
-		put32(data, (uint32_t)strtoul(text + strlen(number), NULL, 10));
-		value.t = hive_t_REG_DWORD;
-		value.len = 4;
-	} else {
-		/* What is not ASCII means itself, below U+0100. */
-		for (; *text; text++, value.len += 2)
-			data[value.len] = (unsigned char)*text;
-		value.len += 2;
-	}
+	hive_value_data(&data, text);
+	value = (hive_set_value){ line, data.type, data.length,
+		(char *)data.bytes };
 	assert(hivex_node_set_value(h, key, &value, 0) == 0);
 }
 

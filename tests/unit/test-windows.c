@@ -72,10 +72,11 @@ static struct v2v_text unread;
 static void find_unread(const struct v2v_tree *tree)
 {
 	struct v2v_inspect inspect CLEANUP_INSPECT = { .major_version = -1 };
+	const struct v2v_source source = { 0 };
 
 	v2v_text_clear(&unread);
 	assert(v2v_windows_read(tree, &inspect));
-	v2v_find_windows(tree, &inspect);
+	v2v_find_windows(tree, &source, &inspect);
 	v2v_list_foreach (const struct v2v_finding, f, &inspect.findings)
 		if (strcmp(f->code, "registry-unread") == 0)
 			v2v_text_addf(&unread, "%s: %s\n", f->where, f->text);

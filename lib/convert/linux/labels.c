@@ -2,6 +2,7 @@
 /* Labels, found in a child. */
 #include "convert/linux/labels.h"
 #include "core/fields.h"
+#include "core/limit.h"
 #include "core/open.h"
 
 #include <fcntl.h>
@@ -9,7 +10,6 @@
 #include <selinux/label.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -17,24 +17,6 @@
 #define MEMORY	  ((rlim_t)512 << 20)
 #define MAX_LABEL 4096
 #define POLL_MS	  100
-
-static void limit(int resource, rlim_t value)
-{
-	const struct rlimit both = { value, value };
-
-	setrlimit(resource, &both);
-}
-
-/* Memory beyond what the process has already, which may be much (ASan). */
-static void limit_memory(void)
-{
-	CLEANUP_FCLOSE FILE *statm = v2v_fopen("/proc/self/statm");
-	unsigned long pages = 0;
-
-	if (statm && fscanf(statm, "%20lu", &pages) == 1)
-		limit(RLIMIT_AS,
-			(rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY);
-}
 
 static char *look_up(struct selabel_handle *handle, const char *path)
 {
@@ -59,9 +41,9 @@ static void find_all(
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(null, 2);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, SECONDS);
-	limit_memory();
+	v2v_limit(RLIMIT_CORE, 0);
+	v2v_limit(RLIMIT_CPU, SECONDS);
+	v2v_limit_memory(MEMORY);
 	handle = selabel_open(SELABEL_CTX_FILE, opts, 1);
 	if (!handle)
 		_exit(1);

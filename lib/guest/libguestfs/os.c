@@ -16,7 +16,7 @@ static char *known(char *s)
 static void take_windows(
 	guestfs_h *g, const char *root, struct v2v_inspect *inspect)
 {
-	struct v2v_windows *w = v2v_alloc(1, sizeof *w);
+	struct v2v_windows *w = v2v_windows_new();
 
 	w->systemroot = guestfs_inspect_get_windows_systemroot(g, root);
 	w->software_hive = guestfs_inspect_get_windows_software_hive(g, root);

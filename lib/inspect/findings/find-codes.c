@@ -4,14 +4,15 @@
 
 const char *v2v_findings_code(const struct v2v_finding *blocker)
 {
-	static const char *const codes[] = { "bootloader-lilo",
-		"bootloader-sealed", "cmdline-signed", "container-linux",
-		"device-sealed", "encrypted", "etc-overlay",
-		"filesystem-damaged", "fs-not-supported",
-		"guest-file-too-large", "guest-no-inodes", "guest-no-space",
-		"guest-read-only", "guest-write", "hibernated", "initrd-sealed",
-		"initrd-signed", "initrd-unreadable", "kernel-no-initrd",
-		"kernel-no-virtio", "kernel-xen-only", "network-unclear",
+	static const char *const codes[] = { "bitlocker-no-key",
+		"bootloader-lilo", "bootloader-sealed", "cmdline-signed",
+		"container-linux", "device-sealed", "dynamic-system-disk",
+		"encrypted", "etc-overlay", "filesystem-damaged",
+		"fs-not-supported", "guest-file-too-large", "guest-no-inodes",
+		"guest-no-space", "guest-read-only", "guest-write",
+		"hibernated", "initrd-sealed", "initrd-signed",
+		"initrd-unreadable", "kernel-no-initrd", "kernel-no-virtio",
+		"kernel-xen-only", "network-unclear", "no-boot-driver",
 		"no-kernel", "no-operating-system", "raid-incomplete",
 		"type-not-supported", "volume-inactive",
 		"windows-not-supported" };

@@ -41,9 +41,12 @@ static void find_locked(const struct v2v_volume *volume, const char *level,
 	struct v2v_inspect *inspect)
 {
 	const char *selector = volume->uuid ? volume->uuid : volume->device;
+	const bool is_windows = v2v_streq(volume->type, "BitLocker");
 
 	if (strcmp(level, V2V_BLOCKER) == 0)
-		v2v_finding_add(inspect, level, "encrypted", volume->device,
+		v2v_finding_add(inspect, level,
+			is_windows ? "bitlocker-no-key" : "encrypted",
+			volume->device,
 			"it is encrypted (%s) and no key that was given opens "
 			"it; give one by --key %s:ask or "
 			"--key %s:file:NAME",
@@ -74,6 +77,21 @@ static bool has_array(
 	return false;
 }
 
+/* Without a root it may be there; no backend looks inside. */
+static void find_dynamic(const struct v2v_volume *volume, const char *level,
+	struct v2v_inspect *inspect)
+{
+	if (strcmp(level, V2V_BLOCKER) == 0)
+		v2v_finding_add(inspect, level, "dynamic-system-disk",
+			volume->device,
+			"it is a part of a dynamic disk, which cannot be read; "
+			"without v2v-convert it is copied as it is");
+	else
+		v2v_finding_add(inspect, level, "dynamic-disk", volume->device,
+			"it is a part of a dynamic disk, which is copied as it "
+			"is");
+}
+
 static void find_in_volume(const struct v2v_list *volumes,
 	const struct v2v_volume *volume, const char *level,
 	struct v2v_inspect *inspect)
@@ -82,6 +100,8 @@ static void find_in_volume(const struct v2v_list *volumes,
 		find_locked(volume, level, inspect);
 	else if (is_foreign(volume->type))
 		find_foreign(volume, level, inspect);
+	else if (v2v_volume_is_dynamic(volume))
+		find_dynamic(volume, level, inspect);
 	else if (v2v_streq(volume->type, "linux_raid_member") &&
 		 !has_array(volumes, volume))
 		v2v_finding_add(inspect, level, "raid-incomplete",

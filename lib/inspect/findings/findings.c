@@ -13,8 +13,7 @@ static void find_windows(const struct v2v_plan *plan,
 	struct v2v_inspect *inspect)
 {
 	(void)guest;
-	(void)source;
-	v2v_find_windows(plan->base, inspect);
+	v2v_find_windows(plan->base, source, inspect);
 }
 
 static void find_agent(struct v2v_inspect *inspect)
