@@ -287,6 +287,10 @@ error_codes() {
 	rm -r "$BATS_TEST_TMPDIR/hives"
 }
 
+@test "hives: read with their logs; a Windows that was not shut down is told, or refused" {
+	"$O/unit/test-whole"
+}
+
 @test "every unit program is run by this file" {
 	for source in tests/unit/test-*.c; do
 		program=${source##*/}

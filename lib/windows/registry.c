@@ -2,9 +2,10 @@
 /* Hives through libhivex. */
 #include "windows/registry.h"
 
+#include "windows/whole.h"
+
 #include <hivex.h>
 
-#define MOST_SIZE   (512LL << 20)
 #define MOST_KEYS   20000
 #define MOST_STRING 4096
 
@@ -20,11 +21,7 @@ struct v2v_registry *v2v_registry_open(
 	CLEANUP_CLOSE int fd = -1;
 	hive_h *hive;
 
-	if (v2v_tree_size(tree, path) > MOST_SIZE) {
-		v2v_fail(err, "registry", "'%s' is too large", path);
-		return NULL;
-	}
-	fd = v2v_tree_fetch(tree, path, NULL, err);
+	fd = v2v_hive_fetch(tree, path, NULL, err);
 	if (fd < 0)
 		return NULL;
 	name = v2v_format("/proc/self/fd/%d", fd);

@@ -4,7 +4,8 @@
  * A hive is a stranger's: it is copied out of the guest first, so that it stays
  * as it is while it is read; its size, the number of its keys that are looked
  * at and the length of each string are bounded.  libhivex is opened in its safe
- * mode: a damaged hive is refused.  What its transaction logs hold is not seen.
+ * mode: a damaged hive is refused.  What its transaction logs hold is seen as
+ * far as they serve (whole.h); else the hive is read as it is.
  */
 #ifndef V2V_WINDOWS_REGISTRY_H
 #define V2V_WINDOWS_REGISTRY_H

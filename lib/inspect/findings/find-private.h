@@ -82,6 +82,7 @@ void v2v_find_bsd(const struct v2v_tree *tree, const struct v2v_source *source,
 /* A Windows: what keeps it from being converted; a registry that did not say
  * what it should. */
 void v2v_find_windows(const struct v2v_tree *tree, struct v2v_inspect *inspect);
+void v2v_find_hives(const struct v2v_tree *tree, struct v2v_inspect *inspect);
 
 /* Kernels: whether the default one can run on KVM, and what its initrd and
  * those of others lack. */

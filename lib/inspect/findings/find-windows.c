@@ -21,4 +21,5 @@ void v2v_find_windows(const struct v2v_tree *tree, struct v2v_inspect *inspect)
 		"copying it is");
 	if (inspect->windows)
 		v2v_windows_each_unread(tree, inspect, add_unread, inspect);
+	v2v_find_hives(tree, inspect);
 }
