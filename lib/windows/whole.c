@@ -102,6 +102,15 @@ static bool is_clean(int fd, const char *path, uint64_t size)
 	       v2v_hive_is_clean(&bytes);
 }
 
+bool v2v_hive_is_whole(const struct v2v_tree *tree, const char *path)
+{
+	unsigned char head[HEAD];
+	struct v2v_hive_bytes bytes = { head,
+		v2v_tree_read_at(tree, path, 0, head, sizeof head) };
+
+	return v2v_hive_is_clean(&bytes);
+}
+
 static int make_whole(const struct v2v_tree *tree, const char *path, int fd,
 	uint64_t size, unsigned *ret_writes, struct v2v_error *err)
 {

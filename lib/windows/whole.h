@@ -14,6 +14,9 @@ struct v2v_hive_state {
 	struct v2v_error dirty;
 };
 
+/* Does its head say so?  Then it need not be copied to be known as clean. */
+bool v2v_hive_is_whole(const struct v2v_tree *tree, const char *path);
+
 /*
  * Copy the hive @path out of the guest into a file without a name, and make it
  * whole: its descriptor, the caller's.  Where that cannot be done the copy is

@@ -119,6 +119,8 @@ static void test_copy(const struct v2v_tree *tree)
 	before = read_file(tree, "SYSTEM");
 	fd = v2v_hive_fetch(tree, CONFIG "SYSTEM", &state, &err);
 	assert(fd >= 0 && state.writes == 1 && !state.dirty.text[0]);
+	assert(!v2v_hive_is_whole(tree, CONFIG "SYSTEM"));
+	assert(v2v_hive_is_whole(tree, CONFIG "SOFTWARE"));
 	close(fd);
 	after = read_file(tree, "SYSTEM");
 	assert(before.size == after.size &&

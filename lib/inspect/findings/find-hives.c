@@ -7,9 +7,11 @@ static void find_hive(const struct v2v_tree *tree, const char *path,
 	struct v2v_inspect *inspect)
 {
 	struct v2v_hive_state state = { 0 };
-	CLEANUP_CLOSE int fd =
-		path ? v2v_hive_fetch(tree, path, &state, NULL) : -1;
+	CLEANUP_CLOSE int fd = -1;
 
+	if (!path || v2v_hive_is_whole(tree, path))
+		return;
+	fd = v2v_hive_fetch(tree, path, &state, NULL);
 	/* What is not a hive at all, or cannot be read, is not known. */
 	if (fd < 0 || v2v_streq(state.dirty.code, "registry"))
 		return;
