@@ -291,6 +291,18 @@ error_codes() {
 	"$O/unit/test-alone"
 }
 
+@test "hives: replay of their logs, bits turned over, and a second implementation that says the same" {
+	"$O/unit/test-hive" "$BATS_TEST_TMPDIR/hives"
+	/usr/bin/python3 tests/hives/replay.py "$BATS_TEST_TMPDIR"/hives/* >"$BATS_TEST_TMPDIR/compared" ||
+		{ cat "$BATS_TEST_TMPDIR/compared"; false; }
+	grep -q '^1[0-9][0-9] of 1' "$BATS_TEST_TMPDIR/compared"
+	rm -r "$BATS_TEST_TMPDIR/hives"
+}
+
+@test "hives: read with their logs; a Windows that was not shut down is told, or refused" {
+	"$O/unit/test-whole"
+}
+
 @test "every unit program is run by this file" {
 	for source in tests/unit/test-*.c; do
 		program=${source##*/}

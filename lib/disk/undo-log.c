@@ -9,12 +9,6 @@
 #define HEADER 40
 #define SUM_AT 32
 
-static void put_le32(unsigned char *p, uint32_t n)
-{
-	n = htole32(n);
-	memcpy(p, &n, sizeof n);
-}
-
 static void put_le64(unsigned char *p, uint64_t n)
 {
 	n = htole64(n);

@@ -55,6 +55,12 @@ static inline uint64_t le64(const unsigned char *p)
 	return (uint64_t)le32(p + 4) << 32 | le32(p);
 }
 
+static inline void put_le32(unsigned char *p, uint32_t n)
+{
+	n = htole32(n);
+	memcpy(p, &n, sizeof n);
+}
+
 static inline uint64_t ceil_div(uint64_t a, uint64_t b)
 {
 	return a / b + (a % b != 0);

@@ -5,6 +5,7 @@
 #include "confine/alone.h"
 #include "core/doc.h"
 #include "core/open.h"
+#include "windows/whole.h"
 
 #include <unistd.h>
 
@@ -60,7 +61,7 @@ int v2v_hive_read(const struct v2v_tree *tree, const char *path,
 		const void *opaque),
 	const void *opaque, json_t **ret_told, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int in = v2v_registry_fetch(tree, path, err);
+	CLEANUP_CLOSE int in = v2v_hive_fetch(tree, path, NULL, err);
 	CLEANUP_CLOSE int out = in < 0 ? -1 : v2v_memory_file("hive");
 	struct job job = { path, read, opaque };
 

@@ -4,7 +4,6 @@
 
 #include <hivex.h>
 
-#define MOST_SIZE    (512LL << 20)
 #define MOST_KEYS    20000
 #define MOST_STRING  4096
 #define MOST_STRINGS 64
@@ -12,14 +11,6 @@
 struct v2v_registry {
 	hive_h *hive;
 };
-
-int v2v_registry_fetch(
-	const struct v2v_tree *tree, const char *path, struct v2v_error *err)
-{
-	if (v2v_tree_size(tree, path) > MOST_SIZE)
-		return v2v_fail(err, "registry", "'%s' is too large", path);
-	return v2v_tree_fetch(tree, path, NULL, err);
-}
 
 struct v2v_registry *v2v_registry_open(
 	int copy, const char *path, struct v2v_error *err)

@@ -5,23 +5,19 @@
  * the copy is hive.h's to do in a child that may nothing else.  Its size, the
  * number of its keys that are looked at and the length of each string are
  * bounded.  libhivex is opened in its safe mode: a damaged hive is refused.
- * What its transaction logs hold is not seen.
+ * What its transaction logs hold is seen as far as they serve (whole.h); else
+ * the hive is read as it is.
  */
 #ifndef V2V_WINDOWS_REGISTRY_H
 #define V2V_WINDOWS_REGISTRY_H
 
-#include "guest/tree.h"
+#include "core/error.h"
+#include "core/fields.h"
 
 struct v2v_registry;
 
 /* A key: valid as long as its hive is open; 0 is none, and has nothing. */
 typedef size_t v2v_registry_key;
-
-/* Copy the hive in file @path out of the guest: the descriptor of a file
- * without a name, the caller's; -1: it cannot be read, or is larger than 512
- * MiB. */
-int v2v_registry_fetch(
-	const struct v2v_tree *tree, const char *path, struct v2v_error *err);
 
 /* Open the hive that is in file @copy, which stays the caller's; @path names it
  * in the error.  NULL: it is not one, or it is damaged. */

@@ -232,6 +232,39 @@ def make_plans():
         put('plan', f'steps-{number}', bytes([number % 4 == 3 and 230, 1]) + random.randbytes(size))
 
 
+def hive_head(kind, sequences, bins=8192, stamp=7):
+    return struct.pack('<4sIIQIIIIIII', b'regf', *sequences, stamp, 1, 5, kind, 1, 32, bins, 1)
+
+
+def hive_bins(*numbers):
+    return b''.join(padded(struct.pack('<4sII', b'hbin', 4096 * n, 4096), 4096) for n in numbers)
+
+
+def hive_entry(sequence, bins, *pages):
+    body = b''.join(struct.pack('<II', at, len(page)) for at, page in pages) + b''.join(page for _, page in pages)
+    size = len(padded(bytes(40) + body))
+    return padded(struct.pack('<4sIIIIIQQ', b'HvLE', size, 1, sequence, bins, len(pages), 0, 0) + body)
+
+
+def make_hives():
+    """As fuzz-hive.c takes them apart; it makes checksums and hashes right, but where a bit of the first byte is set."""
+    primary = padded(hive_head(0, (9, 8)), 4096) + hive_bins(0, 1)
+    page, more = hive_bins(0)[:1024], hive_bins(2)
+    log1 = padded(hive_head(6, (8, 8))) + hive_entry(8, 8192, (0, page), (4096 + 512, b'x' * 512)) + hive_entry(9, 12288, (8192, more))
+    log2 = padded(hive_head(6, (10, 10))) + hive_entry(10, 12288, (512, page))
+    bitmap = padded(b'DIRT\xff\0\xff')
+    pages = padded(hive_head(1, (8, 8), 12288)) + bitmap + hive_bins(0, 2)
+    for name, first, files in (
+            ('entries', 0, (primary, log1, log2, b'')), ('swapped', 0, (primary, log2, log1, b'')),
+            ('head', 1, (b'regf' + primary[4:], log1, log2, b'')), ('single', 0, (primary, b'', b'', log1)),
+            ('gap', 0, (primary, b'', log2, b'')), ('damaged', 2, (primary, log1, log2, b'')),
+            ('pages', 0, (primary, pages, b'', b'')), ('pages-single', 0, (primary, b'', b'', pages)),
+            ('pages-head', 1, (primary[:4096] + primary[4096:4116] + struct.pack('<Q', 7) + primary[4124:], b'', pages, b'')),
+            ('short', 0, (primary[:4600], log1, log2, b''))):
+        put('hive', name, bytes([first] + [len(f) // SECTOR for f in files[:3]]) + b''.join(
+            f[:len(f) // SECTOR * SECTOR] for f in files[:3]) + files[3])
+
+
 put_files('os', 'tests/data/os/*.tree')
 
 spec = importlib.util.spec_from_file_location('make_windows', 'tests/guests/make-windows.py')
@@ -263,3 +296,4 @@ make_readers()
 make_documents()
 make_vhost()
 make_plans()
+make_hives()

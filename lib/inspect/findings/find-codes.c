@@ -14,7 +14,7 @@ const char *v2v_findings_code(const struct v2v_finding *blocker)
 		"initrd-unreadable", "kernel-no-initrd", "kernel-no-virtio",
 		"kernel-xen-only", "network-unclear", "no-boot-driver",
 		"no-kernel", "no-operating-system", "raid-incomplete",
-		"type-not-supported", "volume-inactive",
+		"registry-dirty", "type-not-supported", "volume-inactive",
 		"windows-not-supported" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)

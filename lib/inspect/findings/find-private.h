@@ -87,6 +87,7 @@ void v2v_find_bsd(const struct v2v_tree *tree, const struct v2v_source *source,
  * what it should. */
 void v2v_find_windows(const struct v2v_tree *tree,
 	const struct v2v_source *source, struct v2v_inspect *inspect);
+void v2v_find_hives(const struct v2v_tree *tree, struct v2v_inspect *inspect);
 
 /* Kernels: whether the default one can run on KVM, and what its initrd and
  * those of others lack. */

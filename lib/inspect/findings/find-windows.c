@@ -171,6 +171,7 @@ void v2v_find_windows(const struct v2v_tree *tree,
 	v2v_finding_add(inspect, V2V_BLOCKER, "windows-not-supported", NULL,
 		"converting Windows is not supported yet; inspecting and "
 		"copying it is");
+	v2v_find_hives(tree, inspect);
 	if (!inspect->windows)
 		return;
 	v2v_windows_each_unread(tree, inspect, add_unread, inspect);
