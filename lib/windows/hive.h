@@ -4,6 +4,7 @@
 #ifndef V2V_WINDOWS_HIVE_H
 #define V2V_WINDOWS_HIVE_H
 
+#include "guest/tree.h"
 #include "windows/registry.h"
 
 #include "model/inspect.h"
