@@ -10,7 +10,8 @@
 #   make unit         the unit programs that changed since they last passed,
 #                     in seconds; U="core ovf": those only
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
-#                     virtio, converted; an hour without KVM (one alone:
+#                     virtio, converted, and the same by each backend; two
+#                     hours without KVM (one alone:
 #                     tests/guests/check-guest.sh NAME)
 #   make check-documents  every member of the document made wrong, for each
 #                     step, as root and as nobody; minutes (SANITIZE=1 as well)

@@ -139,7 +139,7 @@ static int add_kernel(struct v2v *v, const struct v2v_vehicle_config *config,
 	v2v_command_add(c, "%s", initrd);
 	v2v_command_add(c, "-append");
 	v2v_command_add(c,
-		"console=%s panic=-1 mitigations=off nokaslr "
+		"console=%s panic=-1 mitigations=off nokaslr no_timer_check "
 		"%s%s%s%s",
 		machine->console, V2V_VEHICLE_ARGUMENTS,
 		v2v_vehicle_skips_raid6(config) ? " " V2V_VEHICLE_NO_RAID6 : "",

@@ -14,7 +14,7 @@ struct v2v_vehicle {
 	char *own; /* its folder */
 	bool is_boxed;
 	struct v2v_text line; /* of the console, not ended yet */
-	char *last;	      /* the last that was ended */
+	char *last;	      /* the last that was ended, or a panic's reason */
 };
 
 void v2v_vehicle_kernel_clear(struct v2v_vehicle_kernel *kernel)
@@ -118,6 +118,12 @@ int v2v_vehicle_lock(struct v2v_vehicle *vehicle, struct v2v_error *err)
 /* A line of the console as people read it. */
 #define MAX_LINE 500
 
+/* Behind a panic's reason are registers and a call trace. */
+static bool is_explained(const struct v2v_vehicle *vehicle)
+{
+	return vehicle->last && strstr(vehicle->last, "Kernel panic");
+}
+
 static void end_line(struct v2v_vehicle *vehicle)
 {
 	CLEANUP_FREE char *line = v2v_text_take(&vehicle->line);
@@ -126,7 +132,8 @@ static void end_line(struct v2v_vehicle *vehicle)
 		return;
 	v2v_debug(vehicle->v, "kernel-console", "%s: %s", vehicle->ops->name,
 		line);
-	v2v_string_set(&vehicle->last, line);
+	if (!is_explained(vehicle))
+		v2v_string_set(&vehicle->last, line);
 }
 
 /* Whatever a hostile kernel prints: no control characters, short lines. */

@@ -83,7 +83,8 @@ int v2v_vehicle_lock(struct v2v_vehicle *vehicle, struct v2v_error *err);
  * What its console said goes to the handle as debug messages. */
 bool v2v_vehicle_is_alive(void *vehicle);
 
-/* "kernel-ended": how it ended and what it said last.  Returns -1. */
+/* "kernel-ended": how it ended and what it said last, or why it panicked.
+ * Returns -1. */
 int v2v_vehicle_explain(struct v2v_vehicle *vehicle, struct v2v_error *err);
 
 /* The process, for tests; 0 where it is not known. */

@@ -4,7 +4,8 @@
 # (a) it boots on the devices it was made for, with its address on its old interface;
 # (b) as it is, it does not boot on virtio, or is without its network there;
 # (c) after the pipeline the machine of the libvirt XML reaches its login, with its address on its old interface, and has what its
-#     fstab asks for; the convert step ran no program of the guest.
+#     fstab asks for; the convert step ran no program of the guest;
+# (d) each backend says the same of it, and --check, --dry-run and the conversion have one plan (check-documents.sh).
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -17,11 +18,11 @@ PATH=$O/bin:$PATH
 export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp} V2V_CACHEDIR=${V2V_CACHEDIR:-/var/tmp}
 
 usage() {
-	echo 'usage: check-guest.sh [-b BACKEND] [-p PARTS] NAME…|all     (PARTS: some of abc)' >&2
+	echo 'usage: check-guest.sh [-b BACKEND] [-p PARTS] NAME…|all     (PARTS: some of abcd)' >&2
 	exit 2
 }
 
-parts=abc
+parts=abcd
 backend=auto
 while getopts b:p: option; do
 	case $option in
@@ -111,7 +112,7 @@ convert() {
 	fi
 	convert_seconds=$(since "$start")
 	nothing_of_the_guest_ran
-	[ -n "${convert_options[*]-}" ] || jq -e -f "$tests/one-plan.jq" <2.json >/dev/null
+	jq -e -f "$tests/one-plan.jq" <2.json >/dev/null
 	mkdir out
 	v2v-copy -o out <2.json | v2v-meta >3.json
 	/usr/bin/python3 "$tests/validate.py" <3.json
@@ -162,6 +163,11 @@ check() {
 		converted
 		line+="; (c) convert by $(used_backend) $convert_seconds s, login after $boot_seconds s"
 	fi
+	if [[ $parts == *d* ]]; then
+		describe >source.json
+		"$here/check-documents.sh" documents ${convert_options[@]+"${convert_options[@]}"} <source.json
+		line+="; (d) one document"
+	fi
 	line+=": ok"
 }
 
@@ -169,7 +175,7 @@ check() {
 # The disks made are big; what remains tells what went wrong.
 clean_up() {
 	local status=$?
-	[ -n "${KEEP-}" ] || rm -rf out v2v-*
+	[ -n "${KEEP-}" ] || rm -rf out v2v-* documents/v2v-*
 	cd /
 	if [ "$status" = 0 ] && [ -z "${KEEP-}" ]; then
 		rm -rf "$dir"
