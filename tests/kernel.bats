@@ -50,6 +50,31 @@ is_debian() {
 	nothing_left "$TMPDIR"
 }
 
+@test "the packages of an RPM guest are read from its own database, by the host's rpm" {
+	mkdir -p root/{bin,etc,boot,var/lib/rpm} top
+	printf 'NAME=Fedora\nID=fedora\nVERSION_ID=40\nPRETTY_NAME="Fedora Linux 40"\n' >root/etc/os-release
+	echo '/dev/sda / ext4 defaults 0 1' >root/etc/fstab
+	cat >tiny.spec <<-'END'
+		Name: tiny
+		Version: 1.2
+		Release: 3.fc40
+		Summary: A test
+		License: LGPLv2+
+		BuildArch: noarch
+		%description
+		A test.
+		%files
+	END
+	rpmbuild --quiet -bb -D "_topdir $PWD/top" tiny.spec
+	rpm --root "$PWD/root" --dbpath /var/lib/rpm -i --justdb --nodeps top/RPMS/noarch/tiny-*.rpm
+	truncate -s 32M disk
+	mkfs.ext4 -q -d root disk
+	inspect --format raw disk
+	jq -e '.inspect | .package_format == "rpm" and .product_name == "Fedora Linux 40" and
+		.applications == [{name: "tiny", epoch: 0, version: "1.2", release: "3.fc40", arch: "noarch"}]' doc
+	jq -e 'all(.warnings[]; .code != "guest-packages")' doc
+}
+
 @test "a machine that was switched off: what is in the journal alone is read, and that it was replayed is a finding" {
 	local type
 	for type in ext4 xfs; do

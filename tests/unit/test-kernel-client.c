@@ -248,7 +248,9 @@ static void test_tools(void)
 	want_error(v2v_kernel_run(&kernel, "mdadm", NULL, NULL, 0, &status,
 			   &none, NULL),
 		EMSGSIZE);
-	want_error(v2v_kernel_rpm(&kernel, NULL, "", &none, NULL), ENOENT);
+	want_error(v2v_kernel_rpm(&kernel, NULL, "", &none, &err), ENOENT);
+	assert(v2v_ends_with(err.text, ": this host has no program rpm"));
+	err = (struct v2v_error){ 0 };
 
 	make_tool("lvm", "echo 'a|b'; echo wrong >&2");
 	assert(v2v_kernel_lvm_list(&kernel, &volumes, NULL) == 0);

@@ -84,9 +84,10 @@ static size_t count_files(const json_t *changes)
 	json_t *change;
 	size_t i;
 
-	json_array_foreach (changes, i, change)
+	json_array_foreach (changes, i, change) {
 		json_object_set_new(
 			paths, text_of(change, "path"), json_true());
+	}
 	return json_object_size(paths);
 }
 

@@ -100,6 +100,20 @@ static pid_t start(const char *path, const struct tool *tool, const int fds[3])
 	_exit(127);
 }
 
+/* The reply says which one, in place of what it has so far. */
+static int lacks(const struct tool *tool)
+{
+	static const char what[] = "this host has no program ";
+	struct reply *reply = tool->errors ? tool->errors : tool->output;
+
+	if (reply) {
+		reply->length = 0;
+		put_bytes(reply, what, sizeof what - 1);
+		put_bytes(reply, tool->argv[0], strlen(tool->argv[0]));
+	}
+	return ENOENT;
+}
+
 int tool_run(const struct tool *tool, int *ret_status)
 {
 	CLEANUP_CLOSE int in = -1, out = -1, err = -1;
@@ -108,7 +122,7 @@ int tool_run(const struct tool *tool, int *ret_status)
 	pid_t pid;
 
 	if (!tool_path(tool->argv[0], path, sizeof path))
-		return ENOENT;
+		return lacks(tool);
 	/* Not in a directory of the guest, where we may be. */
 	if (chdir("/") < 0)
 		return errno;
