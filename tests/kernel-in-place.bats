@@ -206,7 +206,7 @@ count_calls() {
 	jq -c --arg file "$PWD/odd.raw" '.source.disks[0] |= (.file = $file | .virtual_size += 512)' unpacked >odd
 	run --separate-stderr v2v-convert --backend=uml --in-place --messages=json <odd
 	[ "$status" -eq 1 ]
-	[ "$(jq -r .code <<<"$stderr")" = backend-cannot ]
+	[ "$(jq -r 'select(.level == "error").code' <<<"$stderr")" = backend-cannot ]
 	rm odd.raw
 }
 

@@ -57,7 +57,7 @@ def vmdks(s):
     text = descriptor("twoGbMaxExtentSparse", f'RW {512 * 128 * 4} SPARSE "s001.vmdk"')
     s.ova("image", "vmdk-text-grains-in-one-place", "refused", tar(
         member("x.ovf", ovf(disk(capacity=128 * MIB))), member("disk.vmdk", text), member("s001.vmdk", extent)),
-        "where something else does")
+        "overlaps something else")
     text = descriptor("twoGbMaxExtentFlat", 'RW 1024 FLAT "flat.raw" 1024\nRW 1024 FLAT "flat.raw" 0')
     image(s, "vmdk-text-two-of-one-benign", "accepted", text, quiet=True, beside=[member("flat.raw", RAW)],
           has={"source.disks.0.virtual_size": MIB})
