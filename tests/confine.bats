@@ -192,7 +192,7 @@ refused_but_for() {
 		run -1 --separate-stderr v2v-copy -o out < <(cat source other)
 	[ -z "$output" ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
-	[ "${stderr_lines[1]}" = 'v2v-copy: the confined process was ended by signal 11' ]
+	[ "${stderr_lines[1]}" = 'v2v-copy: other: the confined process was ended by signal 11' ]
 }
 
 @test "what one document wrote is known when the next one comes" {

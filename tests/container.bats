@@ -13,7 +13,6 @@ setup() {
 	requires linux.uml
 	requires setpriv
 	[ "$(id -u)" -eq 0 ] || skip "not root"
-	[[ $O/$GUESTS/ != /tmp/* ]] || skip "the container's /tmp hides what is to be run"
 	export FILTER=$BATS_FILE_TMPDIR/filter
 	cd "$BATS_TEST_TMPDIR" || return
 }
@@ -38,14 +37,14 @@ compared='.inspect | del(.filesystems)'
 }
 
 @test "an OVA converts as nobody, and nothing but its overlay and the cache is left" {
-	contained nobody bash -o pipefail -c "v2v-unpack '$GUESTS/debian.ova' | v2v-convert && ls -A /tmp >&2" >doc 2>left
+	contained nobody bash -o pipefail -c "v2v-unpack '$GUESTS/debian.ova' | v2v-convert && ls -d /tmp/*v2v* >&2" >doc 2>left
 	valid doc
 	jq -e '.inspect.backend == "uml" and .guestcaps.initrd == "extended"' doc
-	[ "$(sed 's/-[A-Za-z0-9]*$//' left | sort | tr '\n' ' ')" = 'v2v v2v-cache ' ]
+	[ "$(sed 's/-[A-Za-z0-9]*$//' left | sort | tr '\n' ' ')" = '/tmp/v2v /tmp/v2v-cache ' ]
 }
 
 @test "the kernel's memory needs no room and no right to execute in /tmp" {
-	TMP=64m,noexec contained nobody "$O/bin/v2v-inspect" "$GUESTS/debian.raw" >doc
+	TMP=128m,noexec contained nobody "$O/bin/v2v-inspect" "$GUESTS/debian.raw" >doc
 	jq -e '.inspect.backend == "uml"' doc
 }
 

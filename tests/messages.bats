@@ -101,7 +101,7 @@ all_json() {
 	[ "$(jq -r .machine <<<"$stderr" | uniq | tr '\n\033' ' ?')" = 'one two? ' ]
 	run -0 --separate-stderr v2v-estimate <docs
 	[[ ${stderr_lines[0]} == 'v2v-estimate: warning: '* ]]
-	[[ ${stderr_lines[-1]} == 'v2v-estimate: two?: warning: '* ]]
+	[[ ${stderr_lines[-1]} == 'v2v-estimate: warning: two?: '* ]]
 }
 
 @test "the schema of messages says nothing that no validator knows" {

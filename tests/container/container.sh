@@ -3,7 +3,7 @@
 # A program in what a container gives it: its own mount, PID, IPC, UTS and network namespaces, this machine's files read-only, a /dev of
 # five devices and /dev/shm, an empty /tmp, no /var/tmp, /proc/sys read-only, a seccomp filter (filter.c, compiled: FILTER).
 #	container.sh USER PROGRAM [ARGUMENT…]	USER: nobody, root (with a container's capabilities), rootless (root of a user namespace)
-# As root.  TMP: the size of /tmp, and other options of its mount; FILTER_OPTION: filter's.
+# As root.  TMP: the size of /tmp, and other options of its mount; FILTER_OPTION: filter's.  O and GUESTS stay, though they be in /tmp.
 set -euo pipefail
 
 user=$1
@@ -37,6 +37,11 @@ mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777,size=64m" shm "$new/dev/shm"
 mount -o remount,bind,ro "$new/dev"
 keep /proc/sys
 mount -t tmpfs -o "nosuid,nodev,mode=1777,size=${TMP:-1g}" none "$new/tmp"
+for place in "$O" "$GUESTS"; do
+	[[ $place == /tmp/* ]] || continue
+	mkdir -p -m 755 "$new$place"
+	keep "$place"
+done
 mount -t tmpfs -o ro,mode=755 none "$new/var/tmp"
 mount -o remount,bind,ro "$new"
 caps=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap

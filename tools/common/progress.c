@@ -97,7 +97,7 @@ static void put_bar(struct report *report, const struct v2v_progress *progress,
 	memset(bar, '#', filled > BAR_WIDTH ? BAR_WIDTH : filled);
 	bar[BAR_WIDTH] = '\0';
 	fputc('\r', stderr);
-	report_put_prefix(report);
+	report_put_prefix(report, "");
 	if (progress->disk >= 0)
 		fprintf(stderr, "disk %d ", progress->disk);
 	fprintf(stderr, "[%s] %3u%%", bar, percent);

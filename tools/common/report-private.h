@@ -8,8 +8,8 @@
 /* The object @line, taken over, with the machine and the time. */
 void report_put_json(const struct report *report, json_t *line);
 
-/* "v2v-copy: ", and the machine's name where there are several. */
-void report_put_prefix(const struct report *report);
+/* "v2v-copy: ", @level, and the machine's name where there are several. */
+void report_put_prefix(const struct report *report, const char *level);
 
 /* A line begins: a bar that stands there has ended. */
 void report_close_bar(struct report *report);

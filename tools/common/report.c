@@ -36,9 +36,9 @@ void report_put_json(const struct report *report, json_t *line)
 	json_decref(line);
 }
 
-void report_put_prefix(const struct report *report)
+void report_put_prefix(const struct report *report, const char *level)
 {
-	fprintf(stderr, "%s: ", report->name);
+	fprintf(stderr, "%s: %s", report->name, level);
 	if (!report->machine || !report->several)
 		return;
 	text_print_masked(stderr, report->machine, MAX_NAME);
@@ -67,9 +67,8 @@ void report_message(const struct v2v_message *message, void *opaque)
 				text_to_json(message->text)));
 		return;
 	}
-	report_put_prefix(report);
-	if (message->level == V2V_WARNING)
-		fputs("warning: ", stderr);
+	report_put_prefix(
+		report, message->level == V2V_WARNING ? "warning: " : "");
 	text_print_masked(stderr, message->text, MAX_LINE);
 	fputc('\n', stderr);
 }
