@@ -95,7 +95,7 @@ bad_schema() {
 }
 
 # bats test_tags=plain
-@test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows" {
+@test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows; each member is described" {
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' "$top/lib/v2v-document.schema.json"
 	run -0 /usr/bin/python3 "$tests_dir/validate.py" --schema
 	bad_schema '."$defs".inspect.type = 7' 'not valid'
@@ -103,4 +103,7 @@ bad_schema() {
 	bad_schema '."$defs".more = {"type": "null"}' more
 	bad_schema '.properties.inspect = {"$ref": "#/$defs/none"}' none
 	bad_schema '."$defs".inspect.required += ["nothing"]' nothing
+	bad_schema 'del(."$id")' 'no $id'
+	bad_schema 'del(."$defs".source.properties.os_hint.properties.vmware.description)' 'os_hint/properties/vmware: no description'
+	bad_schema '."$defs".guestcaps.properties.nics.items.properties.mac.description = " "' 'nics/items/properties/mac: no description'
 }
