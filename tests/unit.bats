@@ -201,6 +201,10 @@ error_codes() {
 	"$O/unit/test-families"
 }
 
+@test "convert: a document whose inspection is of another machine is refused, one that says less is not" {
+	"$O/unit/test-other-guest"
+}
+
 @test "families: the table in the man page is true" {
 	"$O/unit/test-families" --table >"$BATS_TEST_TMPDIR/table"
 	sed -n '/^\.\\" Made by .*--table/,/^\.\\" End of the table/p' tools/v2v-convert/v2v-convert.1 |
