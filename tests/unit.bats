@@ -5,6 +5,13 @@
 load helper
 
 setup_file() {
+	local program
+	for program in "$top"/tests/unit/test-*.c; do
+		program=$O/unit/$(basename "$program" .c)
+		[ -x "$program" ] && continue
+		echo "'$program' is not built: make all units" >&2
+		return 1
+	done
 	export V2V_CASES=$BATS_FILE_TMPDIR/cases
 	: >"$V2V_CASES"
 }
