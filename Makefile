@@ -6,9 +6,12 @@
 #                     as an OVA, convert it, boot it on virtio, show the login
 #   make check        README's second command: set up, all tests
 #   make check-quick  the tests that need no guest; of one file, or of the tests
-#                     whose names match: T=tests/unpack.bats F='no OVA'
+#                     whose names match: T=tests/unpack.bats F='no OVA'; it
+#                     installs nothing, but says which packages are missing
 #   make unit         the unit programs that changed since they last passed,
 #                     in seconds; U="core ovf": those only
+#   make test T=test-network
+#                     one unit program, with what it says
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
 #                     virtio, converted, and the same by each backend; two
 #                     hours without KVM (one alone:
@@ -34,6 +37,7 @@
 #                     how each file is compiled, for clangd and its like
 #   make setup        install missing packages (root), or print the apt-get line
 #   make clean
+#   make help         this list
 #
 # Variables (also from the environment)
 #   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR DESTDIR
@@ -102,7 +106,7 @@ ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
-.PHONY: all FORCE setup guests demo check check-quick check-documents check-guests check-images \
+.PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
 	check-filesystems check-kills bench lint install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
@@ -191,8 +195,20 @@ compile_commands.json:
 		'[inputs | {directory: $$dir, file: ., command: "\($$flags) -c \(.)"}]' >$@.new
 	@mv $@.new $@
 
+# T: test-network, network, tests/unit/test-network.c.
+TEST = $(O)/unit/$(addprefix test-,$(patsubst test-%,%,$(basename $(notdir $(T)))))
+test: $(if $(T),$(TEST) $(SERVER))
+	@$(if $(T),$(TEST),echo 'which unit program? make test T=test-network' >&2; exit 1)
+
+# The comment with which this file begins.
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+
 setup:
 	@sh tests/setup.sh
+
+setup-check:
+	@sh tests/setup.sh --check
 
 # The guests that make check converts, or only inspects.
 GUESTS_OF_CHECK := debian lvm luks two-disks netplan uefi
@@ -223,7 +239,7 @@ BATS = bats $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
 TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
 	ASAN_OPTIONS=$(ASAN_OPTIONS)
 
-check-quick: setup
+check-quick: setup-check
 	@$(MAKE) --no-print-directory all units completions
 	$(TEST_ENV) $(BATS) $(if $(F),--filter '$(F)') $(or $(T),$(BATS_QUICK))
 

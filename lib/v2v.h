@@ -109,6 +109,10 @@ int v2v_set_backend(struct v2v *v, const char *name, struct v2v_error *err);
  * May be called from a signal handler or from another thread. */
 void v2v_cancel(struct v2v *v);
 
+/* Take v2v_cancel() back: steps that begin now run.  Call it when the step that
+ * was to end has returned. */
+void v2v_resume(struct v2v *v);
+
 /*
  * Read the next document on @in.  Returns 1 and *@ret_doc, the caller's to drop
  * with json_decref(); 0 at the end of the stream; -1 where it is broken, is not

@@ -87,6 +87,38 @@ load helper
 	echo '#include "v2v.h"' | g++ -x c++ -Wall -Werror -I"$top/lib" -fsyntax-only -
 }
 
+# bats test_tags=plain
+@test "make help has each target and variable; make test runs one unit program" {
+	as_built -s help >"$BATS_TEST_TMPDIR/help"
+	for word in demo check-quick 'test T=' uninstall help PREFIX GUESTS; do
+		grep -q "  \(make \|.*\)$word" "$BATS_TEST_TMPDIR/help" || { echo "$word"; false; }
+	done
+	run ! grep '^#\|:=' "$BATS_TEST_TMPDIR/help"
+	run ! as_built -s test
+	[[ $output == *'make test T='* ]]
+	for name in core test-core tests/unit/test-core.c; do
+		[ "$(as_built -n test T="$name" | tail -1)" = "$O/unit/test-core" ]
+	done
+}
+
+# bats test_tags=plain
+@test "make check-quick installs nothing: it says what is missing, to root too" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\ncase "$*" in *jq) exit 1; esac; echo install ok installed\n' >"$BATS_TEST_TMPDIR/bin/dpkg-query"
+	printf '#!/bin/sh\necho called >&2\n' >"$BATS_TEST_TMPDIR/bin/apt-get"
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! as_built check-quick T="$BATS_TEST_FILENAME" F=nothing
+	[[ $output == *"missing packages; as root:"*"apt-get install --no-install-recommends jq"* ]]
+	[[ $output != *called* ]]
+}
+
+# bats test_tags=plain
+@test "unit.bats without unit programs says in one line what to make" {
+	O=$BATS_TEST_TMPDIR run ! bats "$tests_dir/unit.bats"
+	[[ $output == *"test-alone' is not built: make all units"* ]]
+	[ "$(grep -c 'not built' <<<"$output")" = 1 ]
+}
+
 # The document's schema, changed by jq's $1, is refused with the words $2.
 bad_schema() {
 	jq "$1" "$top/lib/v2v-document.schema.json" >"$BATS_TEST_TMPDIR/bad.json"
@@ -95,7 +127,7 @@ bad_schema() {
 }
 
 # bats test_tags=plain
-@test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows" {
+@test "every document schema definition is a valid JSON Schema, is used, and says nothing that no validator knows; each member is described" {
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' "$top/lib/v2v-document.schema.json"
 	run -0 /usr/bin/python3 "$tests_dir/validate.py" --schema
 	bad_schema '."$defs".inspect.type = 7' 'not valid'
@@ -103,4 +135,7 @@ bad_schema() {
 	bad_schema '."$defs".more = {"type": "null"}' more
 	bad_schema '.properties.inspect = {"$ref": "#/$defs/none"}' none
 	bad_schema '."$defs".inspect.required += ["nothing"]' nothing
+	bad_schema 'del(."$id")' 'no $id'
+	bad_schema 'del(."$defs".source.properties.os_hint.properties.vmware.description)' 'os_hint/properties/vmware: no description'
+	bad_schema '."$defs".guestcaps.properties.nics.items.properties.mac.description = " "' 'nics/items/properties/mac: no description'
 }

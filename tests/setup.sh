@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The one list of Debian packages that building, testing and the demo need: installs what is missing (root), else says how.
+# The one list of Debian packages that building, testing and the demo need: installs what is missing (root), else, or with --check, says how.
 set -eu
 
 # build
@@ -19,7 +19,7 @@ squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils man
 # lint and sanitizers
 packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
-# Beside the names of arguments: --bench adds the peers that are measured against.
+# --check installs nothing, as whoever it is called; --bench adds the peers that are measured against.
 if [ "${1-}" = --bench ]; then
 	packages="$packages virt-v2v libnbd-bin"
 fi
@@ -33,7 +33,7 @@ for package in $packages; do
 done
 [ -n "$missing" ] || exit 0
 
-if [ "$(id -u)" != 0 ]; then
+if [ "$(id -u)" != 0 ] || [ "${1-}" = --check ]; then
 	echo "missing packages; as root:" >&2
 	echo "  apt-get install --no-install-recommends$missing" >&2
 	exit 1

@@ -5,6 +5,13 @@
 load helper
 
 setup_file() {
+	local program
+	for program in "$top"/tests/unit/test-*.c; do
+		program=$O/unit/$(basename "$program" .c)
+		[ -x "$program" ] && continue
+		echo "'$program' is not built: make all units" >&2
+		return 1
+	done
 	export V2V_CASES=$BATS_FILE_TMPDIR/cases
 	: >"$V2V_CASES"
 }
@@ -199,6 +206,10 @@ error_codes() {
 
 @test "families: a guest of each is converted over a directory: findings, edits, and none the second time" {
 	"$O/unit/test-families"
+}
+
+@test "convert: a document whose inspection is of another machine is refused, one that says less is not" {
+	"$O/unit/test-other-guest"
 }
 
 @test "families: the table in the man page is true" {

@@ -47,12 +47,17 @@ def check_schema(schema):
     except jsonschema.SchemaError as error:
         yield f"{error.json_path}: {error.message} (not valid)"
         return
+    if "$id" not in schema:
+        yield "#: no $id"
     used = set()
     for place, below in subschemas(schema):
         yield from (f"{place}: unknown keyword {key}" for key in below.keys() - KNOWN)
         if below.get("additionalProperties", True) is False or "properties" in below:
             yield from (f"{place}: required, but unknown: {name}"
                         for name in below.get("required", []) if name not in below.get("properties", {}))
+        if not place.endswith(("/if", "/then", "/else", "/not")):  # conditions, which describe nothing
+            yield from (f"{place}/properties/{name}: no description"
+                        for name, member in below.get("properties", {}).items() if not str(member.get("description", "")).strip())
         used.add(below.get("$ref"))
     defined = {f"#/$defs/{name}" for name in schema.get("$defs", {})}
     used.discard(None)

@@ -37,9 +37,14 @@ int v2v_conversion_options(const struct v2v_convert_options *given,
 /* Read the document's sections. */
 int v2v_conversion_load(
 	struct v2v_conversion *conversion, struct v2v_error *err);
-/* Launch the appliance; inspect in it, where the document has no `inspect`. */
+/* Launch the appliance; inspect in it, where the document has no `inspect`;
+ * else that must be of these disks, or the error is "inspect-mismatch". */
 int v2v_conversion_open(
 	struct v2v_conversion *conversion, struct v2v_error *err);
+
+/* Is the document's `inspect` of the disks of the open guest? */
+int v2v_conversion_check_guest(
+	const struct v2v_conversion *conversion, struct v2v_error *err);
 
 /* Where the copies are converted, in place: they get the places of a guest with
  * @caps (NULL: not converted); and, once all is done, the document says so. */

@@ -42,7 +42,9 @@ static int open_or_inspect(struct v2v_conversion *c,
 {
 	if (!c->inspected_here) {
 		v2v_phase(c->v, "open");
-		return v2v_guest_open(c->v, request, &c->guest, err);
+		if (v2v_guest_open(c->v, request, &c->guest, err) < 0)
+			return -1;
+		return v2v_conversion_check_guest(c, err);
 	}
 	return v2v_inspect_open(c->v, request, c->opt->inspect, &c->guest,
 		&c->inspect, NULL, err);

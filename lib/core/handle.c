@@ -75,6 +75,11 @@ void v2v_cancel(struct v2v *v)
 	__atomic_store_n(&v->cancelled, 1, __ATOMIC_RELAXED);
 }
 
+void v2v_resume(struct v2v *v)
+{
+	__atomic_store_n(&v->cancelled, 0, __ATOMIC_RELAXED);
+}
+
 bool v2v_is_cancelled(const struct v2v *v)
 {
 	return __atomic_load_n(&v->cancelled, __ATOMIC_RELAXED);

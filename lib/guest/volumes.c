@@ -112,6 +112,15 @@ static struct v2v_volume *add_volume(
 	return volume;
 }
 
+char *v2v_guest_uuid(struct v2v_guest *guest, const char *device)
+{
+	struct v2v_list tags CLEANUP_TAGS = { 0 };
+
+	if (v2v_call(guest, devices, tags, device, &tags) < 0)
+		return NULL;
+	return v2v_strdup(v2v_appliance_tag(&tags, "UUID"));
+}
+
 static bool has_type(const struct v2v_list *list, const char *type)
 {
 	v2v_list_foreach (const struct v2v_volume, volume, list)

@@ -28,6 +28,10 @@ int v2v_guest_volumes(struct v2v_guest *guest, struct v2v_list *ret_volumes,
 void v2v_volumes_clear(struct v2v_list *volumes);
 #define CLEANUP_VOLUMES __attribute__((cleanup(v2v_volumes_clear)))
 
+/* The UUID of what is on the one device, as v2v_volume.uuid; NULL: none, or
+ * there is no such device.  The caller frees. */
+char *v2v_guest_uuid(struct v2v_guest *guest, const char *device);
+
 /* Does it only carry something else: a member of an array or of LVM, an array
  * with partitions? */
 bool v2v_volume_is_member(const struct v2v_volume *volume);

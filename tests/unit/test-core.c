@@ -283,6 +283,12 @@ static void test_run(void)
 	err = (struct v2v_error){ 0 };
 	assert(v2v_run(v, &run, &err) < 0);
 	same("cancelled", err.code, "cancelled");
+	v2v_resume(v);
+	run.argv = fine;
+	err = (struct v2v_error){ 0 };
+	assert(v2v_run(v, &run, &err) == 0 && !v2v_is_cancelled(v));
+	v2v_cancel(v);
+	assert(v2v_check_cancel(v, NULL) < 0);
 	v2v_free(v);
 }
 

@@ -14,28 +14,11 @@
 #define DIR "tests/data/families/"
 
 static bool wordy; /* texts for people, too */
-static char *work; /* holds the trees of the guest at hand */
-
-static char *in_work(const char *name)
-{
-	return v2v_format("%s/%s", work, name);
-}
-
 static const char *string(const json_t *object, const char *key)
 {
 	const char *value = json_string_value(json_object_get(object, key));
 
 	return value ? value : "-";
-}
-
-static json_t *document_of(const struct family *f)
-{
-	return json_pack("{s:i, s:n, s:{s:s, s:s, s:I, s:i, s:s, s:O, s:[], "
-			 "s:O}}",
-		"v2v", V2V_DOCUMENT_VERSION, "workdir", "source", "name", "g",
-		"hypervisor", "vmware", "memory", (json_int_t)1 << 30, "vcpus",
-		1, "firmware", f->machine.firmware, "disks", f->disks,
-		"removables", "nics", f->nics);
 }
 
 static void tell_product(const json_t *doc, struct v2v_text *out)
@@ -181,58 +164,6 @@ static void check_twice(const char *path, struct family *f)
 	same_json(path,
 		json_object_get(json_object_get(doc, "guestcaps"), "changes"),
 		none);
-}
-
-static void family_open(struct family *f, const char *text, const char *top)
-{
-	*f = (struct family){ 0 };
-	f->machine.top = in_work(top);
-	f->machine.nothing = in_work("nothing");
-	assert(mkdir(f->machine.top, 0755) == 0);
-	assert(mkdir(f->machine.nothing, 0755) == 0 || errno == EEXIST);
-	family_read(f, text, f->machine.top);
-}
-
-static void family_close(struct family *f)
-{
-	struct fake_machine *m = &f->machine;
-
-	show_volumes(m);
-	v2v_list_foreach (struct fake_volume, volume, &m->volumes) {
-		free(volume->v.device);
-		free(volume->v.type);
-		free(volume->v.uuid);
-		free(volume->v.label);
-		free(volume->v.partuuid);
-		free(volume->v.partlabel);
-		free(volume->v.parttype);
-		free(volume->place);
-		free(volume->hidden);
-		free(volume->at);
-	}
-	v2v_list_foreach (
-		struct guestfs_application2, package, &m->os.packages) {
-		free(package->app2_name);
-		free(package->app2_version);
-		free(package->app2_release);
-		free(package->app2_arch);
-	}
-	free(m->volumes.items);
-	free(m->os.packages.items);
-	free(m->os.distro);
-	free(m->os.format);
-	free(m->os.management);
-	free(m->os.product);
-	v2v_remove_tree(m->top);
-	v2v_remove_tree(m->nothing);
-	free(m->top);
-	free(m->nothing);
-	free(m->root);
-	free(m->arch);
-	free(m->firmware);
-	free(f->name);
-	json_decref(f->disks);
-	json_decref(f->nics);
 }
 
 /* What becomes of the guest, for people; and its document. */
