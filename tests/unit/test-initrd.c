@@ -319,11 +319,12 @@ static void test_repack(size_t pad)
 	unlink(name);
 }
 
-/* A damaged block behind the archive does no harm to who reads it, but is not
- * known to unpack. */
-static void test_damaged_behind(void)
+/* What is no archive behind one is not read, so it is not known to unpack. */
+static void test_more_behind(void)
 {
-	static const char block[] = "\4\0\0\0\xff\xff\xff\xff";
+	/* LZ4: eight bytes as they are */
+	static const char block[] = "\11\0\0\0\x80"
+				    "somebody";
 	char name[] = "/tmp/test-initrd-XXXXXX";
 	CLEANUP_CLOSE int fd = mkstemp(name);
 	CLEANUP_CLOSE int image = open(DIR "early-lz4-legacy.img", O_RDONLY);
@@ -332,9 +333,9 @@ static void test_damaged_behind(void)
 	ssize_t n = read(image, bytes, sizeof bytes);
 
 	assert(n > 0 && write(fd, bytes, (size_t)n) == n);
-	assert(write(fd, block, 8) == 8);
+	assert(write(fd, block, 13) == 13);
 	assert(scan(name, &initrd, NULL) == 0);
-	assert(initrd.main_end == (uint64_t)n + 8 && initrd.main_bytes == 0);
+	assert(initrd.main_end == (uint64_t)n + 13 && initrd.main_bytes == 0);
 	unlink(name);
 }
 
@@ -356,7 +357,7 @@ int main(void)
 	test_write();
 	test_repack(0);
 	test_repack(513);
-	test_damaged_behind();
+	test_more_behind();
 	test_signs();
 	test_through_link();
 	test_replaced();
