@@ -3,7 +3,6 @@
 #include "plan/plan-private.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 /* Where nothing is there yet. */
 static int check_new(const struct v2v_plan *plan, const char *path,
@@ -104,16 +103,6 @@ static int own_copy(int fd, struct v2v_error *err)
 		       : own;
 }
 
-int v2v_plan_bytes(int fd, uint64_t *ret_size, struct v2v_error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return v2v_fail_errno(err, "cannot read a temporary file");
-	*ret_size = (uint64_t)st.st_size;
-	return 0;
-}
-
 int v2v_plan_replace(
 	struct v2v_plan *plan, const char *path, int fd, struct v2v_error *err)
 {
@@ -132,9 +121,19 @@ int v2v_plan_replace(
 	return 0;
 }
 
-uint64_t v2v_plan_aligned(uint64_t size, unsigned align)
+int v2v_plan_replace_later(struct v2v_plan *plan, const char *path,
+	const struct v2v_maker *maker, uint64_t size, struct v2v_error *err)
 {
-	return (size + align - 1) / align * align;
+	struct v2v_op *op = v2v_plan_begin(plan, path, err);
+
+	if (!op) {
+		maker->free(maker->opaque);
+		return -1;
+	}
+	op->type = V2V_OP_REPLACE;
+	op->maker = *maker;
+	op->size = size;
+	return 0;
 }
 
 /* What is appended to a file that is replaced anyway is part of that: of a file

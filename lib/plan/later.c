@@ -3,21 +3,6 @@
  */
 #include "plan/plan-private.h"
 
-int v2v_plan_replace_later(struct v2v_plan *plan, const char *path,
-	const struct v2v_maker *maker, uint64_t size, struct v2v_error *err)
-{
-	struct v2v_op *op = v2v_plan_begin(plan, path, err);
-
-	if (!op) {
-		maker->free(maker->opaque);
-		return -1;
-	}
-	op->type = V2V_OP_REPLACE;
-	op->maker = *maker;
-	op->size = size;
-	return 0;
-}
-
 /* What was appended meanwhile comes behind it. */
 static int make(const struct v2v_op *op, int out, uint64_t *ret_size,
 	struct v2v_error *err)
@@ -34,6 +19,13 @@ static int make(const struct v2v_op *op, int out, uint64_t *ret_size,
 		       : v2v_plan_bytes(out, ret_size, err);
 }
 
+void v2v_op_drop_maker(struct v2v_op *op)
+{
+	if (op->maker.free)
+		op->maker.free(op->maker.opaque);
+	op->maker = (struct v2v_maker){ 0 };
+}
+
 int v2v_op_make(
 	const struct v2v_plan *plan, struct v2v_op *op, struct v2v_error *err)
 {
@@ -45,7 +37,8 @@ int v2v_op_make(
 	out = v2v_tree_scratch(plan->base, err);
 	if (out < 0 || make(op, out, &size, err) < 0)
 		return -1;
-	v2v_op_empty(op);
+	v2v_cleanup_close(&op->fd);
+	v2v_op_drop_maker(op);
 	op->fd = v2v_take_fd(&out);
 	op->size = size;
 	return 0;

@@ -16,9 +16,11 @@ struct v2v_op *v2v_op_add_new(struct v2v_plan *plan, const char *path);
 void v2v_op_drop(struct v2v_plan *plan, struct v2v_op *op);
 void v2v_op_empty(struct v2v_op *op);
 
-/* lib/plan/later.c: make its content, if it is not made yet. */
+/* lib/plan/later.c: make its content, if it is not made yet; give up what would
+ * make it. */
 int v2v_op_make(
 	const struct v2v_plan *plan, struct v2v_op *op, struct v2v_error *err);
+void v2v_op_drop_maker(struct v2v_op *op);
 
 /* The bytes of a file of the host; and where what is appended begins. */
 int v2v_plan_bytes(int fd, uint64_t *ret_size, struct v2v_error *err);

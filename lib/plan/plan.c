@@ -20,9 +20,7 @@ void v2v_op_empty(struct v2v_op *op)
 	if (op->fd >= 0)
 		close(op->fd);
 	op->fd = -1;
-	if (op->maker.free)
-		op->maker.free(op->maker.opaque);
-	op->maker = (struct v2v_maker){ 0 };
+	v2v_op_drop_maker(op);
 	op->size = op->offset = 0;
 }
 

@@ -169,23 +169,6 @@ static bool warn_link(const struct v2v_tree *tree, const char *path)
 	       v2v_tree_warn_link(PLAN(tree)->base, path);
 }
 
-int v2v_stage_copy(int from, int to, uint64_t offset, struct v2v_error *err)
-{
-	char buffer[64 << 10];
-	off_t at = 0;
-	ssize_t n;
-
-	if (lseek(to, (off_t)offset, SEEK_SET) < 0)
-		return v2v_fail_errno(err, "cannot write a temporary file");
-	while ((n = pread(from, buffer, sizeof buffer, at)) > 0) {
-		if (v2v_write_all(
-			    to, "a temporary file", buffer, (size_t)n, err) < 0)
-			return -1;
-		at += n;
-	}
-	return n < 0 ? v2v_fail_errno(err, "cannot read a temporary file") : 0;
-}
-
 static int fetch_text(
 	const struct v2v_plan *plan, const char *text, struct v2v_error *err)
 {
