@@ -192,6 +192,10 @@ error_codes() {
 	"$O/unit/test-shared"
 }
 
+@test "guest: what was read is kept until something is written or mounted" {
+	"$O/unit/test-kept"
+}
+
 @test "guest: what a backend does not know is not passed over" {
 	"$O/unit/test-missed"
 }

@@ -225,9 +225,9 @@ int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err)
 }
 
 /* As for texts, one message is quicker than a download.  False: not done. */
-static bool fetch_by_message(struct v2v_guest *guest, const char *path, int fd)
+static bool fetch_by_message(
+	struct v2v_guest *guest, const char *path, int64_t size, int fd)
 {
-	int64_t size = v2v_guest_size(guest, path);
 	CLEANUP_FREE char *bytes = NULL;
 	size_t got;
 
@@ -253,11 +253,9 @@ int v2v_guest_check_name(const char *path, struct v2v_error *err)
 	return 0;
 }
 
-static int check_fetch(
-	struct v2v_guest *guest, const char *path, struct v2v_error *err)
+static int check_fetch(struct v2v_guest *guest, const char *path, int64_t size,
+	struct v2v_error *err)
 {
-	int64_t size = v2v_guest_size(guest, path);
-
 	if (v2v_guest_check_name(path, err) < 0)
 		return -1;
 	if (size < 0)
@@ -269,15 +267,17 @@ static int check_fetch(
 	return 0;
 }
 
-int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
-	uint64_t *ret_size, struct v2v_error *err)
+int v2v_guest_fetch_sized(struct v2v_guest *guest, const char *path,
+	int64_t size, uint64_t *ret_size, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = v2v_guest_scratch(guest, err);
 	struct stat st;
 
-	if (fd < 0 || check_fetch(guest, path, err) < 0)
+	if (size == V2V_SIZE_UNKNOWN)
+		size = v2v_guest_size(guest, path);
+	if (fd < 0 || check_fetch(guest, path, size, err) < 0)
 		return -1;
-	if (!fetch_by_message(guest, path, fd) &&
+	if (!fetch_by_message(guest, path, size, fd) &&
 		v2v_call(guest, files, fetch, path, fd) < 0)
 		return v2v_guest_fail(guest, err, "guest-read",
 			"cannot read the guest's '%s'", path);
@@ -286,4 +286,11 @@ int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
 	if (ret_size)
 		*ret_size = (uint64_t)st.st_size;
 	return v2v_take_fd(&fd);
+}
+
+int v2v_guest_fetch(struct v2v_guest *guest, const char *path,
+	uint64_t *ret_size, struct v2v_error *err)
+{
+	return v2v_guest_fetch_sized(
+		guest, path, V2V_SIZE_UNKNOWN, ret_size, err);
 }

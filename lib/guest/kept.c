@@ -27,6 +27,7 @@ void v2v_guest_forget_facts(struct v2v_guest *guest)
 void v2v_guest_forget(struct v2v_guest *guest)
 {
 	json_object_clear(guest->texts);
+	free(v2v_take(guest->texts_of));
 	v2v_guest_forget_facts(guest);
 }
 
@@ -77,7 +78,9 @@ int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
 			*ret_size = kept->size;
 		return copy_of(guest, kept->fd, err);
 	}
-	new.fd = v2v_guest_fetch(guest, path, &new.size, err);
+	new.fd = v2v_guest_fetch_sized(guest, path,
+		st && st->kind == V2V_KIND_FILE ? st->size : V2V_SIZE_UNKNOWN,
+		&new.size, err);
 	if (new.fd < 0)
 		return -1;
 	if (ret_size)

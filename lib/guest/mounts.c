@@ -96,8 +96,10 @@ bool v2v_guest_mount_root(
 	v2v_call(guest, mounts, unmount_all);
 	/* Another root's texts. */
 	v2v_guest_forget(guest);
-	if (mount_to_read(guest, device, "/"))
+	if (mount_to_read(guest, device, "/")) {
+		guest->texts_of = v2v_strdup(device);
 		return true;
+	}
 	if (failures)
 		v2v_guest_mount_failed(guest, device, "/", failures);
 	return false;
@@ -289,6 +291,7 @@ static int mount_sorted(struct v2v_guest *guest,
 			"document: inspect.mountpoints has no '/'");
 	if (failures)
 		v2v_guest_forget_facts(guest);
+	free(v2v_take(guest->texts_of));
 	for (size_t i = from; i < n; i++) {
 		int status = failures
 				     ? mount_for_look(guest, inspect,
@@ -302,13 +305,25 @@ static int mount_sorted(struct v2v_guest *guest,
 	return 0;
 }
 
+/* Are the texts those of what will be "/"?  It was looked at alone before. */
+static bool knows_root(
+	const struct v2v_guest *guest, const struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &inspect->mountpoints)
+		if (is_root(mount))
+			return !mount->directory &&
+			       v2v_streq(mount->device, guest->texts_of);
+	return false;
+}
+
 int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_list *failures, struct v2v_error *err)
 {
 	v2v_guest_close_snapshots(guest);
 	v2v_call(guest, mounts, unmount_all);
 	/* Perhaps another root's texts. */
-	if (failures)
+	if (failures && !knows_root(guest, inspect))
 		v2v_guest_forget(guest);
 	return mount_sorted(guest, inspect, 0, failures, err);
 }
@@ -328,6 +343,7 @@ bool v2v_guest_try_mount(struct v2v_guest *guest,
 			   !v2v_mountpoint_is_image(inspect, mount);
 	CLEANUP_FREE char *reason = NULL;
 
+	free(v2v_take(guest->texts_of));
 	v2v_guest_forget_facts(guest);
 	if ((write ? mount_to_write(guest, inspect, mount)
 		   : mount_one(guest, inspect, mount, "ro")) < 0) {

@@ -18,6 +18,8 @@ struct v2v_guest {
 	struct v2v_list drives; /* of struct v2v_appliance_drive */
 	json_t *texts;	   /* files read already, by path; dropped on a write */
 	size_t texts_size; /* bytes */
+	char *texts_of;	   /* the device that alone was mounted, read-only, when
+			      they were read; NULL: there was more */
 	json_t *facts;	   /* what else the tree was asked; dropped with them */
 	struct v2v_list kept;	/* of struct v2v_kept: files copied already */
 	json_t *told;		/* set: links that lead nowhere, told already */
@@ -89,10 +91,13 @@ int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
 	const struct v2v_tree_stat *st, uint64_t *ret_size,
 	struct v2v_error *err);
 
-/* v2v_guest_read() of a file whose size is known: -1, there is none. */
+/* v2v_guest_read() and v2v_guest_fetch() of a file whose size is known: -1,
+ * there is none. */
 #define V2V_SIZE_UNKNOWN (-2)
 int v2v_guest_read_sized(struct v2v_guest *guest, const char *path,
 	int64_t size, char **ret_text, struct v2v_error *err);
+int v2v_guest_fetch_sized(struct v2v_guest *guest, const char *path,
+	int64_t size, uint64_t *ret_size, struct v2v_error *err);
 
 /* Remember that it was too large to be read. */
 void v2v_guest_add_large(struct v2v_guest *guest, const char *path);

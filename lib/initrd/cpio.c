@@ -183,6 +183,7 @@ static int read_archives(struct v2v_cpio_walk *walk, struct reader *r)
 		walk->ret_position = r->position;
 		if (more < 0 && is_behind_trailer(walk, r))
 			return 0;
+		walk->ret_whole = more == 0;
 		if (more <= 0)
 			return more;
 		/* What is not a header is not consumed: another segment. */

@@ -32,6 +32,7 @@ struct v2v_cpio_walk {
 	const char *const *capture;
 	void *opaque;
 	uint64_t ret_position; /* of what is not cpio, or the end */
+	bool ret_whole;	       /* that is the end of the stream */
 	bool ret_trailer;      /* an archive was read to its trailer */
 };
 

@@ -160,6 +160,9 @@ static int walk(const struct scan *scan, uint64_t from, uint64_t end,
 	status = v2v_cpio_read(&cpio, stream, err);
 	v2v_stream_close(stream);
 	*ret_end = from + cpio.ret_position;
+	if (compression)
+		scan->initrds->main_bytes =
+			cpio.ret_whole ? cpio.ret_position : 0;
 	if (status == 0 && compression && !cpio.ret_trailer)
 		return v2v_fail(err, "initrd-unreadable",
 			"the compressed archive is cut off, or no cpio");
@@ -260,6 +263,7 @@ static void finish(const struct scan *scan)
 		initrd->compression = first->compression;
 		initrd->main_offset = first->main_offset;
 		initrd->main_end = first->main_end;
+		initrd->main_bytes = first->main_bytes;
 		see_through_link(initrd, &initrd->modules_dir);
 		see_through_link(initrd, &initrd->modules_above);
 	}

@@ -47,6 +47,9 @@ struct v2v_initrd {
 	/* Where it ends at the latest: zeros may lie before that, but for
 	 * "lz4-legacy", where it is exact. */
 	uint64_t main_end;
+	/* What it unpacks to, bytes; 0: not all of it was read, as only what
+	 * lies before an archive's end has to be sound. */
+	uint64_t main_bytes;
 };
 
 /*

@@ -46,10 +46,13 @@ static const struct v2v_op *largest_swap(const struct v2v_plan *plan)
 int v2v_plan_check_room(const struct v2v_plan *plan,
 	const struct v2v_inspect *inspect, struct v2v_error *err)
 {
-	const struct v2v_op *largest = largest_swap(plan);
 	struct v2v_list needs = { 0 };
+	const struct v2v_op *largest;
 	int status;
 
+	if (v2v_plan_make(plan, err) < 0)
+		return -1;
+	largest = largest_swap(plan);
 	v2v_list_foreach (const struct v2v_op, op, &plan->ops)
 		if (op->type == V2V_OP_MAKE_DIR)
 			need(&needs, op->name, BLOCK);
@@ -85,6 +88,8 @@ static int carry_out(
 int v2v_plan_commit(const struct v2v_plan *plan, struct v2v_guest *guest,
 	struct v2v_error *err)
 {
+	if (v2v_plan_make(plan, err) < 0)
+		return -1;
 	v2v_list_foreach (const struct v2v_op, op, &plan->ops) {
 		if (carry_out(op, guest, err) < 0)
 			return -1;

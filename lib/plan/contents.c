@@ -3,7 +3,6 @@
 #include "plan/plan-private.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 /* Where nothing is there yet. */
 static int check_new(const struct v2v_plan *plan, const char *path,
@@ -22,8 +21,7 @@ static int check_new(const struct v2v_plan *plan, const char *path,
 	return 0;
 }
 
-/* An operation that writes @path, empty of content. */
-static struct v2v_op *begin(
+struct v2v_op *v2v_plan_begin(
 	struct v2v_plan *plan, const char *path, struct v2v_error *err)
 {
 	struct v2v_tree_stat st = { .kind = V2V_KIND_NONE };
@@ -58,7 +56,7 @@ int v2v_plan_write(struct v2v_plan *plan, const char *path, const char *text,
 	struct v2v_error *err)
 {
 	CLEANUP_FREE char *copy = v2v_strdup(text); /* perhaps the op's own */
-	struct v2v_op *op = begin(plan, path, err);
+	struct v2v_op *op = v2v_plan_begin(plan, path, err);
 
 	if (!op)
 		return -1;
@@ -87,7 +85,7 @@ int v2v_plan_copy(struct v2v_plan *plan, const char *from, const char *to,
 		fd = v2v_tree_fetch(&plan->tree, from, NULL, err);
 		return fd < 0 ? -1 : v2v_plan_replace(plan, to, fd, err);
 	}
-	op = begin(plan, to, err);
+	op = v2v_plan_begin(plan, to, err);
 	if (!op)
 		return -1;
 	op->type = V2V_OP_COPY;
@@ -105,16 +103,6 @@ static int own_copy(int fd, struct v2v_error *err)
 		       : own;
 }
 
-static int size_of(int fd, uint64_t *ret_size, struct v2v_error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return v2v_fail_errno(err, "cannot read a temporary file");
-	*ret_size = (uint64_t)st.st_size;
-	return 0;
-}
-
 int v2v_plan_replace(
 	struct v2v_plan *plan, const char *path, int fd, struct v2v_error *err)
 {
@@ -122,9 +110,9 @@ int v2v_plan_replace(
 	struct v2v_op *op;
 	uint64_t size;
 
-	if (own < 0 || size_of(own, &size, err) < 0)
+	if (own < 0 || v2v_plan_bytes(own, &size, err) < 0)
 		return -1;
-	op = begin(plan, path, err);
+	op = v2v_plan_begin(plan, path, err);
 	if (!op)
 		return -1;
 	op->type = V2V_OP_REPLACE;
@@ -133,9 +121,19 @@ int v2v_plan_replace(
 	return 0;
 }
 
-static uint64_t aligned(uint64_t size, unsigned align)
+int v2v_plan_replace_later(struct v2v_plan *plan, const char *path,
+	const struct v2v_maker *maker, uint64_t size, struct v2v_error *err)
 {
-	return (size + align - 1) / align * align;
+	struct v2v_op *op = v2v_plan_begin(plan, path, err);
+
+	if (!op) {
+		maker->free(maker->opaque);
+		return -1;
+	}
+	op->type = V2V_OP_REPLACE;
+	op->maker = *maker;
+	op->size = size;
+	return 0;
 }
 
 /* What is appended to a file that is replaced anyway is part of that: of a file
@@ -145,7 +143,7 @@ static int append_to(const struct v2v_plan *plan, struct v2v_op *op, int fd,
 	unsigned align, uint64_t size, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int own = v2v_tree_scratch(plan->base, err);
-	uint64_t at = aligned(op->size, align);
+	uint64_t at = v2v_plan_aligned(op->size, align);
 	uint64_t in_file = op->type == V2V_OP_APPEND ? at - op->offset : at;
 
 	if (own < 0 || v2v_stage_copy(op->fd, own, 0, err) < 0 ||
@@ -157,6 +155,16 @@ static int append_to(const struct v2v_plan *plan, struct v2v_op *op, int fd,
 	return 0;
 }
 
+/* Once that is made. */
+static int append_later(
+	struct v2v_op *op, int own, unsigned align, uint64_t size)
+{
+	op->fd = own;
+	op->align = align;
+	op->size = v2v_plan_aligned(op->size, align) + size;
+	return 0;
+}
+
 int v2v_plan_append(struct v2v_plan *plan, const char *path, int fd,
 	unsigned align, struct v2v_error *err)
 {
@@ -165,21 +173,25 @@ int v2v_plan_append(struct v2v_plan *plan, const char *path, int fd,
 	CLEANUP_CLOSE int own = own_copy(fd, err);
 	uint64_t size;
 
-	if (own < 0 || size_of(own, &size, err) < 0)
+	if (own < 0 || v2v_plan_bytes(own, &size, err) < 0)
 		return -1;
 	if (before < 0)
 		return v2v_fail(
 			err, "guest-write", "the guest has no file '%s'", path);
+	if (op && op->maker.make && op->fd < 0)
+		return append_later(op, v2v_take_fd(&own), align, size);
+	if (op && v2v_op_make(plan, op, err) < 0)
+		return -1;
 	if (op && op->fd >= 0)
 		return append_to(plan, op, own, align, size, err);
 	if (op)
 		return v2v_fail(err, "guest-write",
 			"cannot append to the guest's '%s'", path);
-	op = begin(plan, path, err);
+	op = v2v_plan_begin(plan, path, err);
 	if (!op)
 		return -1;
 	op->type = V2V_OP_APPEND;
-	op->offset = aligned((uint64_t)before, align);
+	op->offset = v2v_plan_aligned((uint64_t)before, align);
 	op->size = op->offset + size;
 	op->fd = v2v_take_fd(&own);
 	return 0;

@@ -16,6 +16,20 @@ struct v2v_op *v2v_op_add_new(struct v2v_plan *plan, const char *path);
 void v2v_op_drop(struct v2v_plan *plan, struct v2v_op *op);
 void v2v_op_empty(struct v2v_op *op);
 
+/* lib/plan/later.c: make its content, if it is not made yet; give up what would
+ * make it. */
+int v2v_op_make(
+	const struct v2v_plan *plan, struct v2v_op *op, struct v2v_error *err);
+void v2v_op_drop_maker(struct v2v_op *op);
+
+/* The bytes of a file of the host; and where what is appended begins. */
+int v2v_plan_bytes(int fd, uint64_t *ret_size, struct v2v_error *err);
+uint64_t v2v_plan_aligned(uint64_t size, unsigned align);
+
+/* An operation that writes @path, empty of content; NULL: it cannot be. */
+struct v2v_op *v2v_plan_begin(
+	struct v2v_plan *plan, const char *path, struct v2v_error *err);
+
 /* "guest-write" where @path is not absolute, or ends with '/'. */
 int v2v_plan_check_name(const char *path, struct v2v_error *err);
 

@@ -20,6 +20,7 @@ void v2v_op_empty(struct v2v_op *op)
 	if (op->fd >= 0)
 		close(op->fd);
 	op->fd = -1;
+	v2v_op_drop_maker(op);
 	op->size = op->offset = 0;
 }
 

@@ -22,6 +22,14 @@ enum v2v_op_type {
 	V2V_OP_REMOVE,	 /* a file, or a link itself */
 };
 
+/* What makes the content of a file when it is asked for. */
+struct v2v_maker {
+	/* Write it to the empty file @out. */
+	int (*make)(void *opaque, int out, struct v2v_error *err);
+	void (*free)(void *opaque);
+	void *opaque;
+};
+
 struct v2v_op {
 	enum v2v_op_type type;
 	char *path;  /* as its part named it */
@@ -32,7 +40,10 @@ struct v2v_op {
 				   is removed; else 0 */
 	char *text;		/* WRITE */
 	char *from;		/* COPY: as the guest is now */
-	int fd;		 /* REPLACE, APPEND: of the host, owned; else -1 */
+	int fd; /* REPLACE, APPEND: of the host, owned; else -1 */
+	struct v2v_maker maker; /* REPLACE: what fd lies behind, on a boundary
+				   of @align; make is NULL once it is made */
+	unsigned align;
 	uint64_t offset; /* APPEND: where it begins */
 	uint64_t size;	 /* bytes of the file afterwards */
 	char *label;	 /* SELinux', of what is new; NULL */
@@ -71,6 +82,13 @@ int v2v_plan_copy(struct v2v_plan *plan, const char *from, const char *to,
 /* All of the host's @fd, which stays the caller's. */
 int v2v_plan_replace(
 	struct v2v_plan *plan, const char *path, int fd, struct v2v_error *err);
+/*
+ * What @maker makes, which is the plan's, even after a failure.  It is made
+ * once, when somebody reads the file; at the latest by v2v_plan_make().  Until
+ * then @size is shown for its bytes.
+ */
+int v2v_plan_replace_later(struct v2v_plan *plan, const char *path,
+	const struct v2v_maker *maker, uint64_t size, struct v2v_error *err);
 /* All of @fd behind a file's content, on a boundary of @align bytes. */
 int v2v_plan_append(struct v2v_plan *plan, const char *path, int fd,
 	unsigned align, struct v2v_error *err);
@@ -86,14 +104,17 @@ void v2v_plan_note(struct v2v_plan *plan, const char *code, const char *fmt,
 	...) V2V_PRINTF(3, 4);
 void v2v_plan_block(struct v2v_plan *plan, const struct v2v_error *why);
 
+/* Make all content that is not made yet.  Nothing is written to the guest. */
+int v2v_plan_make(const struct v2v_plan *plan, struct v2v_error *err);
+
 /* Has the guest the room that its operations need?  "guest-no-space" names the
- * mountpoint.  Nothing is written. */
+ * mountpoint.  All content is made for that.  Nothing is written. */
 int v2v_plan_check_room(const struct v2v_plan *plan,
 	const struct v2v_inspect *inspect, struct v2v_error *err);
 
 /* Carry the operations out on the guest, which is mounted for writing, in their
- * order.  Each is done or not, as guest/files.h says; the first that fails ends
- * it. */
+ * order, once all content is made.  Each is done or not, as guest/files.h says;
+ * the first that fails ends it. */
 int v2v_plan_commit(const struct v2v_plan *plan, struct v2v_guest *guest,
 	struct v2v_error *err);
 

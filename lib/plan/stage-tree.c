@@ -169,23 +169,6 @@ static bool warn_link(const struct v2v_tree *tree, const char *path)
 	       v2v_tree_warn_link(PLAN(tree)->base, path);
 }
 
-int v2v_stage_copy(int from, int to, uint64_t offset, struct v2v_error *err)
-{
-	char buffer[64 << 10];
-	off_t at = 0;
-	ssize_t n;
-
-	if (lseek(to, (off_t)offset, SEEK_SET) < 0)
-		return v2v_fail_errno(err, "cannot write a temporary file");
-	while ((n = pread(from, buffer, sizeof buffer, at)) > 0) {
-		if (v2v_write_all(
-			    to, "a temporary file", buffer, (size_t)n, err) < 0)
-			return -1;
-		at += n;
-	}
-	return n < 0 ? v2v_fail_errno(err, "cannot read a temporary file") : 0;
-}
-
 static int fetch_text(
 	const struct v2v_plan *plan, const char *text, struct v2v_error *err)
 {
@@ -217,9 +200,11 @@ static int fetch_appended(const struct v2v_plan *plan, const struct v2v_op *op,
 	return v2v_take_fd(&fd);
 }
 
-static int fetch_op(const struct v2v_plan *plan, const struct v2v_op *op,
-	struct v2v_error *err)
+static int fetch_op(
+	const struct v2v_plan *plan, struct v2v_op *op, struct v2v_error *err)
 {
+	if (v2v_op_make(plan, op, err) < 0)
+		return -1;
 	switch (op->type) {
 	case V2V_OP_WRITE:
 		return fetch_text(plan, op->text, err);
@@ -241,7 +226,7 @@ static int fetch(const struct v2v_tree *tree, const char *path,
 	uint64_t *ret_size, struct v2v_error *err)
 {
 	const struct v2v_plan *plan = PLAN(tree);
-	const struct v2v_op *op = v2v_stage_find(plan, path);
+	struct v2v_op *op = v2v_stage_find(plan, path);
 	int fd;
 
 	if (!op)
@@ -256,7 +241,7 @@ static size_t read_at(const struct v2v_tree *tree, const char *path,
 	uint64_t offset, void *data, size_t size)
 {
 	const struct v2v_plan *plan = PLAN(tree);
-	const struct v2v_op *op = v2v_stage_find(plan, path);
+	struct v2v_op *op = v2v_stage_find(plan, path);
 	CLEANUP_CLOSE int fd = -1;
 	ssize_t n;
 
@@ -274,7 +259,7 @@ static size_t read_at(const struct v2v_tree *tree, const char *path,
 static char *sha1(const struct v2v_tree *tree, const char *path)
 {
 	const struct v2v_plan *plan = PLAN(tree);
-	const struct v2v_op *op = v2v_stage_find(plan, path);
+	struct v2v_op *op = v2v_stage_find(plan, path);
 	CLEANUP_CLOSE int fd = -1;
 
 	if (!op)

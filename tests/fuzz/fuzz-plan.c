@@ -101,6 +101,28 @@ static char *make_guest(void)
 	return v2v_take(root);
 }
 
+/* What is made when it is needed: a copy of a file. */
+static int make_copy(void *opaque, int out, struct v2v_error *err)
+{
+	return v2v_stage_copy(*(int *)opaque, out, 0, err);
+}
+
+static void free_copy(void *opaque)
+{
+	close(*(int *)opaque);
+	free(opaque);
+}
+
+static int replace_later(
+	struct play *p, const char *name, int fd, struct v2v_error *err)
+{
+	const struct v2v_maker maker = { make_copy, free_copy,
+		v2v_alloc(1, sizeof fd) };
+
+	*(int *)maker.opaque = dup(fd);
+	return v2v_plan_replace_later(&p->plan, name, &maker, 1, err);
+}
+
 static int do_step(struct play *p, struct v2v_error *err)
 {
 	static const unsigned aligns[] = { 1, 4, 512 };
@@ -116,7 +138,9 @@ static int do_step(struct play *p, struct v2v_error *err)
 	case 1:
 		return v2v_plan_copy(&p->plan, name, take_name(p), err);
 	case 2:
-		return v2v_plan_replace(&p->plan, name, take_fd(p), err);
+		return step / 7 % 2 ? replace_later(p, name, take_fd(p), err)
+				    : v2v_plan_replace(
+					      &p->plan, name, take_fd(p), err);
 	case 3:
 		return v2v_plan_append(&p->plan, name, take_fd(p),
 			aligns[step / 7 % ARRAY_SIZE(aligns)], err);

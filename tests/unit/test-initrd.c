@@ -309,12 +309,33 @@ static void test_repack(size_t pad)
 	assert(scan(from, &before, NULL) == 0);
 	same("before", before.compression, "lz4-legacy");
 	assert(before.main_end == (uint64_t)n);
+	assert(before.main_bytes == 1028);
 	assert(v2v_initrd_repack(v, in, &before, NULL, out, NULL) == 0);
 	assert(scan(name, &after, NULL) == 0);
 	same("repacked", after.compression, "gzip");
 	assert(after.main_offset == before.main_offset);
 	assert(after.modules.count == before.modules.count);
 	unlink(from);
+	unlink(name);
+}
+
+/* What is no archive behind one is not read, so it is not known to unpack. */
+static void test_more_behind(void)
+{
+	/* LZ4: eight bytes as they are */
+	static const char block[] = "\11\0\0\0\x80"
+				    "somebody";
+	char name[] = "/tmp/test-initrd-XXXXXX";
+	CLEANUP_CLOSE int fd = mkstemp(name);
+	CLEANUP_CLOSE int image = open(DIR "early-lz4-legacy.img", O_RDONLY);
+	struct v2v_initrd initrd CLEANUP_INITRD = { 0 };
+	char bytes[8192];
+	ssize_t n = read(image, bytes, sizeof bytes);
+
+	assert(n > 0 && write(fd, bytes, (size_t)n) == n);
+	assert(write(fd, block, 13) == 13);
+	assert(scan(name, &initrd, NULL) == 0);
+	assert(initrd.main_end == (uint64_t)n + 13 && initrd.main_bytes == 0);
 	unlink(name);
 }
 
@@ -336,6 +357,7 @@ int main(void)
 	test_write();
 	test_repack(0);
 	test_repack(513);
+	test_more_behind();
 	test_signs();
 	test_through_link();
 	test_replaced();

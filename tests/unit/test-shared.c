@@ -227,6 +227,48 @@ static void test_pair(bool is_shared)
 	machine_close(&m);
 }
 
+/* LZ4's legacy form is replaced by gzip when the plan is committed: one that is
+ * only made does not compress it. */
+static void test_lz4(void)
+{
+	size_t size;
+	CLEANUP_FREE char *image = read_whole_size(
+		"tests/data/initrd/early-lz4-legacy.img", &size);
+	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
+	struct v2v_source source = { 0 };
+	struct v2v_error err = { 0 };
+	const struct v2v_op *op;
+	struct v2v_tree tree;
+	struct planned p;
+	struct machine m;
+
+	machine_open(&m);
+	tree = v2v_tree_of_guest(&m.guest);
+	make_kernel(&m, "6.1.0-test");
+	make(&m, "/boot/initrd.img-6.1.0-test", image, size);
+	look(&m, &inspect);
+	planned_begin(&p, &tree, &source, &inspect);
+	v2v_linux_initramfs(&p.c, &err);
+	same("plan", err.text, "");
+	op = p.plan.ops.items;
+	assert(p.plan.ops.count == 1 && p.plan.changes.count == 1);
+	assert(op->type == V2V_OP_REPLACE && op->maker.make);
+	assert(v2v_starts_with(
+		v2v_items(struct v2v_change, &p.plan.changes)[0].what,
+		"recompressed with gzip, virtio drivers for 6.1.0-test"));
+	v2v_plan_commit(&p.plan, &m.guest, &err);
+	same("commit", err.text, "");
+	assert(m.fake.puts == 1 && !op->maker.make);
+	assert(op->size == size_of(&m, "/boot/initrd.img-6.1.0-test"));
+	/* Both what it had and what was appended. */
+	assert(has(
+		&m, "/boot/initrd.img-6.1.0-test", "6.1.0-test", "virtio_blk"));
+	assert(has(
+		&m, "/boot/initrd.img-6.1.0-test", "6.1.0-test", "virtio_pci"));
+	planned_clear(&p);
+	machine_close(&m);
+}
+
 static int is_gone(struct v2v_appliance *a)
 {
 	(void)a;
@@ -417,6 +459,7 @@ int main(void)
 {
 	test_pair(true);
 	test_pair(false);
+	test_lz4();
 	test_same_kernel();
 	test_many();
 	test_budget();

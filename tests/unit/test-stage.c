@@ -2,9 +2,9 @@
 /*
  * Plans of a few steps over a guest with links of every sort: what a plan shows
  * is what there is once it is committed.  A step is "write NAME TEXT",
- * "replace NAME TEXT" and "append NAME TEXT" (of a file of the host), "again
- * NAME" (append that file once more), "copy FROM TO", "make NAME", "remove
- * NAME".
+ * "replace NAME TEXT" and "append NAME TEXT" (of a file of the host), "later
+ * NAME TEXT" (replace it by what is made when it is needed), "again NAME"
+ * (append that file once more), "copy FROM TO", "make NAME", "remove NAME".
  */
 #include "plan-guest.h"
 
@@ -59,6 +59,17 @@ static const struct {
 		"/etc/new", NULL },
 	{ { "replace /boot/cfg \1", "again /boot/cfg", "again /boot/initrd" },
 		"/etc/new", NULL },
+	/* made when it is needed */
+	{ { "later /boot/cfg new" }, "/etc/new", NULL },
+	{ { "later /boot/new new" }, "/etc/new", NULL },
+	{ { "later /boot/cfg new", "copy /etc/up /boot/new" }, "/etc/new",
+		NULL },
+	{ { "later /boot/cfg new", "append /boot/cfg \1", "again /boot/cfg",
+		  "again /boot/initrd" },
+		"/etc/new", NULL },
+	{ { "later /boot/cfg new", "write /boot/cfg a" }, "/boot/cfg", "a" },
+	{ { "later /boot/cfg new", "later /boot/cfg b" }, "/etc/new", NULL },
+	{ { "later /boot/cfg new", "remove /boot/cfg" }, "/boot/cfg", NULL },
 };
 
 /* Each is an error, and nothing is planned. */
@@ -74,6 +85,8 @@ static const char *const refused[] = {
 	"append x new",
 	"append /boot/new new",
 	"replace x new",
+	"later x new",
+	"later /boot new",
 	"make x",
 	"make x/y",
 	"make /d/",
@@ -98,6 +111,39 @@ static int host_file(const char *text)
 	return last;
 }
 
+/* How often a content was made, and how many there are. */
+static unsigned made, makers;
+
+static int make_text(void *opaque, int out, struct v2v_error *err)
+{
+	const char *text = opaque;
+
+	made++;
+	if (strcmp(text, "fail") == 0)
+		return v2v_fail(err, "io", "it cannot be made");
+	assert(lseek(out, 0, SEEK_END) == 0);
+	assert(write(out, "", 1) == 1 &&
+		write(out, text, strlen(text)) == (ssize_t)strlen(text));
+	return 0;
+}
+
+static void free_text(void *opaque)
+{
+	free(opaque);
+	makers--;
+}
+
+/* Its size is not known before. */
+static int replace_later(struct v2v_plan *plan, const char *name,
+	const char *text, struct v2v_error *err)
+{
+	const struct v2v_maker maker = { make_text, free_text,
+		v2v_strdup(text) };
+
+	makers++;
+	return v2v_plan_replace_later(plan, name, &maker, 1000, err);
+}
+
 static int do_step(
 	struct v2v_plan *plan, const char *words, struct v2v_error *err)
 {
@@ -110,6 +156,8 @@ static int do_step(
 		return v2v_plan_copy(plan, name, more, err);
 	if (strcmp(step, "replace") == 0)
 		return v2v_plan_replace(plan, name, host_file(more), err);
+	if (strcmp(step, "later") == 0)
+		return replace_later(plan, name, more, err);
 	if (strcmp(step, "append") == 0)
 		return v2v_plan_append(plan, name, host_file(more), 4, err);
 	if (strcmp(step, "again") == 0)
@@ -159,6 +207,7 @@ static void test_case(size_t i)
 	plan_guest_close(&after);
 	v2v_plan_clear(&plan);
 	plan_guest_close(&m);
+	assert(makers == 0);
 }
 
 static void test_refused(const char *step)
@@ -195,6 +244,65 @@ static void test_appended(void)
 	plan_guest_close(&m);
 }
 
+/* A plan that is only looked at makes no content; who reads it, or commits the
+ * plan, makes it once. */
+static void test_later(bool read)
+{
+	CLEANUP_FREE char *diff = NULL, *text = NULL, *sum = NULL;
+	struct v2v_error err = { 0 };
+	struct plan_guest m;
+	struct v2v_plan plan;
+
+	begin(&m, &plan);
+	made = 0;
+	do_step(&plan, "later /boot/cfg large", &err);
+	do_step(&plan, "append /boot/cfg \1\2", &err);
+	do_step(&plan, "write /etc/fstab new", &err);
+	diff = v2v_plan_diff(&plan);
+	assert(strstr(diff, "Binary files a/boot/cfg and b/boot/cfg differ"));
+	assert(v2v_tree_is_file(&plan.tree, "/etc/up"));
+	assert(v2v_tree_size(&plan.tree, "/etc/up") == 1000 + 3);
+	assert(made == 0 && makers == 1);
+	if (read) {
+		sum = v2v_tree_sha1(&plan.tree, "/etc/up");
+		assert(made == 1 && makers == 0 && sum);
+		/* Behind the padding. */
+		assert(v2v_tree_size(&plan.tree, "/etc/up") == 8 + 3);
+	}
+	assert(m.fake.puts == 0);
+	v2v_plan_commit(&plan, &m.guest, &err);
+	same("later", err.text, "");
+	assert(made == 1 && makers == 0);
+	assert(v2v_tree_size(&m.tree, "/boot/cfg") == 8 + 3);
+	v2v_plan_clear(&plan);
+	plan_guest_close(&m);
+}
+
+/* What cannot be made is an error before anything is written, whatever comes
+ * first in the plan; and room is asked for what was made. */
+static void test_not_made(void)
+{
+	const struct v2v_inspect inspect = { 0 };
+	struct v2v_error err = { 0 }, no_room = { 0 };
+	struct plan_guest m;
+	struct v2v_plan plan;
+
+	begin(&m, &plan);
+	do_step(&plan, "write /etc/fstab new", &err);
+	do_step(&plan, "make /d", &err);
+	do_step(&plan, "later /boot/cfg fail", &err);
+	same("not made", err.text, "");
+	assert(v2v_plan_check_room(&plan, &inspect, &no_room) < 0);
+	assert(v2v_plan_commit(&plan, &m.guest, &err) < 0);
+	same("not made", err.text, "'/boot/cfg': it cannot be made");
+	same("not made", no_room.text, err.text);
+	same("not made", err.code, "io");
+	assert(m.fake.puts == 0 && !v2v_tree_is_dir(&m.tree, "/d"));
+	v2v_plan_clear(&plan);
+	plan_guest_close(&m);
+	assert(makers == 0);
+}
+
 int main(void)
 {
 	assert(mkdtemp(root) && mkdtemp(dir));
@@ -203,6 +311,9 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
 		test_refused(refused[i]);
 	test_appended();
+	test_later(false);
+	test_later(true);
+	test_not_made();
 	close(last);
 	v2v_remove_tree(root);
 	v2v_remove_tree(dir);

@@ -7,6 +7,8 @@
 #include "linux/network/network.h"
 #include "linux/sealed.h"
 
+#include <fcntl.h>
+
 /* In the place of what edits made of the archive's own. */
 static void put_text(struct v2v_list *texts, const char *path, char *text)
 {
@@ -62,13 +64,61 @@ static void add_names(struct v2v_linux *c, const struct v2v_initramfs *plan,
 /* The kernel looks for a next archive on a 4-byte boundary. */
 #define ALIGNMENT 4
 
+/* An initrd that is compressed once more. */
+struct repacking {
+	struct v2v *v;
+	int fd;			/* owned */
+	struct v2v_initrd main; /* where its main archive lies */
+};
+
+static int make_repacked(void *opaque, int out, struct v2v_error *err)
+{
+	const struct repacking *r = opaque;
+
+	return v2v_initrd_repack(r->v, r->fd, &r->main, NULL, out, err);
+}
+
+static void repacking_free(void *opaque)
+{
+	struct repacking *r = opaque;
+
+	close(r->fd);
+	free(r);
+}
+
+/* All of it was read, so it is known that it can be. */
+static int repack_later(struct v2v_linux *c, const struct v2v_initrd_file *file,
+	const char *path, struct v2v_error *err)
+{
+	const struct v2v_initrd *scan = &file->scans[0];
+	struct v2v_maker maker = { make_repacked, repacking_free, NULL };
+	struct repacking *r;
+	int own = fcntl(file->fd, F_DUPFD_CLOEXEC, 3);
+
+	if (own < 0)
+		return v2v_fail_errno(err, "cannot keep a temporary file");
+	maker.opaque = r = v2v_alloc(1, sizeof *r);
+	r->v = c->v;
+	r->fd = own;
+	r->main.compression = scan->compression;
+	r->main.main_offset = scan->main_offset;
+	r->main.main_end = scan->main_end;
+	return v2v_plan_replace_later(c->plan, path, &maker, file->size, err);
+}
+
 /* LZ4's legacy form cannot be appended to: the whole initrd is replaced. */
 static int repack(struct v2v_linux *c, const struct v2v_initrd_file *file,
 	const char *path, struct v2v_initrd_budget *budget,
 	struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = v2v_tree_scratch(c->tree, err);
+	const uint64_t bytes = file->scans[0].main_bytes;
+	CLEANUP_CLOSE int fd = -1;
 
+	if (bytes && bytes <= budget->unpacked) {
+		budget->unpacked -= bytes;
+		return repack_later(c, file, path, err);
+	}
+	fd = v2v_tree_scratch(c->tree, err);
 	if (fd < 0 || v2v_initrd_repack(c->v, file->fd, &file->scans[0], budget,
 			      fd, err) < 0)
 		return -1;
