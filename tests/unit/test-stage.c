@@ -248,7 +248,7 @@ static void test_appended(void)
  * plan, makes it once. */
 static void test_later(bool read)
 {
-	CLEANUP_FREE char *diff = NULL, *text = NULL, *sum = NULL;
+	CLEANUP_FREE char *diff = NULL, *sum = NULL;
 	struct v2v_error err = { 0 };
 	struct plan_guest m;
 	struct v2v_plan plan;
