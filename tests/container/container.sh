@@ -37,9 +37,10 @@ mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777,size=64m" shm "$new/dev/shm"
 mount -o remount,bind,ro "$new/dev"
 keep /proc/sys
 mount -t tmpfs -o "nosuid,nodev,mode=1777,size=${TMP:-1g}" none "$new/tmp"
+umask 022
 for place in "$O" "$GUESTS"; do
 	[[ $place == /tmp/* ]] || continue
-	mkdir -p -m 755 "$new$place"
+	mkdir -p "$new$place"
 	keep "$place"
 done
 mount -t tmpfs -o ro,mode=755 none "$new/var/tmp"

@@ -178,8 +178,7 @@ class Stream:
             return
         self.look_at_lines(errors)
         self.faults += [f"a crash: {e}" for e in errors if "the confined process" in e]
-        # The name of the machine may be behind the program's.
-        refusals = [e for e in errors if not (e.startswith(self.step + ": ") and ": warning: " in e)]
+        refusals = [e for e in errors if not e.startswith(self.step + ": warning: ")]
         try:
             documents = [json.loads(line) for line in done.stdout.splitlines()]
         except ValueError as why:
