@@ -308,10 +308,11 @@ error_codes() {
 
 @test "hives: replay of their logs, bits turned over, and a second implementation that says the same" {
 	"$O/unit/test-hive" "$BATS_TEST_TMPDIR/hives"
-	/usr/bin/python3 tests/hives/replay.py "$BATS_TEST_TMPDIR"/hives/* >"$BATS_TEST_TMPDIR/compared" ||
+	"$O/unit/test-hive-flips" "$BATS_TEST_TMPDIR/flips"
+	/usr/bin/python3 tests/hives/replay.py "$BATS_TEST_TMPDIR"/{hives,flips}/* >"$BATS_TEST_TMPDIR/compared" ||
 		{ cat "$BATS_TEST_TMPDIR/compared"; false; }
 	grep -q '^1[0-9][0-9] of 1' "$BATS_TEST_TMPDIR/compared"
-	rm -r "$BATS_TEST_TMPDIR/hives"
+	rm -r "$BATS_TEST_TMPDIR"/{hives,flips}
 }
 
 @test "hives: read with their logs; a Windows that was not shut down is told, or refused" {

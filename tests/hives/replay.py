@@ -3,7 +3,8 @@
 """Replay of a hive's transaction logs once more, without any of the library's code: replay.py DIR... compares.
 
 Each DIR has HIVE, HIVE.LOG1, HIVE.LOG2, HIVE.LOG as far as they exist, and what the library made of them: "result", or the
-code of its "error".  They must be the same, byte for byte; the last line says how many were.  test-hive DIR makes such cases.
+code of its "error".  They must be the same, byte for byte; the last line says how many were.  test-hive DIR and
+test-hive-flips DIR make such cases.
 """
 
 import functools
