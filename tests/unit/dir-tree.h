@@ -20,24 +20,17 @@
 #include "core/lines.h"
 #include "guest/tree.h"
 #include "make-hive.h"
+#include "open-in-root.h"
 
 #include <fcntl.h>
 #include <ftw.h>
-#include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 static inline int dir_tree_open(
-	const struct v2v_tree *tree, const char *path, uint64_t flags)
+	const struct v2v_tree *tree, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT,
-	};
-
-	return (int)syscall(SYS_openat2, *(const int *)tree->opaque,
-		*path ? path : "/", &how, sizeof how);
+	return open_in_root(*(const int *)tree->opaque, path, flags);
 }
 
 static inline bool dir_tree_stat(const struct v2v_tree *tree, const char *path,

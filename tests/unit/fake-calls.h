@@ -8,11 +8,10 @@
 
 #include "guest/libguestfs/private.h"
 #include "guest/private.h"
+#include "open-in-root.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <signal.h>
-#include <sys/syscall.h>
 
 struct guestfs_h {
 	const char *root;    /* of what is mounted as "/" */
@@ -63,11 +62,8 @@ static int fake_end(guestfs_h *g, bool half, int status)
 /* The host's name, links resolved below the root; NULL: nothing there. */
 static char *fake_resolve(guestfs_h *g, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT };
 	CLEANUP_CLOSE int root = open(g->root, O_PATH | O_CLOEXEC);
-	CLEANUP_CLOSE int fd =
-		(int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	CLEANUP_CLOSE int fd = open_in_root(root, path, O_PATH);
 	CLEANUP_FREE char *link = v2v_format("/proc/self/fd/%d", fd);
 
 	char name[4096];

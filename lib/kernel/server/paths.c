@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#define MAX_TRIES 1000
+
 char guest_root[PATH_MAX] = "/g";
 
 /* What is mounted there last, while it is; -1: not open. */
@@ -36,8 +38,17 @@ int path_open(const char *path, int flags, mode_t mode)
 	if (root < 0)
 		return -1;
 	path += strspn(path, "/");
-	return (int)syscall(
-		SYS_openat2, root, *path ? path : ".", &how, sizeof how);
+	if (!*path)
+		path = ".";
+	/* While a tool renames or mounts something, a ".." is EAGAIN. */
+	for (int i = 0; i < MAX_TRIES; i++) {
+		int fd =
+			(int)syscall(SYS_openat2, root, path, &how, sizeof how);
+
+		if (fd >= 0 || errno != EAGAIN)
+			return fd;
+	}
+	return -1;
 }
 
 const char *fd_path(int fd, char text[FD_PATH_ROOM])
