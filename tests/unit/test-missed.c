@@ -75,6 +75,7 @@ static int find(const char *type, const char *wanted,
 	guest.a->ops = &ops;
 	status = v2v_storage_find(
 		&guest, &source, wanted, inspect, storage, err);
+	v2v_guest_forget(&guest);
 	json_decref(guest.texts);
 	json_decref(guest.told);
 	v2v_free(guest.v);
