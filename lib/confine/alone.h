@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For a foreign library that parses what a stranger wrote: a call in a child
+ * For a foreign library that parses untrusted data: a call in a child
  * that can open no file of the user's, has none of our descriptors but two, and
  * is ended when it takes too much memory or time.
  */
@@ -11,10 +11,10 @@
 
 /*
  * Call @call in a child, with the file @in, which it reads, by its name below
- * /proc/self/fd too, and what it says
- * with the empty file @out, which it writes: no more than 32 MiB.  The child
- * has 1 GiB of memory and 60 seconds of a processor.  Returns 0 where it came
- * to its end, -1 where it crashed, was ended, or could not be confined.
+ * /proc/self/fd too, and the empty file @out, which it writes: no more than 32
+ * MiB.  The child has 1 GiB of memory and 60 seconds of a processor.  Returns 0
+ * where it came to its end, -1 where it crashed, was ended, or could not be
+ * confined.
  */
 int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
 	void *opaque, struct v2v_error *err);

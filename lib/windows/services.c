@@ -97,7 +97,7 @@ static void add_tool(const char *name, int64_t start, struct v2v_windows *w)
 	tool->start = start;
 }
 
-/* Without Start it is no service: a package that was never installed. */
+/* Without Start it is not a service: a package that was never installed. */
 static void look_at_service(struct v2v_registry *registry, v2v_registry_key key,
 	const char *name, void *opaque)
 {

@@ -96,7 +96,7 @@ static bool is_clean(int fd, const char *path, uint64_t size)
 	unsigned char head[HEAD];
 	struct v2v_hive_bytes bytes = { head, sizeof head };
 
-	/* What is smaller is no hive, which libhivex says. */
+	/* What is smaller is not a hive, which libhivex says. */
 	return size < sizeof head ||
 	       v2v_pread_all(fd, path, head, sizeof head, 0, NULL) < 0 ||
 	       v2v_hive_is_clean(&bytes);
