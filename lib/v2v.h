@@ -48,12 +48,16 @@ struct v2v_error {
 
 enum v2v_level { V2V_ERROR, V2V_WARNING, V2V_INFO, V2V_DEBUG };
 
-/* One message; all of it is only lent to the callback. */
+/* One message; all of it is only lent to the callback, which gets a larger
+ * struct from a later library: members are only added at the end. */
 struct v2v_message {
 	const char *step; /* "inspect" */
 	enum v2v_level level;
 	const char *code; /* stable: "appliance-launch" */
 	const char *text; /* one line; may hold control bytes of the guest's */
+	/* source.name of the document that the step works on; NULL: it has none
+	 * yet, as long as v2v_unpack() reads */
+	const char *machine;
 };
 
 /* How far a step has come.  @disk is the id of a disk, or -1. */
@@ -65,6 +69,7 @@ struct v2v_progress {
 	/* What is done now: "open", "read", "plan", "commit", "trim",
 	 * "publish"; NULL where the unit is bytes, and when all is done. */
 	const char *phase;
+	const char *machine; /* as in struct v2v_message */
 };
 
 /* A handle: callbacks, the cancel flag, and the running appliance, if any,
@@ -74,6 +79,12 @@ struct v2v;
 /* Make a handle; end it, and its appliance, with v2v_free() (NULL is fine). */
 struct v2v *v2v_new(void);
 void v2v_free(struct v2v *v);
+
+/* Shall v2v_free() remove the work directories that this handle made, and that
+ * neither v2v_copy() nor v2v_discard() has removed?  For a program that hands no
+ * document on to another process: it cannot forget one then, whatever fails.
+ * Not unless it is set; a child process that was forked removes nothing. */
+void v2v_discard_at_end(struct v2v *v, bool yes);
 
 /* The version of the library, static storage. */
 const char *v2v_version(void);

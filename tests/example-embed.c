@@ -15,10 +15,11 @@ int main(int argc, char **argv)
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	json_t *machines = NULL, *machine, *name;
-	size_t i;
 	int status = 1;
 
 	v2v_on_message(v, tell, NULL);
+	/* What was unpacked is not needed any more when we are done. */
+	v2v_discard_at_end(v, true);
 	if (v2v_unpack(v, files, NULL, &machines, &err) < 0 ||
 		!(machine = json_array_get(machines, 0)) ||
 		v2v_inspect(v, machine, NULL, &err) < 0) {
@@ -31,9 +32,6 @@ int main(int argc, char **argv)
 				       : "unknown");
 		status = 0;
 	}
-	/* What was unpacked is not needed any more. */
-	json_array_foreach (machines, i, machine)
-		v2v_discard(v, machine);
 	json_decref(machines);
 	v2v_free(v);
 	return status;

@@ -110,7 +110,7 @@ int v2v_confine(struct v2v *v, const struct v2v_confine_options *opt,
 {
 	struct v2v_confine_options known;
 
-	v2v_step_begin(v, "confine");
+	v2v_step_begin(v, "confine", NULL);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

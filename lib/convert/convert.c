@@ -300,7 +300,7 @@ int v2v_convert(struct v2v *v, json_t *doc,
 		.opt = &known,
 	};
 
-	v2v_step_begin(v, "convert");
+	v2v_step_begin(v, "convert", doc);
 	v2v_set_phases(v, phases);
 	if (v2v_conversion_options(opt, &known, &inspect, err) < 0 ||
 		check_options(&known, err) < 0)

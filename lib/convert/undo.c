@@ -85,7 +85,7 @@ int v2v_undo(struct v2v *v, json_t *doc, const char *backup,
 		.opt = &undoing,
 	};
 
-	v2v_step_begin(v, "convert");
+	v2v_step_begin(v, "convert", doc);
 	if (v2v_conversion_options(opt, &known, &inspect, err) < 0)
 		return -1;
 	if (v2v_inspect_check(&inspect, err) < 0 || run(&c, backup, err) < 0) {

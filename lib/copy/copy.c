@@ -299,7 +299,7 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 	CLEANUP_PLAN struct v2v_copy_plan plan = { .outs = NULL };
 	struct v2v_copy_options known;
 
-	v2v_step_begin(v, "copy");
+	v2v_step_begin(v, "copy", doc);
 	if (v2v_options_read(&known, opt, err) < 0 ||
 		v2v_copy_plan_load(v, &plan, doc, &known, err) < 0)
 		return -1;

@@ -107,7 +107,7 @@ int v2v_clean(struct v2v *v, uint64_t idle, struct v2v_error *err)
 	json_auto_t *used = NULL;
 	struct dirent *entry;
 
-	v2v_step_begin(v, "unpack");
+	v2v_step_begin(v, "unpack", NULL);
 	if (!above)
 		return -1;
 	if (!stream)

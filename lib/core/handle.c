@@ -2,7 +2,8 @@
 /* The handle: callbacks, cancellation, warnings. */
 #include "core/handle.h"
 
-#include "core/fields.h"
+#include "core/doc.h"
+#include "core/workdir.h"
 
 #include <stdarg.h>
 #include <time.h>
@@ -26,11 +27,13 @@ void v2v_free(struct v2v *v)
 	if (!v)
 		return;
 	v2v_session_end(v);
+	v2v_workdirs_end(v);
 	json_decref(v->warnings);
 	free(v->written);
 	free(v->tmpdir);
 	free(v->cachedir);
 	free(v->backend);
+	free(v->machine);
 	free(v);
 }
 
@@ -105,11 +108,18 @@ int v2v_pause(const struct v2v *v, unsigned milliseconds, struct v2v_error *err)
 	return v2v_check_cancel(v, err);
 }
 
-void v2v_step_begin(struct v2v *v, const char *step)
+void v2v_step_begin(struct v2v *v, const char *step, const json_t *doc)
 {
 	v->step = step;
+	v2v_step_machine(
+		v, v2v_doc_string(json_object_get(doc, "source"), "name"));
 	v->phases = NULL;
 	json_array_clear(v->warnings);
+}
+
+void v2v_step_machine(struct v2v *v, const char *name)
+{
+	v2v_string_set(&v->machine, name);
 }
 
 void v2v_step_end(struct v2v *v, json_t *doc)
@@ -134,7 +144,7 @@ static void tell(struct v2v *v, enum v2v_level level, bool keep,
 	const char *code, const char *fmt, va_list args)
 {
 	CLEANUP_FREE char *text = NULL;
-	struct v2v_message message = { v->step, level, code, NULL };
+	struct v2v_message message = { v->step, level, code, NULL, v->machine };
 	json_t *kept;
 
 	if (vasprintf(&text, fmt, args) < 0)
@@ -188,8 +198,8 @@ void v2v_debug(struct v2v *v, const char *code, const char *fmt, ...)
 void v2v_progress(struct v2v *v, int disk, uint64_t done, uint64_t total,
 	const char *unit)
 {
-	struct v2v_progress progress = { v->step, disk, done, total, unit,
-		NULL };
+	struct v2v_progress progress = { v->step, disk, done, total, unit, NULL,
+		v->machine };
 
 	if (v->progress)
 		v->progress(&progress, v->progress_opaque);
@@ -202,7 +212,8 @@ void v2v_set_phases(struct v2v *v, const char *const *phases)
 
 void v2v_phase(struct v2v *v, const char *phase)
 {
-	struct v2v_progress progress = { v->step, -1, 0, 0, "phases", phase };
+	struct v2v_progress progress = { v->step, -1, 0, 0, "phases", phase,
+		v->machine };
 
 	for (size_t i = 0; v->phases && v->phases[i]; i++) {
 		if (v2v_streq(v->phases[i], phase))

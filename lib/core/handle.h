@@ -8,6 +8,7 @@
 #define V2V_HANDLE_H
 
 #include "core/error.h"
+#include "core/fields.h"
 
 struct v2v {
 	void (*message)(const struct v2v_message *, void *);
@@ -19,6 +20,7 @@ struct v2v {
 	char *cachedir;		   /* NULL: tmpdir */
 	char *backend;		   /* the one that is asked for; NULL: any */
 	const char *step;	   /* literal */
+	char *machine;		   /* that it works on; NULL */
 	const char *const *phases; /* of the step; NULL: it has none */
 	json_t *warnings;	   /* array: those of the running step */
 	/* what steps published: core/written.h */
@@ -26,13 +28,21 @@ struct v2v {
 	size_t written_count;
 	void *session; /* lib/guest's appliance, or NULL */
 	void (*session_free)(void *session);
+	/* The work directories that it made: core/workdir.h; by which process,
+	 * if that shall remove them at the end, else 0. */
+	struct v2v_list made;
+	pid_t discards;
 };
 
 /* End the appliance, if one runs. */
 void v2v_session_end(struct v2v *v);
 
-/* A step begins: messages carry its name, no warnings are pending. */
-void v2v_step_begin(struct v2v *v, const char *step);
+/* A step begins, on @doc (NULL: there is none yet): messages carry its name and
+ * the machine's, no warnings are pending. */
+void v2v_step_begin(struct v2v *v, const char *step, const json_t *doc);
+
+/* What comes is of the machine @name (NULL: of none). */
+void v2v_step_machine(struct v2v *v, const char *name);
 
 /* A step succeeded: its warnings replace those it left in @doc earlier. */
 void v2v_step_end(struct v2v *v, json_t *doc);

@@ -80,6 +80,14 @@ static const char *existing(const json_t *doc, const char *wanted)
 	return dir && is_directory(dir) ? dir : wanted;
 }
 
+static void remember(struct v2v *v, const struct v2v_workdir *workdir)
+{
+	struct v2v_workdir *made = v2v_list_add(&v->made, sizeof *made);
+
+	made->dir = v2v_strdup(workdir->dir);
+	made->id = v2v_strdup(workdir->id);
+}
+
 int v2v_workdir_get(struct v2v *v, const json_t *doc, const char *wanted,
 	struct v2v_workdir *ret_workdir, struct v2v_error *err)
 {
@@ -99,6 +107,8 @@ int v2v_workdir_get(struct v2v *v, const json_t *doc, const char *wanted,
 	if (dir && dir != wanted)
 		found.id = v2v_strdup(v2v_doc_string(doc, "workdir_id"));
 	found.made = !dir;
+	if (found.made)
+		remember(v, &found);
 	*ret_workdir = found;
 	found = (struct v2v_workdir){ NULL, NULL, false };
 	return 0;
@@ -133,6 +143,22 @@ void v2v_workdir_clear(struct v2v_workdir *workdir)
 	free(workdir->dir);
 	free(workdir->id);
 	*workdir = (struct v2v_workdir){ NULL, NULL, false };
+}
+
+void v2v_workdirs_end(struct v2v *v)
+{
+	v2v_list_foreach (struct v2v_workdir, made, &v->made) {
+		if (v->discards == getpid())
+			v2v_workdir_remove(made->dir, made->id);
+		v2v_workdir_clear(made);
+	}
+	free(v->made.items);
+	v->made = (struct v2v_list){ NULL, 0 };
+}
+
+void v2v_discard_at_end(struct v2v *v, bool yes)
+{
+	v->discards = yes ? getpid() : 0;
 }
 
 char *v2v_workdir_temporary(

@@ -242,7 +242,7 @@ int v2v_estimate(struct v2v *v, json_t *doc,
 	const char *format;
 	int r;
 
-	v2v_step_begin(v, "estimate");
+	v2v_step_begin(v, "estimate", doc);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	format = known.format ? known.format : "qcow2";

@@ -178,7 +178,7 @@ int v2v_inspect(struct v2v *v, json_t *doc,
 	static const char *const phases[] = { "open", "read", "plan", NULL };
 	struct v2v_guest *guest;
 
-	v2v_step_begin(v, "inspect");
+	v2v_step_begin(v, "inspect", doc);
 	v2v_set_phases(v, phases);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;

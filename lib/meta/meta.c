@@ -77,7 +77,7 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_meta_options known;
 	int type;
 
-	v2v_step_begin(v, "meta");
+	v2v_step_begin(v, "meta", doc);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	type = find_type(known.type, err);

@@ -100,7 +100,7 @@ int v2v_overlay(struct v2v *v, json_t *doc,
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 	struct v2v_overlay_options known;
 
-	v2v_step_begin(v, "overlay");
+	v2v_step_begin(v, "overlay", doc);
 	if (v2v_options_read(&known, opt, err) < 0 ||
 		v2v_source_load(doc, &source, err) < 0 ||
 		v2v_check_cancel(v, err) < 0)

@@ -161,6 +161,7 @@ static int add_document(struct job *job, struct v2v_descriptor_machine *machine,
 	json_auto_t *own = json_deep_copy(warnings);
 
 	json_array_clear(job->v->warnings);
+	v2v_step_machine(job->v, machine->source.name);
 	if (v2v_place_disks(job->v, &job->ova, job->descriptor, machine,
 		    &workdir, err) < 0 ||
 		v2v_unpack_check_names(&machine->source, err) < 0) {

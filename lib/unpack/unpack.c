@@ -54,7 +54,7 @@ int v2v_unpack(struct v2v *v, const char *const *files,
 {
 	struct v2v_unpack_options known;
 
-	v2v_step_begin(v, "unpack");
+	v2v_step_begin(v, "unpack", NULL);
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	return unpack(v, files, &known, ret_docs, err);

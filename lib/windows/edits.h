@@ -2,8 +2,8 @@
 /*
  * What is to be changed in one hive of a Windows registry: a list that the
  * parts of a conversion fill, in the order in which it is carried out.  A path
- * of keys begins below the hive's root ("ControlSet001\\Services\\viostor"), and
- * case does not matter where a key or a value is there already.  Texts are
+ * of keys begins below the hive's root ("ControlSet001\\Services\\viostor"),
+ * and case does not matter where a key or a value is there already.  Texts are
  * UTF-8.  Each edit has the stable code of its change, and why it is made.
  */
 #ifndef V2V_WINDOWS_EDITS_H
@@ -22,9 +22,9 @@ enum v2v_value_type {
 };
 
 enum v2v_edit_type {
-	V2V_EDIT_SET,	 /* a value; the keys above it that are missing are made
-			    */
-	V2V_EDIT_MAKE_KEY, /* and those above it */
+	V2V_EDIT_SET, /* a value; the keys above it that are missing are made
+		       */
+	V2V_EDIT_MAKE_KEY,     /* and those above it */
 	V2V_EDIT_DELETE_VALUE, /* nothing to do where it is not there */
 	V2V_EDIT_DELETE_KEY,   /* with all that is below it; the same */
 	/* One text of a list: of a REG_MULTI_SZ, or of a string whose items are

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data++;
 		size--;
 	}
-	v2v_step_begin(fuzz_handle(), "unpack");
+	v2v_step_begin(fuzz_handle(), "unpack", NULL);
 	read_ovf((const char *)data, size, configuration);
 	return 0;
 }

@@ -7,9 +7,11 @@
 #include "core/file.h"
 #include "core/open.h"
 #include "core/run.h"
+#include "core/workdir.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static void test_numbers(void)
 {
@@ -292,8 +294,77 @@ static void test_run(void)
 	v2v_free(v);
 }
 
+static void note_machine(const struct v2v_message *message, void *opaque)
+{
+	v2v_string_set(opaque, message->machine);
+}
+
+static void note_progress(const struct v2v_progress *progress, void *opaque)
+{
+	v2v_string_set(opaque, progress->machine);
+}
+
+static void test_machine_is_named(void)
+{
+	json_auto_t *doc = json_pack("{s:{s:s}}", "source", "name", "mail");
+	CLEANUP_FREE char *said = NULL, *shown = NULL;
+	struct v2v *v = v2v_new();
+
+	v2v_on_message(v, note_machine, &said);
+	v2v_on_progress(v, note_progress, &shown);
+	v2v_step_begin(v, "copy", doc);
+	v2v_info(v, "x", "a text");
+	v2v_progress(v, 0, 1, 2, "bytes");
+	same("said", said, "mail");
+	same("shown", shown, "mail");
+	v2v_step_begin(v, "unpack", NULL);
+	v2v_info(v, "x", "a text");
+	assert(!said);
+	v2v_free(v);
+}
+
+/* A handle that has made a work directory; is it there when the handle is
+ * gone? */
+static bool is_left(bool discards, bool in_child)
+{
+	CLEANUP_FREE char *dir = NULL;
+	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
+	struct v2v *v = v2v_new();
+	bool left;
+
+	v2v_set_tmpdir(v, getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	v2v_discard_at_end(v, discards);
+	assert(v2v_workdir_get(v, NULL, NULL, &workdir, NULL) == 0);
+	if (in_child) {
+		const pid_t child = fork();
+
+		if (child == 0) {
+			v2v_free(v);
+			_exit(0);
+		}
+		assert(waitpid(child, NULL, 0) == child);
+	} else {
+		v2v_free(v);
+	}
+	left = access(workdir.dir, F_OK) == 0;
+	if (in_child)
+		v2v_free(v);
+	v2v_workdir_remove(workdir.dir, workdir.id);
+	assert(access(workdir.dir, F_OK) < 0);
+	return left;
+}
+
+static void test_discard_at_end(void)
+{
+	assert(is_left(false, false));
+	assert(!is_left(true, false));
+	assert(is_left(true, true));
+}
+
 int main(void)
 {
+	test_machine_is_named();
+	test_discard_at_end();
 	test_numbers();
 	test_strings();
 	test_safe_names();

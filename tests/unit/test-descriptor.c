@@ -46,7 +46,7 @@ static void tell_alone(const char *text, size_t size, struct v2v_text *got)
 	size_t i;
 	json_t *warning;
 
-	v2v_step_begin(v, "unpack");
+	v2v_step_begin(v, "unpack", NULL);
 	if (v2v_extents_read(v, "x.vmdk", text, size, &extents, &err) == 0)
 		tell_extents(&extents, got);
 	else

@@ -38,7 +38,7 @@ static json_t *number_or_null(double n)
 static void put_json(const struct report *report,
 	const struct v2v_progress *progress, double rate, double left)
 {
-	report_put_json(report,
+	report_put_json(report, progress->machine,
 		json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s, s:s?, s:o, s:o}",
 			"step", progress->step, "level", "progress", "code",
 			"progress", "disk", progress->disk, "done",
@@ -122,6 +122,7 @@ void report_progress(const struct v2v_progress *progress, void *opaque)
 	if (!is_news(report, progress))
 		return;
 	report->told = *progress;
+	report->told.machine = NULL; /* it may be gone */
 	report->told_at = report_now();
 	if (progress->done >= progress->total)
 		left = 0;

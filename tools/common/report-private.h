@@ -5,8 +5,10 @@
 
 #include "common/report.h"
 
-/* The object @line, taken over, with the machine and the time. */
-void report_put_json(const struct report *report, json_t *line);
+/* The object @line, taken over, with the machine and the time.  @machine is
+ * what the library said, for when no document is worked on yet; NULL. */
+void report_put_json(
+	const struct report *report, const char *machine, json_t *line);
 
 /* "v2v-copy: ", @level, and the machine's name where there are several. */
 void report_put_prefix(const struct report *report, const char *level);

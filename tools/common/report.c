@@ -27,10 +27,12 @@ static json_t *time_of_day(void)
 	return json_sprintf("%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
-void report_put_json(const struct report *report, json_t *line)
+void report_put_json(
+	const struct report *report, const char *machine, json_t *line)
 {
-	json_object_set_new(line, "machine",
-		report->machine ? text_to_json(report->machine) : json_null());
+	machine = report->machine ? report->machine : machine;
+	json_object_set_new(
+		line, "machine", machine ? text_to_json(machine) : json_null());
 	json_object_set_new(line, "time", time_of_day());
 	v2v_doc_write(stderr, line, false, NULL);
 	json_decref(line);
@@ -60,7 +62,7 @@ void report_message(const struct v2v_message *message, void *opaque)
 		return;
 	report_close_bar(report);
 	if (report->json) {
-		report_put_json(report,
+		report_put_json(report, message->machine,
 			json_pack("{s:s, s:s, s:s, s:o}", "step", message->step,
 				"level", level_names[message->level], "code",
 				message->code, "text",
