@@ -101,6 +101,8 @@ def make_esp(path):
         subprocess.run(["mkfs.vfat", "-C", path, "8192"], check=True, stdout=subprocess.DEVNULL)
         subprocess.run(["mmd", "-i", path, "::EFI", "::EFI/Microsoft", "::EFI/Microsoft/Boot"], check=True)
         subprocess.run(["mcopy", "-i", path, store, "::EFI/Microsoft/Boot/BCD"], check=True)
+        store.write_bytes(pe_header())
+        subprocess.run(["mcopy", "-i", path, store, "::EFI/Microsoft/Boot/bootmgfw.efi"], check=True)
     finally:
         store.unlink()
 
@@ -118,7 +120,9 @@ def main():
         (config / "SOFTWARE").write_bytes(Hive(SOFTWARE).bytes())
         (config / "SYSTEM").write_bytes(Hive(SYSTEM).bytes())
         (root / "Windows/System32/cmd.exe").write_bytes(pe_header())
-        (root / "Program Files").mkdir()
+        for folder in ("Program Files", "Windows/Boot", "Windows/System32/drivers"):
+            (root / folder).mkdir()
+        (root / "Windows/System32/drivers/storahci.sys").write_bytes(pe_header())
         if options.hibernated:
             (root / "hiberfil.sys").write_bytes(b"HIBR" + b"\0" * 4092)
         partition = root.parent / f"{root.name}.part"
