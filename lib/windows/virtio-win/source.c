@@ -4,41 +4,9 @@
 
 #include "core/open.h"
 
-#include <ctype.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-
-int v2v_source_fail_files(
-	const struct v2v_driver_source *source, struct v2v_error *err)
-{
-	return v2v_fail(err, "virtio-win", "'%s': more than %d files",
-		source->place, V2V_SOURCE_FILES);
-}
-
-int v2v_source_fail_size(const struct v2v_driver_source *source,
-	const char *path, struct v2v_error *err)
-{
-	return v2v_fail(err, "virtio-win", "'%s': '%s' is too large",
-		source->place, path);
-}
-
-bool v2v_source_add(struct v2v_driver_source *source, const char *path,
-	uint64_t size, const char *link)
-{
-	struct v2v_source_file *file;
-
-	if (source->files.count >= V2V_SOURCE_FILES)
-		return false;
-	file = v2v_list_add(&source->files, sizeof *file);
-	file->path = v2v_strdup(path);
-	file->key = v2v_strdup(path);
-	for (char *s = file->key; *s; s++)
-		*s = (char)tolower((unsigned char)*s);
-	file->link = v2v_strdup(link);
-	file->size = size;
-	return true;
-}
 
 static void drop_files(struct v2v_driver_source *source)
 {
@@ -99,6 +67,16 @@ static int open_place(const char *place, struct v2v_driver_source *source,
 	return 0;
 }
 
+static int check_drivers(
+	const struct v2v_driver_source *source, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_source_file, file, &source->files)
+		if (v2v_ends_with(file->key, ".inf"))
+			return 0;
+	return v2v_fail(err, "virtio-win", "'%s' has no drivers of virtio-win",
+		source->place);
+}
+
 /* The image that is in a directory which has no drivers; NULL. */
 static const char *find_image(const struct v2v_driver_source *source)
 {
@@ -129,12 +107,12 @@ int v2v_driver_source_open(const char *place, struct v2v_driver_source *source,
 		return -1;
 	name = source->is_image ? NULL : find_image(source);
 	if (!name)
-		return 0;
+		return check_drivers(source, err);
 	image = v2v_format("%s/%s", place, name);
 	v2v_driver_source_clear(source);
-	if (open_place(image, source, err) < 0)
+	if (open_place(image, source, err) < 0 || list(source, err) < 0)
 		return -1;
-	return list(source, err);
+	return check_drivers(source, err);
 }
 
 const struct v2v_source_file *v2v_driver_source_below(
