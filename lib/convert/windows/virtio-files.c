@@ -28,6 +28,13 @@ static int put(const struct v2v_windows_work *work, const char *folder,
 	return v2v_plan_replace(work->plan, real ? real : path, file->fd, err);
 }
 
+static const char *signer_of(const struct v2v_driver *driver)
+{
+	const char *signer = v2v_driver_signer(driver);
+
+	return signer ? signer : "nobody";
+}
+
 int v2v_virtio_copy_program(struct v2v_windows_virtio *virtio,
 	const struct v2v_driver *driver, struct v2v_error *err)
 {
@@ -42,8 +49,8 @@ int v2v_virtio_copy_program(struct v2v_windows_virtio *virtio,
 			    : v2v_fail(err, "virtio-win", "'%s' has no %s",
 				      driver->folder, name);
 	v2v_plan_changed(work->plan, path, CODE, NULL,
-		"the disk's driver: %s of %s", driver->folder,
-		virtio->drivers.place);
+		"the disk's driver: %s of %s, signed by '%s'", driver->folder,
+		virtio->drivers.place, signer_of(driver));
 	return 0;
 }
 
@@ -71,7 +78,8 @@ int v2v_virtio_copy_driver(struct v2v_windows_virtio *virtio,
 		if (put(work, folder, file, err) < 0)
 			return -1;
 	v2v_plan_changed(work->plan, folder, CODE, NULL,
-		"%s of %s: %zu files, for Plug and Play", driver->folder,
-		virtio->drivers.place, driver->files.count);
+		"%s of %s for Plug and Play: %zu files, signed by '%s'",
+		driver->folder, virtio->drivers.place, driver->files.count,
+		signer_of(driver));
 	return 0;
 }

@@ -35,7 +35,6 @@ static int find_database(
 	return 0;
 }
 
-/* In the words of people: "viostor, as w10/amd64 has it". */
 static void tell_refusal(struct v2v_windows_virtio *virtio, const char *name,
 	const char *code, const char *why, const char *instead)
 {
@@ -179,6 +178,11 @@ static int use_others(struct v2v_windows_virtio *virtio,
 			*ret_net = driver;
 		++*ret_count;
 	}
+	if (!v2v_driver_find(&virtio->drivers, "netkvm"))
+		tell_refusal(virtio, "netkvm", "driver-missing",
+			"not there for this Windows",
+			"its network cards stay such that Windows drives them "
+			"itself");
 	tell_refused(virtio, refused);
 	return status;
 }

@@ -39,12 +39,11 @@ void v2v_drivers_clear(struct v2v_drivers *drivers)
  */
 static bool is_wanted(const char *name)
 {
-	static const char *const others[] = { "vioprot.", "netkvmp.inf" };
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
 	return *name && *name != '.' && strspn(name, plain) == strlen(name) &&
 	       strlen(name) < 64 && !v2v_ends_with(name, ".pdb") &&
-	       !v2v_starts_with_any(name, others);
+	       !v2v_starts_with(name, "vioprot.");
 }
 
 /* In a folder of a whole system: that of another driver? */

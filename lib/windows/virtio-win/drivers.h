@@ -48,6 +48,10 @@ const struct v2v_driver_file *v2v_driver_file_find(
 const char *v2v_driver_refusal(const struct v2v_driver *driver,
 	const struct v2v_driver_target *target, char **ret_why);
 
+/* Who signed what Windows looks at: its program, or its catalog; borrowed, or
+ * NULL. */
+const char *v2v_driver_signer(const struct v2v_driver *driver);
+
 /* Does its INF have an id of the transitional, of the modern device? */
 bool v2v_driver_is_transitional(const struct v2v_driver *driver);
 bool v2v_driver_is_modern(const struct v2v_driver *driver);

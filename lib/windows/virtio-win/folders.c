@@ -132,8 +132,11 @@ static bool is_there(const struct v2v_driver_source *source, const char *prefix,
 {
 	CLEANUP_FREE char *inf = v2v_format("%s%s.inf", prefix, driver->name);
 	size_t count;
+	/* Sorted: the name itself comes before longer ones. */
+	const struct v2v_source_file *file =
+		v2v_driver_source_below(source, inf, &count);
 
-	return v2v_driver_source_below(source, inf, &count) != NULL;
+	return file && v2v_streq(file->key, inf);
 }
 
 /* The folder of the driver itself: in the image, in the package, in what lies

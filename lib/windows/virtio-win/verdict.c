@@ -10,12 +10,16 @@
 
 /* A driver that is not needed at boot is installed by its catalog: that of a
  * WHQL build is signed, and its program need not be. */
-static const char *refused_by_signer(const struct v2v_driver *driver,
-	const struct v2v_driver_target *target, char **ret_why)
+static const struct v2v_signature *what_counts(const struct v2v_driver *driver)
 {
-	if (!driver->known->is_boot && driver->has_catalog)
-		return v2v_signature_refusal(&driver->catalog, target, ret_why);
-	return v2v_signature_refusal(&driver->program, target, ret_why);
+	return !driver->known->is_boot && driver->has_catalog
+		       ? &driver->catalog
+		       : &driver->program;
+}
+
+const char *v2v_driver_signer(const struct v2v_driver *driver)
+{
+	return v2v_signature_signer(what_counts(driver));
 }
 
 /* One for ACPI or without a program of its own has no PCI ids to be known by.
@@ -46,7 +50,7 @@ const char *v2v_driver_refusal(const struct v2v_driver *driver,
 				      "this Windows");
 		return "driver-missing";
 	}
-	return refused_by_signer(driver, target, ret_why);
+	return v2v_signature_refusal(what_counts(driver), target, ret_why);
 }
 
 /* Is the INF's @id of the device @device ("1001")? */
