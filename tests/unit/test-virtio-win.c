@@ -164,26 +164,26 @@ static void test_inf(const char *path)
 	same(path, got, want);
 }
 
-/* 48 bytes, as WINDOWS' own packages have them. */
+/* 48 bytes, as Windows' own packages have them. */
 static void test_version(void)
 {
 	static const struct v2v_driver_target targets[] = { WIN10,
 		{ 6, 3, 9600, false, "x86" },
 		{ 10, 0, 22631, false, "arm64" } };
 	static const unsigned char machines[] = { 0x09, 0x00, 0x0c };
-	/* VMware's pvscsi.inf, DriverVer=04/12/2019,1.3.15.0, but for the
-	 * flags of whoever made the package. */
+	/* The class, the 12th of April 2019 as Python reckons it, 1.3.17.0 in
+	 * the order that VMware's pvscsi package has. */
 	static const unsigned char want[V2V_DRIVER_VERSION] = { 0x00, 0xff,
 		0x09, 0x00, 0, 0, 0, 0, 0x7b, 0xe9, 0x36, 0x4d, 0x25, 0xe3,
 		0xce, 0x11, 0xbf, 0xc1, 0x08, 0x00, 0x2b, 0xe1, 0x03, 0x18,
-		0x00, 0x00, 0xaf, 0x27, 0xc4, 0xf0, 0xd4, 0x01, 0, 0, 15, 0, 3,
-		0, 1, 0 };
+		0x00, 0x00, 0xf7, 0xab, 0xc2, 0xf0, 0xd4, 0x01, 0, 0, 0x11, 0,
+		3, 0, 1, 0 };
 	static const struct v2v_inf inf = {
 		.class_guid = "{4D36E97B-E325-11CE-BFC1-08002BE10318}",
 		.year = 2019,
 		.month = 4,
 		.day = 12,
-		.version = { 1, 3, 15, 0 },
+		.version = { 1, 3, 17, 0 },
 	};
 	unsigned char got[V2V_DRIVER_VERSION];
 

@@ -52,7 +52,8 @@ static bool is_server(const struct v2v_inspect *inspect)
 		return !v2v_streq(w->installation_type, "Client");
 	return (inspect->product_variant &&
 		       v2v_starts_with(inspect->product_variant, "Server")) ||
-	       v2v_contains(inspect->product_name, "Server");
+	       (inspect->product_name &&
+		       v2v_contains(inspect->product_name, "Server"));
 }
 
 bool v2v_driver_target_of(

@@ -12,6 +12,15 @@ enum { MAJOR, MINOR, PRODUCT, SUITES, BUILD, PARTS };
 
 enum { WORKSTATION = 1 }; /* of product types */
 
+#define TOO_LARGE 1000000
+
+static int64_t number(const char *s)
+{
+	unsigned long n = strtoul(s, NULL, 10);
+
+	return n < TOO_LARGE ? (int64_t)n : TOO_LARGE;
+}
+
 /* The numbers between dots; -1 where one is left out. */
 static void read_parts(const char *s, int64_t parts[PARTS])
 {
@@ -22,7 +31,7 @@ static void read_parts(const char *s, int64_t parts[PARTS])
 		s++;
 		/* Suites are in hex, and do not count. */
 		if (*s && *s != '.')
-			parts[i] = (int64_t)strtoul(s, NULL, 10);
+			parts[i] = number(s);
 		s += strcspn(s, ".");
 	}
 }
@@ -42,9 +51,9 @@ static int64_t suits_version(
 	if (target->major == major && target->minor == minor &&
 		target->build >= 0 && build > target->build)
 		return -1;
-	if (major > 99 || minor > 99 || build > 999999)
+	if (major > 99 || minor > 99 || build >= TOO_LARGE)
 		return -1;
-	return 1 + 2 * ((major * 100 + minor) * 1000000 + build) + (type > 0);
+	return 1 + 2 * ((major * 100 + minor) * TOO_LARGE + build) + (type > 0);
 }
 
 int64_t v2v_inf_suits(
