@@ -216,8 +216,8 @@ struct v2v_inspect_options {
 	bool diff;
 	char reserved[7];
 	/* What a Windows gets, by v2v_convert() too: drivers from this
-	 * directory or ISO image of virtio-win (NULL: /usr/share/virtio-win, if
-	 * it is there), and for its disks "virtio-blk" (NULL) or "virtio-scsi"
+	 * directory or ISO image of virtio-win (NULL: none), and for its disks
+	 * "virtio-blk" (NULL) or "virtio-scsi"
 	 */
 	const char *virtio_win, *block_driver;
 };

@@ -171,13 +171,20 @@ static const char *backend_of(struct argp_state *state, const char *name)
 	return name;
 }
 
-/* The library reads no environment. */
-static void take_environment(struct v2v_inspect_options *inspect)
+/* Where the package virtio-win of Fedora and RHEL puts them. */
+#define VIRTIO_WIN "/usr/share/virtio-win"
+
+/* The library reads no environment, and knows no places. */
+static void take_virtio_win(struct v2v_inspect_options *inspect)
 {
 	const char *place = getenv("VIRTIO_WIN");
 
-	if (!inspect->virtio_win && place && *place)
+	if (inspect->virtio_win)
+		return;
+	if (place && *place)
 		inspect->virtio_win = place;
+	else if (access(VIRTIO_WIN, R_OK | X_OK) == 0)
+		inspect->virtio_win = VIRTIO_WIN;
 }
 
 error_t keys_parse(int key, char *arg, struct argp_state *state,
@@ -201,7 +208,7 @@ error_t keys_parse(int key, char *arg, struct argp_state *state,
 		inspect->block_driver = arg;
 		return 0;
 	case ARGP_KEY_END:
-		take_environment(inspect);
+		take_virtio_win(inspect);
 		check(state, keys, inspect);
 		return ARGP_ERR_UNKNOWN;
 	default:

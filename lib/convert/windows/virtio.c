@@ -225,31 +225,19 @@ static int use_drivers(struct v2v_windows_virtio *virtio, struct v2v_error *err)
 	return 0;
 }
 
-/* NULL: there is none, and nobody named one. */
-static const char *place_of(const struct v2v_windows_work *work)
-{
-	const char *named = work->task->virtio_win;
-
-	if (named)
-		return named;
-	return access(V2V_VIRTIO_WIN_PLACE, F_OK) == 0 ? V2V_VIRTIO_WIN_PLACE
-						       : NULL;
-}
-
 int v2v_windows_virtio(struct v2v_windows_work *work, struct v2v_error *err)
 {
 	struct v2v_windows_virtio virtio = { .work = work };
-	const char *place = place_of(work);
+	const char *place = work->task->virtio_win;
 	int status;
 
 	if (!v2v_driver_target_of(work->inspect, &virtio.target))
 		return 0;
 	if (!place) {
 		v2v_plan_note(work->plan, "driver-missing",
-			"no drivers of virtio-win ('%s' is not there, and no "
-			"other place was named): its disks and cards stay what "
-			"Windows drives itself",
-			V2V_VIRTIO_WIN_PLACE);
+			"no drivers of virtio-win were named: its disks and "
+			"network cards stay such that Windows drives them "
+			"itself");
 		return 0;
 	}
 	status = v2v_drivers_read(place, &virtio.target, &virtio.drivers, err);

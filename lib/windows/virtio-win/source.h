@@ -12,9 +12,6 @@
 #include "core/error.h"
 #include "core/fields.h"
 
-/* Where the package virtio-win of Fedora and RHEL puts them. */
-#define V2V_VIRTIO_WIN_PLACE "/usr/share/virtio-win"
-
 struct v2v_source_file {
 	char *path; /* as it is written there, relative: "NetKVM/w10/…" */
 	char *key;  /* the same in lower case */
