@@ -306,7 +306,11 @@ error_codes() {
 	"$O/unit/test-ntfs"
 }
 
-@test "Windows: drivers of virtio-win: folders, INFs, who signed them, directories and images, damaged ones too" {
+@test "Windows: which folder of virtio-win is whose, and what INFs say in any encoding" {
+	"$O/unit/test-driver-inf"
+}
+
+@test "Windows: drivers of virtio-win: who signed them, directories and images, damaged ones too" {
 	"$O/unit/test-virtio-win"
 }
 
