@@ -41,7 +41,8 @@ char *v2v_windows_driver_file(const struct v2v_tree *tree,
 	v2v_list_foreach (
 		const struct v2v_windows_driver, driver, &w->drivers) {
 		CLEANUP_FREE char *path =
-			driver->path && strcasecmp(driver->service, service) ==
+			driver->path && driver->service &&
+					strcasecmp(driver->service, service) ==
 						0
 				? in_guest(w->systemroot, driver->path)
 				: NULL;

@@ -93,7 +93,8 @@ void v2v_windows_describe(
 	read_hive(tree, w->system_hive, v2v_system_read, inspect);
 	v2v_list_foreach (struct v2v_windows_driver, driver, &w->drivers) {
 		free(v2v_take(driver->file));
-		if (v2v_windows_is_controller(driver->service))
+		if (driver->service &&
+			v2v_windows_is_controller(driver->service))
 			driver->file = v2v_windows_driver_file(
 				tree, w, driver->service);
 	}

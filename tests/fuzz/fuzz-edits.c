@@ -68,8 +68,8 @@ static void load(
 	if (v2v_edited_load(fuzz_fd(data, size), edits, &edited, NULL) < 0)
 		return;
 	v2v_list_foreach (const struct v2v_edited, one, &edited) {
-		CLEANUP_FREE char *where = v2v_reg_where("/SYSTEM", one);
-		CLEANUP_FREE char *what = v2v_reg_what(one);
+		free(v2v_reg_where("/SYSTEM", one));
+		free(v2v_reg_what(one));
 	}
 	free(v2v_reg_text("/SYSTEM", &edited));
 }

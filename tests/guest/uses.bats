@@ -188,7 +188,7 @@ setup() {
 		.osinfo == "win2k19" and .arch == "x86_64" and .hostname == "winfake" and
 		.windows.current_control_set == "ControlSet001" and .windows.hibernated and
 		.windows.system_hive == "/Windows/System32/config/SYSTEM"' doc
-	jq -e '[.inspect.findings[] | select(.level == "blocker") | .code] == ["hibernated", "windows-not-supported"]' doc
+	jq -e '[.inspect.findings[] | select(.level == "blocker") | .code] == ["hibernated"]' doc
 	run --separate-stderr v2v-convert <doc
 	refused 'hibernated'
 }
@@ -198,8 +198,9 @@ setup() {
 	v2v-inspect win.raw >doc
 	valid doc
 	jq -e '.inspect.windows | .build == 17763 and .installation_type == "Server" and
-		.drivers == [{service: "storahci", path: null, start: 0, start_override: 3}] and
+		.drivers == [{service: "storahci", path: null, start: 0, start_override: 3, file: "/Windows/System32/drivers/storahci.sys"}] and
 		.tools == [{product: "vmware", service: "VMTools", start: 2}] and
 		.boot.device == "/dev/sda2" and .boot.file == "/EFI/Microsoft/Boot/BCD" and .boot.description == "Windows Server"' doc
-	jq -e '[.inspect.findings[].code] | contains(["controller-off", "tools-disabled", "esp-fallback"])' doc
+	jq -e '[.inspect.findings[] | select(.level == "change") | .code] | contains(["boot-driver", "tools-disabled", "esp-fallback"])' doc
+	jq -e '.inspect.mountpoints | map(.path) == ["/", "/Windows/Boot"]' doc
 }

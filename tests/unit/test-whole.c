@@ -4,6 +4,8 @@
 
 #include "inspect/findings/find-private.h"
 #include "make-logs.h"
+#include "windows-scene.h"
+#include "windows/registry.h"
 #include "windows/whole.h"
 #include "windows/windows.h"
 
@@ -130,11 +132,67 @@ static void test_copy(const struct v2v_tree *tree)
 	free(after.data);
 }
 
+static bool has_change(const struct v2v_plan *plan, const char *where)
+{
+	v2v_list_foreach (const struct v2v_change, change, &plan->changes)
+		if (strcmp(change->where, where) == 0)
+			return true;
+	return false;
+}
+
+/* What the log held is edited, and the log is emptied behind the hive. */
+static void test_edited(const struct v2v_tree *tree)
+{
+	struct windows_scene s;
+	const struct v2v_op *ops;
+	struct v2v_registry *registry;
+	v2v_registry_key key;
+
+	make_dirty(tree, "SYSTEM.LOG1");
+	scene_begin(&s, tree);
+	scene_plan(&s);
+	ops = s.plan.ops.items;
+	assert(s.plan.ops.count == 2);
+	same("hive", ops[0].name, CONFIG "SYSTEM");
+	same("log", ops[1].name, CONFIG "SYSTEM.LOG1");
+	assert(ops[1].type == V2V_OP_WRITE && ops[1].size == 0);
+	assert(has_change(&s.plan,
+		"SYSTEM\\ControlSet002\\Control\\CrashControl\\AutoReboot"));
+	assert(has_change(&s.plan, CONFIG "SYSTEM.LOG1"));
+	registry = v2v_registry_open(ops[0].fd, "hive", NULL);
+	assert(registry);
+	key = v2v_registry_find(
+		registry, v2v_registry_root(registry), "Select");
+	assert(v2v_registry_number(registry, key, "Current") == 2);
+	v2v_registry_free(registry);
+	scene_end(&s);
+}
+
+/* Nothing is written that would make its loss last. */
+static void test_lost(const struct v2v_tree *tree)
+{
+	CLEANUP_FREE char *log = host_path(tree, "SYSTEM.LOG1");
+	struct windows_scene s;
+	bool is_blocked = false;
+
+	make_dirty(tree, "SYSTEM.LOG1");
+	assert(unlink(log) == 0);
+	scene_begin(&s, tree);
+	scene_plan(&s);
+	assert(s.plan.ops.count == 0);
+	v2v_list_foreach (const struct v2v_plan_note, blocker, &s.plan.blockers)
+		is_blocked |= strcmp(blocker->code, "registry-dirty") == 0;
+	assert(is_blocked);
+	scene_end(&s);
+}
+
 int main(void)
 {
 	in_tree(GUEST, test_clean);
 	in_tree(GUEST, test_replayed);
 	in_tree(GUEST, test_odd_logs);
 	in_tree(GUEST, test_copy);
+	in_tree(GUEST, test_edited);
+	in_tree(GUEST, test_lost);
 	return 0;
 }

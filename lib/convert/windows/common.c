@@ -22,7 +22,8 @@ const struct v2v_windows_driver *v2v_windows_driver_of(
 {
 	v2v_list_foreach (const struct v2v_windows_driver, driver,
 		&work->windows->drivers)
-		if (strcasecmp(driver->service, service) == 0)
+		if (driver->service &&
+			strcasecmp(driver->service, service) == 0)
 			return driver;
 	return NULL;
 }

@@ -50,16 +50,18 @@ static int empty_logs(
 	struct v2v_windows_work *work, const char *path, struct v2v_error *err)
 {
 	static const char *const suffixes[] = { ".LOG1", ".LOG2", ".LOG" };
+	const size_t length = (size_t)(v2v_base_name(path) - path);
+	CLEANUP_FREE char *folder =
+		v2v_strndup(path, length > 1 ? length - 1 : length);
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		CLEANUP_FREE char *folder =
-			v2v_strndup(path, (size_t)(v2v_base_name(path) - path));
 		CLEANUP_FREE char *name =
 			v2v_format("%s%s", v2v_base_name(path), suffixes[i]);
 		CLEANUP_FREE char *log =
 			v2v_tree_find(work->tree, folder, name);
 
-		if (!log || v2v_tree_size(work->tree, log) <= 0)
+		if (!log || v2v_tree_is_link(work->tree, log) ||
+			v2v_tree_size(work->tree, log) <= 0)
 			continue;
 		if (v2v_plan_write(work->plan, log, "", err) < 0)
 			return -1;
