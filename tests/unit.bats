@@ -306,6 +306,18 @@ error_codes() {
 	"$O/unit/test-ntfs"
 }
 
+@test "Windows: which folder of virtio-win is whose, and what INFs say in any encoding" {
+	"$O/unit/test-driver-inf"
+}
+
+@test "Windows: drivers of virtio-win: who signed them, directories and images, damaged ones too" {
+	"$O/unit/test-virtio-win"
+}
+
+@test "Windows: what virtio changes in each generation, with every driver there and with some missing or not to be loaded" {
+	"$O/unit/test-windows-virtio"
+}
+
 @test "confine: a call in a child has two files, bounded memory, and nothing else" {
 	"$O/unit/test-alone"
 }

@@ -32,7 +32,8 @@ static void add_notes(
 	const char *word, const struct v2v_list *notes, struct v2v_text *out)
 {
 	v2v_list_foreach (const struct v2v_plan_note, note, notes)
-		if (strcmp(note->code, "windows-experimental") != 0)
+		if (strcmp(note->code, "windows-experimental") != 0 &&
+			strcmp(note->code, "driver-missing") != 0)
 			v2v_text_addf(out, "%s: [%s] %s\n", word, note->code,
 				note->text);
 }
