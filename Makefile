@@ -143,8 +143,8 @@ $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -fPIC -shared \
 		-nostartfiles -s -o $@ $< -ldl
 $(O)/obj/lib/kernel/preload.o: $(PRELOAD)
-# Where the file server is when it is installed.
-$(O)/obj/lib/guest/kernel/images.o: private CPPFLAGS += -DV2V_LIBEXECDIR='"$(LIBEXECDIR)"'
+# Where the file server and the like are when they are installed.
+$(O)/obj/lib/core/libexec.o: private CPPFLAGS += -DV2V_LIBEXECDIR='"$(LIBEXECDIR)"'
 $(O)/obj/lib/kernel/preload.o: private CPPFLAGS += -DV2V_PRELOAD='"$(PRELOAD)"'
 
 $(O)/lib/libv2v.a: $(LIB_OBJ)

@@ -19,6 +19,9 @@ struct v2v_task {
 	bool rebuild_initramfs; /* by the guest's own tools */
 	bool remove_tools;   /* of the old hypervisor, by the package manager */
 	bool serial_console; /* is to be added */
+	/* What a Windows does when it starts first; NULL: none */
+	const char *guest_agent;
+	const char *const *firstboot;
 	/* A part that fails is a blocker of the plan, and the others go on: the
 	 * plan is only looked at */
 	bool look_only;

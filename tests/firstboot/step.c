@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A step of tests/firstboot.bats, by the name it is started under: hang.exe
- * starts itself as tick.exe, which writes a letter a second for ever, and
- * waits; once.exe writes a letter, and hangs until C:\go-on is there; fail.exe
+ * starts itself as tick.exe, which writes letters for ever, and waits; once.exe
+ * writes a letter, and hangs until C:\go-on is there; fail.exe fails.
+ * stay.exe is somebody who is logged on: without one wine ends its services.
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +33,8 @@ static void hang(char *path)
 	PROCESS_INFORMATION process;
 
 	strcpy(strrchr(path, '\\'), "\\tick.exe");
-	if (CreateProcessA(
-		    path, NULL, NULL, NULL, FALSE, 0, NULL, NULL, &how, &process))
+	if (CreateProcessA(path, NULL, NULL, NULL, FALSE, 0, NULL, NULL, &how,
+		    &process))
 		Sleep(INFINITE);
 }
 
@@ -48,6 +49,8 @@ int main(void)
 		tick();
 	if (strcmp(name, "hang.exe") == 0)
 		hang(path);
+	if (strcmp(name, "stay.exe") == 0)
+		Sleep(INFINITE);
 	if (strcmp(name, "once.exe") == 0) {
 		say("C:\\once", 'x');
 		if (GetFileAttributesA("C:\\go-on") == INVALID_FILE_ATTRIBUTES)
