@@ -38,13 +38,12 @@ static bool do_try(size_t number, struct step_state *state)
 		state->tries = TRIES;
 		return false;
 	}
-	log_line("step %u, try %lu: %s %s", (unsigned)number,
-		(unsigned long)state->tries, v2v_firstboot_word(step->kind),
+	log_line("step %u, try %u: %s %s", (unsigned)number, state->tries,
+		v2v_firstboot_word(step->kind),
 		step->arguments[0] ? step->arguments[0] : "");
 	status = works[step->kind](step);
-	log_line("step %u, try %lu: %s %lu%s", (unsigned)number,
-		(unsigned long)state->tries, status ? "failed with" : "done,",
-		(unsigned long)status,
+	log_line("step %u, try %u: %s %lu%s", (unsigned)number, state->tries,
+		status ? "failed with" : "done,", (unsigned long)status,
 		status == ERROR_TIMEOUT ? " (timeout)" : "");
 	return status == ERROR_SUCCESS;
 }
@@ -52,9 +51,10 @@ static bool do_try(size_t number, struct step_state *state)
 /* Is it done? */
 static bool do_step(size_t number)
 {
-	struct step_state state;
+	struct step_state state = { 0 };
 
-	state_get(number, &state);
+	if (!state_get(number, &state))
+		state.tries = TRIES;
 	while (!state.is_done && state.tries < TRIES && !is_stopping(0)) {
 		state.is_done = do_try(number, &state);
 		if (state.is_done)

@@ -3,7 +3,7 @@
  * The program that runs once in a converted Windows, as a service of
  * LocalSystem: it does the steps beside it (steps.h), each up to three times,
  * and removes itself.  A step that fails does not stop the others.  What is
- * done is in the registry before the next is begun, so that a reboot goes on
+ * done is on the disk before the next is begun, so that a reboot goes on
  * where it was, and no step is begun more than three times whatever happens.
  * Nothing but Windows' own libraries of XP and later is needed.
  */
@@ -45,12 +45,13 @@ void log_open(void);
 void log_line(const char *format, ...)
 	__attribute__((format(gnu_printf, 1, 2)));
 
-/* state.c: what is known of step @number, from 1 on. */
+/* state.c: what is known of step @number, from 1 on; false: it cannot be read.
+ */
 struct step_state {
-	DWORD tries;
+	unsigned tries;
 	bool is_done;
 };
-void state_get(size_t number, struct step_state *ret_state);
+bool state_get(size_t number, struct step_state *ret_state);
 /* Written to the disk when it returns; false: it is not. */
 bool state_set(size_t number, const struct step_state *state);
 

@@ -1,66 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is done: below the service's own key, with which it goes. */
+/*
+ * What is done: two bytes for each step in a file of the program's folder,
+ * which only administrators and the system can write.  A write of two bytes is
+ * whole or not at all, and is on the disk when it returns; the registry would
+ * be only when Windows writes it next.
+ */
 #include "service.h"
 
-#define KEY L"SYSTEM\\CurrentControlSet\\Services\\" SERVICE L"\\State"
+#define SIZE 2 /* tries, and 1: it is done */
 
-static DWORD get(HKEY key, const wchar_t *name)
+static HANDLE open_file(void)
 {
-	DWORD value = 0, type = 0, size = sizeof value;
+	wchar_t path[MAX_PATH];
 
-	if (RegQueryValueExW(key, name, NULL, &type, (BYTE *)&value, &size) ||
-		type != REG_DWORD)
-		return 0;
-	return value;
+	path_beside(L"state", path, MAX_PATH);
+	return CreateFileW(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ,
+		NULL, OPEN_ALWAYS, FILE_FLAG_WRITE_THROUGH, NULL);
 }
 
-static bool set(HKEY key, const wchar_t *name, DWORD value)
+static bool go_to(HANDLE file, size_t number)
 {
-	return RegSetValueExW(key, name, 0, REG_DWORD, (const BYTE *)&value,
-		       sizeof value) == ERROR_SUCCESS;
+	return SetFilePointer(file, (LONG)((number - 1) * SIZE), NULL,
+		       FILE_BEGIN) != INVALID_SET_FILE_POINTER;
 }
 
-static void names_of(size_t number, wchar_t *tries, wchar_t *done)
+/* Nothing is known of a step that was not begun. */
+bool state_get(size_t number, struct step_state *ret_state)
 {
-	swprintf(tries, 16, L"%03u-tries", (unsigned)number);
-	swprintf(done, 16, L"%03u-done", (unsigned)number);
-}
+	HANDLE file = open_file();
+	BYTE bytes[SIZE] = { 0 };
+	DWORD count = 0;
+	bool is_read;
 
-static HKEY open_key(void)
-{
-	HKEY key = NULL;
-
-	RegCreateKeyExW(HKEY_LOCAL_MACHINE, KEY, 0, NULL, 0,
-		KEY_QUERY_VALUE | KEY_SET_VALUE, NULL, &key, NULL);
-	return key;
-}
-
-void state_get(size_t number, struct step_state *ret_state)
-{
-	wchar_t tries[16], done[16];
-	HKEY key = open_key();
-
-	*ret_state = (struct step_state){ 0 };
-	if (!key)
-		return;
-	names_of(number, tries, done);
-	ret_state->tries = get(key, tries);
-	ret_state->is_done = get(key, done) != 0;
-	RegCloseKey(key);
+	if (file == INVALID_HANDLE_VALUE)
+		return false;
+	is_read = go_to(file, number) &&
+		  ReadFile(file, bytes, SIZE, &count, NULL);
+	CloseHandle(file);
+	*ret_state = (struct step_state){ bytes[0], bytes[1] == 1 };
+	return is_read;
 }
 
 bool state_set(size_t number, const struct step_state *state)
 {
-	wchar_t tries[16], done[16];
-	HKEY key = open_key();
-	bool is_set;
+	const BYTE bytes[SIZE] = { (BYTE)state->tries, state->is_done };
+	HANDLE file = open_file();
+	DWORD count = 0;
+	bool is_written;
 
-	if (!key)
+	if (file == INVALID_HANDLE_VALUE)
 		return false;
-	names_of(number, tries, done);
-	is_set = set(key, tries, state->tries) &&
-		 set(key, done, state->is_done) &&
-		 RegFlushKey(key) == ERROR_SUCCESS;
-	RegCloseKey(key);
-	return is_set;
+	is_written = go_to(file, number) &&
+		     WriteFile(file, bytes, SIZE, &count, NULL) &&
+		     count == SIZE && FlushFileBuffers(file);
+	CloseHandle(file);
+	return is_written;
 }
