@@ -36,6 +36,7 @@ static int put(const struct v2v_windows_work *work,
 
 	step->arguments[0] = path;
 	if (v2v_firstboot_add(list, step, err) < 0 ||
+		v2v_plan_make_dir(work->plan, list->folder, err) < 0 ||
 		v2v_plan_replace(work->plan, to, fd, err) < 0)
 		return -1;
 	v2v_plan_changed(work->plan, to, FIRSTBOOT_CODE, NULL,

@@ -92,11 +92,14 @@ static const char *mac_of(
 	return NULL;
 }
 
-static bool has_addresses(
-	const struct v2v_windows_work *work, const struct v2v_windows_nic *nic)
+/* What the registry calls a GUID need not be one. */
+static bool is_carried(const struct v2v_windows_work *work,
+	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
 {
-	return !work->task->leave_network && nic->guid && mac_of(work, nic) &&
-	       v2v_streq(nic->method, "static");
+	*ret_step = (struct v2v_firstboot_step){ V2V_FIRSTBOOT_NETWORK, SHORT,
+		{ mac_of(work, nic), nic->guid } };
+	return !work->task->leave_network && v2v_streq(nic->method, "static") &&
+	       v2v_firstboot_is_valid(ret_step);
 }
 
 static int add_addresses(const struct v2v_windows_work *work,
@@ -104,10 +107,9 @@ static int add_addresses(const struct v2v_windows_work *work,
 {
 	v2v_list_foreach (
 		const struct v2v_windows_nic, nic, &work->windows->nics) {
-		const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_NETWORK,
-			SHORT, { mac_of(work, nic), nic->guid } };
+		struct v2v_firstboot_step step;
 
-		if (has_addresses(work, nic) &&
+		if (is_carried(work, nic, &step) &&
 			v2v_firstboot_add(list, &step, err) < 0)
 			return -1;
 	}
@@ -221,8 +223,9 @@ static void release_addresses(struct v2v_windows_work *work)
 			"Services\\Tcpip\\Parameters\\Interfaces\\%s",
 			nic->guid ? nic->guid : "");
 		CLEANUP_FREE char *key = v2v_windows_key(work, below);
+		struct v2v_firstboot_step step;
 
-		if (has_addresses(work, nic))
+		if (is_carried(work, nic, &step))
 			v2v_edit_dword(&work->in_system, key, "EnableDHCP", 1,
 				"network-static",
 				"the firstboot program gives its addresses to "
@@ -240,7 +243,8 @@ static int install(struct v2v_windows_work *work, const char *program,
 	uint64_t size;
 	CLEANUP_CLOSE int fd = v2v_open_regular(program, &size, err);
 
-	if (fd < 0 || v2v_plan_replace(work->plan, to, fd, err) < 0 ||
+	if (fd < 0 || v2v_plan_make_dir(work->plan, list->folder, err) < 0 ||
+		v2v_plan_replace(work->plan, to, fd, err) < 0 ||
 		v2v_plan_write(work->plan, steps, list->text.data, err) < 0)
 		return -1;
 	v2v_plan_changed(work->plan, to, FIRSTBOOT_CODE, NULL,
