@@ -19,7 +19,10 @@ class Hive:
         self.bin = bytearray(32)
         self.security = self.cell(struct.pack("<2sHIIII", b"sk", 0, 0, 0, 1, 20) + b"\1\0\4\x80" + b"\0" * 16)
         struct.pack_into("<II", self.bin, self.security + 8, self.security, self.security)
+        self.keys = 0
         self.root = self.key("ROOT", tree, 0, 0x2C)
+        # libhivex frees what nobody refers to any more
+        struct.pack_into("<I", self.bin, self.security + 16, self.keys)
 
     def cell(self, data):
         offset = len(self.bin)
@@ -39,6 +42,7 @@ class Hive:
         body = struct.pack("<2sHQIIIIIIIIIIIIIIIHH", b"nk", flags, 0, 0, parent, 0, 0, NONE, NONE, 0, NONE,
                            self.security, NONE, 0, 0, 0, 0, 0, len(name), 0) + name.encode()
         own = self.cell(body)
+        self.keys += 1
         keys = sorted((k for k in tree if isinstance(tree[k], dict)), key=str.upper)
         values = [k for k in tree if not isinstance(tree[k], dict)]
         if keys:

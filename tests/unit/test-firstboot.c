@@ -314,12 +314,15 @@ static void test_guest(const char *path)
 	in_tree(text, test_tree);
 }
 
-/* Files of an NTFS alone are protected, whatever part has written them. */
+/* New files of an NTFS alone are protected, whatever part has written them. */
 static void test_protect(void)
 {
 	struct v2v_inspect inspect CLEANUP_INSPECT = { 0 };
-	struct v2v_op ops[] = { { .name = (char *)"/Windows/x" },
-		{ .name = (char *)"/boot/efi/EFI/x" } };
+	struct v2v_op ops[] = {
+		{ .name = (char *)"/Windows/x", .is_new = true },
+		{ .name = (char *)"/boot/efi/EFI/x", .is_new = true },
+		{ .name = (char *)"/Windows/System32/config/SYSTEM" },
+	};
 	struct v2v_plan plan = { .ops = { ops, ARRAY_SIZE(ops) } };
 	struct v2v_windows_work work = { .plan = &plan, .inspect = &inspect };
 	static const char *const mounts[][3] = { { "/", "/dev/sda2", "ntfs" },
@@ -338,7 +341,7 @@ static void test_protect(void)
 		fs->type = v2v_strdup(mounts[i][2]);
 	}
 	assert(v2v_windows_protect(&work, &err) == 0);
-	assert(ops[0].admin_only && !ops[1].admin_only);
+	assert(ops[0].admin_only && !ops[1].admin_only && !ops[2].admin_only);
 }
 
 int main(int argc, char **argv)

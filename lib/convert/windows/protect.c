@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A file that is new on an NTFS, or was written beside the old one and renamed,
- * may be written by everybody (ntfs-3g); what the system runs or reads must not
- * be.  So all that is written there belongs to administrators and the system
- * alone, as Windows itself has its hives.
+ * A file that is new on an NTFS may be written by everybody (ntfs-3g); what the
+ * system runs or reads must not be.  So all that is new there belongs to
+ * administrators and the system alone; what was there keeps what it had.
  */
 #include "convert/windows/windows.h"
 
@@ -21,7 +20,7 @@ int v2v_windows_protect(struct v2v_windows_work *work, struct v2v_error *err)
 {
 	(void)err;
 	v2v_list_foreach (struct v2v_op, op, &work->plan->ops)
-		op->admin_only = op->type != V2V_OP_REMOVE &&
+		op->admin_only = op->is_new && op->type != V2V_OP_REMOVE &&
 				 is_on_ntfs(work->inspect, op->name);
 	return 0;
 }
