@@ -145,7 +145,7 @@ values() {
 	run -0 values "$interfaces\\\\$now"
 	for value in '"EnableDHCP"=dword:00000000' '"NameServer"="192.0.2.53"' '"Domain"="example.test"' '"IPAddress"=str(7):"192.0.2.7\0"' \
 		'"SubnetMask"=str(7):"255.255.255.0\0"' '"DefaultGateway"=str(7):"192.0.2.1\0"' '"DefaultGatewayMetric"=str(7):"0\0"'; do
-		[[ $output == *"$value"* ]]
+		[[ $output == *"$value"* ]] || { echo "not $value: $output"; return 1; }
 	done
 	run -0 values "$interfaces\\\\$old"
 	[[ $output == *'"EnableDHCP"=dword:00000001'* ]]

@@ -173,6 +173,9 @@ static void take_line(struct scene *s, char *line)
 		s->inspect.arch = v2v_strdup(a);
 	else if (strcmp(word, "san") == 0)
 		assert(v2v_parse_i64(a, &s->inspect.windows->san_policy));
+	else if (strcmp(word, "server") == 0)
+		v2v_string_set(
+			&s->inspect.windows->installation_type, "Server Core");
 	else if (strcmp(word, "disk") == 0)
 		v2v_list_add(&s->source.disks, sizeof(struct v2v_disk));
 	else if (strcmp(word, "nic") == 0)
@@ -203,6 +206,7 @@ static void scene_begin(struct scene *s, const struct v2v_tree *tree)
 	assert(mkdtemp(s->dir));
 	v2v_plan_init(&s->plan, tree);
 	s->inspect.windows = v2v_windows_new();
+	s->inspect.major_version = 10;
 	for (; rest && (line = v2v_line_next(&rest)); free(line))
 		take_line(s, line);
 	if (s->runs.count) {

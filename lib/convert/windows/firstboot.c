@@ -35,27 +35,54 @@ static char *find_program(const struct v2v_windows_work *work)
 	return build && access(path, R_OK) == 0 ? v2v_take(path) : NULL;
 }
 
+/* The folder number @i, from 1 on, as it is spelled if it is there. */
+static char *folder_of(
+	const struct v2v_windows_work *work, int i, bool *ret_is_there)
+{
+	CLEANUP_FREE char *real = v2v_windows_path(work->tree, ABOVE);
+	const char *above = real ? real : ABOVE;
+	CLEANUP_FREE char *path =
+		i == 1 ? v2v_format("%s/v2v-tools", above)
+		       : v2v_format("%s/v2v-tools-%d", above, i);
+	char *there = v2v_windows_path(work->tree, path);
+
+	*ret_is_there =
+		there || v2v_tree_kind(work->tree, path) != V2V_KIND_NONE;
+	return there ? there : v2v_take(path);
+}
+
 /* A name that nothing has: whoever could write to an old one may have left
  * something there for the system to run. */
 static char *choose_folder(
 	const struct v2v_windows_work *work, struct v2v_error *err)
 {
-	CLEANUP_FREE char *real = v2v_windows_path(work->tree, ABOVE);
-	const char *above = real ? real : ABOVE;
-
 	for (int i = 1; i <= MAX_FOLDERS; i++) {
-		CLEANUP_FREE char *path =
-			i == 1 ? v2v_format("%s/v2v-tools", above)
-			       : v2v_format("%s/v2v-tools-%d", above, i);
-		CLEANUP_FREE char *there = v2v_windows_path(work->tree, path);
+		bool is_there;
+		CLEANUP_FREE char *path = folder_of(work, i, &is_there);
 
-		if (!there && v2v_tree_kind(work->tree, path) == V2V_KIND_NONE)
+		if (!is_there)
 			return v2v_take(path);
 	}
 	v2v_fail(err, "guest-write",
-		"the guest has %d folders '%s/v2v-tools-…' already",
-		MAX_FOLDERS, above);
+		"the guest has %d folders '" ABOVE "/v2v-tools-…' already",
+		MAX_FOLDERS);
 	return NULL;
+}
+
+/* Was it converted before, and has not started since? */
+static bool is_waiting(const struct v2v_windows_work *work)
+{
+	bool is_there = true;
+
+	for (int i = 1; i <= MAX_FOLDERS && is_there; i++) {
+		CLEANUP_FREE char *path = folder_of(work, i, &is_there);
+		CLEANUP_FREE char *steps =
+			v2v_format("%s/" V2V_FIRSTBOOT_STEPS, path);
+
+		if (is_there && v2v_tree_is_file(work->tree, steps))
+			return true;
+	}
+	return false;
 }
 
 static bool is_inf(const struct v2v_op *op)
@@ -116,29 +143,43 @@ static int add_addresses(const struct v2v_windows_work *work,
 	return 0;
 }
 
-/* The old policy comes last: until then nothing new may be taken offline. */
+/* The policy that was there, where it can leave disks offline: servers have 2
+ * where nothing is set; 0: none does, as before Vista. */
+static int64_t old_policy(const struct v2v_windows_work *work)
+{
+	const struct v2v_windows *w = work->windows;
+	const bool is_server =
+		w->installation_type &&
+		strncasecmp(w->installation_type, "Server", 6) == 0;
+	const int64_t policy =
+		w->san_policy < 0 && is_server ? 2 : w->san_policy;
+
+	return work->task->source->disks.count > 1 &&
+			       v2v_windows_is_since(work, 6, 0) &&
+			       policy >= 2 && policy <= 4
+		       ? policy
+		       : 0;
+}
+
 static int add_disks(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
 	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_DISKS, SHORT,
 		{ NULL } };
 
-	return work->task->source->disks.count > 1
-		       ? v2v_firstboot_add(list, &step, err)
-		       : 0;
+	return old_policy(work) ? v2v_firstboot_add(list, &step, err) : 0;
 }
 
+/* It comes last: until then nothing new may be taken offline. */
 static int add_policy(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
-	const int64_t policy = work->windows->san_policy;
-	const char number[] = { (char)('0' + policy % 10), '\0' };
+	const int64_t policy = old_policy(work);
+	const char number[] = { (char)('0' + policy), '\0' };
 	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_SAN, SHORT,
 		{ number } };
 
-	return work->task->source->disks.count > 1 && policy >= 2 && policy <= 4
-		       ? v2v_firstboot_add(list, &step, err)
-		       : 0;
+	return policy ? v2v_firstboot_add(list, &step, err) : 0;
 }
 
 static int add_removal(const struct v2v_windows_work *work,
@@ -170,17 +211,19 @@ static const char *arch_of(const struct v2v_windows_work *work)
 	return work->inspect->arch ? work->inspect->arch : "unknown";
 }
 
-static bool is_asked_for(
-	const struct v2v_windows_work *work, struct v2v_error *err)
+static bool is_asked_for(const struct v2v_windows_work *work)
 {
 	const struct v2v_task *task = work->task;
 
-	return (task->guest_agent || task->firstboot || task->remove_tools) &&
-	       v2v_fail(err, "firstboot-missing",
-		       "there is no firstboot program for the processor '%s' "
-		       "here: --guest-agent, --firstboot and --remove-tools "
-		       "cannot be done",
-		       arch_of(work)) < 0;
+	return task->guest_agent || task->firstboot || task->remove_tools;
+}
+
+static int cannot_do(const struct v2v_windows_work *work, struct v2v_error *err)
+{
+	return v2v_fail(err, "firstboot-missing",
+		"there is no firstboot program for the processor '%s' here: "
+		"--guest-agent, --firstboot and --remove-tools cannot be done",
+		arch_of(work));
 }
 
 /* The conversion is whole without it where nobody has asked for more. */
@@ -267,9 +310,12 @@ int v2v_windows_firstboot(struct v2v_windows_work *work, struct v2v_error *err)
 		__attribute__((cleanup(list_clear))) = { 0 };
 	CLEANUP_FREE char *program = find_program(work);
 
+	if (!program && is_asked_for(work))
+		return cannot_do(work, err);
+	if (!is_asked_for(work) && is_waiting(work))
+		return 0;
 	list.folder = choose_folder(work, err);
-	if (!list.folder || (!program && is_asked_for(work, err)) ||
-		list_steps(work, &list, err) < 0)
+	if (!list.folder || list_steps(work, &list, err) < 0)
 		return -1;
 	if (list.count && !program)
 		tell_missing(work);
