@@ -40,6 +40,8 @@ DWORD step_san(const struct v2v_firstboot_step *step)
 		return status;
 	status = (DWORD)RegSetValueExW(key, L"SanPolicy", 0, REG_DWORD,
 		(const BYTE *)&policy, sizeof policy);
+	if (!status)
+		status = (DWORD)RegFlushKey(key);
 	RegCloseKey(key);
 	return status;
 }
