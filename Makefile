@@ -102,6 +102,12 @@ TOOL_OBJ := $(foreach t,$(TOOLS),$(O)/obj/tools/$(t)/$(t).o)
 UNIT_OBJ := $(UNIT:%=$(O)/obj/tests/unit/%.o)
 SERVER_OBJ := $(SERVER_SRC:%.c=$(O)/obj/%.o)
 SERVER := $(O)/libexec/v2v-tools/v2v-kernel-init
+# What runs in a converted Windows: where there is a compiler for that.
+FIRSTBOOT_SRC := lib/windows/firstboot/steps.c \
+	$(sort $(wildcard lib/windows/firstboot/service/*.c))
+FIRSTBOOT_ALL := x86_64 i686
+FIRSTBOOT := $(foreach a,$(FIRSTBOOT_ALL),$(if \
+	$(shell command -v $(a)-w64-mingw32-gcc),$(O)/libexec/v2v-tools/v2v-firstboot-$(a).exe))
 ALL_OBJ := $(LIB_OBJ) $(COMMON_OBJ) $(TOOL_OBJ) $(UNIT_OBJ)
 SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
@@ -111,9 +117,10 @@ MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
-all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER)
+all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER) \
+	$(FIRSTBOOT)
 
-units: $(UNIT:%=$(O)/unit/%) $(SERVER)
+units: $(UNIT:%=$(O)/unit/%) $(SERVER) $(FIRSTBOOT)
 
 # Rewritten only when a flag changed, so that changing one rebuilds.
 $(O)/flags: FORCE
@@ -136,8 +143,8 @@ $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -fPIC -shared \
 		-nostartfiles -s -o $@ $< -ldl
 $(O)/obj/lib/kernel/preload.o: $(PRELOAD)
-# Where the file server is when it is installed.
-$(O)/obj/lib/guest/kernel/images.o: private CPPFLAGS += -DV2V_LIBEXECDIR='"$(LIBEXECDIR)"'
+# Where the file server and the like are when they are installed.
+$(O)/obj/lib/core/libexec.o: private CPPFLAGS += -DV2V_LIBEXECDIR='"$(LIBEXECDIR)"'
 $(O)/obj/lib/kernel/preload.o: private CPPFLAGS += -DV2V_PRELOAD='"$(PRELOAD)"'
 
 $(O)/lib/libv2v.a: $(LIB_OBJ)
@@ -177,6 +184,14 @@ $(SERVER): $(SERVER_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SERVER_CFLAGS) $(LDFLAGS) -static -o $@ $^ \
 		$(shell $(PKG_CONFIG) --static --libs blkid) -lcrypto
+
+# Windows' own libraries alone; --no-insert-timestamp: the same bytes each time.
+$(FIRSTBOOT): $(O)/libexec/v2v-tools/v2v-firstboot-%.exe: $(FIRSTBOOT_SRC) \
+		$(wildcard lib/windows/firstboot/*.h lib/windows/firstboot/service/*.h) $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$*-w64-mingw32-gcc -std=gnu11 $(WARN) -D_WIN32_WINNT=0x0601 \
+		-Ilib -Os -s -static -Wl,--no-insert-timestamp -o $@ \
+		$(FIRSTBOOT_SRC) -liphlpapi
 
 # The first program of a small kernel: where nothing but it is.
 $(O)/unit/test-vehicle: | $(O)/unit/vehicle-init
@@ -311,6 +326,7 @@ install: all install-completions
 	install $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(BINDIR)
 	install -d $(DESTDIR)$(LIBEXECDIR)/v2v-tools
 	install $(SERVER) $(DESTDIR)$(LIBEXECDIR)/v2v-tools
+	$(if $(FIRSTBOOT),install -m 644 $(FIRSTBOOT) $(DESTDIR)$(LIBEXECDIR)/v2v-tools)
 	install -m 755 $(O)/lib/$(SO) $(DESTDIR)$(LIBDIR)
 	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
@@ -328,6 +344,7 @@ install: all install-completions
 uninstall: uninstall-completions
 	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(DESTDIR)$(LIBEXECDIR)/v2v-tools/v2v-kernel-init
+	rm -f $(FIRSTBOOT_ALL:%=$(DESTDIR)$(LIBEXECDIR)/v2v-tools/v2v-firstboot-%.exe)
 	-rmdir $(DESTDIR)$(LIBEXECDIR)/v2v-tools 2>/dev/null
 	rm -f $(DESTDIR)$(LIBDIR)/$(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a

@@ -279,6 +279,11 @@ struct v2v_convert_options {
 	 * as unified diffs */
 	bool diff;
 	char reserved[3];
+	/* What a Windows does when it starts first: the MSI of the QEMU guest
+	 * agent is installed; these programs are run in their order, NULL at
+	 * the end (.exe, .bat, .cmd).  NULL: none */
+	const char *guest_agent;
+	const char *const *firstboot;
 };
 
 int v2v_convert(struct v2v *v, json_t *doc,

@@ -6,6 +6,8 @@ set -eu
 # build
 packages="gcc make pkg-config binutils libguestfs-dev libarchive-dev libxml2-dev
 libjansson-dev libblkid-dev libssl-dev libyaml-dev libdeflate-dev zlib1g-dev libzstd-dev libnbd-dev libselinux1-dev libhivex-dev g++"
+# what runs once in a converted Windows
+packages="$packages gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32"
 # running: the appliance with its kernel and its filesystems' tools, qemu-img and qemu-nbd
 packages="$packages libguestfs-tools libguestfs-xfs linux-image-amd64
 qemu-utils qemu-system-x86"
@@ -17,6 +19,8 @@ packages="$packages bats parallel jq python3 python3-jsonschema mmdebstrap fdisk
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools ntfs-3g grub-common extlinux lvm2 mdadm rpm cryptsetup-bin mount zstd lz4 cpio xz-utils
 squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2 reglookup libhivex-bin
 osslsigncode openssl genisoimage"
+# the service manager and registry of what runs once in a converted Windows
+packages="$packages wine wine64"
 # lint and sanitizers
 packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 

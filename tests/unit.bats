@@ -56,6 +56,10 @@ setup() {
 	"$O/unit/test-descriptor"
 }
 
+@test "convert: steps of a Windows' first start, what is written for them, and who may read it" {
+	"$O/unit/test-firstboot"
+}
+
 @test "inspect: deployments of OSTree, NixOS, what is never written to" {
 	"$O/unit/test-deployments"
 }
@@ -377,6 +381,15 @@ error_codes() {
 # bats test_tags=plain
 @test "the small kernel: MD and btrfs of RAID 6 are written, and read with members missing" {
 	"$O/unit/test-kernel-volumes"
+}
+
+@test "files of an NTFS that only administrators and the system may write, as ntfssecaudit sees them" {
+	"$O/unit/test-protect"
+}
+
+# bats test_tags=plain
+@test "the same by libguestfs" {
+	"$O/unit/test-protect" libguestfs
 }
 
 # What is read by its own name, or made the data.

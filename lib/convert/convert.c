@@ -52,7 +52,9 @@ static int open_or_inspect(struct v2v_conversion *c,
 
 int v2v_conversion_open(struct v2v_conversion *c, struct v2v_error *err)
 {
-	bool runs_programs = rebuilds(c) || c->opt->remove_tools;
+	/* A Windows runs them itself, when it starts. */
+	bool runs_programs = !v2v_streq(c->inspect.type, "windows") &&
+			     (rebuilds(c) || c->opt->remove_tools);
 	struct v2v_guest_request request = {
 		.doc = c->doc,
 		.source = &c->source,
@@ -150,6 +152,8 @@ static int do_plan(struct v2v_conversion *c,
 		.serial_console = c->opt->serial_console,
 		.virtio_win = c->opt->inspect->virtio_win,
 		.block_driver = c->opt->inspect->block_driver,
+		.guest_agent = c->opt->guest_agent,
+		.firstboot = c->opt->firstboot,
 		.leave_network = v2v_streq(c->opt->network, "leave") ||
 				 v2v_inspect_is_image(&c->inspect),
 		.plan = plan,
@@ -157,6 +161,12 @@ static int do_plan(struct v2v_conversion *c,
 	};
 
 	v2v_phase(c->v, "plan");
+	if ((task.guest_agent || task.firstboot) &&
+		!v2v_streq(converter->type, "windows"))
+		return v2v_fail(err, "bad-option",
+			"--guest-agent and --firstboot are for Windows: this "
+			"guest is of type '%s'",
+			converter->type);
 	if (converter->plan(&task, err) < 0 ||
 		converter->check_room(&task, err) < 0)
 		return -1;

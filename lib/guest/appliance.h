@@ -238,6 +238,9 @@ struct v2v_appliance_attributes {
 	/* The value is a string, its NUL is stored with it. */
 	int (*set_xattr)(struct v2v_appliance *a, const char *path,
 		const char *name, const char *value);
+	/* The value is these bytes; of what an NTFS has, too. */
+	int (*put_xattr)(struct v2v_appliance *a, const char *path,
+		const char *name, const void *value, size_t size);
 	int (*remove_xattr)(
 		struct v2v_appliance *a, const char *path, const char *name);
 	/* Flags as letters of chattr(1): "ai"; NULL where there are none. */

@@ -118,6 +118,12 @@ int v2v_guest_make_dir(
 int v2v_guest_copy(struct v2v_guest *guest, const char *from, const char *to,
 	struct v2v_error *err);
 
+/* On an NTFS: only administrators and the system itself may read or write the
+ * file or directory, and what is made in that later.  "guest-write": it cannot
+ * be made so. */
+int v2v_guest_protect(
+	struct v2v_guest *guest, const char *path, struct v2v_error *err);
+
 /* Give it an SELinux label ("" is none), where the filesystem can. */
 void v2v_guest_label(
 	struct v2v_guest *guest, const char *path, const char *label);

@@ -93,6 +93,9 @@ int v2v_plan_commit(const struct v2v_plan *plan, struct v2v_guest *guest,
 	v2v_list_foreach (const struct v2v_op, op, &plan->ops) {
 		if (carry_out(op, guest, err) < 0)
 			return -1;
+		if (op->admin_only &&
+			v2v_guest_protect(guest, op->path, err) < 0)
+			return -1;
 		if (op->label)
 			v2v_guest_label(guest, op->name, op->label);
 	}

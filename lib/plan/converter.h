@@ -22,6 +22,9 @@ struct v2v_task {
 	/* Of a Windows: where virtio-win is, a directory or an image (NULL:
 	 * nowhere); "virtio-blk" (NULL) or "virtio-scsi" */
 	const char *virtio_win, *block_driver;
+	/* What a Windows does when it starts first; NULL: none */
+	const char *guest_agent;
+	const char *const *firstboot;
 	/* A part that fails is a blocker of the plan, and the others go on: the
 	 * plan is only looked at */
 	bool look_only;

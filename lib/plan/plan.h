@@ -47,6 +47,7 @@ struct v2v_op {
 	uint64_t offset; /* APPEND: where it begins */
 	uint64_t size;	 /* bytes of the file afterwards */
 	char *label;	 /* SELinux', of what is new; NULL */
+	bool admin_only; /* on an NTFS: v2v_guest_protect() */
 	char *shown;	 /* REPLACE: what a diff prints for it; NULL */
 };
 

@@ -145,7 +145,7 @@ static void test_layout(void)
 		LAYOUT(overlay, workdir, 16),
 		LAYOUT(inspect, block_driver, 48),
 		LAYOUT(estimate, reserved, 32),
-		LAYOUT(convert, reserved, 56),
+		LAYOUT(convert, firstboot, 72),
 		LAYOUT(copy, reserved, 64),
 		LAYOUT(meta, reserved, 48),
 		LAYOUT(confine, reserved, 48),

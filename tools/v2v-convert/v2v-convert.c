@@ -14,6 +14,8 @@ enum {
 	OPT_REMOVE_TOOLS,
 	OPT_SERIAL,
 	OPT_DIFF,
+	OPT_AGENT,
+	OPT_FIRSTBOOT,
 };
 
 static const struct argp_option options[] = {
@@ -54,6 +56,14 @@ static const struct argp_option options[] = {
 		0 },
 	{ "serial-console", OPT_SERIAL, NULL, 0,
 		"Give kernels a console on ttyS0, and a login there", 0 },
+	{ "guest-agent", OPT_AGENT, "MSI", 0,
+		"Have a Windows install the QEMU guest agent when it starts "
+		"first",
+		0 },
+	{ "firstboot", OPT_FIRSTBOOT, "FILE", 0,
+		"Have a Windows run this .exe, .bat or .cmd when it starts "
+		"first; can be repeated",
+		0 },
 	KEYS_OPTIONS("Where inspect is missing: w"),
 	{ 0 },
 };
@@ -62,6 +72,7 @@ struct options {
 	struct v2v_convert_options convert;
 	struct v2v_inspect_options inspect;
 	const char *undo;
+	char **firstboot; /* NULL at the end; NULL: none */
 	struct keys keys;
 };
 
@@ -105,6 +116,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_SERIAL:
 		opt->convert.serial_console = true;
+		return 0;
+	case OPT_AGENT:
+		opt->convert.guest_agent =
+			tool_readable(state, "--guest-agent", arg);
+		return 0;
+	case OPT_FIRSTBOOT:
+		tool_readable(state, "--firstboot", arg);
+		tool_collect(&opt->firstboot, arg);
+		opt->convert.firstboot = (const char *const *)opt->firstboot;
 		return 0;
 	case OPT_DIFF:
 		opt->convert.diff = true;
@@ -163,5 +183,6 @@ int main(int argc, char **argv)
 		tool_print_with(tool, &printer);
 	status = tool_run(tool, convert);
 	keys_clear(&opt.keys);
+	free(opt.firstboot);
 	return status;
 }

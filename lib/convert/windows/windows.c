@@ -39,10 +39,11 @@ static int do_parts(struct v2v_windows_work *work, struct v2v_error *err)
 		check_bus,
 		v2v_windows_tools,
 		v2v_windows_settings,
-		/* firstboot: here */
+		v2v_windows_firstboot,
 		v2v_windows_esp,
 		/* Behind all that edits the registry. */
 		v2v_windows_hives,
+		v2v_windows_protect,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)

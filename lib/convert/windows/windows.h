@@ -61,7 +61,12 @@ int v2v_windows_settings(struct v2v_windows_work *work, struct v2v_error *err);
 /* \EFI\Boot, and what the boot manager shows. */
 int v2v_windows_esp(struct v2v_windows_work *work, struct v2v_error *err);
 
+/* What Windows itself has to do, when it starts first: a service of ours. */
+int v2v_windows_firstboot(struct v2v_windows_work *work, struct v2v_error *err);
+
 /* Last: the edits of all hives are carried out on copies, which become
  * operations of the plan, and its changes. */
 int v2v_windows_hives(struct v2v_windows_work *work, struct v2v_error *err);
+/* Behind it: who may do what with all that is written. */
+int v2v_windows_protect(struct v2v_windows_work *work, struct v2v_error *err);
 #endif

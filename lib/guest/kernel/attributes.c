@@ -54,6 +54,13 @@ static int set_xattr(struct v2v_appliance *a, const char *path,
 		strlen(value) + 1, V2V_KERNEL_ERROR(a));
 }
 
+static int put_xattr(struct v2v_appliance *a, const char *path,
+	const char *name, const void *value, size_t size)
+{
+	return v2v_kernel_set_xattr(V2V_KERNEL_OF(a), path, false, name, value,
+		size, V2V_KERNEL_ERROR(a));
+}
+
 static int remove_xattr(
 	struct v2v_appliance *a, const char *path, const char *name)
 {
@@ -117,6 +124,7 @@ const struct v2v_appliance_attributes v2v_kernel_attributes_ops = {
 	.xattrs = get_xattrs,
 	.copy_xattrs = copy_xattrs,
 	.set_xattr = set_xattr,
+	.put_xattr = put_xattr,
 	.remove_xattr = remove_xattr,
 	.flags = get_flags,
 	.set_flags = set_flags,

@@ -2,38 +2,13 @@
 /* What the small kernel boots from and the disk with its tools, made once. */
 #include "guest/kernel/private.h"
 
+#include "core/libexec.h"
 #include "core/open.h"
 #include "core/safe-dir.h"
 #include "kernel/boot-image.h"
 #include "kernel/tools-image.h"
 
-#include <limits.h>
 #include <sys/stat.h>
-
-#ifndef V2V_LIBEXECDIR
-#define V2V_LIBEXECDIR "/usr/local/libexec"
-#endif
-#define INIT "v2v-tools/v2v-kernel-init"
-
-/* Beside the program that runs, as in the folder where all is built; else
- * where it is installed.  The caller's. */
-static char *find_init(void)
-{
-	char program[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	CLEANUP_FREE char *beside = NULL;
-	char *slash;
-
-	program[n < 0 ? 0 : n] = '\0';
-	slash = strrchr(program, '/');
-	if (slash) {
-		*slash = '\0';
-		beside = v2v_format("%s/../libexec/" INIT, program);
-	}
-	if (beside && access(beside, R_OK) == 0)
-		return v2v_take(beside);
-	return v2v_strdup(V2V_LIBEXECDIR "/" INIT);
-}
 
 /* A folder in @above that nobody else can write to; the caller's. */
 static char *own_folder(const char *above, struct v2v_error *err)
@@ -85,7 +60,7 @@ void v2v_kernel_images_clear(struct v2v_kernel_images *images)
 int v2v_kernel_images_get(struct v2v *v, const struct v2v_vehicle_ops *vehicle,
 	struct v2v_kernel_images *images, struct v2v_error *err)
 {
-	CLEANUP_FREE char *init = find_init();
+	CLEANUP_FREE char *init = v2v_libexec_find("v2v-kernel-init");
 	struct v2v_boot_image image = { .init = init };
 
 	images->cache = open_cache(v, err);

@@ -32,6 +32,40 @@ static int set_xattr(struct v2v_appliance *a, const char *path,
 		v2v_guestfs(a), name, value, (int)strlen(value) + 1, path);
 }
 
+/* As one word of a shell: only that gets bytes into the appliance's setfattr,
+ * since guestfs_lsetxattr() cuts them at a NUL. */
+static void add_quoted(struct v2v_text *command, const char *word)
+{
+	v2v_text_addf(command, " '");
+	for (; *word; word++)
+		if (*word == '\'')
+			v2v_text_addf(command, "'\\''");
+		else
+			v2v_text_add(command, word, 1);
+	v2v_text_addf(command, "'");
+}
+
+static int put_xattr(struct v2v_appliance *a, const char *path,
+	const char *name, const void *value, size_t size)
+{
+	CLEANUP_FREE char *below = v2v_format("/sysroot%s", path);
+	struct v2v_text command CLEANUP_TEXT = { 0 };
+	char *argv[] = { NULL, NULL };
+	CLEANUP_FREE char *output = NULL;
+
+	v2v_text_addf(&command, "setfattr -h -n");
+	add_quoted(&command, name);
+	v2v_text_addf(&command, " -v 0x");
+	for (size_t i = 0; i < size; i++)
+		v2v_text_addf(
+			&command, "%02x", ((const unsigned char *)value)[i]);
+	v2v_text_addf(&command, " --");
+	add_quoted(&command, below);
+	argv[0] = command.data;
+	output = guestfs_debug(v2v_guestfs(a), "sh", argv);
+	return output ? 0 : -1;
+}
+
 static int remove_xattr(
 	struct v2v_appliance *a, const char *path, const char *name)
 {
@@ -72,6 +106,7 @@ const struct v2v_appliance_attributes v2v_libguestfs_attributes = {
 	.xattrs = get_xattrs,
 	.copy_xattrs = copy_xattrs,
 	.set_xattr = set_xattr,
+	.put_xattr = put_xattr,
 	.remove_xattr = remove_xattr,
 	.flags = get_flags,
 	.set_flags = set_flags,

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What can only be done by the Windows itself, when it starts first: our
+ * service (lib/windows/firstboot) is put into a folder of its own with the list
+ * of its steps, and registered.
+ */
+#include "convert/windows/firstboot.h"
+
+#include "core/file.h"
+#include "core/libexec.h"
+#include "windows/windows.h"
+
+#include <strings.h>
+#include <unistd.h>
+
+/* Seconds that one try may take. */
+#define SHORT  120
+#define DRIVER 600
+#define LONG   3600
+
+#define ABOVE	    "/Program Files"
+#define MAX_FOLDERS 100
+
+/* Which build of the program; NULL: none for this processor. */
+static char *find_program(const struct v2v_windows_work *work)
+{
+	const char *arch = work->inspect->arch;
+	const char *build = v2v_streq(arch, "x86_64") ? "x86_64"
+			    : v2v_streq(arch, "i386") ? "i686"
+						      : NULL;
+	CLEANUP_FREE char *name =
+		v2v_format("v2v-firstboot-%s.exe", build ? build : "");
+	CLEANUP_FREE char *path = v2v_libexec_find(name);
+
+	return build && access(path, R_OK) == 0 ? v2v_take(path) : NULL;
+}
+
+/* The folder number @i, from 1 on, as it is spelled if it is there. */
+static char *folder_of(
+	const struct v2v_windows_work *work, int i, bool *ret_is_there)
+{
+	CLEANUP_FREE char *real = v2v_windows_path(work->tree, ABOVE);
+	const char *above = real ? real : ABOVE;
+	CLEANUP_FREE char *path =
+		i == 1 ? v2v_format("%s/v2v-tools", above)
+		       : v2v_format("%s/v2v-tools-%d", above, i);
+	char *there = v2v_windows_path(work->tree, path);
+
+	*ret_is_there =
+		there || v2v_tree_kind(work->tree, path) != V2V_KIND_NONE;
+	return there ? there : v2v_take(path);
+}
+
+/* A name that nothing has: whoever could write to an old one may have left
+ * something there for the system to run. */
+static char *choose_folder(
+	const struct v2v_windows_work *work, struct v2v_error *err)
+{
+	for (int i = 1; i <= MAX_FOLDERS; i++) {
+		bool is_there;
+		CLEANUP_FREE char *path = folder_of(work, i, &is_there);
+
+		if (!is_there)
+			return v2v_take(path);
+	}
+	v2v_fail(err, "guest-write",
+		"the guest has %d folders '" ABOVE "/v2v-tools-…' already",
+		MAX_FOLDERS);
+	return NULL;
+}
+
+/* Was it converted before, and has not started since? */
+static bool is_waiting(const struct v2v_windows_work *work)
+{
+	bool is_there = true;
+
+	for (int i = 1; i <= MAX_FOLDERS && is_there; i++) {
+		CLEANUP_FREE char *path = folder_of(work, i, &is_there);
+		CLEANUP_FREE char *steps =
+			v2v_format("%s/" V2V_FIRSTBOOT_STEPS, path);
+
+		if (is_there && v2v_tree_is_file(work->tree, steps))
+			return true;
+	}
+	return false;
+}
+
+static bool is_inf(const struct v2v_op *op)
+{
+	const size_t length = strlen(op->path);
+
+	return op->type == V2V_OP_REPLACE && length > 4 &&
+	       strcasecmp(op->path + length - 4, ".inf") == 0;
+}
+
+/* Of all drivers that an earlier part has put into the guest. */
+static int add_drivers(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_op, op, &work->plan->ops) {
+		CLEANUP_FREE char *path = v2v_firstboot_path(op->path);
+		const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_DRIVER,
+			DRIVER, { path } };
+
+		if (is_inf(op) && v2v_firstboot_add(list, &step, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The MAC that the card has on the new machine; NULL. */
+static const char *mac_of(
+	const struct v2v_windows_work *work, const struct v2v_windows_nic *nic)
+{
+	v2v_list_foreach (
+		const struct v2v_nic, source, &work->task->source->nics)
+		if (source->id == nic->nic && source->mac)
+			return source->mac;
+	return NULL;
+}
+
+/* What the registry calls a GUID need not be one. */
+static bool is_carried(const struct v2v_windows_work *work,
+	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
+{
+	*ret_step = (struct v2v_firstboot_step){ V2V_FIRSTBOOT_NETWORK, SHORT,
+		{ mac_of(work, nic), nic->guid } };
+	return !work->task->leave_network && v2v_streq(nic->method, "static") &&
+	       v2v_firstboot_is_valid(ret_step);
+}
+
+static int add_addresses(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	v2v_list_foreach (
+		const struct v2v_windows_nic, nic, &work->windows->nics) {
+		struct v2v_firstboot_step step;
+
+		if (is_carried(work, nic, &step) &&
+			v2v_firstboot_add(list, &step, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The policy that was there, where it can leave disks offline: servers have 2
+ * where nothing is set; 0: none does, as before Vista. */
+static int64_t old_policy(const struct v2v_windows_work *work)
+{
+	const struct v2v_windows *w = work->windows;
+	const bool is_server =
+		w->installation_type &&
+		strncasecmp(w->installation_type, "Server", 6) == 0;
+	const int64_t policy =
+		w->san_policy < 0 && is_server ? 2 : w->san_policy;
+
+	return work->task->source->disks.count > 1 &&
+			       v2v_windows_is_since(work, 6, 0) &&
+			       policy >= 2 && policy <= 4
+		       ? policy
+		       : 0;
+}
+
+static int add_disks(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_DISKS, SHORT,
+		{ NULL } };
+
+	return old_policy(work) ? v2v_firstboot_add(list, &step, err) : 0;
+}
+
+/* It comes last: until then nothing new may be taken offline. */
+static int add_policy(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	const int64_t policy = old_policy(work);
+	const char number[] = { (char)('0' + policy), '\0' };
+	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_SAN, SHORT,
+		{ number } };
+
+	return policy ? v2v_firstboot_add(list, &step, err) : 0;
+}
+
+static int add_removal(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_REMOVE_TOOLS,
+		LONG, { NULL } };
+
+	return work->task->remove_tools ? v2v_firstboot_add(list, &step, err)
+					: 0;
+}
+
+static int list_steps(const struct v2v_windows_work *work,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	v2v_text_addf(&list->text, V2V_FIRSTBOOT_HEAD "\n");
+	if (add_drivers(work, list, err) < 0 ||
+		add_addresses(work, list, err) < 0 ||
+		add_disks(work, list, err) < 0 ||
+		v2v_firstboot_add_files(work, list, err) < 0 ||
+		add_removal(work, list, err) < 0 ||
+		add_policy(work, list, err) < 0)
+		return -1;
+	return 0;
+}
+
+static const char *arch_of(const struct v2v_windows_work *work)
+{
+	return work->inspect->arch ? work->inspect->arch : "unknown";
+}
+
+static bool is_asked_for(const struct v2v_windows_work *work)
+{
+	const struct v2v_task *task = work->task;
+
+	return task->guest_agent || task->firstboot || task->remove_tools;
+}
+
+static int cannot_do(const struct v2v_windows_work *work, struct v2v_error *err)
+{
+	return v2v_fail(err, "firstboot-missing",
+		"there is no firstboot program for the processor '%s' here: "
+		"--guest-agent, --firstboot and --remove-tools cannot be done",
+		arch_of(work));
+}
+
+/* The conversion is whole without it where nobody has asked for more. */
+static void tell_missing(const struct v2v_windows_work *work)
+{
+	v2v_plan_note(work->plan, "firstboot-missing",
+		"there is no firstboot program for the processor '%s' here: "
+		"static addresses, drivers (pnputil) and disks that stay "
+		"offline are left to you when Windows has started",
+		arch_of(work));
+}
+
+static void register_service(struct v2v_windows_work *work, const char *program)
+{
+	CLEANUP_FREE char *key =
+		v2v_windows_key(work, "Services\\" V2V_FIRSTBOOT_SERVICE);
+	CLEANUP_FREE char *path = v2v_firstboot_path(program);
+	CLEANUP_FREE char *image = v2v_format("\"%%SystemDrive%%%s\"", path);
+	struct v2v_edits *edits = &work->in_system;
+	static const char why[] = "it runs once, and removes itself";
+
+	v2v_edit_dword(edits, key, "Type", 0x10, FIRSTBOOT_CODE, why);
+	v2v_edit_dword(edits, key, "Start", 2, FIRSTBOOT_CODE, why);
+	v2v_edit_dword(edits, key, "ErrorControl", 1, FIRSTBOOT_CODE, why);
+	v2v_edit_text(edits, key, "ObjectName", V2V_REG_SZ, "LocalSystem",
+		FIRSTBOOT_CODE, why);
+	v2v_edit_text(edits, key, "DisplayName", V2V_REG_SZ,
+		"v2v-tools first boot", FIRSTBOOT_CODE, why);
+	v2v_edit_text(edits, key, "ImagePath", V2V_REG_EXPAND_SZ, image,
+		FIRSTBOOT_CODE, why);
+}
+
+/* A card that is gone must not hold the address that its successor gets.  The
+ * texts stay until the program has taken them. */
+static void release_addresses(struct v2v_windows_work *work)
+{
+	v2v_list_foreach (
+		const struct v2v_windows_nic, nic, &work->windows->nics) {
+		CLEANUP_FREE char *below = v2v_format(
+			"Services\\Tcpip\\Parameters\\Interfaces\\%s",
+			nic->guid ? nic->guid : "");
+		CLEANUP_FREE char *key = v2v_windows_key(work, below);
+		struct v2v_firstboot_step step;
+
+		if (is_carried(work, nic, &step))
+			v2v_edit_dword(&work->in_system, key, "EnableDHCP", 1,
+				"network-static",
+				"the firstboot program gives its addresses to "
+				"the card that takes its place");
+	}
+}
+
+static int install(struct v2v_windows_work *work, const char *program,
+	struct v2v_firstboot_list *list, struct v2v_error *err)
+{
+	CLEANUP_FREE char *to =
+		v2v_format("%s/" V2V_FIRSTBOOT_PROGRAM, list->folder);
+	CLEANUP_FREE char *steps =
+		v2v_format("%s/" V2V_FIRSTBOOT_STEPS, list->folder);
+	uint64_t size;
+	CLEANUP_CLOSE int fd = v2v_open_regular(program, &size, err);
+
+	if (fd < 0 || v2v_plan_make_dir(work->plan, list->folder, err) < 0 ||
+		v2v_plan_replace(work->plan, to, fd, err) < 0 ||
+		v2v_plan_write(work->plan, steps, list->text.data, err) < 0)
+		return -1;
+	v2v_plan_changed(work->plan, to, FIRSTBOOT_CODE, NULL,
+		"a service that does %zu steps when Windows starts first",
+		list->count);
+	register_service(work, to);
+	release_addresses(work);
+	return 0;
+}
+
+static void list_clear(struct v2v_firstboot_list *list)
+{
+	free(list->folder);
+	v2v_text_clear(&list->text);
+}
+
+int v2v_windows_firstboot(struct v2v_windows_work *work, struct v2v_error *err)
+{
+	struct v2v_firstboot_list list
+		__attribute__((cleanup(list_clear))) = { 0 };
+	CLEANUP_FREE char *program = find_program(work);
+
+	if (!program && is_asked_for(work))
+		return cannot_do(work, err);
+	if (!is_asked_for(work) && is_waiting(work))
+		return 0;
+	list.folder = choose_folder(work, err);
+	if (!list.folder || list_steps(work, &list, err) < 0)
+		return -1;
+	if (list.count && !program)
+		tell_missing(work);
+	return list.count && program ? install(work, program, &list, err) : 0;
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The program that runs once in a converted Windows, started by wine's service manager: a prefix is a machine, a wineserver that is killed a power loss.
+
+load helper
+
+old='{4D36E972-0000-0000-0000-00000000A111}'
+services='System\\CurrentControlSet\\Services'
+interfaces="$services\\\\Tcpip\\\\Parameters\\\\Interfaces"
+
+# What v2v-convert writes into the registry, and a card that is not there any more; into wine's own file while nothing runs.
+register() {
+	cat >>"$WINEPREFIX/system.reg" <<END
+
+[$services\\\\v2v-firstboot] 1700000000
+"Type"=dword:00000010
+"Start"=dword:00000002
+"ErrorControl"=dword:00000001
+"ObjectName"="LocalSystem"
+"DisplayName"="v2v-tools first boot"
+"ImagePath"=str(2):"\"%SystemDrive%\\\\Program Files\\\\v2v-tools\\\\firstboot.exe\""
+
+[$interfaces\\\\$old] 1700000000
+"EnableDHCP"=dword:00000001
+"IPAddress"=str(7):"192.0.2.7\0"
+"SubnetMask"=str(7):"255.255.255.0\0"
+"DefaultGateway"=str(7):"192.0.2.1\0"
+"DefaultGatewayMetric"=str(7):"0\0"
+"NameServer"="192.0.2.53"
+"Domain"="example.test"
+END
+}
+
+# The list of steps: one argument a line.
+list() {
+	printf '%s\n' 'v2v-firstboot 1' "$@" >"$files/steps.txt"
+}
+
+put_files() {
+	mkdir -p "$files"
+	cp "$O/libexec/v2v-tools/v2v-firstboot-x86_64.exe" "$files/firstboot.exe"
+	for name in hang tick once fail; do
+		cp "$BATS_FILE_TMPDIR/step.exe" "$files/$name.exe"
+	done
+	printf 'echo x>>C:\\ok\r\n' >"$files/ok and 1.cmd"
+}
+
+# Windows starts, and with it what is to start by itself.
+boot() {
+	wine "$BATS_FILE_TMPDIR/stay.exe" 3>&- &
+}
+
+shut_down() {
+	wineserver -k
+	wineserver -w
+}
+
+power_loss() {
+	wineserver -k9
+	wineserver -w
+}
+
+# Until a line of the log says so.
+await() {
+	for _ in $(seq 300); do
+		grep -q "$1" "$files/firstboot.log" 2>/dev/null && return
+		sleep 0.2
+	done
+	cat "$files/firstboot.log" >&2
+	return 1
+}
+
+await_file() {
+	for _ in $(seq 300); do
+		[ -s "$1" ] && return
+		sleep 0.2
+	done
+	return 1
+}
+
+# A machine is made and starts three times; the power is lost in the first.  wine writes its registry at times, whatever is flushed: what
+# steps write there is looked at after the second.
+setup_file() {
+	export WINEPREFIX=$BATS_FILE_TMPDIR/prefix WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
+	export drive=$WINEPREFIX/drive_c
+	export files="$drive/Program Files/v2v-tools"
+	unset DISPLAY
+	mac=$(cat "$(find /sys/class/net/ -type l ! -name lo | sort | head -1)/address")
+	x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O1 -s -o "$BATS_FILE_TMPDIR/step.exe" "$tests_dir/firstboot/step.c"
+	cp "$BATS_FILE_TMPDIR/step.exe" "$BATS_FILE_TMPDIR/stay.exe"
+	wineboot -i
+	shut_down
+	put_files
+	register
+	list 'run	60	\Program Files\v2v-tools\ok and 1.cmd' \
+		'run	60	\Program Files\v2v-tools\fail.exe' \
+		'run	2	\Program Files\v2v-tools\hang.exe' \
+		"network	1	02:00:00:00:00:99	$old" \
+		'run	600	\Program Files\v2v-tools\once.exe' \
+		"network	30	$mac	$old" \
+		'san	60	2'
+	boot
+	await_file "$drive/once"
+	power_loss
+	cp "$files/firstboot.log" "$BATS_FILE_TMPDIR/first.log"
+	touch "$drive/go-on"
+	wc -c <"$drive/ticks" >"$BATS_FILE_TMPDIR/ticks"
+	boot
+	await 'the service is removed'
+	shut_down
+	cp "$WINEPREFIX/system.reg" "$BATS_FILE_TMPDIR/after.reg"
+}
+
+teardown_file() {
+	wineserver -k9 || true
+	wineserver -w || true
+}
+
+# The values of a key, as wine keeps them.
+values() {
+	KEY="[$1]" awk 'index(tolower($0), tolower(ENVIRON["KEY"])) == 1 { told = 1; next } /^\[/ { told = 0 } told' "$BATS_FILE_TMPDIR/after.reg"
+}
+
+@test "a step that succeeds is done once, and not again after a power loss" {
+	run -0 cat "$drive/ok"
+	[ "$(grep -c x <<<"$output")" = 1 ]
+	grep -q 'step 1, try 1: done, 0' "$files/firstboot.log"
+	run ! grep -q 'step 1, try 2' "$files/firstboot.log"
+}
+
+@test "a step that fails is tried three times, and the others go on" {
+	[ "$(grep -c 'step 2, try .: failed with 5' "$files/firstboot.log")" = 3 ]
+	run ! grep -q 'step 2, try 4' "$files/firstboot.log"
+	grep -q '7 steps, 3 failed' "$files/firstboot.log"
+}
+
+@test "a step that hangs is ended with all that it started, three times" {
+	[ "$(grep -c 'step 3, try .: failed with 1460 (timeout)' "$files/firstboot.log")" = 3 ]
+	[ -s "$drive/ticks" ]
+	[ "$(wc -c <"$drive/ticks")" = "$(cat "$BATS_FILE_TMPDIR/ticks")" ]
+}
+
+@test "the addresses of a card go to the one with its MAC, with DNS, gateway and domain" {
+	now=$(sed -n "s/.*configuration of $old for \({.*}\): 0.*/\1/p" "$files/firstboot.log" | head -1)
+	[ -n "$now" ]
+	run -0 values "$interfaces\\\\$now"
+	for value in '"EnableDHCP"=dword:00000000' '"NameServer"="192.0.2.53"' '"Domain"="example.test"' '"IPAddress"=str(7):"192.0.2.7\0"' \
+		'"SubnetMask"=str(7):"255.255.255.0\0"' '"DefaultGateway"=str(7):"192.0.2.1\0"' '"DefaultGatewayMetric"=str(7):"0\0"'; do
+		[[ $output == *"$value"* ]] || { echo "not $value: $output"; return 1; }
+	done
+	run -0 values "$interfaces\\\\$old"
+	[[ $output == *'"EnableDHCP"=dword:00000001'* ]]
+	[[ $output != *IPAddress* ]]
+	grep -q 'no network card with the address 02:00:00:00:00:99' "$files/firstboot.log"
+}
+
+@test "after a power loss the step that was begun is tried again, and the rest is done" {
+	grep -q 'step 5, try 1: run' "$BATS_FILE_TMPDIR/first.log"
+	run ! grep -q 'step 6' "$BATS_FILE_TMPDIR/first.log"
+	grep -q 'step 5, try 2: done, 0' "$files/firstboot.log"
+	[ "$(cat "$drive/once")" = xx ]
+	run -0 values "$services\\\\partmgr\\\\Parameters"
+	[[ $output == *'"SanPolicy"=dword:00000002'* ]]
+}
+
+@test "the service and its files are gone at the end; only logs stay, and no later start does anything" {
+	run ! grep -q 'v2v-firstboot]' "$BATS_FILE_TMPDIR/after.reg"
+	[ ! -e "$files/steps.txt" ]
+	[ ! -e "$files/once.exe" ]
+	cp "$files/firstboot.log" "$BATS_TEST_TMPDIR/before.log"
+	boot
+	# services are started before the first program of somebody
+	wine cmd /c 'echo x>C:\third'
+	await_file "$drive/third"
+	shut_down
+	cmp "$files/firstboot.log" "$BATS_TEST_TMPDIR/before.log"
+	run -0 ls "$files"
+	[ "$output" = $'firstboot.log\noutput.log' ]
+}
+
+@test "a step that was begun three times, whatever ended it, is left out" {
+	rm -f "$files"/*.log "$drive/go-on"
+	put_files
+	register
+	list 'run	600	\Program Files\v2v-tools\once.exe' 'san	60	1'
+	printf '\003\000' >"$files/state"
+	boot
+	await 'the service is removed'
+	shut_down
+	grep -q '2 steps, 1 failed' "$files/firstboot.log"
+	grep -q 'step 2, try 1: done, 0' "$files/firstboot.log"
+	run ! grep -q 'step 1' "$files/firstboot.log"
+}
+
+@test "a list that is damaged is not begun, and the service goes" {
+	rm -f "$files"/*.log
+	put_files
+	register
+	list 'run	60	\Program Files\v2v-tools\ok and 1.cmd' 'run	60	\..\evil.exe'
+	rm -f "$drive/ok"
+	boot
+	await 'the service is removed'
+	shut_down
+	grep -q 'line 3 of the list of steps is wrong' "$files/firstboot.log"
+	[ ! -e "$drive/ok" ]
+}
