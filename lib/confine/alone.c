@@ -9,11 +9,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define SECONDS	 60
-#define MEMORY	 ((rlim_t)1 << 30)
-#define MAX_SAID ((rlim_t)32 << 20)
+static const struct v2v_alone_limits usual = { 1U << 30, 32U << 20, 60, false };
 
 struct job {
+	const struct v2v_alone_limits *limits;
 	void (*call)(int in, int out, void *opaque);
 	int in, out;
 	void *opaque;
@@ -44,10 +43,10 @@ static void prepare(void *opaque, int answer)
 	const struct job *job = opaque;
 	int keep[] = { job->in, job->out, answer };
 
-	v2v_limit_memory(MEMORY);
+	v2v_limit_memory(job->limits->memory);
 	v2v_limit(RLIMIT_CORE, 0);
-	v2v_limit(RLIMIT_CPU, SECONDS);
-	v2v_limit(RLIMIT_FSIZE, MAX_SAID);
+	v2v_limit(RLIMIT_CPU, job->limits->seconds);
+	v2v_limit(RLIMIT_FSIZE, job->limits->file);
 	close_others(keep, ARRAY_SIZE(keep));
 }
 
@@ -60,15 +59,16 @@ static int call_it(struct v2v *v, void *opaque)
 	return 0;
 }
 
-int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
+int v2v_alone_within(const struct v2v_alone_limits *limits,
+	void (*call)(int in, int out, void *opaque), int in, int out,
 	void *opaque, struct v2v_error *err)
 {
 	/* A library opens its file by a name. */
 	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", in);
-	const char *const readable[] = { name, NULL };
-	const struct v2v_confine_options opt =
-		V2V_OPTIONS(confine, .readable = readable);
-	struct job job = { call, in, out, opaque };
+	const char *const files[] = { name, NULL };
+	const struct v2v_confine_options opt = V2V_OPTIONS(confine,
+		.readable = files, .writable = limits->writes ? files : NULL);
+	struct job job = { limits, call, in, out, opaque };
 	struct v2v *quiet = v2v_new();
 	int result = -1, status;
 
@@ -76,4 +76,10 @@ int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
 		quiet, &opt, prepare, call_it, &job, &result, err);
 	v2v_free(quiet);
 	return status;
+}
+
+int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
+	void *opaque, struct v2v_error *err)
+{
+	return v2v_alone_within(&usual, call, in, out, opaque, err);
 }

@@ -9,6 +9,9 @@
 
 #include "core/error.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /*
  * Call @call in a child, with the file @in, which it reads, by its name below
  * /proc/self/fd too, and the empty file @out, which it writes: no more than 32
@@ -17,5 +20,16 @@
  * confined.
  */
 int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
+	void *opaque, struct v2v_error *err);
+
+/* For what needs more, or changes its file. */
+struct v2v_alone_limits {
+	uint64_t memory, file; /* bytes: of memory, of the largest file that is
+				  written */
+	unsigned seconds;      /* of a processor */
+	bool writes;	       /* @in is written, too */
+};
+int v2v_alone_within(const struct v2v_alone_limits *limits,
+	void (*call)(int in, int out, void *opaque), int in, int out,
 	void *opaque, struct v2v_error *err);
 #endif

@@ -3,9 +3,11 @@
 #include "converter/converter.h"
 
 #include "convert/linux/linux.h"
+#include "convert/windows/windows.h"
 
 static const struct v2v_converter *const converters[] = {
 	&v2v_linux_converter,
+	&v2v_windows_converter,
 };
 
 const struct v2v_converter *v2v_converter_of(const struct v2v_inspect *inspect)

@@ -30,6 +30,7 @@ static void op_clear(struct v2v_op *op)
 	free(op->path);
 	free(op->name);
 	free(op->label);
+	free(op->shown);
 }
 
 struct v2v_op *v2v_op_add(struct v2v_plan *plan, const char *path)
@@ -88,6 +89,15 @@ char *v2v_plan_directory(const char *path)
 
 	return slash == path ? v2v_strdup("/")
 			     : v2v_strndup(path, (size_t)(slash - path));
+}
+
+void v2v_plan_describe(
+	struct v2v_plan *plan, const char *path, const char *text)
+{
+	struct v2v_op *op = v2v_stage_find(plan, path);
+
+	if (op)
+		v2v_string_set(&op->shown, text);
 }
 
 static void notes_clear(struct v2v_list *notes)

@@ -47,6 +47,7 @@ struct v2v_op {
 	uint64_t offset; /* APPEND: where it begins */
 	uint64_t size;	 /* bytes of the file afterwards */
 	char *label;	 /* SELinux', of what is new; NULL */
+	char *shown;	 /* REPLACE: what a diff prints for it; NULL */
 };
 
 /* Something that the person should know; its code is static. */
@@ -96,6 +97,11 @@ int v2v_plan_make_dir(
 	struct v2v_plan *plan, const char *path, struct v2v_error *err);
 int v2v_plan_remove(
 	struct v2v_plan *plan, const char *path, struct v2v_error *err);
+
+/* What v2v_plan_diff() prints for a file that is replaced: a text that ends
+ * with a newline, which is copied. */
+void v2v_plan_describe(
+	struct v2v_plan *plan, const char *path, const char *text);
 
 /* A change, for people: of @path, at @where ("/etc/fstab:2"; NULL: @path). */
 void v2v_plan_changed(struct v2v_plan *plan, const char *path, const char *code,

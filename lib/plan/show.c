@@ -41,8 +41,11 @@ static void show(const struct v2v_plan *plan, const struct v2v_op *op,
 				op->name, op->from);
 		return;
 	case V2V_OP_REPLACE:
-		v2v_text_addf(out, "Binary files a%s and b%s differ\n",
-			op->name, op->name);
+		if (op->shown)
+			v2v_text_addf(out, "%s", op->shown);
+		else
+			v2v_text_addf(out, "Binary files a%s and b%s differ\n",
+				op->name, op->name);
 		return;
 	case V2V_OP_APPEND:
 		v2v_text_addf(out, "Binary file b%s: %llu bytes appended\n",

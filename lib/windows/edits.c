@@ -38,17 +38,14 @@ static struct v2v_edit *add(struct v2v_edits *edits, enum v2v_edit_type type,
 	return edit;
 }
 
-/* Add @text with its end in UTF-16LE behind the data. */
-static void add_text(struct v2v_edit *edit, const char *text)
+unsigned char *v2v_edit_utf16(const char *text, size_t *ret_size)
 {
 	const size_t size = strlen(text) + 1;
-	unsigned char *data = v2v_alloc(1, edit->size + 2 * size);
-	char *in = (char *)text, *out = (char *)data + edit->size;
+	unsigned char *data = v2v_alloc(2, size);
+	char *in = (char *)text, *out = (char *)data;
 	size_t in_left = size, out_left = 2 * size;
 	iconv_t to = iconv_open("UTF-16LE", "UTF-8");
 
-	if (edit->size)
-		memcpy(data, edit->data, edit->size);
 	while (in_left &&
 		iconv(to, &in, &in_left, &out, &out_left) == (size_t)-1) {
 		/* Not UTF-8: the byte as if it were Latin-1. */
@@ -58,9 +55,24 @@ static void add_text(struct v2v_edit *edit, const char *text)
 		out_left -= 2;
 	}
 	iconv_close(to);
+	*ret_size = (size_t)(out - (char *)data);
+	return data;
+}
+
+/* Add @text with its end behind the data. */
+static void add_text(struct v2v_edit *edit, const char *text)
+{
+	size_t size;
+	unsigned char *more = v2v_edit_utf16(text, &size);
+	unsigned char *data = v2v_alloc(1, edit->size + size);
+
+	if (edit->size)
+		memcpy(data, edit->data, edit->size);
+	memcpy(data + edit->size, more, size);
+	free(more);
 	free(edit->data);
 	edit->data = data;
-	edit->size = (size_t)(out - (char *)data);
+	edit->size += size;
 }
 
 static void set_bytes(struct v2v_edit *edit, enum v2v_value_type type,

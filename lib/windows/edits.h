@@ -2,8 +2,8 @@
 /*
  * What is to be changed in one hive of a Windows registry: a list that the
  * parts of a conversion fill, in the order in which it is carried out.  A path
- * of keys begins below the hive's root ("ControlSet001\\Services\\viostor"), and
- * case does not matter where a key or a value is there already.  Texts are
+ * of keys begins below the hive's root ("ControlSet001\\Services\\viostor"),
+ * and case does not matter where a key or a value is there already.  Texts are
  * UTF-8.  Each edit has the stable code of its change, and why it is made.
  */
 #ifndef V2V_WINDOWS_EDITS_H
@@ -22,14 +22,15 @@ enum v2v_value_type {
 };
 
 enum v2v_edit_type {
-	V2V_EDIT_SET,	 /* a value; the keys above it that are missing are made
-			    */
-	V2V_EDIT_MAKE_KEY, /* and those above it */
+	V2V_EDIT_SET, /* a value; the keys above it that are missing are made
+		       */
+	V2V_EDIT_MAKE_KEY,     /* and those above it */
 	V2V_EDIT_DELETE_VALUE, /* nothing to do where it is not there */
 	V2V_EDIT_DELETE_KEY,   /* with all that is below it; the same */
 	/* One text of a list: of a REG_MULTI_SZ, or of a string whose items are
-	 * separated by ';'.  It is put at the end unless it is there; taken
-	 * away, and the value deleted where nothing is left. */
+	 * separated by ';' (one is taken away where there are ',', too).  It is
+	 * put at the end unless it is there; taken away, and the value deleted
+	 * where nothing is left. */
 	V2V_EDIT_ADD_ITEM,
 	V2V_EDIT_DROP_ITEM,
 };
@@ -77,4 +78,7 @@ void v2v_edit_add_item(struct v2v_edits *edits, const char *key,
 	const char *code, const char *why);
 void v2v_edit_drop_item(struct v2v_edits *edits, const char *key,
 	const char *name, const char *item, const char *code, const char *why);
+
+/* @text in UTF-16LE with its end, the caller's; *@ret_size: bytes of all. */
+unsigned char *v2v_edit_utf16(const char *text, size_t *ret_size);
 #endif

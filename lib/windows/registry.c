@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hives through libhivex. */
-#include "windows/registry.h"
-
-#include <hivex.h>
+#include "windows/registry-private.h"
 
 #define MOST_KEYS    20000
 #define MOST_STRING  4096
 #define MOST_STRINGS 64
-
-struct v2v_registry {
-	hive_h *hive;
-};
 
 struct v2v_registry *v2v_registry_open(
 	int copy, const char *path, struct v2v_error *err)

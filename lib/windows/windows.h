@@ -48,6 +48,10 @@ void v2v_windows_match_nics(
 
 /* Does the service drive a disk controller that KVM offers? */
 bool v2v_windows_is_controller(const char *service);
+/* Is the file of a kernel driver there: that of its ImagePath, or the usual one
+ * in System32\\drivers?  @root: the Windows' folder. */
+bool v2v_windows_has_driver_file(const struct v2v_tree *tree,
+	const struct v2v_windows *w, const char *root, const char *service);
 /* Is a driver not loaded at boot? */
 bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
 
