@@ -173,6 +173,8 @@ def situation(windows, word):
         for name in ("storahci", "msahci"):
             windows.system.pop(f"ControlSet{windows.current:03}\\{windows.services}\\{name}", None)
             windows.files.pop(f"/Windows/System32/drivers/{name}.sys", None)
+    elif word == "no-ide":
+        windows.files.pop("/Windows/System32/drivers/intelide.sys")
     elif word in ("one-disk", "many-disks"):
         windows.control(f"{windows.services}\\partmgr\\Parameters", SanPolicy="dword:2")
         disks(1 if word == "one-disk" else 3)
@@ -186,8 +188,8 @@ def situation(windows, word):
         windows.driver("viostor", 3, override=True, has_file=False)
     elif word == "no-reboot":
         windows.control("Control\\CrashControl", AutoReboot="dword:0")
-    elif word == "later":
-        windows.more.append(("/Windows/System32/config/SYSTEM.later", [
+    elif word in ("hvle", "dirt"):  # after a crash
+        windows.more.append((f"/Windows/System32/config/SYSTEM.later-{word}", [
             f"[ControlSet{windows.current:03}\\{windows.services}\\OnlyInTheLog]", "Type=dword:32", "Start=dword:4"]))
     else:
         sys.exit(f"unknown situation '{word}'")

@@ -55,7 +55,7 @@ def make_esp(part, folder):
 def make(options, work):
     root, part, esp = work / "root", work / "ntfs", work / "esp"
     root.mkdir()
-    run(options.tools / "make-guest", options.tree, root, *([options.log] if options.log else []))
+    run(options.tools / "make-guest", options.tree, root)
     (root / ".source").unlink(missing_ok=True)
     is_uefi = (root / "EFI").is_dir()
     start = 67584 if is_uefi else 2048
@@ -81,7 +81,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tools", type=pathlib.Path, required=True, help="where make-guest and fill-ntfs are")
     parser.add_argument("--tree", type=pathlib.Path, required=True)
-    parser.add_argument("--log", choices=["hvle", "dirt"], help="SYSTEM.later of the tree is in a transaction log alone")
     parser.add_argument("--dirty", action="store_true", help="the NTFS wants to be checked")
     parser.add_argument("--loader", type=pathlib.Path, help="the boot manager, an EFI program")
     parser.add_argument("--mbr", type=pathlib.Path, help="code for the first sector")
