@@ -215,6 +215,11 @@ struct v2v_inspect_options {
 	 * unified diffs */
 	bool diff;
 	char reserved[7];
+	/* What a Windows gets, by v2v_convert() too: drivers from this
+	 * directory or ISO image of virtio-win (NULL: /usr/share/virtio-win, if
+	 * it is there), and for its disks "virtio-blk" (NULL) or "virtio-scsi"
+	 */
+	const char *virtio_win, *block_driver;
 };
 
 /* Can these options be understood, and the keys' files be read?  The steps ask
@@ -248,7 +253,8 @@ struct v2v_convert_options {
 	/* NAME-backup.tar in it gets every file that is changed, as it was;
 	 * NULL: no backup */
 	const char *backup_dir;
-	/* where `inspect` is missing; NULL: all defaults */
+	/* where `inspect` is missing, and drivers for Windows; NULL: all
+	 * defaults */
 	const struct v2v_inspect_options *inspect;
 	/* write to the disks themselves: the copies where v2v_copy() made some,
 	 * else the source's; without it the code "already-copied" there */

@@ -148,6 +148,8 @@ static int do_plan(struct v2v_conversion *c,
 		.rebuild_initramfs = rebuilds(c),
 		.remove_tools = c->opt->remove_tools,
 		.serial_console = c->opt->serial_console,
+		.virtio_win = c->opt->inspect->virtio_win,
+		.block_driver = c->opt->inspect->block_driver,
 		.leave_network = v2v_streq(c->opt->network, "leave") ||
 				 v2v_inspect_is_image(&c->inspect),
 		.plan = plan,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Digests of bytes as they come.  The only user of libcrypto. */
+/* Digests of bytes as they come.  With signers.h the only user of libcrypto. */
 #ifndef V2V_CORE_DIGEST_H
 #define V2V_CORE_DIGEST_H
 

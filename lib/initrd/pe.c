@@ -9,8 +9,12 @@
 
 /* Offsets: in the DOS header, behind "PE\0\0", and in a section's header. */
 enum { PE_AT = 0x3c };
-enum { SECTIONS = 6, OPTIONAL_SIZE = 20, COFF_END = 24 };
+enum { MACHINE = 4, SECTIONS = 6, OPTIONAL_SIZE = 20, COFF_END = 24 };
 enum { VIRTUAL_SIZE = 8, RAW_SIZE = 16, RAW_AT = 20, SECTION = 40 };
+
+/* The optional header: its magic number, its data directories. */
+enum { PLUS = 0x20b, OF_32 = 96, OF_PLUS = 112 };
+enum { CERTIFICATES = 4, DIRECTORY = 8 };
 
 #define NAME  8
 #define BLOCK (1 << 20)
@@ -42,17 +46,58 @@ static bool take_section(const unsigned char *section, uint64_t file_size,
 	return true;
 }
 
+/* Where "PE\0\0" is, with a whole header behind it; 0: nowhere. */
+static size_t find_header(const unsigned char *head, size_t size)
+{
+	size_t pe;
+
+	if (size < PE_AT + 4 || memcmp(head, "MZ", 2) != 0)
+		return 0;
+	pe = word(head + PE_AT, 4);
+	if (pe > size || size - pe < COFF_END ||
+		memcmp(head + pe, "PE\0\0", 4) != 0)
+		return 0;
+	return pe;
+}
+
+unsigned v2v_pe_machine(const unsigned char *head, size_t size)
+{
+	size_t pe = find_header(head, size);
+
+	return pe ? word(head + pe + MACHINE, 2) : 0;
+}
+
+bool v2v_pe_certificates(const unsigned char *head, size_t size,
+	uint64_t file_size, uint64_t *ret_offset, uint64_t *ret_size)
+{
+	size_t pe = find_header(head, size), at;
+	uint64_t offset, length;
+
+	if (!pe || size - pe < COFF_END + 2)
+		return false;
+	/* PE32 or PE32+: where its data directories begin. */
+	at = pe + COFF_END +
+	     (word(head + pe + COFF_END, 2) == PLUS ? OF_PLUS : OF_32);
+	if (at > size || size - at < (CERTIFICATES + 1) * DIRECTORY ||
+		word(head + at - 4, 4) <= CERTIFICATES)
+		return false;
+	offset = word(head + at + CERTIFICATES * DIRECTORY, 4);
+	length = word(head + at + CERTIFICATES * DIRECTORY + 4, 4);
+	if (!offset || !length || offset > file_size ||
+		length > file_size - offset)
+		return false;
+	*ret_offset = offset;
+	*ret_size = length;
+	return true;
+}
+
 bool v2v_pe_find(const unsigned char *head, size_t size, uint64_t file_size,
 	const char *name, uint64_t *ret_offset, uint64_t *ret_size)
 {
 	char padded[NAME + 1] = "";
-	size_t pe, at, count;
+	size_t pe = find_header(head, size), at, count;
 
-	if (size < PE_AT + 4 || memcmp(head, "MZ", 2) != 0)
-		return false;
-	pe = word(head + PE_AT, 4);
-	if (pe > size || size - pe < COFF_END ||
-		memcmp(head + pe, "PE\0\0", 4) != 0)
+	if (!pe)
 		return false;
 	snprintf(padded, sizeof padded, "%s", name);
 	count = word(head + pe + SECTIONS, 2);

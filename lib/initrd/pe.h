@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Sections of PE images ("PE Format", Microsoft): unified kernel images
- * (UAPI.5) keep kernel, initrd and arguments in such.  Nothing is believed of
- * where they lie.
+ * (UAPI.5) keep kernel, initrd and arguments in such; and what signs them.
+ * Nothing is believed of where they lie.
  */
 #ifndef V2V_INITRD_PE_H
 #define V2V_INITRD_PE_H
@@ -20,7 +20,15 @@
 bool v2v_pe_find(const unsigned char *head, size_t size, uint64_t file_size,
 	const char *name, uint64_t *ret_offset, uint64_t *ret_size);
 
-/* Copy that section of the image @in to the empty file @out.
+/* For which machine it is: IMAGE_FILE_MACHINE_AMD64, ...; 0: not an image. */
+unsigned v2v_pe_machine(const unsigned char *head, size_t size);
+
+/* Where its table of certificates lies, behind all sections ("Attribute
+ * Certificate Table").  False: it has none that lies in the file. */
+bool v2v_pe_certificates(const unsigned char *head, size_t size,
+	uint64_t file_size, uint64_t *ret_offset, uint64_t *ret_size);
+
+/* Copy a section of the image @in to the empty file @out.
  * "initrd-unreadable" where there is none. */
 int v2v_pe_extract(int in, const char *name, int out, uint64_t *ret_size,
 	struct v2v_error *err);

@@ -42,6 +42,7 @@ static int look_inside(struct v2v *v, struct v2v_guest *guest,
 
 /* What v2v-convert would change, with its usual options. */
 static int plan_conversion(struct v2v *v, const struct v2v_source *source,
+	const struct v2v_inspect_options *opt,
 	const struct v2v_inspect *inspect,
 	const struct v2v_linux_guest *linux_guest, struct v2v_plan *plan,
 	struct v2v_error *err)
@@ -53,6 +54,8 @@ static int plan_conversion(struct v2v *v, const struct v2v_source *source,
 		.source = source,
 		.inspect = inspect,
 		.look_only = true,
+		.virtio_win = opt->virtio_win,
+		.block_driver = opt->block_driver,
 		.leave_network = v2v_inspect_is_image(inspect),
 		.linux_guest = linux_guest,
 		.plan = plan,
@@ -113,7 +116,8 @@ static int look_at_guest(struct v2v *v, struct v2v_guest *guest,
 				     &linux_guest, inspect, err) < 0)
 		return -1;
 	v2v_phase(v, "plan");
-	if (plan_conversion(v, source, inspect, &linux_guest, &plan, err) < 0)
+	if (plan_conversion(v, source, opt, inspect, &linux_guest, &plan, err) <
+		0)
 		return -1;
 	storage.replayed = v2v_guest_replayed(guest);
 	v2v_findings_gather(&plan, &linux_guest, source, &storage, inspect);

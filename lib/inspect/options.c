@@ -23,13 +23,26 @@ static int check_root(const char *root, struct v2v_error *err)
 		root);
 }
 
+static int check_block_driver(const char *word, struct v2v_error *err)
+{
+	static const char *const words[] = { "virtio-blk", "virtio-scsi" };
+
+	if (!word || v2v_is_one_of(word, words))
+		return 0;
+	return v2v_fail(err, "bad-option",
+		"--block-driver: unknown '%s' (supported: virtio-blk, "
+		"virtio-scsi)",
+		word);
+}
+
 int v2v_inspect_check(
 	const struct v2v_inspect_options *opt, struct v2v_error *err)
 {
 	struct v2v_inspect_options known;
 
 	if (v2v_options_read(&known, opt, err) < 0 ||
-		check_root(known.root, err) < 0)
+		check_root(known.root, err) < 0 ||
+		check_block_driver(known.block_driver, err) < 0)
 		return -1;
 	return v2v_guest_check_keys(known.keys, err);
 }

@@ -19,6 +19,9 @@ struct v2v_task {
 	bool rebuild_initramfs; /* by the guest's own tools */
 	bool remove_tools;   /* of the old hypervisor, by the package manager */
 	bool serial_console; /* is to be added */
+	/* Of a Windows: where virtio-win is, a directory or an image (NULL: the
+	 * usual place, if it is there); "virtio-blk" (NULL) or "virtio-scsi" */
+	const char *virtio_win, *block_driver;
 	/* A part that fails is a blocker of the plan, and the others go on: the
 	 * plan is only looked at */
 	bool look_only;

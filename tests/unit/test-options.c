@@ -143,7 +143,7 @@ static void test_layout(void)
 	} structs[] = {
 		LAYOUT(unpack, reserved, 72),
 		LAYOUT(overlay, workdir, 16),
-		LAYOUT(inspect, reserved, 32),
+		LAYOUT(inspect, block_driver, 48),
 		LAYOUT(estimate, reserved, 32),
 		LAYOUT(convert, reserved, 56),
 		LAYOUT(copy, reserved, 64),

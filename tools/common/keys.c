@@ -171,6 +171,15 @@ static const char *backend_of(struct argp_state *state, const char *name)
 	return name;
 }
 
+/* The library reads no environment. */
+static void take_environment(struct v2v_inspect_options *inspect)
+{
+	const char *place = getenv("VIRTIO_WIN");
+
+	if (!inspect->virtio_win && place && *place)
+		inspect->virtio_win = place;
+}
+
 error_t keys_parse(int key, char *arg, struct argp_state *state,
 	struct keys *keys, struct v2v_inspect_options *inspect)
 {
@@ -185,7 +194,14 @@ error_t keys_parse(int key, char *arg, struct argp_state *state,
 	case KEYS_BACKEND:
 		keys->backend = backend_of(state, arg);
 		return 0;
+	case KEYS_VIRTIO_WIN:
+		inspect->virtio_win = tool_readable(state, "--virtio-win", arg);
+		return 0;
+	case KEYS_BLOCK_DRIVER:
+		inspect->block_driver = arg;
+		return 0;
 	case ARGP_KEY_END:
+		take_environment(inspect);
 		check(state, keys, inspect);
 		return ARGP_ERR_UNKNOWN;
 	default:

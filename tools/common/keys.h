@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The options of tools that look into guests: --root, --backend, and --key,
- * whose passphrases should be seen by nobody.
+ * The options of tools that look into guests: --root, --backend, drivers for
+ * Windows, and --key, whose passphrases should be seen by nobody.
  */
 #ifndef V2V_TOOL_KEYS_H
 #define V2V_TOOL_KEYS_H
@@ -16,7 +16,13 @@ struct keys {
 };
 
 /* Far from the tools' own keys. */
-enum { KEYS_ROOT = 0x3000, KEYS_KEY, KEYS_BACKEND };
+enum {
+	KEYS_ROOT = 0x3000,
+	KEYS_KEY,
+	KEYS_BACKEND,
+	KEYS_VIRTIO_WIN,
+	KEYS_BLOCK_DRIVER
+};
 
 /* @root begins the help of --root. */
 #define KEYS_OPTIONS(root)                                                     \
@@ -25,6 +31,15 @@ enum { KEYS_ROOT = 0x3000, KEYS_KEY, KEYS_BACKEND };
 		{ "backend", KEYS_BACKEND, "auto|uml|qemu|libguestfs", 0,      \
 			"By what the guest is read and changed; auto (the "    \
 			"default) is libguestfs",                              \
+			0 },                                                   \
+		{ "virtio-win", KEYS_VIRTIO_WIN, "DIR|ISO", 0,                 \
+			"Drivers for Windows (else $VIRTIO_WIN, else "         \
+			"/usr/share/virtio-win)",                              \
+			0 },                                                   \
+		{ "block-driver", KEYS_BLOCK_DRIVER, "virtio-blk|virtio-scsi", \
+			0,                                                     \
+			"Which of them a Windows' disks get; virtio-blk is "   \
+			"the default",                                         \
 			0 },                                                   \
 	{                                                                      \
 		"key", KEYS_KEY, "SELECTOR", 0,                                \

@@ -35,7 +35,7 @@ static int do_parts(struct v2v_windows_work *work, struct v2v_error *err)
 	static windows_part *const parts[] = {
 		v2v_windows_caps,
 		v2v_windows_controllers,
-		/* virtio, where its drivers are there: here */
+		v2v_windows_virtio,
 		check_bus,
 		v2v_windows_tools,
 		v2v_windows_settings,

@@ -50,6 +50,8 @@ void v2v_windows_start(struct v2v_windows_work *work, const char *service,
  * drivers that are loaded at boot. */
 int v2v_windows_controllers(
 	struct v2v_windows_work *work, struct v2v_error *err);
+/* virtio in their place, where virtio-win has drivers that the Windows takes. */
+int v2v_windows_virtio(struct v2v_windows_work *work, struct v2v_error *err);
 /* What of the machine its version and registry decide: clock, ACPI, agent. */
 int v2v_windows_caps(struct v2v_windows_work *work, struct v2v_error *err);
 /* Services and filters of the old hypervisor are switched off. */
