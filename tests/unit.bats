@@ -298,6 +298,10 @@ error_codes() {
 	"$O/unit/test-windows-guest"
 }
 
+@test "Windows: what is changed in it, in the registry and beside it, and that twice changes nothing" {
+	"$O/unit/test-windows-plan"
+}
+
 @test "Windows: an NTFS that is to be checked" {
 	"$O/unit/test-ntfs"
 }

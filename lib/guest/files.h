@@ -86,7 +86,7 @@ int v2v_guest_scratch(struct v2v_guest *guest, struct v2v_error *err);
  * chattr(1), which do not hinder it.  A link is followed inside the guest; one
  * that leads to no file is reported, and is itself replaced.  Where a file has
  * several names (hard links) it is written in place, so that all of them see
- * the new content.  A new file is root's, 0644; its directory must exist.
+ * the new content; likewise on NTFS, where it has an ACL that cannot be copied.  A new file is root's, 0644; its directory must exist.
  */
 int v2v_guest_write(struct v2v_guest *guest, const char *path, const char *text,
 	struct v2v_error *err);

@@ -170,6 +170,7 @@ static int mount_to_write(struct v2v_guest *guest,
 
 	if (mount_one(guest, inspect, mount, "noatime") < 0)
 		return -1;
+	v2v_guest_place_add(guest, mount->path, fs ? fs->type : NULL);
 	if (fs && v2v_streq(fs->type, "btrfs") &&
 		v2v_mount_is_needed(mount->path))
 		v2v_guest_open_snapshot(guest, mount->path);
@@ -321,6 +322,7 @@ int v2v_guest_mount(struct v2v_guest *guest, const struct v2v_inspect *inspect,
 	struct v2v_list *failures, struct v2v_error *err)
 {
 	v2v_guest_close_snapshots(guest);
+	v2v_guest_places_clear(&guest->places);
 	v2v_call(guest, mounts, unmount_all);
 	/* Perhaps another root's texts. */
 	if (failures && !knows_root(guest, inspect))

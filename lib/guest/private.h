@@ -25,8 +25,27 @@ struct v2v_guest {
 	json_t *told;		/* set: links that lead nowhere, told already */
 	struct v2v_list large;	/* of char *: files that were not read */
 	struct v2v_list opened; /* of char *: snapshots to be marked again */
+	struct v2v_list places; /* of struct v2v_guest_place: what is mounted
+				   for writing */
 	struct v2v_backup *backup; /* NULL: none is made */
 };
+
+/* Where a filesystem is mounted. */
+struct v2v_guest_place {
+	char *path;
+	bool is_ntfs;
+};
+
+/* lib/guest/places.c: forget all; one more. */
+void v2v_guest_places_clear(struct v2v_list *places);
+void v2v_guest_place_add(
+	struct v2v_guest *guest, const char *path, const char *type);
+/*
+ * Has the file @name more than a new one can be given?  On NTFS: its ACL,
+ * owner, attributes and streams, which no call of a backend copies, and without
+ * which everybody may write a registry.  Then it is written in place.
+ */
+bool v2v_guest_has_more(const struct v2v_guest *guest, const char *name);
 
 /* An operation of the backend: v2v_call(guest, files, stat, path, &st). */
 #define v2v_call(guest, group, operation, ...)                                 \

@@ -135,7 +135,8 @@ char *v2v_backup_name(
 	return v2v_format("%s/%s", *ret_directory, slash + 1);
 }
 
-/* All names of a file with several get its content back.  Where there is no
+/* All names of a file with several get its content back, and what has more than
+ * content keeps that.  Where there is no
  * room for another (an initramfs on a small /boot) the old one's is used. */
 static int put_back(struct v2v_guest *guest, struct member *m,
 	const struct v2v_attributes *now, struct v2v_error *err)
@@ -144,7 +145,8 @@ static int put_back(struct v2v_guest *guest, struct member *m,
 			     archive_entry_filetype(m->entry) == AE_IFREG;
 	struct v2v_error first = { 0 };
 
-	if (can_overwrite && now->stat.links > 1)
+	if (can_overwrite &&
+		(now->stat.links > 1 || v2v_guest_has_more(guest, m->name)))
 		return overwrite(guest, m, err);
 	if (put_beside(guest, m, &first) == 0)
 		return 0;

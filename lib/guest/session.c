@@ -28,6 +28,7 @@ static void session_free(void *opaque)
 	json_decref(guest->told);
 	v2v_backup_free(guest->backup);
 	v2v_strings_clear(&guest->opened);
+	v2v_guest_places_clear(&guest->places);
 	v2v_strings_clear(&guest->large);
 	free(guest->dir);
 	free(guest->signature);

@@ -197,8 +197,8 @@ static int swap(struct v2v_guest *guest, struct target *t,
 	return 0;
 }
 
-/* Other names of the file must see the new content too: it is written where
- * it lies. */
+/* Other names of the file must see the new content too, or it has what a new
+ * one would not: it is written where it lies. */
 static int overwrite(struct v2v_guest *guest, const struct target *t,
 	const struct content *content, struct v2v_error *err)
 {
@@ -227,7 +227,8 @@ static int replace(struct v2v_guest *guest, const char *path,
 		save_target(guest, &t, err) < 0)
 		return -1;
 	v2v_attributes_unprotect(guest, t.name, &t.attributes);
-	status = t.exists && t.attributes.stat.links > 1
+	status = t.exists && (t.attributes.stat.links > 1 ||
+				     v2v_guest_has_more(guest, t.name))
 			 ? overwrite(guest, &t, content, err)
 			 : swap(guest, &t, content, err);
 	v2v_attributes_protect(guest, t.name, &t.attributes);

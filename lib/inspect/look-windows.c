@@ -36,13 +36,45 @@ static void look_at_volumes(struct v2v_guest *guest,
 	}
 }
 
-/* Mounted over the folder of the Windows, which was read. */
+/* A folder that no conversion needs: the boot manager's filesystem, which a
+ * Windows has nowhere, is mounted over it.  NULL: there is none. */
+static char *find_place(
+	const struct v2v_tree *tree, const struct v2v_windows *w)
+{
+	static const char *const below[] = { "Boot", "Fonts", "Help", "Media" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(below); i++) {
+		CLEANUP_FREE char *path =
+			v2v_format("%s/%s", w->systemroot, below[i]);
+		CLEANUP_FREE char *real = v2v_windows_path(tree, path);
+
+		if (real && v2v_tree_is_dir(tree, real) &&
+			!v2v_tree_is_link(tree, real))
+			return v2v_take(real);
+	}
+	return NULL;
+}
+
+static void add_mountpoint(
+	struct v2v_inspect *inspect, const struct v2v_mountpoint *place)
+{
+	struct v2v_mountpoint *mount =
+		v2v_list_add(&inspect->mountpoints, sizeof *mount);
+
+	mount->path = v2v_strdup(place->path);
+	mount->device = v2v_strdup(place->device);
+}
+
+/* Without a place it is mounted over the folder of the Windows, which was read,
+ * and not again. */
 static bool try_boot(struct v2v_guest *guest, const char *device, bool is_uefi,
 	struct v2v_inspect *inspect, struct v2v_list *failures)
 {
 	const struct v2v_tree tree = v2v_tree_of_guest(guest);
+	CLEANUP_FREE char *place = find_place(&tree, inspect->windows);
 	const struct v2v_mountpoint mount = {
-		.path = inspect->windows->systemroot, .device = (char *)device
+		.path = place ? place : inspect->windows->systemroot,
+		.device = (char *)device
 	};
 	bool is_it;
 
@@ -50,7 +82,10 @@ static bool try_boot(struct v2v_guest *guest, const char *device, bool is_uefi,
 		return false;
 	is_it = v2v_windows_read_boot(
 		&tree, mount.path, is_uefi, device, inspect->windows);
-	v2v_guest_umount_at(guest, mount.path);
+	if (is_it && place)
+		add_mountpoint(inspect, &mount);
+	else
+		v2v_guest_umount_at(guest, mount.path);
 	return is_it;
 }
 

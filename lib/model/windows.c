@@ -7,6 +7,14 @@ static const struct v2v_field driver_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_windows_driver, path, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_windows_driver, start, V2V_INT),
 	V2V_FIELD_OR_NULL(struct v2v_windows_driver, start_override, V2V_INT),
+	V2V_FIELD_OR_NULL(struct v2v_windows_driver, file, V2V_STRING),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field filter_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_windows_filter, key, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_filter, value, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_windows_filter, driver, V2V_STRING),
 	V2V_FIELD_END,
 };
 
@@ -82,6 +90,8 @@ const struct v2v_field v2v_windows_fields[] = {
 		struct v2v_windows_driver),
 	V2V_FIELD_LIST(struct v2v_windows, tools, tool_fields,
 		struct v2v_windows_tool),
+	V2V_FIELD_LIST(struct v2v_windows, filters, filter_fields,
+		struct v2v_windows_filter),
 	V2V_FIELD_LIST(struct v2v_windows, letters, letter_fields,
 		struct v2v_windows_letter),
 	V2V_FIELD_OR_NULL(struct v2v_windows, group_policy, V2V_BOOL),

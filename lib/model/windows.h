@@ -33,6 +33,14 @@ struct v2v_windows_driver {
 	char *path;    /* "System32\\drivers\\storahci.sys"; NULL: as usual */
 	int64_t start; /* 0 boot, 1 system, 2 automatic, 3 demand, 4 never */
 	int64_t start_override; /* counts in its place, on this hardware */
+	char *file; /* in the guest, of a disk controller's; NULL: not there */
+};
+
+/* A driver of a hypervisor that is loaded with those of other devices. */
+struct v2v_windows_filter {
+	char *key;    /* below the control set: "Enum\\ACPI\\VMW0003\\4&1" */
+	char *value;  /* "UpperFilters" "LowerFilters" */
+	char *driver; /* "vmmouse" */
 };
 
 /* A service or driver of a hypervisor. */
@@ -78,6 +86,7 @@ struct v2v_windows {
 			       offline, 4 offline if internal */
 	struct v2v_list drivers;   /* of struct v2v_windows_driver */
 	struct v2v_list tools;	   /* of struct v2v_windows_tool */
+	struct v2v_list filters;   /* of struct v2v_windows_filter */
 	struct v2v_list letters;   /* of struct v2v_windows_letter */
 	bool group_policy;	   /* of a domain was applied */
 	struct v2v_list antivirus; /* of char *: names of such programs */

@@ -92,6 +92,31 @@ static char *mac_of_serial(const char *instance)
 		(const unsigned char[]){ n[0], n[1], n[2], n[5], n[6], n[7] });
 }
 
+/* By a person, in the driver's settings: "00505600000A", with '-' perhaps. */
+static char *mac_that_was_set(
+	struct v2v_registry *registry, v2v_registry_key class)
+{
+	CLEANUP_FREE char *text =
+		v2v_registry_string(registry, class, "NetworkAddress");
+	unsigned char mac[6];
+	size_t digits = 0;
+
+	for (const char *s = text; s && *s; s++) {
+		const char one[] = { *s, 0 };
+
+		if (*s == '-' || *s == ':')
+			continue;
+		if (!isxdigit((unsigned char)*s) || digits == 12)
+			return NULL;
+		mac[digits / 2] =
+			(unsigned char)((digits % 2 ? mac[digits / 2] << 4
+						    : 0) |
+					strtoul(one, NULL, 16));
+		digits++;
+	}
+	return digits == 12 ? mac_of(mac) : NULL;
+}
+
 static char *connection_name(
 	struct v2v_registry *registry, v2v_registry_key set, const char *guid)
 {
@@ -125,9 +150,12 @@ static void add_nic(struct v2v_registry *registry, v2v_registry_key key,
 	nic->mac = permanent_mac(registry, walk->set, nic->guid);
 	if (!nic->mac)
 		nic->mac = mac_of_serial(instance);
+	if (!nic->mac)
+		nic->mac = mac_that_was_set(registry, class);
 	nic->slot = v2v_registry_number(registry, key, "UINumber");
 	nic->nic = -1;
 	v2v_system_addresses(registry, walk->set, nic);
+	v2v_system_addresses6(registry, walk->set, class, nic);
 }
 
 static void look_at_instance(struct v2v_registry *registry,

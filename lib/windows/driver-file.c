@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Is the file of a driver there? */
+/* Where the file of a driver is. */
 #include "windows/windows.h"
 
 /* As ImagePath has it: "\\SystemRoot\\System32\\drivers\\x.sys" or below the
@@ -22,30 +22,33 @@ static char *in_guest(const char *root, const char *image)
 	return v2v_take(path);
 }
 
-static bool is_there(const struct v2v_tree *tree, const char *path)
+static char *find(const struct v2v_tree *tree, const char *path)
 {
 	CLEANUP_FREE char *real = v2v_windows_path(tree, path);
 
 	return real && v2v_tree_is_file(tree, real) &&
-	       v2v_tree_size(tree, real) > 0;
+			       v2v_tree_size(tree, real) > 0
+		       ? v2v_take(real)
+		       : NULL;
 }
 
-bool v2v_windows_has_driver_file(const struct v2v_tree *tree,
-	const struct v2v_windows *w, const char *root, const char *service)
+char *v2v_windows_driver_file(const struct v2v_tree *tree,
+	const struct v2v_windows *w, const char *service)
 {
-	CLEANUP_FREE char *usual =
-		v2v_format("%s/System32/drivers/%s.sys", root, service);
+	CLEANUP_FREE char *usual = v2v_format(
+		"%s/System32/drivers/%s.sys", w->systemroot, service);
 
 	v2v_list_foreach (
 		const struct v2v_windows_driver, driver, &w->drivers) {
 		CLEANUP_FREE char *path =
 			driver->path && strcasecmp(driver->service, service) ==
 						0
-				? in_guest(root, driver->path)
+				? in_guest(w->systemroot, driver->path)
 				: NULL;
+		char *found = path ? find(tree, path) : NULL;
 
-		if (path && is_there(tree, path))
-			return true;
+		if (found)
+			return found;
 	}
-	return is_there(tree, usual);
+	return find(tree, usual);
 }

@@ -155,7 +155,7 @@ static int carry_out(const struct carrying *c, struct v2v_error *err)
 	return -1;
 }
 
-static int carry_out_all(struct v2v_registry *registry,
+int v2v_edits_carry_out(struct v2v_registry *registry,
 	const struct v2v_edits *edits, json_t *told, struct v2v_error *err)
 {
 	struct carrying c = { registry, edits->list.items, 0, told };
@@ -175,7 +175,7 @@ static void edit(int in, int out, void *opaque)
 		v2v_registry_open_to_write(in, job->path, &err);
 
 	if (registry &&
-		carry_out_all(registry, job->edits, edited, &err) == 0 &&
+		v2v_edits_carry_out(registry, job->edits, edited, &err) == 0 &&
 		json_array_size(edited))
 		v2v_registry_commit(registry, &err);
 	if (err.text[0])

@@ -22,6 +22,11 @@ void v2v_edited_tell(json_t *told, enum v2v_edited_type type,
 void v2v_edited_tell_gone(json_t *told, const struct v2v_edited_place *place,
 	v2v_registry_key key);
 
+/* Child: carry out all edits in memory, and add each change to the array @told;
+ * the first that fails ends it. */
+int v2v_edits_carry_out(struct v2v_registry *registry,
+	const struct v2v_edits *edits, json_t *told, struct v2v_error *err);
+
 /* Parent: what was said, in the file @out, of @edits; -1 too where the child
  * could not do it. */
 int v2v_edited_load(int out, const struct v2v_edits *edits,

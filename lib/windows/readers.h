@@ -37,4 +37,9 @@ void v2v_system_services(struct v2v_registry *registry, v2v_registry_key set,
 void v2v_system_letters(struct v2v_registry *registry, struct v2v_windows *w);
 void v2v_system_addresses(struct v2v_registry *registry, v2v_registry_key set,
 	struct v2v_windows_nic *nic);
+/* @class: the card's key in Control\\Class. */
+void v2v_system_addresses6(struct v2v_registry *registry, v2v_registry_key set,
+	v2v_registry_key class, struct v2v_windows_nic *nic);
+void v2v_system_filters(struct v2v_registry *registry, v2v_registry_key set,
+	struct v2v_windows *w);
 #endif

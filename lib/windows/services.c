@@ -45,11 +45,20 @@ static bool is_its(const struct product *product, const char *service)
 	return false;
 }
 
-static const char *product_of(const char *service, const struct v2v_windows *w)
+const char *v2v_windows_product_of(const char *service)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(products); i++)
 		if (is_its(&products[i], service))
 			return products[i].name;
+	return NULL;
+}
+
+static const char *product_of(const char *service, const struct v2v_windows *w)
+{
+	const char *name = v2v_windows_product_of(service);
+
+	if (name)
+		return name;
 	v2v_list_foreach (const struct v2v_windows_storage, s, &w->storage)
 		if (v2v_starts_with(s->id, "VMBUS\\") &&
 			is_its(&hyper_v, service))

@@ -79,5 +79,6 @@ void v2v_system_read(struct v2v_registry *registry, struct v2v_inspect *told,
 		"SanPolicy");
 	v2v_system_devices(registry, set, told->windows);
 	v2v_system_services(registry, set, told->windows);
+	v2v_system_filters(registry, set, told->windows);
 	v2v_system_letters(registry, told->windows);
 }

@@ -91,6 +91,12 @@ void v2v_windows_describe(
 		return;
 	read_hive(tree, w->software_hive, v2v_software_read, inspect);
 	read_hive(tree, w->system_hive, v2v_system_read, inspect);
+	v2v_list_foreach (struct v2v_windows_driver, driver, &w->drivers) {
+		free(v2v_take(driver->file));
+		if (v2v_windows_is_controller(driver->service))
+			driver->file = v2v_windows_driver_file(
+				tree, w, driver->service);
+	}
 }
 
 bool v2v_windows_read(const struct v2v_tree *tree, struct v2v_inspect *inspect)

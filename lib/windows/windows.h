@@ -46,12 +46,15 @@ int v2v_windows_applications(const struct v2v_tree *tree,
 void v2v_windows_match_nics(
 	struct v2v_windows *w, const struct v2v_source *source);
 
+/* The hypervisor that the service or driver is of: "vmware"; NULL. */
+const char *v2v_windows_product_of(const char *service);
+
 /* Does the service drive a disk controller that KVM offers? */
 bool v2v_windows_is_controller(const char *service);
-/* Is the file of a kernel driver there: that of its ImagePath, or the usual one
- * in System32\\drivers?  @root: the Windows' folder. */
-bool v2v_windows_has_driver_file(const struct v2v_tree *tree,
-	const struct v2v_windows *w, const char *root, const char *service);
+/* The file of a kernel driver, the caller's: that of its ImagePath, or the
+ * usual one in System32\\drivers.  NULL: it is not there. */
+char *v2v_windows_driver_file(const struct v2v_tree *tree,
+	const struct v2v_windows *w, const char *service);
 /* Is a driver not loaded at boot? */
 bool v2v_windows_is_off(const struct v2v_windows_driver *driver);
 

@@ -272,6 +272,15 @@ windows = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(windows)
 for name in ('SOFTWARE', 'SYSTEM', 'BCD'):
     put('os', name, windows.Hive(getattr(windows, name)).bytes())
+put('edits', 'SYSTEM', windows.Hive(windows.SYSTEM).bytes())
+put('edits', 'more', windows.Hive({'Select': {'LastKnownGood': (4, 2), 'Current': (4, 1)}, 'ControlSet001': {
+    'Control': {'Path': (1, 'one;two'), 'NetworkProvider': {'Order': {'ProviderOrder': (1, 'a,vmhgfs,b')}}},
+    'Services': {'storahci': {'Start': (4, 3), 'StartOverride': {'0': (4, 3)}}}, 'New': {'Texts': (1, 'x')}}}).bytes())
+put('edits', 'told', json.dumps({'edited': [
+    {'type': 0, 'key': 'ControlSet001\\Services\\x', 'name': 'Start', 'edit': 0, 'before': {'type': 4, 'data': '03000000'}, 'after': None},
+    {'type': 0, 'key': 'a', 'name': '', 'edit': 3, 'before': None, 'after': {'type': 7, 'data': '6f006e00000074000000000000'}},
+    {'type': 1, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None},
+    {'type': 2, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None}]}).encode())
 put_files('ovf', 'tests/data/ovf/*.ovf')
 for number in range(4):
     put('ovf', f'configuration-{number}', bytes([number]) + read(

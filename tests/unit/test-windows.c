@@ -4,6 +4,7 @@
 
 #include "dir-tree.h"
 #include "inspect/findings/find-private.h"
+#include "plan/plan.h"
 #include "windows/windows.h"
 
 /* libosinfo's short ids of Windows by build. */
@@ -72,11 +73,12 @@ static struct v2v_text unread;
 static void find_unread(const struct v2v_tree *tree)
 {
 	struct v2v_inspect inspect CLEANUP_INSPECT = { .major_version = -1 };
-	const struct v2v_source source = { 0 };
+	struct v2v_plan plan CLEANUP_PLAN = { 0 };
 
+	v2v_plan_init(&plan, tree);
 	v2v_text_clear(&unread);
 	assert(v2v_windows_read(tree, &inspect));
-	v2v_find_windows(tree, &source, &inspect);
+	v2v_find_windows(&plan, &inspect);
 	v2v_list_foreach (const struct v2v_finding, f, &inspect.findings)
 		if (strcmp(f->code, "registry-unread") == 0)
 			v2v_text_addf(&unread, "%s: %s\n", f->where, f->text);

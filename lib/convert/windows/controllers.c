@@ -23,13 +23,22 @@ static const struct bus ide = { "ide", "pc", { "intelide", "atapi" } };
 static const struct bus ide_of_xp = { "ide", "pc",
 	{ "intelide", "pciidex", "atapi" } };
 
-/* pciidex is a library of the others': it has no service everywhere. */
+/* Before Vista a driver that was never needed is not registered, but in its
+ * place all the same. */
+static bool has_driver(const struct v2v_windows_work *work, const char *name)
+{
+	CLEANUP_FREE char *file =
+		v2v_windows_driver_file(work->tree, work->windows, name);
+
+	return file && (!v2v_windows_is_since(work, 6, 0) ||
+			       v2v_windows_driver_of(work, name));
+}
+
 static const char *lacking(
 	const struct v2v_windows_work *work, const struct bus *bus)
 {
 	for (const char *const *name = bus->drivers; *name; name++)
-		if (!v2v_windows_has_driver_file(
-			    work->tree, work->windows, work->root, *name))
+		if (!has_driver(work, *name))
 			return *name;
 	return NULL;
 }
@@ -45,7 +54,8 @@ static const struct bus *choose(struct v2v_windows_work *work,
 			return buses[i];
 		v2v_fail(&work->no_bus, "no-boot-driver",
 			"%s/System32/drivers/%s.sys: the driver of a disk "
-			"controller that KVM offers is not there",
+			"controller that KVM offers is not there, or not "
+			"registered",
 			work->root, name);
 	}
 	return NULL;
@@ -77,6 +87,56 @@ static void start_all(struct v2v_windows_work *work)
 				"at boot");
 }
 
+/* XP and 2003 look for the driver of a controller by what it is. */
+static void add_ids_of_xp(struct v2v_windows_work *work)
+{
+	static const char hdc[] = "{4D36E96A-E325-11CE-BFC1-08002BE10318}";
+	static const char *const ids[][2] = {
+		{ "pci#ven_8086&dev_7010", "intelide" },
+		{ "primary_ide_channel", "atapi" },
+		{ "secondary_ide_channel", "atapi" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		CLEANUP_FREE char *below = v2v_format(
+			"Control\\CriticalDeviceDatabase\\%s", ids[i][0]);
+		CLEANUP_FREE char *key = v2v_windows_key(work, below);
+
+		v2v_edit_text(&work->in_system, key, "Service", V2V_REG_SZ,
+			ids[i][1], CODE, "the new machine's IDE controller");
+		v2v_edit_text(&work->in_system, key, "ClassGUID", V2V_REG_SZ,
+			hdc, CODE, "the new machine's IDE controller");
+	}
+}
+
+/* What it never had the hardware of has no service yet. */
+static void add_service_of_xp(
+	struct v2v_windows_work *work, const char *service, const char *group)
+{
+	CLEANUP_FREE char *below = v2v_format("Services\\%s", service);
+	CLEANUP_FREE char *key = v2v_windows_key(work, below);
+	CLEANUP_FREE char *image =
+		v2v_format("System32\\DRIVERS\\%s.sys", service);
+	static const char why[] = "the new machine's IDE controller";
+
+	if (v2v_windows_driver_of(work, service))
+		return;
+	v2v_edit_dword(&work->in_system, key, "Type", 1, CODE, why);
+	v2v_edit_dword(&work->in_system, key, "Start", 0, CODE, why);
+	v2v_edit_dword(&work->in_system, key, "ErrorControl", 1, CODE, why);
+	v2v_edit_text(
+		&work->in_system, key, "Group", V2V_REG_SZ, group, CODE, why);
+	v2v_edit_text(&work->in_system, key, "ImagePath", V2V_REG_EXPAND_SZ,
+		image, CODE, why);
+}
+
+static void prepare_xp(struct v2v_windows_work *work)
+{
+	add_ids_of_xp(work);
+	add_service_of_xp(work, "intelide", "System Bus Extender");
+	add_service_of_xp(work, "atapi", "SCSI miniport");
+}
+
 /* 82574L; 82540EM; RTL8139: inbox since 8, in Vista and 7, before. */
 static const char *net_bus(const struct v2v_windows_work *work)
 {
@@ -93,6 +153,8 @@ int v2v_windows_controllers(
 
 	(void)err;
 	start_all(work);
+	if (bus == &ide_of_xp)
+		prepare_xp(work);
 	caps->net_bus = v2v_strdup(net_bus(work));
 	if (!bus)
 		return 0;

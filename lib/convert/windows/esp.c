@@ -1,9 +1,126 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The EFI system partition: firmware finds the boot manager by itself. */
+/*
+ * The system partition.  The entries of the old firmware are lost, so UEFI has
+ * to find the boot manager by itself: \EFI\Boot\bootx64.efi becomes a copy of
+ * it, where nothing is there.  What is there stays: a person, or another
+ * system, put it there.
+ */
 #include "convert/windows/windows.h"
+
+#include "guest/tree.h"
+#include "windows/windows.h"
+
+/* The object's element "graphics mode disabled" (BcdOSLoader). */
+#define NO_GRAPHICS "16000046"
+
+static const char *fallback_name(const struct v2v_windows_work *work)
+{
+	static const char *const names[][2] = { { "aarch64", "bootaa64.efi" },
+		{ "i386", "bootia32.efi" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (v2v_streq(work->inspect->arch, names[i][0]))
+			return names[i][1];
+	return "bootx64.efi";
+}
+
+/* Where the boot manager's filesystem is mounted; NULL: it is not. */
+static const char *top_of(const struct v2v_windows_work *work)
+{
+	const struct v2v_windows_boot *boot = work->windows->boot;
+
+	if (!boot || !boot->device || !boot->file)
+		return NULL;
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &work->inspect->mountpoints)
+		if (v2v_streq(mount->device, boot->device))
+			return strcmp(mount->path, "/") == 0 ? "" : mount->path;
+	return NULL;
+}
+
+/* The folder of @path below @top as it is spelled there, as far as it is. */
+static char *folder_in(const struct v2v_tree *tree, const char *top)
+{
+	CLEANUP_FREE char *path = v2v_format("%s/EFI", top);
+	CLEANUP_FREE char *efi = v2v_windows_path(tree, path);
+	char *boot = efi ? v2v_tree_find(tree, efi, "Boot") : NULL;
+
+	if (boot)
+		return boot;
+	return efi ? v2v_format("%s/Boot", efi)
+		   : v2v_format("%s/EFI/Boot", top);
+}
+
+static bool is_same(const struct v2v_tree *tree, const char *a, const char *b)
+{
+	CLEANUP_FREE char *sum = a ? v2v_tree_sha1(tree, a) : NULL;
+	CLEANUP_FREE char *other = v2v_tree_sha1(tree, b);
+
+	return sum && v2v_streq(sum, other);
+}
+
+static int make_fallback(
+	struct v2v_windows_work *work, const char *top, struct v2v_error *err)
+{
+	const char *device = work->windows->boot->device;
+	const char *name = fallback_name(work);
+	CLEANUP_FREE char *manager =
+		v2v_format("%s/EFI/Microsoft/Boot/bootmgfw.efi", top);
+	CLEANUP_FREE char *from = v2v_windows_path(work->tree, manager);
+	CLEANUP_FREE char *folder = folder_in(work->tree, top);
+	CLEANUP_FREE char *there = v2v_tree_find(work->tree, folder, name);
+	CLEANUP_FREE char *to = v2v_format("%s/%s", folder, name);
+	CLEANUP_FREE char *where =
+		v2v_format("%s:%s", device, to + strlen(top));
+
+	if (there && !is_same(work->tree, from, there))
+		v2v_plan_note(work->plan, "esp-fallback",
+			"%s: another loader than the boot manager; it stays",
+			where);
+	if (there)
+		return 0;
+	if (!from) {
+		v2v_plan_note(work->plan, "esp-fallback",
+			"%s: there is no \\EFI\\Microsoft\\Boot\\bootmgfw.efi; "
+			"the firmware of the new machine has to be configured",
+			device);
+		return 0;
+	}
+	if (v2v_plan_make_dir(work->plan, folder, err) < 0 ||
+		v2v_plan_copy(work->plan, from, to, err) < 0)
+		return -1;
+	v2v_plan_changed(work->plan, to, "esp-fallback", where,
+		"new: the boot manager, where firmware looks by itself");
+	return 0;
+}
+
+/* The default entry shows nothing on the new machine's screen. */
+static void show_graphics(struct v2v_windows_work *work)
+{
+	const struct v2v_windows_boot *boot = work->windows->boot;
+	CLEANUP_FREE char *key = NULL;
+
+	if (!boot->graphics_mode_disabled || !boot->entry)
+		return;
+	key = v2v_format("Objects\\%s\\Elements\\" NO_GRAPHICS, boot->entry);
+	v2v_edit_delete_key(&work->in_boot, key, "boot-graphics",
+		"the boot manager may use the new machine's screen");
+}
 
 int v2v_windows_esp(struct v2v_windows_work *work, struct v2v_error *err)
 {
-	(void)work, (void)err;
-	return 0;
+	const char *top = top_of(work);
+
+	if (!top) {
+		if (v2v_streq(work->inspect->firmware, "uefi"))
+			v2v_plan_note(work->plan, "esp-fallback",
+				"the EFI system partition cannot be changed; "
+				"the firmware of the new machine has to be "
+				"configured");
+		return 0;
+	}
+	show_graphics(work);
+	return v2v_streq(work->inspect->firmware, "uefi")
+		       ? make_fallback(work, top, err)
+		       : 0;
 }

@@ -2,12 +2,31 @@
 /* The edited hives become operations of the plan. */
 #include "convert/windows/windows.h"
 
+#include "guest/tree.h"
 #include "windows/edit-apply.h"
 #include "windows/reg-text.h"
 
 #include <unistd.h>
 
-/* A key that goes with its values is named by them. */
+static bool is_below(const struct v2v_edited *one, const char *key)
+{
+	const size_t n = strlen(key);
+
+	return strncmp(one->key, key, n) == 0 &&
+	       (!one->key[n] || one->key[n] == '\\');
+}
+
+/* Values that go with their key name it, too. */
+static bool is_said(
+	const struct v2v_list *edited, const struct v2v_edited *gone)
+{
+	v2v_list_foreach (const struct v2v_edited, one, edited)
+		if (one->type == V2V_EDITED_VALUE && one->edit == gone->edit &&
+			is_below(one, gone->key))
+			return true;
+	return false;
+}
+
 static void tell_changes(struct v2v_windows_work *work, const char *path,
 	const struct v2v_list *edited)
 {
@@ -15,9 +34,39 @@ static void tell_changes(struct v2v_windows_work *work, const char *path,
 		CLEANUP_FREE char *where = v2v_reg_where(path, one);
 		CLEANUP_FREE char *what = v2v_reg_what(one);
 
-		v2v_plan_changed(work->plan, path, one->edit->code, where,
-			"%s (%s)", what, one->edit->why);
+		if (one->type != V2V_EDITED_NO_KEY || !is_said(edited, one))
+			v2v_plan_changed(work->plan, path, one->edit->code,
+				where, "%s (%s)", what, one->edit->why);
 	}
+}
+
+/*
+ * What the logs held is in the new hive.  Windows does not look at the logs of
+ * a hive that is clean; but they are emptied, behind the hive, so that the
+ * backup has them: the old hive is nothing without them.  Those of a hive that
+ * was clean stay as they are: their sequence numbers are older than its own.
+ */
+static int empty_logs(
+	struct v2v_windows_work *work, const char *path, struct v2v_error *err)
+{
+	static const char *const suffixes[] = { ".LOG1", ".LOG2", ".LOG" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		CLEANUP_FREE char *folder =
+			v2v_strndup(path, (size_t)(v2v_base_name(path) - path));
+		CLEANUP_FREE char *name =
+			v2v_format("%s%s", v2v_base_name(path), suffixes[i]);
+		CLEANUP_FREE char *log =
+			v2v_tree_find(work->tree, folder, name);
+
+		if (!log || v2v_tree_size(work->tree, log) <= 0)
+			continue;
+		if (v2v_plan_write(work->plan, log, "", err) < 0)
+			return -1;
+		v2v_plan_changed(work->plan, log, "registry-replayed", NULL,
+			"emptied: what it held is in the hive");
+	}
+	return 0;
 }
 
 static int edit_hive(struct v2v_windows_work *work, const char *path,
@@ -40,15 +89,34 @@ static int edit_hive(struct v2v_windows_work *work, const char *path,
 		return -1;
 	v2v_plan_describe(work->plan, path, text);
 	tell_changes(work, path, &edited);
-	return 0;
+	return writes ? empty_logs(work, path, err) : 0;
+}
+
+/* Of the filesystem that its folder is on. */
+static char *boot_hive(const struct v2v_windows_work *work)
+{
+	const struct v2v_windows_boot *boot = work->windows->boot;
+
+	v2v_list_foreach (
+		const struct v2v_mountpoint, mount, &work->inspect->mountpoints)
+		if (v2v_streq(mount->device, boot->device))
+			return v2v_format("%s%s",
+				strcmp(mount->path, "/") == 0 ? ""
+							      : mount->path,
+				boot->file);
+	return NULL;
 }
 
 int v2v_windows_hives(struct v2v_windows_work *work, struct v2v_error *err)
 {
 	const struct v2v_windows *w = work->windows;
+	CLEANUP_FREE char *boot =
+		work->in_boot.list.count ? boot_hive(work) : NULL;
 
 	if (work->in_software.list.count && !w->software_hive)
 		return v2v_fail(err, "registry", "hive SOFTWARE not found");
+	if (boot && edit_hive(work, boot, &work->in_boot, err) < 0)
+		return -1;
 	if (edit_hive(work, w->software_hive, &work->in_software, err) < 0)
 		return -1;
 	return edit_hive(work, w->system_hive, &work->in_system, err);

@@ -14,8 +14,8 @@ const char *v2v_findings_code(const struct v2v_finding *blocker)
 		"initrd-unreadable", "kernel-no-initrd", "kernel-no-virtio",
 		"kernel-xen-only", "network-unclear", "no-boot-driver",
 		"no-kernel", "no-operating-system", "raid-incomplete",
-		"registry-dirty", "type-not-supported", "volume-inactive",
-		"windows-not-supported" };
+		"registry", "registry-dirty", "type-not-supported",
+		"volume-inactive" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
 		if (strcmp(blocker->code, codes[i]) == 0)

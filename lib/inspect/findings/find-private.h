@@ -83,10 +83,9 @@ void v2v_find_container_linux(struct v2v_inspect *inspect);
 void v2v_find_bsd(const struct v2v_tree *tree, const struct v2v_source *source,
 	struct v2v_inspect *inspect);
 
-/* A Windows: what keeps it from being converted; a registry that did not say
- * what it should. */
-void v2v_find_windows(const struct v2v_tree *tree,
-	const struct v2v_source *source, struct v2v_inspect *inspect);
+/* A Windows: what keeps it from being converted, what is changed; a registry
+ * that did not say what it should. */
+void v2v_find_windows(const struct v2v_plan *plan, struct v2v_inspect *inspect);
 void v2v_find_hives(const struct v2v_tree *tree, struct v2v_inspect *inspect);
 
 /* Kernels: whether the default one can run on KVM, and what its initrd and

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings: a Windows, which is copied as it is; what its registry says. */
+/* Findings: a Windows, what its registry says, and what its plan changes. */
 #include "core/names.h"
 #include "inspect/findings/find-private.h"
+#include "plan/plan.h"
 #include "windows/windows.h"
 
 static void add_unread(void *inspect, const char *path, const char *reason)
@@ -42,72 +43,6 @@ static void find_addresses(struct v2v_inspect *inspect)
 	}
 }
 
-/* Where a Windows booted without the hardware of a driver, it has switched the
- * driver off. */
-static void find_controllers(struct v2v_inspect *inspect)
-{
-	const struct v2v_windows *w = inspect->windows;
-	struct v2v_names off CLEANUP_NAMES = { 0 };
-	bool is_there = false;
-
-	v2v_list_foreach (
-		const struct v2v_windows_driver, driver, &w->drivers) {
-		if (!v2v_windows_is_controller(driver->service))
-			continue;
-		is_there = true;
-		if (v2v_windows_is_off(driver))
-			v2v_names_add(&off, driver->service);
-	}
-	if (off.count)
-		v2v_finding_add(inspect, V2V_NOTE, "controller-off",
-			w->system_hive,
-			"drivers of disk controllers that are not loaded at "
-			"boot: %s",
-			v2v_names_text(&off));
-	if (!is_there && w->drivers.count)
-		v2v_finding_add(inspect, V2V_BLOCKER, "no-boot-driver",
-			w->system_hive,
-			"it has no driver of a disk controller that KVM "
-			"offers");
-}
-
-/* They are of no use without their hypervisor. */
-static void find_tools(struct v2v_inspect *inspect)
-{
-	static const char *const products[] = { "vmware", "virtualbox", "xen",
-		"parallels", "hyper-v" };
-	const struct v2v_windows *w = inspect->windows;
-
-	for (size_t i = 0; i < ARRAY_SIZE(products); i++) {
-		struct v2v_names names CLEANUP_NAMES = { 0 };
-
-		v2v_list_foreach (
-			const struct v2v_windows_tool, tool, &w->tools)
-			if (tool->start < 4 &&
-				v2v_streq(tool->product, products[i]))
-				v2v_names_add(&names, tool->service);
-		if (names.count)
-			v2v_finding_add(inspect, V2V_NOTE, "tools-disabled",
-				w->system_hive,
-				"services and drivers of the old hypervisor "
-				"(%s), of no use on KVM: %s",
-				products[i], v2v_names_text(&names));
-	}
-}
-
-/* 1: all come online. */
-static void find_san_policy(
-	const struct v2v_source *source, struct v2v_inspect *inspect)
-{
-	const struct v2v_windows *w = inspect->windows;
-
-	if (w->san_policy > 1 && source->disks.count > 1)
-		v2v_finding_add(inspect, V2V_NOTE, "san-policy", w->system_hive,
-			"its SAN policy is %d: disks on another bus may be "
-			"offline, until they are set online",
-			(int)w->san_policy);
-}
-
 /* What is shut down in the middle of its work is left so. */
 static void find_disks(struct v2v_inspect *inspect)
 {
@@ -117,17 +52,6 @@ static void find_disks(struct v2v_inspect *inspect)
 		v2v_finding_add(inspect, V2V_NOTE, "filesystem-dirty", *device,
 			"this NTFS is to be checked: Windows does so when it "
 			"starts, and it is better done before");
-}
-
-/* Entries of the firmware are lost with the old hypervisor. */
-static void find_boot(struct v2v_inspect *inspect)
-{
-	const struct v2v_windows_boot *boot = inspect->windows->boot;
-
-	if (boot && !boot->fallback && v2v_streq(inspect->firmware, "uefi"))
-		v2v_finding_add(inspect, V2V_NOTE, "esp-fallback", boot->device,
-			"there is no loader where firmware looks by itself "
-			"(\\EFI\\Boot)");
 }
 
 /* What may keep a program of ours from running in it, or undo its work. */
@@ -160,27 +84,38 @@ static void find_compressed(
 			"compressed them");
 }
 
-void v2v_find_windows(const struct v2v_tree *tree,
-	const struct v2v_source *source, struct v2v_inspect *inspect)
+/* What the plan says beside its changes. */
+static void find_notes(const struct v2v_plan *plan, struct v2v_inspect *inspect)
+{
+	v2v_list_foreach (const struct v2v_plan_note, note, &plan->notes)
+		v2v_finding_add(
+			inspect, V2V_NOTE, note->code, NULL, "%s", note->text);
+}
+
+/* It would be started as it was, with what it believes to know of its disks. */
+static void find_sleep(struct v2v_inspect *inspect)
 {
 	if (inspect->windows && inspect->windows->hibernated)
 		v2v_finding_add(inspect, V2V_BLOCKER, "hibernated",
 			"/hiberfil.sys",
 			"Windows is hibernated or was shut down with Fast "
 			"Startup; shut it down fully first");
-	v2v_finding_add(inspect, V2V_BLOCKER, "windows-not-supported", NULL,
-		"converting Windows is not supported yet; inspecting and "
-		"copying it is");
+}
+
+void v2v_find_windows(const struct v2v_plan *plan, struct v2v_inspect *inspect)
+{
+	const struct v2v_tree *tree = plan->base;
+
+	find_sleep(inspect);
 	v2v_find_hives(tree, inspect);
-	if (!inspect->windows)
-		return;
-	v2v_windows_each_unread(tree, inspect, add_unread, inspect);
-	find_controllers(inspect);
-	find_tools(inspect);
-	find_addresses(inspect);
-	find_san_policy(source, inspect);
-	find_policies(inspect);
-	find_compressed(tree, inspect);
-	find_disks(inspect);
-	find_boot(inspect);
+	if (inspect->windows) {
+		v2v_windows_each_unread(tree, inspect, add_unread, inspect);
+		find_addresses(inspect);
+		find_policies(inspect);
+		find_compressed(tree, inspect);
+		find_disks(inspect);
+	}
+	v2v_find_changes(plan, inspect);
+	v2v_find_obstacles(plan, inspect);
+	find_notes(plan, inspect);
 }

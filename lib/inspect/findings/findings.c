@@ -12,8 +12,8 @@ static void find_windows(const struct v2v_plan *plan,
 	const struct v2v_linux_guest *guest, const struct v2v_source *source,
 	struct v2v_inspect *inspect)
 {
-	(void)guest;
-	v2v_find_windows(plan->base, source, inspect);
+	(void)guest, (void)source;
+	v2v_find_windows(plan, inspect);
 }
 
 static void find_agent(struct v2v_inspect *inspect)
