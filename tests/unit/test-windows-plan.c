@@ -15,6 +15,8 @@
 #include "model/guestcaps.h"
 #include "windows-scene.h"
 
+#include "crashed-hive.h"
+
 static const char *path_of_case, *directory;
 static bool is_printed;
 
@@ -160,8 +162,28 @@ static void write_hive(const struct windows_scene *s, const struct v2v_op *op)
 	write_changes(s, op->name, base);
 }
 
+/* So that what they have is not taken for a change. */
+static void write_logs(const struct windows_scene *s)
+{
+	static const char *const names[] = { CRASH_HIVE ".LOG",
+		CRASH_HIVE ".LOG1" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP_FREE char *name = host_name(s->tree, names[i]);
+		CLEANUP_FREE char *copy = v2v_format(
+			"%s/%s", directory, v2v_base_name(names[i]));
+		CLEANUP_CLOSE int from = open(name, O_RDONLY);
+		CLEANUP_CLOSE int to =
+			from < 0 ? -1 : open(copy, O_RDWR | O_CREAT, 0644);
+
+		if (from >= 0)
+			copy_fd(from, to);
+	}
+}
+
 static void write_hives(const struct windows_scene *s)
 {
+	write_logs(s);
 	v2v_list_foreach (const struct v2v_op, op, &s->plan.ops)
 		if (op->type == V2V_OP_REPLACE && op->shown)
 			write_hive(s, op);
@@ -208,6 +230,6 @@ int main(int argc, char **argv)
 		test_case(argv[argc - 1]);
 		return 0;
 	}
-	each_case("tests/data/windows-plan/*.tree", 10, test_case);
+	each_case("tests/data/windows-plan/*.tree", 60, test_case);
 	return 0;
 }
