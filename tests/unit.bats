@@ -310,6 +310,14 @@ error_codes() {
 	"$O/unit/test-ntfs"
 }
 
+@test "Windows: drivers of virtio-win: folders, INFs, who signed them, directories and images, damaged ones too" {
+	"$O/unit/test-virtio-win"
+}
+
+@test "Windows: what virtio changes in each generation, with every driver there and with some missing or not to be loaded" {
+	"$O/unit/test-windows-virtio"
+}
+
 @test "confine: a call in a child has two files, bounded memory, and nothing else" {
 	"$O/unit/test-alone"
 }

@@ -265,6 +265,19 @@ def make_hives():
             f[:len(f) // SECTOR * SECTOR] for f in files[:3]) + files[3])
 
 
+def make_drivers():
+    """As fuzz-driver.c takes them: of each kind of signer one program and one catalog."""
+    for path in glob.glob('tests/data/inf/*.inf'):
+        put('driver', os.path.basename(path), b'\0' + read(path))
+    with tempfile.TemporaryDirectory() as folder:
+        run_tool('tests/guests/make-virtio-win.py', folder)
+        for build, name in ('xp/x86', 'viostor'), ('w8.1/amd64', 'viostor'), ('w10/amd64', 'vioscsi'), ('w11/ARM64', 'viostor'):
+            where = f'{folder}/{name}/{build}/{name}'
+            for kind, suffix in enumerate(('inf', 'sys', 'cat')):
+                put('driver', f'{build.replace("/", "-")}.{suffix}', bytes([kind]) + read(f'{where}.{suffix}'))
+
+
+make_drivers()
 put_files('os', 'tests/data/os/*.tree')
 
 spec = importlib.util.spec_from_file_location('make_windows', 'tests/guests/make-windows.py')

@@ -98,6 +98,52 @@ static void test_find(void)
 	}
 }
 
+/* The table of certificates: as test_find(), in an image of 64 or 32 bits. */
+static void test_certificates(void)
+{
+	static const struct {
+		size_t at;
+		uint32_t value;
+		size_t bytes, head;
+		bool is_32, found;
+	} cases[] = {
+		{ 0, 'M', 1, END, false, true },
+		{ 0, 'M', 1, END, true, true },
+		{ 0, 'X', 1, END, false, false },
+		{ PE + 24, 0x20b, 2, END, true, false },
+		{ PE + 24 + 108, 4, 4, END, false, false }, /* too few */
+		{ PE + 24 + 108, 5, 4, END, false, true },
+		{ PE + 24 + 144, 0, 4, END, false, false },
+		{ PE + 24 + 148, 0, 4, END, false, false },
+		{ PE + 24 + 144, END - 0xff, 4, END, false, false },
+		{ PE + 24 + 144, 0xffffffff, 4, END, false, false },
+		{ PE + 24 + 148, 0xffffffff, 4, END, false, false },
+		{ 0, 'M', 1, PE + 24 + 151, false, false },
+		{ 0, 'M', 1, PE + 25, false, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const size_t at = PE + 24 + (cases[i].is_32 ? 96 : 112);
+		uint64_t offset = 0, size = 0;
+
+		make();
+		memset(image + PE + 24, 0, 0x100);
+		put(PE + 4, 0x8664, 2);
+		put(PE + 24, cases[i].is_32 ? 0x10b : 0x20b, 2);
+		put(at - 4, 16, 4);
+		put(at + 32, END - 0x100, 4);
+		put(at + 36, 0x100, 4);
+		put(cases[i].at, cases[i].value, cases[i].bytes);
+		if (v2v_pe_certificates(image, cases[i].head, END, &offset,
+			    &size) != cases[i].found)
+			fprintf(stderr, "certificates %zu\n", i);
+		assert((size != 0) == cases[i].found);
+		assert(!size || (offset == END - 0x100 && size == 0x100));
+		assert(v2v_pe_machine(image, END) ==
+			(image[0] == 'M' ? 0x8664 : 0));
+	}
+}
+
 static void test_extract(void)
 {
 	int in = memfd_create("image", MFD_CLOEXEC);
@@ -123,6 +169,7 @@ static void test_extract(void)
 int main(void)
 {
 	test_find();
+	test_certificates();
 	test_extract();
 	return 0;
 }

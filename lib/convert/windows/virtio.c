@@ -49,18 +49,16 @@ static const struct v2v_driver *take_driver(struct v2v_windows_virtio *virtio,
 {
 	const struct v2v_driver *driver =
 		v2v_driver_find(&virtio->drivers, name);
-	CLEANUP_FREE char *why = NULL;
-	const char *code;
+	struct v2v_error why = { 0 };
 
 	if (!driver) {
 		tell_refusal(virtio, name, "driver-missing",
 			"not there for this Windows", instead);
 		return NULL;
 	}
-	code = v2v_driver_refusal(driver, &virtio->target, &why);
-	if (!code)
+	if (v2v_driver_check(driver, &virtio->target, &why) == 0)
 		return driver;
-	tell_refusal(virtio, driver->folder, code, why, instead);
+	tell_refusal(virtio, driver->folder, why.code, why.text, instead);
 	return NULL;
 }
 
@@ -116,38 +114,36 @@ static void set_caps(struct v2v_guestcaps *caps, const char *name)
 		v2v_string_set(&caps->net_bus, "virtio-net");
 }
 
-/* Drivers that are refused for one reason. */
+/* Drivers that are refused for one reason: in the words of the first. */
 struct refused {
-	const char *code;
-	char *why; /* of the first */
+	struct v2v_error why;
 	struct v2v_names names;
 };
 
-static void add_refused(struct refused refused[3], const char *code, char *why,
-	const char *folder)
+/* More codes than that there are not. */
+#define REASONS 3
+
+static void add_refused(struct refused refused[REASONS],
+	const struct v2v_error *why, const char *folder)
 {
 	size_t i = 0;
 
-	while (i < 2 && refused[i].code && strcmp(refused[i].code, code) != 0)
+	while (i < REASONS - 1 && refused[i].why.code &&
+		strcmp(refused[i].why.code, why->code) != 0)
 		i++;
-	if (refused[i].code)
-		free(why);
-	else
-		refused[i].why = why;
-	refused[i].code = code;
+	v2v_fail(&refused[i].why, why->code, "%s", why->text);
 	v2v_names_add(&refused[i].names, folder);
 }
 
 static void tell_refused(
-	struct v2v_windows_virtio *virtio, struct refused refused[3])
+	struct v2v_windows_virtio *virtio, struct refused refused[REASONS])
 {
-	for (size_t i = 0; i < 3 && refused[i].code; i++) {
-		v2v_plan_note(virtio->work->plan, refused[i].code,
+	for (size_t i = 0; i < REASONS && refused[i].why.code; i++) {
+		v2v_plan_note(virtio->work->plan, refused[i].why.code,
 			"drivers of virtio-win ('%s') that are not given to "
 			"the guest, %s: %s",
-			virtio->drivers.place, refused[i].why,
+			virtio->drivers.place, refused[i].why.text,
 			v2v_names_text(&refused[i].names));
-		free(refused[i].why);
 		v2v_names_clear(&refused[i].names);
 	}
 }
@@ -158,19 +154,19 @@ static int use_others(struct v2v_windows_virtio *virtio,
 	const struct v2v_driver *disk, const struct v2v_driver **ret_net,
 	size_t *ret_count, struct v2v_error *err)
 {
-	struct refused refused[3] = { 0 };
+	struct refused refused[REASONS] = { 0 };
 	int status = 0;
 
 	v2v_list_foreach (
 		const struct v2v_driver, driver, &virtio->drivers.list) {
-		CLEANUP_FREE char *why = NULL;
-		const char *code =
-			v2v_driver_refusal(driver, &virtio->target, &why);
+		const bool is_boot = driver->known->is_boot;
+		struct v2v_error why = { 0 };
+		const bool refuses =
+			v2v_driver_check(driver, &virtio->target, &why) < 0;
 
-		if (code && !driver->known->is_boot)
-			add_refused(
-				refused, code, v2v_take(why), driver->folder);
-		if (code || (driver->known->is_boot && !disk) || status < 0)
+		if (refuses && !is_boot)
+			add_refused(refused, &why, driver->folder);
+		if (refuses || (is_boot && !disk) || status < 0)
 			continue;
 		status = v2v_virtio_copy_driver(virtio, driver, err);
 		set_caps(virtio->work->caps, driver->known->name);

@@ -43,10 +43,10 @@ const struct v2v_driver *v2v_driver_find(
 const struct v2v_driver_file *v2v_driver_file_find(
 	const struct v2v_driver *driver, const char *name);
 
-/* Why Windows would not load or install it, as v2v_signature_refusal():
- * "viostor has no driver …" with "driver-missing", too. */
-const char *v2v_driver_refusal(const struct v2v_driver *driver,
-	const struct v2v_driver_target *target, char **ret_why);
+/* Would Windows load or install it?  -1 as v2v_signature_check(), or with
+ * "driver-missing" where a part of it is not there. */
+int v2v_driver_check(const struct v2v_driver *driver,
+	const struct v2v_driver_target *target, struct v2v_error *err);
 
 /* Who signed what Windows looks at: its program, or its catalog; borrowed, or
  * NULL. */

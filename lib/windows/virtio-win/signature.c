@@ -127,31 +127,27 @@ const char *v2v_signature_signer(const struct v2v_signature *signature)
 
 /* Those before Vista load what is not signed.  32-bit ones from there on may,
  * by their policy; a guest that does not start is too much to find that out. */
-const char *v2v_signature_refusal(const struct v2v_signature *signature,
-	const struct v2v_driver_target *target, char **ret_why)
+int v2v_signature_check(const struct v2v_signature *signature,
+	const struct v2v_driver_target *target, struct v2v_error *err)
 {
 	const struct v2v_list *list = &signature->signers.list;
 	size_t tests = 0;
 
 	if (!v2v_driver_target_since(target, 6, 0))
-		return NULL;
-	if (!list->count) {
-		*ret_why = v2v_strdup("not signed");
-		return "driver-unsigned";
-	}
+		return 0;
+	if (!list->count)
+		return v2v_fail(err, "driver-unsigned", "not signed");
 	v2v_list_foreach (const struct v2v_signer, signer, list)
 		tests += is_test(signer);
-	if (tests == list->count) {
-		*ret_why = v2v_format("signed by the test certificate '%s'",
+	if (tests == list->count)
+		return v2v_fail(err, "driver-test-signed",
+			"signed by the test certificate '%s'",
 			v2v_signature_signer(signature));
-		return "driver-test-signed";
-	}
 	if (is_microsofts(signature))
-		return NULL;
-	*ret_why = v2v_format("signed by '%s', for whom no certificate of "
-			      "Microsoft vouches",
+		return 0;
+	return v2v_fail(err, "driver-unsigned",
+		"signed by '%s', for whom no certificate of Microsoft vouches",
 		v2v_signature_signer(signature));
-	return "driver-unsigned";
 }
 
 bool v2v_signature_is_foreign(const struct v2v_signature *signature,

@@ -27,13 +27,11 @@ void v2v_signature_clear(struct v2v_signature *signature);
 void v2v_signature_read(const unsigned char *data, size_t size,
 	struct v2v_signature *signature);
 
-/*
- * Why the Windows would not load what has this signature: a code, and a reason
- * at *@ret_why, the caller's ("signed by …, a test certificate").  NULL: it
- * would, as far as names tell.
- */
-const char *v2v_signature_refusal(const struct v2v_signature *signature,
-	const struct v2v_driver_target *target, char **ret_why);
+/* Would the Windows load what has this signature, as far as names tell?  -1:
+ * why not ("signed by the test certificate …"): the codes "driver-unsigned",
+ * "driver-test-signed". */
+int v2v_signature_check(const struct v2v_signature *signature,
+	const struct v2v_driver_target *target, struct v2v_error *err);
 
 /* Is it a program for another machine? */
 bool v2v_signature_is_foreign(const struct v2v_signature *signature,

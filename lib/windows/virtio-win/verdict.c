@@ -30,27 +30,27 @@ static bool names_its_device(const struct v2v_driver *driver)
 	       v2v_driver_is_transitional(driver);
 }
 
-const char *v2v_driver_refusal(const struct v2v_driver *driver,
-	const struct v2v_driver_target *target, char **ret_why)
+#define MISSING "driver-missing"
+
+int v2v_driver_check(const struct v2v_driver *driver,
+	const struct v2v_driver_target *target, struct v2v_error *err)
 {
-	if (!driver->has_inf ||
-		(!driver->has_program && *driver->known->modern)) {
-		*ret_why = v2v_format("without %s.%s", driver->known->name,
-			driver->has_inf ? "sys" : "inf that can be read");
-		return "driver-missing";
-	}
+	const char *name = driver->known->name;
+
+	if (!driver->has_inf)
+		return v2v_fail(err, MISSING,
+			"without a %s.inf that can be read", name);
+	if (!driver->has_program && *driver->known->modern)
+		return v2v_fail(err, MISSING, "without %s.sys", name);
 	if (driver->has_program &&
-		v2v_signature_is_foreign(&driver->program, target)) {
-		*ret_why = v2v_format("%s.sys is not a program for %s",
-			driver->known->name, target->arch);
-		return "driver-missing";
-	}
-	if (!names_its_device(driver)) {
-		*ret_why = v2v_format("its INF names no device of virtio for "
-				      "this Windows");
-		return "driver-missing";
-	}
-	return v2v_signature_refusal(what_counts(driver), target, ret_why);
+		v2v_signature_is_foreign(&driver->program, target))
+		return v2v_fail(err, MISSING, "not a program for %s: %s.sys",
+			target->arch, name);
+	if (!names_its_device(driver))
+		return v2v_fail(err, MISSING,
+			"without a device of virtio for this Windows in its "
+			"INF");
+	return v2v_signature_check(what_counts(driver), target, err);
 }
 
 /* Is the INF's @id of the device @device ("1001")? */
