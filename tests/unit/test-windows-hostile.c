@@ -67,8 +67,8 @@ static void damage(struct bytes *file)
 
 static char *host_path(const struct v2v_tree *tree, const char *path)
 {
-	return v2v_format("/proc/self/fd/%d%s", *(const int *)tree->opaque,
-		path);
+	return v2v_format(
+		"/proc/self/fd/%d%s", *(const int *)tree->opaque, path);
 }
 
 /* libhivex reads what is to be written. */
@@ -90,6 +90,7 @@ static void plan_one(const struct v2v_tree *tree, struct outcomes *outcomes)
 	struct windows_scene s;
 
 	scene_begin(&s, tree);
+	scene_plan(&s);
 	if (s.plan.blockers.count)
 		outcomes->blocked++;
 	else

@@ -25,7 +25,7 @@ PRODUCTS = {
 }
 ARCHES = {"x86": ("14c 10b", "x86", "00"), "x64": ("8664 20b", "AMD64", "09"), "arm64": ("aa64 20b", "ARM64", "0c")}
 VMWARE = {"vmci": (1, 0), "vsock": (1, 0), "vmrawdsk": (1, 1), "VMMemCtl": (1, 2), "vm3dmp": (1, 3), "vm3dservice": (16, 2), "VMTools": (16, 2),
-          "VGAuthService": (16, 2), "vmvss": (16, 3), "GISvc": (16, 2), "vmmouse": (1, 3), "vmusbmouse": (1, 3)}
+          "VGAuthService": (16, 2), "vmvss": (16, 3), "vmhgfs": (2, 1), "GISvc": (16, 2), "vmmouse": (1, 3), "vmusbmouse": (1, 3)}
 OTHERS = {"virtualbox": {"VBoxGuest": (1, 0), "VBoxMouse": (1, 3), "VBoxSF": (2, 1), "VBoxService": (16, 2)},
           "xen": {"rhelscsi": (1, 0), "xenbus": (1, 0), "xenvbd": (1, 0), "xensvc": (16, 2)},
           "parallels": {"prl_strg": (1, 0), "prl_tg": (1, 1), "prl_mouf": (1, 3)},
@@ -94,6 +94,7 @@ class Windows:
             for name in ("intelide", "pciide", "atapi"):
                 self.driver(name, 0)
             self.driver("symc8xx", 0)
+            self.files["/Windows/System32/drivers/pciidex.sys"] = f"pe {ARCHES[self.arch][0]}"
             self.driver("rtl8139", 3)
             self.known("", "intelide", "VEN_8086&DEV_7010", HDC_CLASS)
         elif not self.has_database:
@@ -143,6 +144,7 @@ class Windows:
             yield f"==== /Windows/System32/{path} pe {ARCHES[self.arch][0]}"
         yield "==== /Program Files dir"
         yield "==== /Windows/inf dir"
+        yield "==== /Windows/Fonts dir"
         for path, words in sorted(self.files.items()):
             yield f"==== {path} {words}"
         for name, hive in (("SOFTWARE", self.software), ("SYSTEM", self.system)):

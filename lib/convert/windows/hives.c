@@ -52,8 +52,8 @@ static int empty_logs(
 	static const char *const suffixes[] = { ".LOG1", ".LOG2", ".LOG" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		CLEANUP_FREE char *folder =
-			v2v_strndup(path, (size_t)(v2v_base_name(path) - path));
+		CLEANUP_FREE char *folder = v2v_strndup(
+			path, (size_t)(v2v_base_name(path) - path - 1));
 		CLEANUP_FREE char *name =
 			v2v_format("%s%s", v2v_base_name(path), suffixes[i]);
 		CLEANUP_FREE char *log =
