@@ -13,7 +13,7 @@
 #define CONFIG "/Windows/System32/config/"
 #define GUEST  "tests/data/windows-plan/10-x64-hvle-uefi.tree"
 
-static unsigned times = 200;
+static unsigned times = 100;
 static uint32_t seed = 1;
 
 static uint32_t next_random(uint32_t below)
