@@ -293,6 +293,7 @@ bench:
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/bench.py $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/kernel.py $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/copy.py
+	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/windows.py
 
 lint:
 	tests/arrows.py
@@ -301,7 +302,7 @@ lint:
 		--inline-suppr --error-exitcode=1 --std=c11 -Ilib -Itools \
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
-	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh \
+	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
 		tests/fuzz/*.sh tests/copy/*.sh \
 		.ci/run
 

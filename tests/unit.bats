@@ -306,6 +306,10 @@ error_codes() {
 	"$O/unit/test-windows-plan"
 }
 
+@test "Windows: damaged and hostile hives are planned, or refused, and nothing is changed" {
+	"$O/unit/test-windows-hostile"
+}
+
 @test "Windows: an NTFS that is to be checked" {
 	"$O/unit/test-ntfs"
 }

@@ -27,7 +27,7 @@ setup() {
 			count=$((count + 1))
 		done
 	done
-	[ "$count" -ge 12 ]
+	[ "$count" -ge 60 ]
 }
 
 @test "an edited hive opens in hivexsh, and a value that nobody names is seen" {

@@ -5,9 +5,14 @@
 CHANGES has a line for each, KEY\\VALUE or KEY.  A key that is new, or gone, need not be listed where a value in it or below it is.
 """
 
+import pathlib
 import subprocess
 import sys
+import tempfile
 import urllib.parse
+
+import replay
+
 
 
 def read(path):
@@ -20,6 +25,18 @@ def read(path):
         spelled = "\\".join(parts)
         found[spelled.lower(), kind == "KEY"] = (spelled, kind, data)
     return found
+
+
+def whole(path):
+    """The hive, with what is in the logs beside it alone, as another implementation replays them."""
+    logs = [path.with_suffix(suffix) for suffix in (".LOG1", ".LOG2", ".LOG")]
+    hive = replay.replay(path.read_bytes(), [log.read_bytes() if log.exists() else b"" for log in logs])
+    if hive is None:
+        return read(path)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(hive)
+        file.flush()
+        return read(file.name)
 
 
 def compare(before, after, listed):
@@ -43,7 +60,7 @@ def compare(before, after, listed):
 
 
 def main():
-    before, after = read(sys.argv[1]), read(sys.argv[2])
+    before, after = whole(pathlib.Path(sys.argv[1])), read(sys.argv[2])
     with open(sys.argv[3], encoding="utf-8") as f:
         listed = {line.rstrip("\n").lower(): False for line in f}
     if not before or not after or not listed:
