@@ -105,9 +105,26 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	return check_chosen(job, err);
 }
 
+/* Of an OVF its reader says so. */
+static int check_has_disk(const struct job *job, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_descriptor_machine, m,
+		&job->described.machines)
+		if (m->disks.count)
+			return 0;
+	return strcmp(job->described.kind->name, "ovf") == 0
+		       ? 0
+		       : v2v_fail(err, "descriptor-no-disk",
+				 "'%s': the machine has no disk",
+				 job->ova.file);
+}
+
 static int want_disks(struct job *job, struct v2v_error *err)
 {
 	size_t used = 0;
+
+	if (check_has_disk(job, err) < 0)
+		return -1;
 
 	v2v_list_foreach (
 		struct v2v_descriptor_machine, m, &job->described.machines)
