@@ -4,7 +4,7 @@
 
 #include "image/image.h"
 #include "unpack/extents.h"
-#include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/place-private.h"
 
 /* Of a VMDK's descriptor, which names its extents. */

@@ -8,6 +8,7 @@
 #include "unpack/describe.h"
 #include "unpack/descriptor.h"
 #include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/locks.h"
 #include "unpack/loose.h"
 #include "unpack/manifest.h"
