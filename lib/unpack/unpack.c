@@ -5,6 +5,7 @@
 #include "image/image.h"
 #include "unpack/container.h"
 #include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/options.h"
 #include "unpack/unpack-ova.h"
 

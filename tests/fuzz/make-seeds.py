@@ -295,6 +295,10 @@ put('edits', 'told', json.dumps({'edited': [
     {'type': 1, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None},
     {'type': 2, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None}]}).encode())
 put_files('ovf', 'tests/data/ovf/*.ovf')
+put_files('vmx', 'tests/data/vmx/*.vmx')
+put_files('vmx', 'tests/data/libvirt-domain/*.xml')
+put_files('vmx', 'tests/data/vbox/*.vbox')
+put_files('vmx', 'tests/data/vagrant/*.metadata')
 for number in range(4):
     put('ovf', f'configuration-{number}', bytes([number]) + read(
         'tests/data/ovf/configurations.ovf'))
