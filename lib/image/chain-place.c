@@ -10,7 +10,7 @@ static int fail_place(const char *from, const char *name, const char *why,
 	struct v2v_error *err)
 {
 	return v2v_fail(err, "image-backing",
-		"'%s' names '%s', which %s: a layer must be a file beside the "
+		"'%s' names '%s': %s; a layer must be a file beside the "
 		"disk or below its folder",
 		from, name, why);
 }
@@ -77,16 +77,20 @@ char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 	struct stat st;
 
 	/* To qemu a colon is the end of a protocol's name. */
-	if (!relative(folder, from, name, &path) || !path.length ||
-		strchr(path.data, ':')) {
-		fail_place(from, name, "is outside of its folder", err);
+	if (strchr(name, ':')) {
+		fail_place(from, name, "not a plain file name", err);
+		return NULL;
+	}
+	if (!relative(folder, from, name, &path) || !path.length) {
+		fail_place(from, name, "outside of its folder", err);
 		return NULL;
 	}
 	fd = open_beneath(folder->fd, path.data);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		fail_place(from, name,
-			fd < 0 && errno == ENOENT ? "does not exist"
-						  : "is not a regular file",
+			fd < 0 && (errno == ENOENT || errno == EACCES)
+				? strerror(errno)
+				: "not a regular file",
 			err);
 		return NULL;
 	}

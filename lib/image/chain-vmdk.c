@@ -170,7 +170,7 @@ static int add_extent(const struct v2v_disk_chain_folder *folder,
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const char *format = kinds[i].format;
 
-		if (strcasecmp(from->type, kinds[i].type) != 0)
+		if (strcmp(from->type, kinds[i].type) != 0)
 			continue;
 		extent = v2v_list_add(&layer->extents, sizeof *extent);
 		extent->format = v2v_strdup(format ? format : "raw");
@@ -189,7 +189,7 @@ static int add_extent(const struct v2v_disk_chain_folder *folder,
 			"extent of a supported kind (FLAT, SPARSE, VMFS, "
 			"VMFSSPARSE, SESPARSE, ZERO)",
 			layer->file, from->line);
-	if (!extent->file && strcasecmp(from->type, "ZERO") != 0)
+	if (!extent->file && strcmp(from->type, "ZERO") != 0)
 		return v2v_fail(err, "image-extent",
 			"'%s': line %u of the VMDK descriptor names no file",
 			layer->file, from->line);
@@ -257,7 +257,7 @@ static int read_text(const struct v2v_disk_chain_folder *folder,
 	if (d.has_conflict)
 		return fail_text(
 			slice->name, "has two values for one key", err);
-	if (!type)
+	if (!type || strcmp(type, d.create_type) != 0)
 		return v2v_fail(err, "image-subformat",
 			"'%s': VMDK of type '%s' is not supported", slice->name,
 			d.create_type ? d.create_type : "unknown");

@@ -164,7 +164,7 @@ static int read_next(const struct v2v_disk_chain_folder *folder,
 {
 	struct v2v_disk_layer *layer = &next->layer;
 
-	if (layers->count == V2V_LAYERS_MAX)
+	if (layers->count + 1 >= V2V_LAYERS_MAX) /* with @above */
 		return v2v_fail(err, "image-chain", "'%s': more than %d layers",
 			above->layer.file, V2V_LAYERS_MAX);
 	layer->file = v2v_disk_chain_find(

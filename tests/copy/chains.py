@@ -1,15 +1,8 @@
-#!/ usr / bin / python3
-#SPDX - License - Identifier : LGPL - 2.1 - or -later
-""
-	"Makes disks in layers, each in a folder of its own as a hypervisor leaves them, with the raw disk that they are, and lists
-	them,
-	a line each : NAME TOP - FILE RAW QEMU(yes | no
-					       : qemu - img reads it)
-					 .The writers of
-				 vmfsSparse(VMware Virtual Disk Format 1.1,
-					 "ESX Server Sparse Extents") and
-		seSparse(qemu
-			 : block / vmdk.c) are here; qemu-img has none.  chains.py FOLDER"""
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Makes disks in layers, each in a folder of its own as a hypervisor leaves them, with the raw disk that they are, and lists
+them, a line each: NAME TOP-FILE RAW QEMU (yes|no: qemu-img reads it).  The writers of vmfsSparse (VMware Virtual Disk Format 1.1,
+"ESX Server Sparse Extents") and seSparse (qemu: block/vmdk.c) are here; qemu-img has none.  chains.py FOLDER"""
 
 import pathlib
 import random
@@ -48,13 +41,17 @@ def pad(data, unit=SECTOR):
     return data + bytes(-len(data) % unit)
 
 
+def shuffled(numbers):
+    """As a guest writes, not as a disk counts."""
+    return sorted(numbers, key=lambda n: (n * 7919) % 104729)
+
+
 def cowd(sectors, grain, own, flags=3):
-    """The grains in the order of a list that is not theirs, as a guest writes."""
     tables = -(-sectors // (grain * ENTRIES))
     directory_at = 4
     free = directory_at + -(-tables * 4 // SECTOR)
     directory, body, places = [0] * tables, bytearray(), {}
-    for number in sorted(own, key=lambda n: (n * 7919) % 104729):
+    for number in shuffled(own):
         table = number // ENTRIES
         if not directory[table]:
             directory[table] = free + len(body) // SECTOR
@@ -72,8 +69,7 @@ def sesparse(sectors, own, reserved=0, replay=0):
     """The fields of the constant header in their order; journal and bitmap with nothing in them."""
     grain, table_sectors = 8, 64
     tables = -(-sectors // (grain * ENTRIES))
-    used = sorted(
-{number // ENTRIES for number in own})
+    used = sorted({number // ENTRIES for number in own}, reverse=True)
     areas, at = {}, 1
     for name, length in (("volatile", 1), ("journal_header", 2), ("journal", 16), ("directory", -(-tables * 8 // SECTOR)),
                          ("tables", tables * table_sectors), ("bitmap", 8), ("backmap", 8), ("grains", len(own) * grain + grain)):
@@ -83,14 +79,13 @@ def sesparse(sectors, own, reserved=0, replay=0):
     constant = struct.pack("<10Q", 0xcafebabe, 0x200000001, sectors, grain, table_sectors, 0, reserved, 0, 0, 0)
     data[:SECTOR] = pad(constant + b"".join(struct.pack("<2Q", *area) for area in areas.values()))
     data[SECTOR:SECTOR + 32] = struct.pack("<4Q", 0xcafecafe, len(used), 1, replay)
-#Tables and grains in an order of their own.
-    for place, table in enumerate(reversed(used)):
+    for place, table in enumerate(used):
         struct.pack_into("<Q", data, areas["directory"][0] * SECTOR + table * 8, 0x1000000000000000 | place)
-    for place, number in enumerate(sorted(own, key=lambda n: (n * 7919) % 104729)):
-        table = list(reversed(used)).index(number // ENTRIES)
+    for place, number in enumerate(shuffled(own)):
         entry = (0x1000000000000000 if number % 2 else 0x2000000000000000) if own[number] is None else (
             0x3000000000000000 | (place & 0xfff) << 48 | place >> 12)
-        struct.pack_into("<Q", data, (areas["tables"][0] + table * table_sectors) * SECTOR + number % ENTRIES * 8, entry)
+        table = areas["tables"][0] + used.index(number // ENTRIES) * table_sectors
+        struct.pack_into("<Q", data, table * SECTOR + number % ENTRIES * 8, entry)
         if own[number] is not None:
             begin = (areas["grains"][0] + place * grain) * SECTOR
             data[begin:begin + len(own[number])] = own[number]
@@ -98,17 +93,14 @@ def sesparse(sectors, own, reserved=0, replay=0):
 
 
 def hosted(sectors, grain, own):
-    """A sparse extent without a descriptor, of twoGbMaxExtentSparse and the like; zeros are entries of 1."""
+    """A sparse extent without a descriptor, as twoGbMaxExtentSparse has; zeros are entries of 1."""
     file = vmdk.File()
     tables = -(-sectors // (grain * vmdk.ENTRIES))
-    directory = 1
-    overhead = directory + -(-tables * 4 // SECTOR) + 4 * tables
-    overhead = -(-overhead // grain) * grain
-    file.add(vmdk.header(sectors, grain, 0x5, 2, 0, directory, overhead, 0, (0, 0)))
+    first = 1 + -(-tables * 4 // SECTOR)
+    overhead = -(-(first + 4 * tables) // grain) * grain
+    file.add(vmdk.header(sectors, grain, 0x5, 2, 0, 1, overhead, 0, (0, 0)))
     stored = [number for number in own if own[number] is not None]
-    places = {
-	number: overhead + place * grain for place, number in enumerate(sorted(stored, key=lambda n: n * 7 % 31))}
-    first = directory + -(-tables * 4 // SECTOR)
+    places = {number: overhead + place * grain for place, number in enumerate(sorted(stored, key=lambda n: n * 7 % 31))}
     file.add(vmdk.words([first + 4 * table for table in range(tables)]))
     for table in range(tables):
         numbers = range(table * vmdk.ENTRIES, (table + 1) * vmdk.ENTRIES)
@@ -132,20 +124,17 @@ class Chain:
     def __init__(self, folder, name, sectors, seed):
         self.folder, self.name = folder / name, name
         self.folder.mkdir()
-        self.disk, self.top, self.cid = Disk(sectors, seed), None, 0xffffffff
+        self.disk, self.top, self.cid, self.count = Disk(sectors, seed), None, 0xffffffff, 0
 
     def _add(self, kind, extents):
-        number = len(list(self.folder.glob("*.vmdk")))
-        path = self.folder / (f"{self.name}.vmdk" if self.top is None else f"{self.name}-{number:06d}.vmdk")
+        path = self.folder / (f"{self.name}-{self.count:06d}.vmdk" if self.top else f"{self.name}.vmdk")
         cid = self.disk.rng.randrange(1, 0xfffffffe)
         describe(path, kind, cid, extents, self.top and self.top.name, self.cid)
-        self.top, self.cid = path, cid
+        self.top, self.cid, self.count = path, cid, self.count + 1
+        return self
 
-    def _file(self, suffix, data):
-        number = 0
-        while (self.folder / f"{self.name}-{number:06d}-{suffix}.vmdk").exists():
-            number += 1
-        path = self.folder / f"{self.name}-{number:06d}-{suffix}.vmdk"
+    def _file(self, suffix, data, number=0):
+        path = self.folder / f"{self.name}-{self.count:06d}-{suffix}{number or ''}.vmdk"
         path.write_bytes(data)
         return path.name
 
@@ -153,33 +142,29 @@ class Chain:
         self.disk.layer(8, share)
         name = self._file("flat", bytes(self.disk.raw))
         offset = " 0" if keyword == "FLAT" else ""
-        self._add("vmfs" if keyword == "VMFS" else "monolithicFlat", [f'RW {self.disk.sectors} {keyword} "{name}"{offset}'])
-        return self
+        return self._add("vmfs" if keyword == "VMFS" else "monolithicFlat",
+                         [f'RW {self.disk.sectors} {keyword} "{name}"{offset}'])
 
-    def split(self, sectors, sparse, grain=128, share=0.3, zeros=True):
+    def split(self, sectors, sparse, grain=128, share=0.3):
         """Of extents of so many sectors."""
-        own = self.disk.layer(grain, share, sparse and zeros)
-        extents = []
+        own, extents = self.disk.layer(grain, share, sparse), []
         for begin in range(0, self.disk.sectors, sectors):
             count = min(sectors, self.disk.sectors - begin)
             if sparse:
                 part = {n - begin // grain: d for n, d in own.items() if begin <= n * grain < begin + count}
-                extents.append(f'RW {count} SPARSE "{self._file("s", hosted(count, grain, part))}"')
+                extents.append(f'RW {count} SPARSE "{self._file("s", hosted(count, grain, part), begin)}"')
             else:
                 part = bytes(self.disk.raw[begin * SECTOR:(begin + count) * SECTOR])
-                extents.append(f'RW {count} FLAT "{self._file("f", part)}" 0')
-        self._add("twoGbMaxExtentSparse" if sparse else "twoGbMaxExtentFlat", extents)
-        return self
+                extents.append(f'RW {count} FLAT "{self._file("f", part, begin)}" 0')
+        return self._add("twoGbMaxExtentSparse" if sparse else "twoGbMaxExtentFlat", extents)
 
     def cowd(self, grain=1, share=0.2, **options):
         data = cowd(self.disk.sectors, grain, self.disk.layer(grain, share), **options)
-        self._add("vmfsSparse", [f'RW {self.disk.sectors} VMFSSPARSE "{self._file("delta", data)}"'])
-        return self
+        return self._add("vmfsSparse", [f'RW {self.disk.sectors} VMFSSPARSE "{self._file("delta", data)}"'])
 
     def sesparse(self, share=0.2, **options):
         data = sesparse(self.disk.sectors, self.disk.layer(8, share, True), **options)
-        self._add("seSparse", [f'RW {self.disk.sectors} SESPARSE "{self._file("sesparse", data)}"'])
-        return self
+        return self._add("seSparse", [f'RW {self.disk.sectors} SESPARSE "{self._file("sesparse", data)}"'])
 
     def finish(self, qemu="yes"):
         raw = self.folder / "raw"
@@ -187,11 +172,16 @@ class Chain:
         print(self.name, self.top, raw, qemu)
 
 
+def deepest(chain):
+    chain.flat()
+    for _ in range(32):
+        chain.cowd(share=0.01)
+
+
 def written(folder):
     sectors = 3 * MIB // SECTOR + 5
-    for name, build in
-		{
-	"flat-cowd": lambda c: c.flat().cowd(),
+    for name, build in {
+        "flat-cowd": lambda c: c.flat().cowd(),
         "flat-cowd-cowd": lambda c: c.flat(keyword="FLAT").cowd().cowd(share=0.05),
         "flat-cowd-grain": lambda c: c.flat().cowd(grain=16).cowd(grain=128, share=0.1),
         "cowd-base": lambda c: c.cowd(share=0.5).cowd(),
@@ -200,59 +190,58 @@ def written(folder):
         "split-flat": lambda c: c.split(1000, False).cowd(),
         "split-sparse": lambda c: c.split(2048, True).split(1280, True, share=0.2).sesparse(share=0.1),
         "mixed": lambda c: c.flat().split(2048, True, share=0.2).cowd(share=0.05).sesparse(share=0.05),
-        "deepest": lambda c: [c.flat()] + [c.cowd(share=0.01) for _ in range(31)] and c,
-		}.items():
+        "deepest": deepest,
+    }.items():
         chain = Chain(folder, name, sectors, name)
         build(chain)
         chain.finish()
+    # ESXi writes that, qemu refuses it.
     Chain(folder, "sesparse-seen", sectors, 3).flat().sesparse(reserved=0x200).finish("no")
-#More than one table of a vmfsSparse, and more than one of a seSparse.
+    # More than one table of a vmfsSparse, and more than one of a seSparse.
     Chain(folder, "tables", 40 * MIB // SECTOR + 3, 4).flat(0.01).cowd(share=0.01).sesparse(share=0.02).finish()
 
 
-def qemu_img(*argv):
+def run(*argv):
     subprocess.run([str(word) for word in argv], check=True, stdout=subprocess.DEVNULL)
 
 
 def edit(top, form, step):
     edits = [f"write -P {step + 1} {step * 200 + 70}k 300k", f"write -P {step + 9} 2900k 3k", f"write -z {step * 64}k 64k"]
-    qemu_img("qemu-io", "-f", form, *(word for e in edits for word in ("-c", e)), top)
+    run("qemu-io", "-f", form, *(word for e in edits for word in ("-c", e)), top)
+
+
+def finish(folder, top, form):
+    run("qemu-img", "convert", "-f", form, "-O", "raw", top, folder / "raw")
+    print(folder.name, top, folder / "raw", "yes")
 
 
 def made_by_qemu(folder):
     """What qemu-img makes: VMDKs with the descriptor in them over each kind of base, and qcow2s over several formats."""
     size = 3 * MIB + 5 * SECTOR
-    source = folder / "source.raw"
-    disk = Disk(size // SECTOR, 9)
+    source, disk = folder / "source.raw", Disk(size // SECTOR, 9)
     disk.layer(8, 0.5)
     source.write_bytes(disk.raw)
-    for kind in ("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "streamOptimized"):
+    for kind in ("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "streamOptimized"):
         own = folder / f"qemu-{kind}"
         own.mkdir()
-        qemu_img("qemu-img", "convert", "-O", "vmdk", "-o", f"subformat={kind}", source, own / "base.vmdk")
-        below = "base.vmdk"
+        run("qemu-img", "convert", "-O", "vmdk", "-o", f"subformat={kind}", source, own / "base.vmdk")
+        below = own / "base.vmdk"
         for step in range(2):
             top = own / f"top{step}.vmdk"
-            qemu_img("qemu-img", "create", "-f", "vmdk", "-F", "vmdk", "-b", own / below, top)
+            run("qemu-img", "create", "-f", "vmdk", "-F", "vmdk", "-b", below, top)
             edit(top, "vmdk", step)
-            below = top.name
-        finish(own, f"qemu-{kind}", top, "vmdk")
-    for form, *options in (("qcow2",), ("raw",), ("vmdk",), ("vmdk", "-o", "subformat=monolithicFlat"),
-                           ("vpc", "-o", "force_size=on"), ("qcow2", "-c")):
-        own = folder / f"qcow2-over-{'-'.join((form, *options)).replace('=', '-')}"
+            below = top
+        finish(own, top, "vmdk")
+    for form, *options in (("raw",), ("vmdk", "-o", "subformat=monolithicFlat"), ("vpc", "-o", "force_size=on"), ("qcow2", "-c")):
+        own = folder / f"qcow2-over-{form}"
         (own / "below").mkdir(parents=True)
-        qemu_img("qemu-img", "convert", "-O", form, *options, source, own / "below" / "base")
-        qemu_img("qemu-img", "create", "-f", "qcow2", "-F", form, "-b", "below/base", own / "middle.qcow2", str(size))
+        run("qemu-img", "convert", "-O", form, *options, source, own / "below" / "base")
+        run("qemu-img", "create", "-f", "qcow2", "-F", form, "-b", "below/base", own / "middle.qcow2", size)
         edit(own / "middle.qcow2", "qcow2", 0)
-#Larger than what it is over : zeros behind its end.
-        qemu_img("qemu-img", "create", "-f", "qcow2", "-F", "qcow2", "-b", "middle.qcow2", own / "top.qcow2", str(size + MIB))
+        # Larger than what it is over: zeros behind its end.
+        run("qemu-img", "create", "-f", "qcow2", "-F", "qcow2", "-b", "middle.qcow2", own / "top.qcow2", size + MIB)
         edit(own / "top.qcow2", "qcow2", 1)
-        finish(own, own.name, own / "top.qcow2", "qcow2")
-
-
-def finish(folder, name, top, form):
-    qemu_img("qemu-img", "convert", "-f", form, "-O", "raw", top, folder / "raw")
-    print(name, top, folder / "raw", "yes")
+        finish(own, own / "top.qcow2", "qcow2")
 
 
 def main():
