@@ -161,6 +161,14 @@ struct v2v_unpack_options {
 	bool assume;	    /* what images do not say of their machine does
 			       not matter: recorded, not reported as a warning */
 	char reserved[1];
+	bool force_locked; /* the machine's lock files are a leftover */
+	bool anywhere;	   /* disks may lie outside the descriptor's folder,
+			      where it says */
+	bool describe;	   /* for people, nothing is unpacked: a disk's `file` is
+			      as the descriptor has it, its `virtual_size` 0
+			      where only unpacking would tell; v2v_inspect()
+			      and other steps cannot read such documents */
+	char reserved_2[5];
 };
 
 /* Is @file a disk image, compressed or not (1), or a container of a machine,
@@ -170,7 +178,8 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err);
 
 /*
  * Make documents with the section `source` from @files (NULL at the end): one
- * OVA, or the disk images of one machine in their order.  *@ret_docs becomes an
+ * OVA, folder or descriptor of a machine (.ovf, .vmx, .vbox, libvirt's XML), or
+ * the disk images of one machine in their order.  *@ret_docs becomes an
  * array, a document for each machine, the caller's to drop.  What had to be
  * unpacked lies in the document's `workdir`, which v2v_copy() removes, and
  * v2v_discard() where a document does not get that far.

@@ -134,7 +134,7 @@ refuses() {
 	v2v-overlay <doc >overlaid
 	for change in 'del(.layers[1])' '.layers[2].extents[0].file = "/etc/hostname"' '.layers[1].virtual_size += 512' \
 		'.backing_chain = false' '.layers[1] = .layers[0]'; do
-		jq -c "(.source.disks[0] | .) |= ($change)" overlaid >changed
+		jq -c "(.source.disks[0] | .) |= ($change)" doc >changed
 		run -1 --separate-stderr pipe 'v2v-copy --force -o out <changed'
 		refused layer
 		[ -z "$(ls out)" ]

@@ -52,6 +52,10 @@ setup() {
 	"$O/unit/test-image-tables"
 }
 
+@test "unpack: machines of VMware, libvirt, VirtualBox and Vagrant, as they lie" {
+	"$O/unit/test-machines"
+}
+
 @test "image: descriptors of VMDKs as exporters write them, and what is not a descriptor" {
 	"$O/unit/test-descriptor"
 }

@@ -77,6 +77,8 @@ static const struct v2v_field cpu_fields[] = {
 static const struct v2v_field source_fields[] = {
 	V2V_FIELD(struct v2v_source, name, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_source, hypervisor, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, descriptor, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_source, uuid, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_source, genid, V2V_STRING),
 	V2V_FIELD(struct v2v_source, memory, V2V_INT),
 	V2V_FIELD(struct v2v_source, vcpus, V2V_INT),

@@ -72,8 +72,10 @@ struct v2v_cpu {
 };
 
 struct v2v_source {
-	char *name, *hypervisor, *genid;
-	int64_t memory; /* bytes */
+	char *name, *hypervisor, *uuid, *genid;
+	char *descriptor; /* what was read: "ovf" "vmx" "libvirt"
+			     "virtualbox" "vagrant"; NULL: images */
+	int64_t memory;	  /* bytes */
 	int64_t vcpus;
 	struct v2v_cpu *cpu; /* NULL where the document has none */
 	char *firmware;	     /* "bios" "uefi"; NULL: unknown */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The file that describes machines and names their disks: today OVF only.  A
- * kind of descriptor is a struct v2v_descriptor_ops in the table of
- * descriptor.c; what it reads is the same for all.
+ * The file that describes machines and names their disks: OVF, VMX, libvirt's
+ * XML, VirtualBox' .vbox, a Vagrant box' metadata.json.  A kind of descriptor
+ * is a struct v2v_descriptor_ops in the table of descriptor.c; what it reads is
+ * the same for all.
  */
 #ifndef V2V_UNPACK_DESCRIPTOR_H
 #define V2V_UNPACK_DESCRIPTOR_H
@@ -12,7 +13,13 @@
 
 /* What a descriptor says of a disk beyond the source section. */
 struct v2v_descriptor_disk {
-	char *href;	    /* the file, as it is written there; NULL: blank */
+	/* The file, as it is written there; NULL: blank.  A disk behind a URI
+	 * (ssh://, https://) would be one more kind of it: today it is refused
+	 * by whoever reads the descriptor. */
+	char *href;
+	/* It is an absolute name on the old host: what lies beside the
+	 * descriptor under its last part, or its last two, is meant. */
+	bool foreign;
 	int64_t capacity;   /* bytes; -1: not said */
 	int64_t file_size;  /* ovf:size of the file, bytes; -1: not said */
 	const char *format; /* "vmdk" "qcow2" "vhd" "raw"; NULL: not said */
@@ -23,12 +30,14 @@ struct v2v_descriptor_disk {
 struct v2v_descriptor_machine {
 	char *id;		  /* ovf:id; NULL */
 	bool chosen;		  /* the user wants it; else only the name */
+	bool assumed;		  /* nobody says what machine it is */
 	struct v2v_source source; /* disks without file, format and size */
 	struct v2v_list
 		disks; /* of struct v2v_descriptor_disk, as source.disks */
 };
 
 struct v2v_descriptor {
+	const struct v2v_descriptor_ops *kind;
 	struct v2v_list machines; /* of struct v2v_descriptor_machine */
 };
 
@@ -36,10 +45,18 @@ struct v2v_descriptor {
 struct v2v_descriptor_choice {
 	const char *configuration; /* a deployment option */
 	const char *vm;		   /* a machine's name or ovf:id */
+	const char *file;	   /* the descriptor's name: where its start
+				      does not tell what it is, that counts */
 };
 
 /* A kind of descriptor. */
 struct v2v_descriptor_ops {
+	const char *name;   /* source.descriptor */
+	const char *suffix; /* of a file's name, in any case */
+	/* While the machine runs there is NAME with this behind it beside each
+	 * of its files; NULL: nothing tells. */
+	const char *lock;
+
 	/* Does it begin like one?  By the first @size bytes of a file. */
 	bool (*is)(const unsigned char *start, size_t size);
 

@@ -8,6 +8,7 @@
 #include "image/image.h"
 #include "unpack/chain.h"
 #include "unpack/container.h"
+#include "unpack/describe.h"
 #include "unpack/described.h"
 #include "unpack/options.h"
 #include "unpack/place-private.h"
@@ -130,6 +131,10 @@ static int place_image(struct v2v *v, const char *file,
 {
 	int is_described = 0;
 
+	if (opt->describe) {
+		v2v_describe_image(v, file, opt, disk);
+		return 0;
+	}
 	if (is_packed(file, opt))
 		return unwrap_image(v, file, opt, disk, workdir, err);
 	/* A chain names its extents itself: nothing is joined. */
@@ -212,7 +217,8 @@ int v2v_unpack_images(struct v2v *v, const char *const *files,
 }
 
 /* Images do not say what machine they were in. */
-static void tell_assumed(struct v2v *v, const struct v2v_unpack_options *opt)
+void v2v_unpack_tell_assumed(
+	struct v2v *v, const struct v2v_unpack_options *opt)
 {
 	static const char text[] =
 		"disk images do not say what machine they were in; assumed:"
@@ -237,7 +243,7 @@ json_t *v2v_unpack_document(struct v2v *v, const struct v2v_unpack_options *opt,
 	json_t *doc = v2v_doc_new();
 
 	v2v_unpack_take_options(opt, source);
-	tell_assumed(v, opt);
+	v2v_unpack_tell_assumed(v, opt);
 	v2v_workdir_store(workdir, doc);
 	json_object_set_new(doc, "source", v2v_source_store(source));
 	v2v_step_end(v, doc);

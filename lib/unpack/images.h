@@ -26,6 +26,11 @@ int v2v_unpack_check_names(
  * network card; @source is the caller's to clear. */
 void v2v_unpack_invent(const char *file, struct v2v_source *source);
 
+/* What is assumed of a machine of which nobody says what it was, unless options
+ * do: a warning, or only recorded. */
+void v2v_unpack_tell_assumed(
+	struct v2v *v, const struct v2v_unpack_options *opt);
+
 /* Format and size of the disk whose place is filled in. */
 int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 	struct v2v_disk *disk, struct v2v_error *err);

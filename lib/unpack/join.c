@@ -96,7 +96,7 @@ static int check_block(const struct v2v_descriptor_disk *said, const char *name,
 	if (at == 0 && v2v_streq(said->format, "vmdk") &&
 		(size < 4 || memcmp(data, "KDMV", 4) != 0))
 		return v2v_fail(err, "image-format",
-			"'%s' is not a VMDK, as the OVF says", name);
+			"'%s' is not a VMDK, as the descriptor says", name);
 	if (at + size > v2v_place_max(said->capacity))
 		return v2v_fail(err, "ova-limit",
 			"'%s' unpacks to more than its disk of %lld bytes can "
@@ -143,7 +143,8 @@ static int inflate_pieces(struct v2v *v, const struct v2v_pieces *pieces,
 
 	if (packed && !v2v_packed_is_gzip(packed))
 		status = v2v_fail(err, "ova-broken",
-			"'%s' is not compressed with gzip, as the OVF says",
+			"'%s' is not compressed with gzip, as the descriptor "
+			"says",
 			pieces->items[0]->name);
 	else if (packed)
 		status = inflate_all(v, packed, pieces, said, fd, file, err);
@@ -183,7 +184,8 @@ static int check_sizes(const struct v2v_pieces *pieces,
 	if (pieces->count > 1 && said->file_size >= 0 &&
 		sum != (uint64_t)said->file_size)
 		return v2v_fail(err, "ova-truncated",
-			"the chunks of '%s' have %llu bytes, the OVF says %lld",
+			"the chunks of '%s' have %llu bytes, the descriptor "
+			"says %lld",
 			said->href, (unsigned long long)sum,
 			(long long)said->file_size);
 	if (sum > v2v_place_max(said->capacity))

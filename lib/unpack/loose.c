@@ -47,8 +47,7 @@ void v2v_loose_see(struct v2v_ova *ova, struct v2v_ova_member *member)
  * an OVA that lacks its descriptor is damaged. */
 static bool is_described(const struct v2v_ova *ova)
 {
-	static const char *const suffixes[] = { ".ovf", ".vmx", ".vmtx",
-		".vmcx", ".pvs", ".vbox" };
+	static const char *const suffixes[] = { ".vmcx", ".pvs" };
 	CLEANUP_FREE char *name = v2v_name_unpacked(ova->file);
 	CLEANUP_FREE char *rest = v2v_unpack_base_name(name, ".ova");
 	size_t count;
@@ -58,7 +57,7 @@ static bool is_described(const struct v2v_ova *ova)
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
 		if (v2v_ova_find_suffix(ova, suffixes[i], &count))
 			return true;
-	return false;
+	return v2v_ova_is_described(ova);
 }
 
 struct v2v_ova_member *v2v_loose_find(struct v2v_ova *ova)

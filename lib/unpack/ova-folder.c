@@ -50,7 +50,30 @@ static int add_file(struct v2v_ova *ova, const char *name, uint64_t size,
 	return 0;
 }
 
-static struct v2v_ova_member *find_file(struct v2v_ova *ova, const char *name)
+/* The user trusts the descriptor to name files of this host. */
+static struct v2v_ova_member *find_anywhere(
+	struct v2v_ova *ova, const char *name)
+{
+	CLEANUP_FREE char *path =
+		*name == '/' ? v2v_strdup(name)
+			     : v2v_format("%s/%s", ova->folder, name);
+	CLEANUP_FREE char *real = v2v_realpath(path, NULL);
+	CLEANUP_CLOSE int fd = -1;
+	struct v2v_ova_member *member;
+	uint64_t size;
+
+	if (!real)
+		return NULL;
+	fd = v2v_open_regular(real, &size, NULL);
+	if (fd < 0 || v2v_ova_add(ova, name, size, &member, NULL) < 0)
+		return NULL;
+	member->file = v2v_take(real);
+	member->whole = true;
+	return member;
+}
+
+static struct v2v_ova_member *find_beneath(
+	struct v2v_ova *ova, const char *name)
 {
 	CLEANUP_CLOSE int fd = open_beneath(ova, name, O_RDONLY);
 	struct v2v_ova_member *member;
@@ -60,6 +83,13 @@ static struct v2v_ova_member *find_file(struct v2v_ova *ova, const char *name)
 		add_file(ova, name, (uint64_t)st.st_size, &member, NULL) < 0)
 		return NULL;
 	return member;
+}
+
+static struct v2v_ova_member *find_file(struct v2v_ova *ova, const char *name)
+{
+	struct v2v_ova_member *member = find_beneath(ova, name);
+
+	return member || !ova->anywhere ? member : find_anywhere(ova, name);
 }
 
 static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,

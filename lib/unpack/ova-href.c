@@ -85,6 +85,31 @@ struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
 	return found;
 }
 
+/* The last parts of a path, as many as @count. */
+static const char *last_parts(const char *path, unsigned count)
+{
+	const char *s = path + strlen(path);
+
+	while (s > path && (s[-1] != '/' || --count))
+		s--;
+	return s;
+}
+
+struct v2v_ova_member *v2v_ova_find_foreign(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href)
+{
+	struct v2v_ova_member *found =
+		ova->anywhere ? v2v_ova_find(ova, href) : NULL;
+
+	for (unsigned count = 2; !found && count; count--) {
+		CLEANUP_FREE char *name =
+			v2v_ova_beside(from, last_parts(href, count));
+
+		found = v2v_ova_find(ova, name);
+	}
+	return found;
+}
+
 /* The number behind "PATH.", if that is what @name is. */
 static bool is_numbered(const char *name, const char *path, uint64_t *ret)
 {

@@ -2,7 +2,10 @@
 /* The index of an OVA, whatever its container: members and their names. */
 #include "core/file.h"
 #include "core/workdir.h"
+#include "unpack/machine-xml.h"
 #include "unpack/ova-private.h"
+#include "unpack/vagrant.h"
+#include "unpack/vmx.h"
 
 static void member_free(struct v2v_ova_member *member)
 {
@@ -68,10 +71,24 @@ bool v2v_ova_is_fork(const char *name)
 
 bool v2v_ova_is_text(const char *name, uint64_t *ret_max)
 {
-	*ret_max = v2v_ends_with_nocase(name, ".ovf") ? V2V_OVF_MAX
-						      : V2V_MANIFEST_MAX;
-	return v2v_ends_with_nocase(name, ".ovf") ||
-	       v2v_ends_with_nocase(name, ".mf");
+	static const struct {
+		const char *suffix;
+		uint64_t max;
+	} texts[] = {
+		{ ".ovf", V2V_OVF_MAX },
+		{ ".mf", V2V_MANIFEST_MAX },
+		{ ".vmx", V2V_VMX_MAX },
+		{ ".vmtx", V2V_VMX_MAX },
+		{ ".vbox", V2V_MACHINE_XML_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (v2v_ends_with_nocase(name, texts[i].suffix)) {
+			*ret_max = texts[i].max;
+			return true;
+		}
+	*ret_max = V2V_MANIFEST_MAX;
+	return strcmp(name, V2V_VAGRANT_FILE) == 0;
 }
 
 int v2v_ova_add(struct v2v_ova *ova, const char *name, uint64_t size,

@@ -21,8 +21,11 @@ int v2v_ova_clean_name(const struct v2v_ova *ova, const char *name,
 /* Is it macOS's "._NAME", which is beside each file? */
 bool v2v_ova_is_fork(const char *name);
 
-/* An OVF or a manifest: its text is kept from a packed OVA. */
+/* A descriptor or a manifest: its text is kept from a packed OVA. */
 bool v2v_ova_is_text(const char *name, uint64_t *ret_max);
+
+/* Is there a descriptor of any kind, as v2v_ova_descriptor() finds them? */
+bool v2v_ova_is_described(const struct v2v_ova *ova);
 
 /* Add a member; a doubled name or too many members are refused. */
 int v2v_ova_add(struct v2v_ova *ova, const char *name, uint64_t size,

@@ -39,7 +39,9 @@ struct v2v_ova {
 	const struct v2v_container_ops *ops; /* NULL: not in a container */
 	char *folder; /* of the files of a folder or a lone OVF; NULL */
 	int folder_fd;
-	char *spool; /* where packed members go; NULL: not made yet */
+	bool anywhere; /* files may lie outside the folder: an absolute name,
+			  one with "..", or behind a link is found */
+	char *spool;   /* where packed members go; NULL: not made yet */
 	struct v2v_list members; /* of struct v2v_ova_member * */
 	json_t *names;		 /* member's name: its place in the list */
 	/* That the members were checked against; NULL: none. */
@@ -71,9 +73,9 @@ struct v2v_ova_member *v2v_ova_find_suffix(
 
 /*
  * The descriptor: the only .ovf, or that whose name (or its part behind the
- * last
- * '/') is @wanted (NULL: any).  Where there is none or a choice, the error
- * names what is there instead.
+ * last '/') is @wanted (NULL: any); where there is no .ovf, likewise the only
+ * .vmx, the only .vbox, a Vagrant box' metadata.json.  Where there is none or a
+ * choice, the error names what is there instead.
  */
 int v2v_ova_descriptor(struct v2v_ova *ova, const char *wanted,
 	const struct v2v_ova_member **ret_member, struct v2v_error *err);
@@ -95,6 +97,12 @@ void v2v_ova_href_names(const struct v2v_ova_member *from, const char *href,
 /* The member that a reference in @from (the OVF, a VMDK's descriptor) means; it
  * counts from @from's folder; NULL. */
 struct v2v_ova_member *v2v_ova_find_href(struct v2v_ova *ova,
+	const struct v2v_ova_member *from, const char *href);
+
+/* The member that an absolute name of the old host means: that file itself
+ * where any may be used, else what lies beside @from under its last two parts,
+ * or its last one; NULL. */
+struct v2v_ova_member *v2v_ova_find_foreign(struct v2v_ova *ova,
 	const struct v2v_ova_member *from, const char *href);
 
 /* The highest of "HREF.N", as VMware exports snapshots; NULL. */

@@ -119,7 +119,7 @@ static int read_ovf(struct v2v *v, const char *text, size_t size,
 	struct v2v_descriptor *ret_ovf, struct v2v_error *err)
 {
 	__attribute__((cleanup(tree_cleanup))) struct v2v_ovf_tree tree = { 0 };
-	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { { 0 } };
+	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { .kind = NULL };
 	struct reading reading = { &tree, choice->vm, fallback_name, &ovf };
 
 	if (v2v_check_cancel(v, err) < 0 ||
@@ -129,7 +129,7 @@ static int read_ovf(struct v2v *v, const char *text, size_t size,
 		check_machines(&ovf, err) < 0)
 		return -1;
 	*ret_ovf = ovf;
-	ovf = (struct v2v_descriptor){ { 0 } };
+	ovf = (struct v2v_descriptor){ .kind = NULL };
 	return 0;
 }
 
@@ -159,6 +159,8 @@ static bool begins_like_xml(const unsigned char *block, size_t size)
 }
 
 const struct v2v_descriptor_ops v2v_descriptor_ovf = {
+	.name = "ovf",
+	.suffix = ".ovf",
 	.is = begins_like_xml,
 	.read = read_ovf,
 };

@@ -29,8 +29,11 @@ int v2v_place_fail_missing(const struct v2v_ova *ova,
 	if (!is_case)
 		add_candidates(ova, name, false, &names);
 	return v2v_fail(err, "ova-missing-disk",
-		"'%s': the disk '%s' is not in it%s, but %s%s", ova->file,
+		"'%s': the disk '%s' is not in it%s, but %s%s%s", ova->file,
 		said->href, ova->folder ? ", or is not a regular file" : "",
 		v2v_names_text(&names),
-		is_case ? " (upper and lower case differ)" : "");
+		is_case ? " (upper and lower case differ)" : "",
+		said->foreign && ova->folder && !ova->anywhere
+			? " (--anywhere takes it from where it says)"
+			: "");
 }

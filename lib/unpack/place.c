@@ -42,14 +42,53 @@ static void find_pieces(struct v2v_ova *ova,
 	const struct v2v_descriptor_disk *said, struct v2v_pieces *pieces)
 {
 	struct v2v_ova_member *member =
-		v2v_ova_find_href(ova, descriptor, said->href);
+		said->foreign
+			? v2v_ova_find_foreign(ova, descriptor, said->href)
+			: v2v_ova_find_href(ova, descriptor, said->href);
 
-	if (!member)
+	if (!member && !said->foreign)
 		find_chunks(ova, descriptor, said->href, pieces);
-	if (!member && !pieces->count)
+	if (!member && !pieces->count && !said->foreign)
 		member = v2v_ova_find_numbered(ova, descriptor, said->href);
 	if (member)
 		*v2v_append(pieces->items, pieces->count) = member;
+}
+
+const struct v2v_ova_member *v2v_place_find(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_descriptor_disk *said)
+{
+	struct v2v_pieces pieces CLEANUP_PIECES = { NULL, 0 };
+
+	if (!said->href)
+		return NULL;
+	find_pieces(ova, descriptor, said, &pieces);
+	return pieces.count == 1 ? pieces.items[0] : NULL;
+}
+
+int v2v_place_check_twice(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_descriptor_machine *machine, struct v2v_error *err)
+{
+	json_auto_t *names = json_object();
+
+	if (v2v_streq(machine->source.descriptor, "ovf"))
+		return 0;
+	v2v_list_foreach (
+		const struct v2v_descriptor_disk, said, &machine->disks) {
+		const struct v2v_ova_member *member =
+			v2v_place_find(ova, descriptor, said);
+		const char *name = member ? member->name : "";
+
+		if (json_object_get(names, name))
+			return v2v_fail(err, "descriptor-disk",
+				"'%s': two disks of the machine are the file "
+				"'%s'",
+				ova->file, name);
+		if (*name)
+			json_object_set_new_nocheck(names, name, json_true());
+	}
+	return 0;
 }
 
 /* The OVA's own texts are not disks, and a packed one has no place. */
@@ -110,7 +149,8 @@ static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
 		memcmp(start, "\x1f\x8b\x08", sizeof start) != 0)
 		return said->gzip;
 	v2v_warn(v, "compression-differs",
-		"'%s' is compressed with gzip, which the OVF does not say",
+		"'%s' is compressed with gzip, which the descriptor does not "
+		"say",
 		first->name);
 	return true;
 }
@@ -153,10 +193,10 @@ static int check_format(const char *name,
 		return 0;
 	if (strcmp(found, "raw") == 0)
 		return v2v_fail(err, "image-format",
-			"'%s': the member is not a %s, as the OVF says", name,
-			said->format);
-	v2v_warn(v, "format-differs", "'%s' is %s, the OVF says %s", name,
-		found, said->format);
+			"'%s': the member is not a %s, as the descriptor says",
+			name, said->format);
+	v2v_warn(v, "format-differs", "'%s' is %s, the descriptor says %s",
+		name, found, said->format);
 	return 0;
 }
 
@@ -227,8 +267,8 @@ static int check_disk(struct v2v *v, const char *name,
 	disk->virtual_size = (int64_t)image.virtual_size;
 	if (said->capacity >= 0 && said->capacity != disk->virtual_size)
 		v2v_warn(v, "capacity-differs",
-			"'%s' is %lld bytes large, the OVF says %lld", name,
-			(long long)disk->virtual_size,
+			"'%s' is %lld bytes large, the descriptor says %lld",
+			name, (long long)disk->virtual_size,
 			(long long)said->capacity);
 	return 0;
 }
@@ -249,6 +289,11 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 	find_pieces(ova, descriptor, said, &pieces);
 	if (!pieces.count)
 		return v2v_place_fail_missing(ova, descriptor, said, err);
+	if (said->foreign && !v2v_streq(pieces.items[0]->name, said->href))
+		v2v_warn(v, "disk-moved",
+			"the disk '%s' is read from '%s', beside the "
+			"descriptor",
+			said->href, pieces.items[0]->name);
 	if (place_pieces(v, ova, &pieces, said, disk, workdir, err) < 0)
 		return -1;
 	return check_disk(v, pieces.items[0]->name, said, disk, err);

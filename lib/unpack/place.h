@@ -24,6 +24,18 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 	const struct v2v_descriptor_machine *machine, size_t *used,
 	struct v2v_error *err);
 
+/* Fail where two disks of a machine are one file, which only OVF may say:
+ * foreign names can mean the same one. */
+int v2v_place_check_twice(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_descriptor_machine *machine, struct v2v_error *err);
+
+/* Whether the disk has its bytes in one member, borrowed, as it is; NULL: it is
+ * not there, or in pieces. */
+const struct v2v_ova_member *v2v_place_find(struct v2v_ova *ova,
+	const struct v2v_ova_member *descriptor,
+	const struct v2v_descriptor_disk *said);
+
 /* Fill in each disk's place, after v2v_ova_fetch(); *@ret_workdir is made where
  * something must be unpacked (else it stays empty), and is the caller's. */
 int v2v_place_disks(struct v2v *v, struct v2v_ova *ova,

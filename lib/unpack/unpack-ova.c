@@ -5,8 +5,10 @@
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/workdir.h"
+#include "unpack/describe.h"
 #include "unpack/descriptor.h"
 #include "unpack/images.h"
+#include "unpack/locks.h"
 #include "unpack/loose.h"
 #include "unpack/manifest.h"
 #include "unpack/options.h"
@@ -36,7 +38,8 @@ static void job_clear(struct job *job)
 static char *fallback_name(const char *file)
 {
 	static const char *const suffixes[] = { ".gz", ".xz", ".bz2", ".zst",
-		".tar", ".zip", ".ova", ".ovf", ".tgz", ".txz" };
+		".tar", ".zip", ".ova", ".ovf", ".tgz", ".txz", ".box", ".vmx",
+		".vmtx", ".vbox", ".xml" };
 	char *name = v2v_unpack_base_name(file, "");
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
@@ -46,6 +49,16 @@ static char *fallback_name(const char *file)
 		name = shorter;
 	}
 	return name;
+}
+
+/* Descriptors other than OVF hold one machine, whatever --vm says: then it is
+ * that one or none. */
+static void choose_only(struct job *job)
+{
+	struct v2v_descriptor_machine *m = job->described.machines.items;
+
+	if (strcmp(job->described.kind->name, "ovf") != 0 && job->opt->vm)
+		m->chosen = v2v_streq(m->source.name, job->opt->vm);
 }
 
 static int check_chosen(struct job *job, struct v2v_error *err)
@@ -75,13 +88,14 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 {
 	CLEANUP_FREE char *text = NULL, *name = fallback_name(job->ova.file);
 	struct v2v_descriptor_choice choice = { job->opt->configuration,
-		job->opt->vm };
+		job->opt->vm, descriptor->name };
 
 	if (v2v_ova_read(&job->ova, descriptor, V2V_OVF_MAX, &text, err) < 0)
 		return -1;
 	if (v2v_descriptor_read(job->v, text, descriptor->size, &choice, name,
 		    &job->described, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
+	choose_only(job);
 	job->descriptor = descriptor;
 	job->names = json_object();
 	v2v_list_foreach (
@@ -97,10 +111,23 @@ static int want_disks(struct job *job, struct v2v_error *err)
 
 	v2v_list_foreach (
 		struct v2v_descriptor_machine, m, &job->described.machines)
-		if (m->chosen && v2v_place_want(&job->ova, job->descriptor, m,
-					 &used, err) < 0)
+		if (m->chosen && (v2v_place_want(&job->ova, job->descriptor, m,
+					  &used, err) < 0 ||
+					 v2v_place_check_twice(&job->ova,
+						 job->descriptor, m, err) < 0))
 			return -1;
 	return 0;
+}
+
+/* A machine whose settings are on record where it runs may be running. */
+static int check_locks(struct job *job, struct v2v_error *err)
+{
+	const char *lock = job->described.kind->lock;
+	const struct v2v_descriptor_machine *m = job->described.machines.items;
+
+	if (!lock || job->opt->force_locked || job->opt->describe)
+		return 0;
+	return v2v_unpack_check_locks(&job->ova, job->descriptor, m, lock, err);
 }
 
 /* Does the OVF, as far as it is known, mean this member?  Then it need not be
@@ -135,7 +162,11 @@ static int read_ova(struct job *job, struct v2v_error *err)
 	if (v2v_ova_descriptor(&job->ova, job->opt->ovf, &descriptor, err) <
 			0 ||
 		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
-		want_disks(job, err) < 0)
+		check_locks(job, err) < 0)
+		return -1;
+	if (job->opt->describe)
+		return 0;
+	if (want_disks(job, err) < 0)
 		return -1;
 	return v2v_ova_fetch(job->v, &job->ova, err);
 }
@@ -161,15 +192,26 @@ static int add_document(struct job *job, struct v2v_descriptor_machine *machine,
 	json_auto_t *own = json_deep_copy(warnings);
 
 	json_array_clear(job->v->warnings);
-	if (v2v_place_disks(job->v, &job->ova, job->descriptor, machine,
-		    &workdir, err) < 0 ||
-		v2v_unpack_check_names(&machine->source, err) < 0) {
+	if (job->opt->describe)
+		v2v_describe_disks(job->v, &job->ova, job->descriptor, machine);
+	else if (v2v_place_disks(job->v, &job->ova, job->descriptor, machine,
+			 &workdir, err) < 0 ||
+		 v2v_unpack_check_names(&machine->source, err) < 0) {
 		v2v_workdir_undo(&workdir);
 		return -1;
 	}
+	if (machine->assumed)
+		v2v_unpack_tell_assumed(job->v, job->opt);
 	json_array_extend(own, job->v->warnings);
 	json_array_append_new(docs, as_document(job, machine, own, &workdir));
 	return 0;
+}
+
+/* Only OVAs have manifests. */
+static bool is_verified(const struct job *job)
+{
+	return !job->opt->no_verify && !job->opt->describe &&
+	       strcmp(job->described.kind->name, "ovf") == 0;
 }
 
 static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)
@@ -178,7 +220,7 @@ static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)
 
 	if (read_ova(job, err) < 0)
 		return -1;
-	if (!job->opt->no_verify &&
+	if (is_verified(job) &&
 		v2v_manifest_check(job->v, &job->ova, job->descriptor, err) < 0)
 		return -1;
 	warnings = json_deep_copy(job->v->warnings);
@@ -192,7 +234,9 @@ static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)
 
 static int open_ova(struct job *job, const char *file, struct v2v_error *err)
 {
-	job->ova.see = see_member;
+	/* What is only described is not wanted, nor hashed. */
+	job->ova.see = job->opt->describe ? NULL : see_member;
+	job->ova.anywhere = job->opt->anywhere;
 	job->ova.opaque = job;
 	return v2v_ova_open(job->v, file, &job->ova, err);
 }
@@ -239,6 +283,9 @@ static int add_all(
 	if (open_ova(job, file, err) < 0)
 		return -1;
 	loose = v2v_loose_find(&job->ova);
+	if (loose && job->opt->describe)
+		return v2v_describe_loose(
+			job->v, &job->ova, loose, job->opt, docs, err);
 	return loose ? add_loose(job, loose, docs, err)
 		     : add_documents(job, docs, err);
 }

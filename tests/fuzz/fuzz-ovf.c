@@ -12,7 +12,7 @@ static void read_ovf(const char *text, size_t size, const char *configuration)
 {
 	struct v2v_descriptor ovf CLEANUP_DESCRIPTOR = { 0 };
 	struct v2v_error err = { 0 };
-	struct v2v_descriptor_choice choice = { configuration, NULL };
+	struct v2v_descriptor_choice choice = { configuration, NULL, NULL };
 
 	v2v_descriptor_read(
 		fuzz_handle(), text, size, &choice, "fallback", &ovf, &err);

@@ -273,6 +273,10 @@ spec.loader.exec_module(windows)
 for name in ('SOFTWARE', 'SYSTEM', 'BCD'):
     put('os', name, windows.Hive(getattr(windows, name)).bytes())
 put_files('ovf', 'tests/data/ovf/*.ovf')
+put_files('vmx', 'tests/data/vmx/*.vmx')
+put_files('vmx', 'tests/data/libvirt-domain/*.xml')
+put_files('vmx', 'tests/data/vbox/*.vbox')
+put_files('vmx', 'tests/data/vagrant/*.metadata')
 for number in range(4):
     put('ovf', f'configuration-{number}', bytes([number]) + read(
         'tests/data/ovf/configurations.ovf'))

@@ -19,7 +19,7 @@ ulimit -f 524288
 trap '' XFSZ
 
 case $name in
-descriptor | document | manifest | network | ovf | plan | vhdx | vhost) max_len=16384 ;;
+descriptor | document | manifest | network | ovf | plan | vhdx | vhost | vmx) max_len=16384 ;;
 *) max_len=65536 ;;
 esac
 set -- "$build/seeds/$name"

@@ -46,7 +46,7 @@ static int read_ovf(
 	CLEANUP_FREE char *base = beside(path, "");
 	char *configuration = strchr(base, '@');
 	CLEANUP_FREE char *name = NULL, *text = NULL;
-	struct v2v_descriptor_choice choice = { NULL, NULL };
+	struct v2v_descriptor_choice choice = { NULL, NULL, NULL };
 	size_t size;
 
 	if (configuration)

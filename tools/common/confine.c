@@ -247,6 +247,8 @@ int confine_self(struct v2v *v, const struct tool_reach *reach, char **files,
 	put_reach(&lists, reach);
 	for (char **file = files; *file; file++)
 		put_file(&lists, *file, unpack && unpack->backing_chain);
+	if (unpack && unpack->anywhere)
+		put(&lists.readable, "/");
 	opt = as_options(&lists, reach);
 	r = v2v_confine(v, &opt, err);
 	clear(&lists);

@@ -15,6 +15,12 @@ error_t images_parse(int key, char *arg, struct argp_state *state,
 	case IMAGES_BACKING_CHAIN:
 		unpack->backing_chain = true;
 		return 0;
+	case IMAGES_FORCE_LOCKED:
+		unpack->force_locked = true;
+		return 0;
+	case IMAGES_ANYWHERE:
+		unpack->anywhere = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		tool_collect(files, arg);
 		return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* v2v-unpack: OVAs and disk images to documents, the start of the stream. */
 #include "common/images.h"
+#include "common/machine.h"
 
 enum {
 	OPT_NAME = 0x100,
@@ -12,6 +13,7 @@ enum {
 	OPT_NO_VERIFY,
 	OPT_VM,
 	OPT_CLEAN,
+	OPT_PRINT,
 };
 
 static const struct argp_option options[] = {
@@ -25,7 +27,12 @@ static const struct argp_option options[] = {
 		"Leave the OVA's manifest unchecked", 0 },
 	{ "vm", OPT_VM, "NAME", 0, "Of several machines in an OVA, this one",
 		0 },
-	{ "ovf", OPT_OVF, "NAME", 0, "Of several .ovf in an OVA, this one", 0 },
+	{ "ovf", OPT_OVF, "NAME", 0,
+		"Of several descriptors (.ovf, .vmx) in an OVA, this one", 0 },
+	{ "print", OPT_PRINT, NULL, 0,
+		"Instead: say in ten lines what the machine is; nothing is "
+		"unpacked",
+		0 },
 	{ "clean", OPT_CLEAN, "HOURS", OPTION_ARG_OPTIONAL,
 		"Instead: remove the work directories that killed steps left "
 		"and that nothing was written to for so long (24)",
@@ -37,7 +44,7 @@ static const struct argp_option options[] = {
 struct options {
 	struct v2v_unpack_options unpack;
 	char **files;
-	bool clean;
+	bool clean, print;
 	uint64_t idle; /* seconds */
 };
 
@@ -72,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_VERIFY:
 		opt->unpack.no_verify = true;
 		return 0;
+	case OPT_PRINT:
+		opt->print = opt->unpack.describe = opt->unpack.assume = true;
+		return 0;
 	case OPT_CLEAN:
 		opt->clean = true;
 		opt->idle = tool_hours(state, "--clean", arg ? arg : "24");
@@ -79,6 +89,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (opt->clean && opt->files)
 			argp_error(state, "--clean takes no file");
+		if (opt->clean && opt->print)
+			argp_error(state,
+				"--clean and --print exclude each other");
 		if (!opt->clean && !opt->files)
 			argp_error(state, "no file given");
 		return 0;
@@ -90,8 +103,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct tool_spec command_line = {
 	.name = "v2v-unpack",
 	.args = "FILE...",
-	.doc = "Read OVAs, or the disk images of one machine, and write a "
-	       "document for each machine.",
+	.doc = "Read OVAs, VMware's, libvirt's or VirtualBox' machines, or the "
+	       "disk images of one machine, and write a document for each "
+	       "machine.",
 	.options = options,
 	.parse = parse,
 };
@@ -100,11 +114,14 @@ int main(int argc, char **argv)
 {
 	struct options opt = { .unpack = V2V_OPTIONS(unpack) };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
-	const struct tool_reach reach = { .makes_workdir = true };
+	const struct tool_reach reach = { .makes_workdir = !opt.print };
+	const struct tool_printer printer = machine_printer();
 
 	if (opt.clean)
 		return tool_clean(tool, opt.idle);
 	tool_confine(tool, &reach);
 	tool_feed(tool, opt.files, &opt.unpack);
+	if (opt.print)
+		tool_print_with(tool, &printer);
 	return tool_run(tool, NULL);
 }

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The section `source` as a text; hostile names have their control bytes
+ * masked by wrap_text(). */
+#include "common/machine.h"
+
+#include "common/array.h"
+#include "common/text.h"
+#include "common/wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LABEL_COLUMNS 10
+#define MAX_ROWS      16 /* of disks, cards and drives each */
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static json_int_t number_of(const json_t *object, const char *key)
+{
+	const json_t *number = json_object_get(object, key);
+
+	return json_is_integer(number) ? json_integer_value(number) : -1;
+}
+
+static void put_size(FILE *out, json_int_t bytes)
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
+		"TiB" };
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	while (size >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
+		size /= 1024;
+		unit++;
+	}
+	fprintf(out, "%.*f %s", unit == 0 || size >= 100 ? 0 : 1, size,
+		units[unit]);
+}
+
+static void put_name(FILE *out, const json_t *source)
+{
+	const char *hypervisor = text_of(source, "hypervisor");
+	const char *descriptor = text_of(source, "descriptor");
+
+	fputs(text_of(source, "name"), out);
+	if (*hypervisor)
+		fprintf(out, ", of %s", hypervisor);
+	if (*descriptor)
+		fprintf(out, " (read from %s)", descriptor);
+}
+
+static void put_hardware(FILE *out, const json_t *source)
+{
+	const json_t *topology =
+		json_object_get(json_object_get(source, "cpu"), "topology");
+
+	fprintf(out, "%lld processor(s)",
+		(long long)number_of(source, "vcpus"));
+	if (json_is_object(topology))
+		fprintf(out, " (%lld x %lld x %lld)",
+			(long long)number_of(topology, "sockets"),
+			(long long)number_of(topology, "cores"),
+			(long long)number_of(topology, "threads"));
+	fputs(", ", out);
+	put_size(out, number_of(source, "memory"));
+	fputs(" of memory", out);
+}
+
+static void put_firmware(FILE *out, const json_t *source)
+{
+	const char *firmware = text_of(source, "firmware");
+
+	fputs(*firmware ? firmware : "not said", out);
+	if (json_is_true(json_object_get(source, "secure_boot")))
+		fputs(", secure boot", out);
+	if (json_is_true(json_object_get(source, "tpm")))
+		fputs(", TPM", out);
+	if (*text_of(source, "video"))
+		fprintf(out, "; video %s", text_of(source, "video"));
+	if (*text_of(source, "sound"))
+		fprintf(out, "; sound %s", text_of(source, "sound"));
+}
+
+static void put_ids(FILE *out, const json_t *source)
+{
+	const char *uuid = text_of(source, "uuid");
+	const char *genid = text_of(source, "genid");
+
+	fputs(*uuid ? uuid : "none", out);
+	if (*genid)
+		fprintf(out, ", generation %s", genid);
+}
+
+/* Whatever the descriptor called it. */
+static void put_system(FILE *out, const json_t *source)
+{
+	const json_t *hint = json_object_get(source, "os_hint"), *value;
+	const char *key, *before = "";
+
+	json_object_foreach ((json_t *)hint, key, value) {
+		if (json_is_string(value))
+			fprintf(out, "%s%s (%s)", before,
+				json_string_value(value), key);
+		else if (json_is_integer(value))
+			fprintf(out, "%s%lld (%s)", before,
+				(long long)json_integer_value(value), key);
+		else
+			continue;
+		before = ", ";
+	}
+	if (!*before)
+		fputs("not said", out);
+}
+
+static void put_bus(FILE *out, const json_t *item, const char *place)
+{
+	const char *bus = text_of(item, "controller");
+	const char *model = text_of(item, "controller_model");
+
+	fputs(*bus ? bus : "no bus", out);
+	if (*model)
+		fprintf(out, " (%s)", model);
+	if (number_of(item, place) >= 0)
+		fprintf(out, " %lld", (long long)number_of(item, place));
+}
+
+static void put_disk(FILE *out, const json_t *disk)
+{
+	json_int_t size = number_of(disk, "virtual_size");
+	const char *format = text_of(disk, "format");
+	const char *file = text_of(disk, "file");
+
+	put_bus(out, disk, "unit");
+	fprintf(out, ": %s", *file ? file : "blank");
+	if (*format)
+		fprintf(out, ", %s", format);
+	if (*text_of(disk, "subformat"))
+		fprintf(out, " %s", text_of(disk, "subformat"));
+	if (size > 0) {
+		fputs(", ", out);
+		put_size(out, size);
+	}
+}
+
+static void put_removable(FILE *out, const json_t *removable)
+{
+	fprintf(out, "%s on ", text_of(removable, "type"));
+	if (strcmp(text_of(removable, "type"), "floppy") == 0)
+		fputs("its own controller", out);
+	else
+		put_bus(out, removable, "slot");
+}
+
+static void put_nic(FILE *out, const json_t *nic)
+{
+	const char *model = text_of(nic, "model"), *mac = text_of(nic, "mac");
+
+	fprintf(out, "%s, %s, on '%s'", *model ? model : "any model",
+		*mac ? mac : "no address", text_of(nic, "network"));
+	if (number_of(nic, "pci_slot") >= 0)
+		fprintf(out, ", slot %lld",
+			(long long)number_of(nic, "pci_slot"));
+}
+
+static void put_warning(FILE *out, const json_t *warning)
+{
+	fprintf(out, "%s [%s]", text_of(warning, "text"),
+		text_of(warning, "code"));
+}
+
+static void print_row(const struct wrap *wrap, const char *label,
+	void (*put)(FILE *, const json_t *), const json_t *item)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		abort();
+	put(memory, item);
+	if (fclose(memory) != 0)
+		abort();
+	fprintf(wrap->out, "%-*s", LABEL_COLUMNS, label);
+	wrap_text(wrap, LABEL_COLUMNS, text);
+	free(text);
+}
+
+static void print_rows(const struct wrap *wrap, const char *label,
+	void (*put)(FILE *, const json_t *), const json_t *items)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		if (i < MAX_ROWS)
+			print_row(wrap, label, put, item);
+	}
+	if (json_array_size(items) > MAX_ROWS)
+		fprintf(wrap->out, "%-*sand %zu more\n", LABEL_COLUMNS, label,
+			json_array_size(items) - MAX_ROWS);
+}
+
+static bool print_machine(FILE *out, const json_t *doc, void *opaque)
+{
+	const struct wrap wrap = wrap_open(out, WRAP_COLOR_NEVER);
+	const json_t *source = json_object_get(doc, "source");
+
+	(void)opaque;
+	print_row(&wrap, "Machine", put_name, source);
+	print_row(&wrap, "Hardware", put_hardware, source);
+	print_row(&wrap, "Firmware", put_firmware, source);
+	print_row(&wrap, "UUID", put_ids, source);
+	print_row(&wrap, "System", put_system, source);
+	print_rows(&wrap, "Disk", put_disk, json_object_get(source, "disks"));
+	print_rows(&wrap, "Drive", put_removable,
+		json_object_get(source, "removables"));
+	print_rows(&wrap, "Card", put_nic, json_object_get(source, "nics"));
+	print_rows(&wrap, "Warning", put_warning,
+		json_object_get(doc, "warnings"));
+	return true;
+}
+
+struct tool_printer machine_printer(void)
+{
+	return (struct tool_printer){ .print = print_machine };
+}
