@@ -164,11 +164,12 @@ struct v2v_unpack_options {
 	bool force_locked; /* the machine's lock files are a leftover */
 	bool anywhere;	   /* disks may lie outside the descriptor's folder,
 			      where it says */
-	bool describe;	   /* for people, nothing is unpacked: a disk's `file` is
-			      as the descriptor has it, its `virtual_size` 0
-			      where only unpacking would tell; v2v_inspect()
-			      and other steps cannot read such documents */
+	bool describe; /* for people, nothing is unpacked: a disk's `file` is
+			  as the descriptor has it, its `virtual_size` 0
+			  where only unpacking would tell; v2v_inspect()
+			  and other steps cannot read such documents */
 	char reserved_2[5];
+	const char *snapshot; /* of a VMX: a name or an ID; NULL: the current */
 };
 
 /* Is @file a disk image, compressed or not (1), or a container of a machine,

@@ -109,6 +109,7 @@ is_the_disk() {
 	vmx gone.vmdk >web/old.vmx
 	run -1 --separate-stderr v2v-unpack web
 	refused "2 .vmx files are in it"
+	# shellcheck disable=SC2154 # bats sets it
 	[[ $stderr == *"'old.vmx'"*"'web.vmx'"* || $stderr == *"'web.vmx'"*"'old.vmx'"* ]]
 	v2v-unpack --ovf web.vmx web >doc
 	is_the_disk

@@ -102,10 +102,14 @@ zip_of() {
 	zip_of two.zip disk.raw disk.vmdk
 	run -1 --separate-stderr v2v-unpack two.zip
 	refused "'disk.vmdk', a disk image"
+	: >x.pvs
+	zip_of pvs.zip disk.vmdk x.pvs
+	run -1 --separate-stderr v2v-unpack pvs.zip
+	refused ".ovf"
 	echo 'displayName = "x"' >x.vmx
 	zip_of vmx.zip disk.vmdk x.vmx
 	run -1 --separate-stderr v2v-unpack vmx.zip
-	refused ".ovf"
+	refused "the machine has no disk"
 	nothing_left "$TMPDIR"
 }
 

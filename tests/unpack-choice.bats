@@ -96,12 +96,10 @@ containers() {
 			[[ $stderr == *"$word"*"$what"* ]] || { echo "$stderr"; false; }
 		done
 	done <<-'END'
-	a.vmdk sub/vm.vmx vm.nvram|'sub/vm.vmx'|VMware: export the machine as OVF
 	vm.VMCX a.vhdx|'vm.VMCX'|Hyper-V
-	vm.vbox a.vdi|'vm.vbox'|VirtualBox
-	readme.txt x.ova a.vmx|'x.ova'|an OVA
+	readme.txt x.ova a.pvs|'x.ova'|an OVA
 	ova.xml Ref:1/0|'ova.xml'|XenServer
-	Vagrantfile metadata.json box.img other.img|'Vagrantfile'|Vagrant
+	Vagrantfile box.img other.img|'Vagrantfile'|Vagrant
 	oci-layout index.json|'oci-layout'|nothing to convert
 	a.QCOW2 b.img c.txt|'a.QCOW2'|a disk image
 	a b c d e f g|and 2 more|

@@ -4,7 +4,7 @@
 
 #include "image/image.h"
 #include "unpack/extents.h"
-#include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/place-private.h"
 
 /* Of a VMDK's descriptor, which names its extents. */
@@ -47,7 +47,7 @@ static void describe_disk(struct v2v *v, struct v2v_ova *ova,
 {
 	const struct v2v_ova_member *member =
 		v2v_place_find(ova, descriptor, said);
-	struct v2v_error missing = { "", "" };
+	struct v2v_error missing = { 0 };
 
 	disk->virtual_size = said->capacity > 0 ? said->capacity : 0;
 	if (!said->href)

@@ -22,20 +22,8 @@ int v2v_unpack_images(struct v2v *v, const char *const *files,
 int v2v_unpack_check_names(
 	const struct v2v_source *source, struct v2v_error *err);
 
-/* What no image says: the name that @file's suggests, the defaults of v2v.h, a
- * network card; @source is the caller's to clear. */
-void v2v_unpack_invent(const char *file, struct v2v_source *source);
-
-/* What is assumed of a machine of which nobody says what it was, unless options
- * do: a warning, or only recorded. */
-void v2v_unpack_tell_assumed(
-	struct v2v *v, const struct v2v_unpack_options *opt);
-
 /* Format and size of the disk whose place is filled in. */
 int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 	struct v2v_disk *disk, struct v2v_error *err);
 
-/* The document of a machine without a descriptor, the caller's. */
-json_t *v2v_unpack_document(struct v2v *v, const struct v2v_unpack_options *opt,
-	struct v2v_source *source, const struct v2v_workdir *workdir);
 #endif

@@ -122,21 +122,37 @@ static int set_file(
 	return 0;
 }
 
+/* libvirt's place of a drive: a bus is an IDE channel, and a target what other
+ * SCSI controllers than virtio-scsi have as the place. */
+static void set_address(const xmlNode *address, struct v2v_drive *drive)
+{
+	int64_t controller = v2v_node_number(address, "controller");
+	int64_t bus = v2v_node_number(address, "bus");
+	int64_t target = v2v_node_number(address, "target");
+	int64_t unit = v2v_node_number(address, "unit");
+
+	if (!v2v_node_is(address, "type", "drive") || controller < 0 ||
+		unit < 0)
+		return;
+	drive->controller = v2v_streq(drive->bus, "ide") ? bus : controller;
+	drive->unit = target > 0 ? target : unit;
+}
+
+/* Where there is no address, the name tells the place. */
 static void set_place(
 	const xmlNode *devices, const xmlNode *disk, struct v2v_drive *drive)
 {
-	const xmlNode *address = v2v_node_child(disk, "address");
-	int64_t number = v2v_node_number(address, "controller");
+	bool ide;
 
 	drive->bus = bus_of(disk);
 	drive->unit = index_of(disk);
-	drive->model =
-		controller_model(devices, drive->bus, number < 0 ? 0 : number);
-	/* An IDE disk's place is on its channel. */
-	if (v2v_streq(drive->bus, "ide") && drive->unit >= 0) {
+	ide = v2v_streq(drive->bus, "ide");
+	if (ide && drive->unit >= 0) {
 		drive->controller = drive->unit / 2;
 		drive->unit %= 2;
 	}
+	set_address(v2v_node_child(disk, "address"), drive);
+	drive->model = controller_model(devices, drive->bus, drive->controller);
 }
 
 static int add_drive(struct v2v *v, const xmlNode *devices, const xmlNode *disk,

@@ -7,6 +7,7 @@
 #include "core/workdir.h"
 #include "image/image.h"
 #include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/names.h"
 #include "unpack/ova-private.h"
 #include "unpack/place-private.h"

@@ -8,12 +8,14 @@
 #include "unpack/describe.h"
 #include "unpack/descriptor.h"
 #include "unpack/images.h"
+#include "unpack/invent.h"
 #include "unpack/locks.h"
 #include "unpack/loose.h"
 #include "unpack/manifest.h"
 #include "unpack/options.h"
 #include "unpack/ova-private.h"
 #include "unpack/place.h"
+#include "unpack/vmsd.h"
 
 /* An OVA under way. */
 struct job {
@@ -83,6 +85,19 @@ static int check_chosen(struct job *job, struct v2v_error *err)
 	return 0;
 }
 
+static int choose_snapshot(struct job *job,
+	const struct v2v_ova_member *descriptor, struct v2v_error *err)
+{
+	if (!job->opt->snapshot)
+		return 0;
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines)
+		if (v2v_vmsd_choose(job->v, &job->ova, descriptor,
+			    job->opt->snapshot, m, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	struct v2v_error *err)
 {
@@ -96,6 +111,8 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 		    &job->described, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
 	choose_only(job);
+	if (choose_snapshot(job, descriptor, err) < 0)
+		return -1;
 	job->descriptor = descriptor;
 	job->names = json_object();
 	v2v_list_foreach (
@@ -105,9 +122,26 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	return check_chosen(job, err);
 }
 
+/* Of an OVF its reader says so. */
+static int check_has_disk(const struct job *job, struct v2v_error *err)
+{
+	v2v_list_foreach (const struct v2v_descriptor_machine, m,
+		&job->described.machines)
+		if (m->disks.count)
+			return 0;
+	return strcmp(job->described.kind->name, "ovf") == 0
+		       ? 0
+		       : v2v_fail(err, "descriptor-no-disk",
+				 "'%s': the machine has no disk",
+				 job->ova.file);
+}
+
 static int want_disks(struct job *job, struct v2v_error *err)
 {
 	size_t used = 0;
+
+	if (check_has_disk(job, err) < 0)
+		return -1;
 
 	v2v_list_foreach (
 		struct v2v_descriptor_machine, m, &job->described.machines)

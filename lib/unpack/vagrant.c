@@ -3,7 +3,7 @@
 #include "unpack/vagrant.h"
 
 #include "unpack/drives.h"
-#include "unpack/images.h"
+#include "unpack/invent.h"
 
 #define MAX_SIZE (1 << 20) /* bytes */
 

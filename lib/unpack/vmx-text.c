@@ -186,18 +186,20 @@ static void unescape(const char *s, size_t size, struct v2v_text *out)
 {
 	for (size_t i = 0; i < size; i++) {
 		char digits[3] = { 0 };
-		unsigned long byte = 0;
+		char byte = 0;
 
 		if (s[i] == '|' && size - i > 2 &&
 			isxdigit((unsigned char)s[i + 1]) &&
 			isxdigit((unsigned char)s[i + 2])) {
 			digits[0] = s[i + 1];
 			digits[1] = s[i + 2];
-			byte = strtoul(digits, NULL, 16);
+			byte = (char)strtoul(digits, NULL, 16);
 		}
 		if (byte)
 			i += 2;
-		v2v_text_add(out, byte ? &(char){ (char)byte } : s + i, 1);
+		else
+			byte = s[i];
+		v2v_text_add(out, &byte, 1);
 	}
 }
 

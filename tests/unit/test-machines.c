@@ -126,8 +126,7 @@ static void test_others(void)
 	static const char *const texts[] = {
 		"",
 		"\n\n# only comments\n",
-		"# Disk DescriptorFile\nversion=1\nencoding=\"UTF-8\"\n"
-		"createType=\"vmfs\"\n",
+		"# Disk DescriptorFile\nversion=1\ncreateType=\"vmfs\"\n",
 		".encoding = \"UTF-8\"\nsnapshot.lastUID = \"2\"\n",
 		"[section]\nmemsize = 1\n",
 		"PATH=/bin\nHOME=/root\n",

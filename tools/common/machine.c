@@ -4,7 +4,6 @@
 #include "common/machine.h"
 
 #include "common/array.h"
-#include "common/text.h"
 #include "common/wrap.h"
 
 #include <stdlib.h>
@@ -59,8 +58,10 @@ static void put_hardware(FILE *out, const json_t *source)
 	const json_t *topology =
 		json_object_get(json_object_get(source, "cpu"), "topology");
 
-	fprintf(out, "%lld processor(s)",
-		(long long)number_of(source, "vcpus"));
+	json_int_t vcpus = number_of(source, "vcpus");
+
+	fprintf(out, "%lld processor%s", (long long)vcpus,
+		vcpus == 1 ? "" : "s");
 	if (json_is_object(topology))
 		fprintf(out, " (%lld x %lld x %lld)",
 			(long long)number_of(topology, "sockets"),

@@ -6,6 +6,6 @@
 
 #include "common/tool.h"
 
-/* What prints in place of documents; an empty line is between two machines. */
+/* What prints in place of documents. */
 struct tool_printer machine_printer(void);
 #endif
