@@ -143,3 +143,57 @@ refuses() {
 	run -1 --separate-stderr pipe 'v2v-copy -o out <overlaid'
 	refused "is not what"
 }
+
+# The machine "m" of the chain $1 in ./x: x/m.vmx with the disk $2, and its snapshots.
+machine() {
+	take "$1" >/dev/null
+	cat >x/m.vmx <<-EOF
+		.encoding = "UTF-8"
+		config.version = "8"
+		displayName = "m"
+		memSize = "512"
+		guestOS = "debian12-64"
+		scsi0.present = "TRUE"
+		scsi0.virtualDev = "pvscsi"
+		scsi0:0.present = "TRUE"
+		scsi0:0.fileName = "$2"
+	EOF
+	cat >x/m.vmsd <<-EOF
+		.encoding = "UTF-8"
+		snapshot.lastUID = "7"
+		snapshot.current = "7"
+		snapshot0.uid = "1"
+		snapshot0.displayName = "before the update"
+		snapshot0.numDisks = "1"
+		snapshot0.disk0.fileName = "$1.vmdk"
+		snapshot0.disk0.node = "scsi0:0"
+		snapshot1.uid = "7"
+		snapshot1.displayName = "1"
+		snapshot1.numDisks = "1"
+		snapshot1.disk0.fileName = "$1-000001.vmdk"
+		snapshot1.disk0.node = "scsi0:0"
+		snapshot.numSnapshots = "2"
+	EOF
+}
+
+@test "a VMX has its disks in layers; --snapshot takes those of a snapshot, by name or ID, and knows no other" {
+	machine flat-cowd-cowd flat-cowd-cowd-000002.vmdk
+	v2v-unpack x/m.vmx >doc
+	v2v-copy -f raw -o out <doc >copied
+	cmp out/m-sda "$CHAINS/flat-cowd-cowd/raw"
+	jq -e '.source.disks[0] | .layers | length == 3' doc
+	v2v-unpack --snapshot 7 x/m.vmx >second
+	jq -e '.source.disks[0] | (.layers | length) == 2 and (.file | endswith("/x/flat-cowd-cowd-000001.vmdk"))' second
+	v2v-unpack --snapshot 1 x/m.vmx | jq -c .source.disks | cmp - <(jq -c .source.disks second)
+	v2v-unpack --snapshot 'before the update' x/m.vmx >base
+	jq -e '.source.disks[0] | has("layers") == false and .format == "raw" and (.file | endswith("-flat.vmdk"))' base
+	cat doc second base >all
+	valid all
+	run -1 --separate-stderr v2v-unpack --snapshot after x/m.vmx
+	refused "no snapshot 'after' (there are: 'before the update' (1), '1' (7))"
+	rm x/m.vmsd
+	run -1 --separate-stderr v2v-unpack --snapshot 1 x/m.vmx
+	refused m.vmsd
+	run -1 --separate-stderr v2v-unpack --snapshot 1 x/flat-cowd-cowd.vmdk
+	refused "only a VMX"
+}

@@ -4,6 +4,7 @@
 #define V2V_IMAGE_CHAIN_PRIVATE_H
 
 #include "image/chain.h"
+#include "image/headers.h"
 
 /* The folder that all files of a chain are in. */
 struct v2v_disk_chain_folder {

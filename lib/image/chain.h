@@ -9,7 +9,6 @@
 #ifndef V2V_IMAGE_CHAIN_H
 #define V2V_IMAGE_CHAIN_H
 
-#include "image/headers.h"
 #include "model/source.h"
 
 /*

@@ -2,6 +2,7 @@
 /* Disks of a document, and images that may have layers below them. */
 #include "core/file.h"
 #include "image/chain.h"
+#include "image/headers.h"
 
 static const char *const formats[] = { "raw", "qcow2", "vmdk", "vhd", "vhdx",
 	"vdi" };

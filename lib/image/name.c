@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
 #include "image/chain.h"
+#include "image/image.h"
 
 #define SECTOR 512
 

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "image/chain.h"
+#include "image/headers.h"
 
 int v2v_unpack_chain(
 	const char *format, struct v2v_disk *disk, struct v2v_error *err)
