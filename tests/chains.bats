@@ -190,7 +190,7 @@ machine() {
 	cat doc second base >all
 	valid all
 	run -1 --separate-stderr v2v-unpack --snapshot after x/m.vmx
-	refused "no snapshot 'after' (there are: 'before the update' (1), '1' (7))"
+	refused "no snapshot 'after' (there are: 'before the update (1)', '1 (7)')"
 	rm x/m.vmsd
 	run -1 --separate-stderr v2v-unpack --snapshot 1 x/m.vmx
 	refused m.vmsd

@@ -281,6 +281,19 @@ is_the_disk() {
 	v2v-unpack vmware.box >doc
 	jq -e '.source.descriptor == "vmx"' doc
 	is_the_disk
+	# VirtualBox' has an OVF, which comes first.
+	cat >box/box.ovf <<-'END'
+	<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+	<References><File ovf:href="box.img" ovf:id="f1"/></References>
+	<DiskSection><Disk ovf:capacity="64" ovf:capacityAllocationUnits="byte * 2^20" ovf:diskId="d1" ovf:fileRef="f1"/></DiskSection>
+	<VirtualSystem ovf:id="m"><Name>box</Name><VirtualHardwareSection>
+	<Item><HostResource>ovf:/disk/d1</HostResource><InstanceID>2</InstanceID><ResourceType>17</ResourceType></Item>
+	</VirtualHardwareSection></VirtualSystem></Envelope>
+	END
+	tar -C box -czf virtualbox.box metadata.json Vagrantfile box.img box.ovf
+	v2v-unpack virtualbox.box >doc
+	jq -e '.source.descriptor == "ovf" and .source.name == "box"' doc
+	is_the_disk
 	nothing_left "$TMPDIR"
 }
 

@@ -16,30 +16,6 @@ static void folder_clear(struct v2v_disk_chain_folder *folder)
 }
 #define CLEANUP_FOLDER __attribute__((cleanup(folder_clear)))
 
-void v2v_link_clear(struct v2v_link *link)
-{
-	struct v2v_list one = { 0 };
-
-	*(struct v2v_disk_layer *)v2v_list_add(
-		&one, sizeof(struct v2v_disk_layer)) = link->layer;
-	v2v_layers_clear(&one);
-	free(link->parent);
-	free(link->parent_format);
-	free(link->id);
-	free(link->parent_id);
-	*link = (struct v2v_link){ .id = NULL };
-}
-
-void v2v_link_own_extent(struct v2v_link *link, const char *format)
-{
-	struct v2v_disk_extent *extent =
-		v2v_list_add(&link->layer.extents, sizeof *extent);
-
-	extent->file = v2v_strdup(link->layer.file);
-	extent->format = v2v_strdup(format);
-	extent->size = link->layer.virtual_size;
-}
-
 static int read_qcow2(struct v2v_link *link, struct v2v_error *err)
 {
 	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };

@@ -13,9 +13,9 @@ static json_t *read_list(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor, struct v2v_error *err)
 {
 	const char *dot = strrchr(descriptor->name, '.');
-	CLEANUP_FREE char *stem = v2v_strndup(descriptor->name,
-		dot ? (size_t)(dot - descriptor->name)
-		    : strlen(descriptor->name));
+	CLEANUP_FREE char *stem = v2v_strndup(
+		descriptor->name, dot ? (size_t)(dot - descriptor->name)
+				      : strlen(descriptor->name));
 	CLEANUP_FREE char *name = v2v_format("%s.vmsd", stem), *text = NULL;
 	const struct v2v_ova_member *member = v2v_ova_find(ova, name);
 	json_t *list;
@@ -34,7 +34,7 @@ static json_t *read_list(struct v2v *v, struct v2v_ova *ova,
 	return list;
 }
 
-/* "'before' (1)" */
+/* "before (1)" */
 static void add_known(struct v2v_names *known, const json_t *list, unsigned i)
 {
 	const char *name = v2v_vmx_get(list, "snapshot%u.displayname", i);
@@ -43,7 +43,7 @@ static void add_known(struct v2v_names *known, const json_t *list, unsigned i)
 
 	if (!id)
 		return;
-	text = v2v_format("'%s' (%s)", name ? name : "", id);
+	text = v2v_format("%s (%s)", name ? name : "", id);
 	v2v_names_add(known, text);
 }
 
@@ -77,12 +77,12 @@ static const char *file_of(
 	const json_t *list, unsigned number, const char *node)
 {
 	for (unsigned i = 0; node && i < MAX_DISKS; i++) {
-		const char *at = v2v_vmx_get(
-			list, "snapshot%u.disk%u.node", number, i);
+		const char *at =
+			v2v_vmx_get(list, "snapshot%u.disk%u.node", number, i);
 
 		if (at && strcasecmp(at, node) == 0)
-			return v2v_vmx_get(list, "snapshot%u.disk%u.filename",
-				number, i);
+			return v2v_vmx_get(
+				list, "snapshot%u.disk%u.filename", number, i);
 	}
 	return NULL;
 }
