@@ -4,7 +4,7 @@
 
 load ../helper
 
-@test "the guest of a VMX with two snapshots is the guest of its whole disk; its conversion has the same plan" {
+@test "the guest of a VMX with two snapshots is the guest of its whole disk, and is converted" {
 	cd "$BATS_TEST_TMPDIR"
 	# shellcheck disable=SC2154 # helper sets it
 	/usr/bin/python3 -B "$tests_dir/guests/chain.py" "$GUESTS/debian.raw" vm
