@@ -180,6 +180,7 @@ struct v2v_unpack_options {
 			  where only unpacking would tell; v2v_inspect()
 			  and other steps cannot read such documents */
 	char reserved_2[5];
+	const char *snapshot; /* of a VMX: a name or an ID; NULL: the current */
 };
 
 /* Is @file a disk image, compressed or not (1), or a container of a machine,

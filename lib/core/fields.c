@@ -200,9 +200,13 @@ json_t *v2v_fields_store(const struct v2v_field *fields, const void *in)
 {
 	json_t *object = json_object();
 
-	for (const struct v2v_field *f = fields; f->key; f++)
-		json_object_set_new(object, f->key,
-			store_one(f, (const char *)in + f->offset));
+	for (const struct v2v_field *f = fields; f->key; f++) {
+		const void *member = (const char *)in + f->offset;
+
+		if (!f->omitted || ((const struct v2v_list *)member)->count)
+			json_object_set_new(
+				object, f->key, store_one(f, member));
+	}
 	return object;
 }
 

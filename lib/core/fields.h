@@ -38,19 +38,25 @@ struct v2v_field {
 	bool nullable;
 	const struct v2v_field *of; /* V2V_OBJECT, V2V_LIST: the inner table */
 	size_t size;		    /* and the inner struct's size */
+	bool omitted;		    /* V2V_LIST: absent where it is empty */
 };
 
 /* clang-format takes a stringified member for a directive. */
 /* clang-format off */
 #define V2V_FIELD(t, member, type) \
-	{ #member, type, offsetof(t, member), false, NULL, 0 }
+	{ #member, type, offsetof(t, member), false, NULL, 0, false }
 #define V2V_FIELD_OR_NULL(t, member, type) \
-	{ #member, type, offsetof(t, member), true, NULL, 0 }
+	{ #member, type, offsetof(t, member), true, NULL, 0, false }
 #define V2V_FIELD_LIST(t, member, table, inner) \
-	{ #member, V2V_LIST, offsetof(t, member), true, table, sizeof(inner) }
+	{ #member, V2V_LIST, offsetof(t, member), true, table, sizeof(inner), \
+		false }
+#define V2V_FIELD_LIST_IF_ANY(t, member, table, inner) \
+	{ #member, V2V_LIST, offsetof(t, member), true, table, sizeof(inner), \
+		true }
 #define V2V_FIELD_OBJECT(t, member, table, inner) \
-	{ #member, V2V_OBJECT, offsetof(t, member), true, table, sizeof(inner) }
-#define V2V_FIELD_END { NULL, V2V_END, 0, false, NULL, 0 }
+	{ #member, V2V_OBJECT, offsetof(t, member), true, table, \
+		sizeof(inner), false }
+#define V2V_FIELD_END { NULL, V2V_END, 0, false, NULL, 0, false }
 /* clang-format on */
 
 /* The elements of a list, typed: v2v_items(struct v2v_disk, &source->disks). */

@@ -35,6 +35,24 @@ int v2v_reader_qcow2(struct v2v_media *media, bool is_layer,
 /* @top over @below, which may be NULL; both are taken over. */
 struct v2v_reader *v2v_reader_layers(
 	struct v2v_reader *top, struct v2v_reader *below, uint64_t size);
+/* The same of two layers of the source: there is no overlay. */
+struct v2v_reader *v2v_reader_stack(
+	struct v2v_reader *top, struct v2v_reader *below, uint64_t size);
+
+/* A vmfsSparse or seSparse extent, whose tables were walked. */
+int v2v_reader_delta(struct v2v_media *media, struct v2v_reader **ret_reader,
+	struct v2v_error *err);
+
+/* Nothing at first; each @part, which is taken over (NULL: zeros), gets the
+ * @size bytes behind the last one. */
+struct v2v_reader *v2v_reader_joined(void);
+void v2v_reader_join(
+	struct v2v_reader *reader, struct v2v_reader *part, uint64_t size);
+
+/* A disk's layers, as v2v_disk_chain_prove() found them.  *@ret_reader stays
+ * NULL where a layer has no reader here. */
+int v2v_reader_chain(struct v2v *v, const struct v2v_list *layers,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
 
 /* Anything that qemu reads: @name and @format as lib/image makes them.  @fd:
  * the file that qemu is handed and that @name means, as V2V_QEMU_FILE; -1:

@@ -6,6 +6,7 @@
 struct layers {
 	struct v2v_reader reader;
 	struct v2v_reader *top, *below;
+	bool is_overlay; /* the top is none of the source's layers */
 	/* What the top said last: it may be asked for many a small piece of
 	 * what it has not. */
 	struct v2v_span said;
@@ -62,7 +63,7 @@ static const struct v2v_reader_ops layers_ops = {
 	.free = layers_free,
 };
 
-struct v2v_reader *v2v_reader_layers(
+static struct layers *layers_new(
 	struct v2v_reader *top, struct v2v_reader *below, uint64_t size)
 {
 	struct layers *layers = v2v_alloc(1, sizeof *layers);
@@ -70,12 +71,29 @@ struct v2v_reader *v2v_reader_layers(
 	layers->reader = (struct v2v_reader){ &layers_ops, size };
 	layers->top = top;
 	layers->below = below;
+	return layers;
+}
+
+struct v2v_reader *v2v_reader_layers(
+	struct v2v_reader *top, struct v2v_reader *below, uint64_t size)
+{
+	struct layers *layers = layers_new(top, below, size);
+
+	layers->is_overlay = true;
 	return &layers->reader;
+}
+
+struct v2v_reader *v2v_reader_stack(
+	struct v2v_reader *top, struct v2v_reader *below, uint64_t size)
+{
+	return &layers_new(top, below, size)->reader;
 }
 
 struct v2v_reader *v2v_reader_top(const struct v2v_reader *reader)
 {
-	if (!reader || reader->ops != &layers_ops)
+	const struct layers *layers = (const struct layers *)reader;
+
+	if (!reader || reader->ops != &layers_ops || !layers->is_overlay)
 		return NULL;
-	return ((const struct layers *)reader)->top;
+	return layers->top;
 }

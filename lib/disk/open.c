@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "disk/apply.h"
 #include "disk/formats.h"
+#include "image/chain.h"
 #include "image/image.h"
 
 #include <fcntl.h>
@@ -57,19 +58,43 @@ static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
 	return 0;
 }
 
+/* Its layers, by our own readers, or by qemu's where it has them all. */
+static int open_chain(struct v2v *v, const struct v2v_disk *disk,
+	const struct v2v_list *layers, struct v2v_reader **ret_reader,
+	struct v2v_error *err)
+{
+	const struct v2v_disk_layer *top = layers->items;
+
+	if (top->virtual_size != disk->virtual_size)
+		return v2v_fail(err, "image-size",
+			"'%s': the image is %lld bytes large, the document "
+			"says %lld",
+			disk->file, (long long)top->virtual_size,
+			(long long)disk->virtual_size);
+	if (v2v_reader_chain(v, layers, ret_reader, err) < 0)
+		return -1;
+	if (!*ret_reader && !v2v_disk_chain_is_for_qemu(layers))
+		return v2v_fail(err, "image-chain",
+			"'%s': layers of these formats cannot be read",
+			disk->file);
+	return 0;
+}
+
 static int open_source(struct v2v *v, const struct v2v_disk *disk,
 	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
 {
+	struct v2v_list layers CLEANUP_LAYERS = { 0 };
+
 	if (!disk->file)
 		return 0;
-	if (v2v_undo_check_none(disk, err) < 0)
+	if (v2v_undo_check_none(disk, err) < 0 ||
+		v2v_disk_chain_prove(disk, &layers, err) < 0)
 		return -1;
 	/* Whoever wrote the document: what the tables place wrongly is not
 	 * read, by us or by qemu. */
-	if (v2v_image_check_disk(disk, err) < 0 ||
-		v2v_image_check_tables(disk->file, disk->offset, disk->size,
-			disk->format, err) < 0 ||
-		open_native(v, disk, ret_reader, err) < 0)
+	if (layers.count ? open_chain(v, disk, &layers, ret_reader, err) < 0
+			 : v2v_image_check_disk(disk, err) < 0 ||
+				   open_native(v, disk, ret_reader, err) < 0)
 		return -1;
 	if (*ret_reader)
 		return 0;

@@ -3,10 +3,7 @@
 #include "core/file.h"
 #include "image/headers.h"
 
-#include <libgen.h>
-
-#define MAX_CHAIN 16
-#define SECTOR	  512
+#define SECTOR 512
 
 static int check_raw(const struct v2v_slice *slice, struct v2v_image *image,
 	struct v2v_error *err)
@@ -104,46 +101,23 @@ static int check_slice(const struct v2v_slice *slice, const char *format,
 		"'%s': format '%s' is not supported", slice->name, format);
 }
 
-static int check_file(const char *file, int64_t offset, int64_t size,
-	const char *format, unsigned chain, struct v2v_image *ret_image,
-	struct v2v_error *err);
-
-/* A backing name is a plain path beside the image, of a stated format. */
-static int check_backing(const char *file, const struct v2v_backing *backing,
-	unsigned chain, struct v2v_error *err)
-{
-	CLEANUP_FREE char *copy = v2v_strdup(file), *path = NULL;
-	struct v2v_image image;
-
-	if (chain == 0)
-		return v2v_fail(err, "image-backing",
-			"'%s' has a backing file, '%s'; --backing-chain "
-			"allows that",
-			file, backing->name);
-	if (!backing->format)
-		return v2v_fail(err, "image-backing",
-			"'%s' does not state the format of its backing file",
-			file);
-	if (strchr(backing->name, ':'))
-		return v2v_fail(err, "image-backing",
-			"'%s': the backing file '%s' is not a plain file name",
-			file, backing->name);
-	path = backing->name[0] == '/'
-		       ? v2v_strdup(backing->name)
-		       : v2v_format("%s/%s", dirname(copy), backing->name);
-	return check_file(
-		path, -1, -1, backing->format, chain - 1, &image, err);
-}
-
 void v2v_backing_clear(struct v2v_backing *backing)
 {
 	free(backing->name);
 	free(backing->format);
 }
 
-static int check_file(const char *file, int64_t offset, int64_t size,
-	const char *format, unsigned chain, struct v2v_image *ret_image,
-	struct v2v_error *err)
+const char *v2v_image_probe(const char *file, struct v2v_error *err)
+{
+	struct v2v_slice slice;
+	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, -1, -1, err);
+	const char *format;
+
+	return fd < 0 || probe(&slice, &format, err) < 0 ? NULL : format;
+}
+
+int v2v_image_check_alone(const char *file, int64_t offset, int64_t size,
+	const char *format, struct v2v_image *ret_image, struct v2v_error *err)
 {
 	struct v2v_backing backing CLEANUP_BACKING = { NULL, NULL };
 	struct v2v_slice slice;
@@ -156,18 +130,13 @@ static int check_file(const char *file, int64_t offset, int64_t size,
 		return -1;
 	if (check_slice(&slice, format, &image, &backing, err) < 0)
 		return -1;
-	if (backing.name && check_backing(file, &backing, chain, err) < 0)
-		return -1;
+	if (backing.name)
+		return v2v_fail(err, "image-backing",
+			"'%s' has a backing file, '%s'; --backing-chain "
+			"allows that",
+			file, backing.name);
 	*ret_image = image;
 	return 0;
-}
-
-int v2v_image_check(const char *file, int64_t offset, int64_t size,
-	const char *format, bool backing_chain, struct v2v_image *ret_image,
-	struct v2v_error *err)
-{
-	return check_file(file, offset, size, format,
-		backing_chain && offset < 0 ? MAX_CHAIN : 0, ret_image, err);
 }
 
 int v2v_image_check_tables(const char *file, int64_t offset, int64_t size,
@@ -183,39 +152,4 @@ int v2v_image_check_tables(const char *file, int64_t offset, int64_t size,
 		return v2v_vmdk_walk_tables(&slice, err);
 	return strcmp(format, "qcow2") == 0 ? v2v_qcow2_walk_tables(&slice, err)
 					    : 0;
-}
-
-int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err)
-{
-	struct v2v_image image;
-
-	if (v2v_image_check(disk->file, disk->offset, disk->size, disk->format,
-		    disk->backing_chain, &image, err) < 0 ||
-		v2v_image_check_tables(disk->file, disk->offset, disk->size,
-			image.format, err) < 0)
-		return -1;
-	if (image.virtual_size != (uint64_t)disk->virtual_size)
-		return v2v_fail(err, "image-size",
-			"'%s': the image is %llu bytes large, the document "
-			"says %lld",
-			disk->file, (unsigned long long)image.virtual_size,
-			(long long)disk->virtual_size);
-	return 0;
-}
-
-int v2v_image_check_in_place(const struct v2v_disk *disk, struct v2v_error *err)
-{
-	if (!disk->file || disk->offset >= 0)
-		return v2v_fail(err, "not-in-place",
-			"disk %lld lies inside '%s' and cannot be converted "
-			"in place",
-			(long long)disk->id,
-			disk->file ? disk->file : "nothing");
-	if (!v2v_streq(disk->format, "raw") &&
-		!v2v_streq(disk->format, "qcow2"))
-		return v2v_fail(err, "not-in-place",
-			"'%s' is a %s image and cannot be written in place; "
-			"copy it to raw or qcow2 first",
-			disk->file, disk->format);
-	return 0;
 }

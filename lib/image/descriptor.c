@@ -112,6 +112,13 @@ static bool is_version(const char *value)
 	return v2v_parse_u64(value, &n) && n >= 1 && n <= 99;
 }
 
+/* What only a chain asks for, and there must be once (chain-vmdk.c). */
+static void keep_last(char **to, const char *value)
+{
+	free(*to);
+	*to = v2v_strdup(value);
+}
+
 /* @value without blanks, not empty. */
 static void set_key(
 	struct v2v_vmdk_descriptor *d, const char *key, const char *value)
@@ -122,10 +129,15 @@ static void set_key(
 		set_once(d, &d->encoding, v2v_strdup(value));
 	else if (strcasecmp(key, "version") == 0)
 		d->has_version |= is_version(value);
-	else if (strcasecmp(key, "parentFileNameHint") == 0)
+	else if (strcasecmp(key, "CID") == 0)
+		keep_last(&d->cid, value);
+	else if (strcasecmp(key, "parentFileNameHint") == 0) {
 		d->has_parent = true;
-	else if (strcasecmp(key, "parentCID") == 0)
+		keep_last(&d->parent, value);
+	} else if (strcasecmp(key, "parentCID") == 0) {
 		d->has_parent |= !is_no_parent(value);
+		keep_last(&d->parent_cid, value);
+	}
 }
 
 /* Letters, digits and what else keys have: "ddb.geometry.biosCylinders",
@@ -259,6 +271,9 @@ void v2v_vmdk_descriptor_clear(struct v2v_vmdk_descriptor *descriptor)
 	free(descriptor->extents.items);
 	free(descriptor->create_type);
 	free(descriptor->encoding);
+	free(descriptor->parent);
+	free(descriptor->cid);
+	free(descriptor->parent_cid);
 	*descriptor = (struct v2v_vmdk_descriptor){ 0 };
 }
 

@@ -28,10 +28,12 @@ struct v2v_vmdk_descriptor {
 	char *encoding;	   /* of the names; NULL: none is stated */
 	bool has_title;	   /* the first line is "# Disk DescriptorFile" */
 	bool has_version;
-	bool has_parent;   /* it is a difference to another disk */
-	bool has_conflict; /* a key that decides has two values */
-	bool has_tail;	   /* other data follows behind the text's end */
-	unsigned strange;  /* the first line of no known form; 0: none */
+	bool has_parent;	/* it is a difference to another disk */
+	char *parent;		/* parentFileNameHint as written; NULL: none */
+	char *cid, *parent_cid; /* as written; NULL: none */
+	bool has_conflict;	/* a key that decides has two values */
+	bool has_tail;		/* other data follows behind the text's end */
+	unsigned strange;	/* the first line of no known form; 0: none */
 	size_t extent_count;
 	struct v2v_list extents; /* of struct v2v_vmdk_extent, the first ones */
 };
@@ -50,6 +52,11 @@ bool v2v_vmdk_descriptor_is_one(const struct v2v_vmdk_descriptor *descriptor);
  * one that @descriptor has in any case; NULL. */
 const char *v2v_vmdk_descriptor_type(
 	const struct v2v_vmdk_descriptor *descriptor, const char *const *known);
+
+/* Whether all of the descriptor @name, a file of its own, was understood, and
+ * it has extents; else "image-descriptor", "image-extent". */
+int v2v_vmdk_descriptor_check(const char *name,
+	const struct v2v_vmdk_descriptor *descriptor, struct v2v_error *err);
 
 /* The descriptor that the sparse VMDK @name has in it, judged: an allow list.
  * *@ret_subformat is a literal. */

@@ -41,6 +41,14 @@ struct v2v_extent {
 bool v2v_slice_is_hole(const struct v2v_slice *slice, struct v2v_extent *extent,
 	uint64_t at, uint64_t length);
 
+/* v2v_image_check() of an image that may have no other file. */
+int v2v_image_check_alone(const char *file, int64_t offset, int64_t size,
+	const char *format, struct v2v_image *ret_image, struct v2v_error *err);
+
+/* The format of @file, a literal, that is refused where nobody means it to be a
+ * raw disk; NULL. */
+const char *v2v_image_probe(const char *file, struct v2v_error *err);
+
 /* What a qcow2 header says of a backing file; both owned, NULL: none. */
 struct v2v_backing {
 	char *name, *format;
@@ -85,6 +93,11 @@ int v2v_vmdk_walk_tables(const struct v2v_slice *slice, struct v2v_error *err);
 
 int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	struct v2v_error *err);
+
+/* The descriptor that a sparse VMDK has in it, and maybe what follows it; the
+ * caller's.  NULL where it has none, or no valid header. */
+char *v2v_vmdk_embedded_text(
+	const struct v2v_slice *slice, struct v2v_error *err);
 
 /* Is it a VMDK's descriptor as a file of its own?  By its title alone where it
  * is longer than a descriptor can be. */

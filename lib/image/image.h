@@ -24,9 +24,9 @@ struct v2v_image {
  * Read the header of the image that lies in @file from @offset on, @size bytes
  * long (@offset -1: the whole file).  @format (as in struct v2v_image)
  * must fit the header; NULL: found by the magic, and refused where that is
- * another format's.  @backing_chain: a qcow2 may have a backing file whose
- * format is stated, and so on down the chain.  Refused: any other file named in
- * the header, unknown features, tables outside the file.
+ * another format's.  @backing_chain: it may be the top of a chain of layers
+ * (image/chain.h), of which all tables are checked, too.  Refused: any other
+ * file named in the header, unknown features, tables outside the file.
  */
 int v2v_image_check(const char *file, int64_t offset, int64_t size,
 	const char *format, bool backing_chain, struct v2v_image *ret_image,

@@ -69,3 +69,25 @@ bool v2v_vmdk_is_delta(const struct v2v_slice *slice)
 			return true;
 	return false;
 }
+
+int v2v_vmdk_descriptor_check(const char *name,
+	const struct v2v_vmdk_descriptor *d, struct v2v_error *err)
+{
+	if (d->strange)
+		return v2v_fail(err, "image-descriptor",
+			"'%s': cannot parse line %u of the VMDK descriptor",
+			name, d->strange);
+	if (d->has_conflict || d->has_tail)
+		return v2v_fail(err, "image-descriptor",
+			"'%s': the VMDK descriptor has %s", name,
+			d->has_tail ? "data after its end"
+				    : "two values for one key");
+	if (d->extent_count == 0)
+		return v2v_fail(err, "image-extent",
+			"'%s': the VMDK descriptor has no extent", name);
+	if (d->extent_count > V2V_VMDK_MAX_EXTENTS)
+		return v2v_fail(err, "image-extent",
+			"'%s': the VMDK descriptor has more than %d extents",
+			name, V2V_VMDK_MAX_EXTENTS);
+	return 0;
+}

@@ -183,20 +183,26 @@ int v2v_vmdk_read(const struct v2v_slice *slice, struct v2v_vmdk *ret_vmdk,
 	return 0;
 }
 
-static int read_descriptor(const struct v2v_slice *slice,
-	const struct header *h, const char **ret_subformat,
-	struct v2v_error *err)
+/* The caller's; NULL. */
+static char *read_descriptor(const struct v2v_slice *slice,
+	const struct header *h, struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	uint64_t left = slice->size / SECTOR - QEMU_DESCRIPTOR;
 	uint64_t sectors = h->descriptor_size;
 
+	const char *fault = NULL;
+
 	if (h->descriptor == 0 || sectors == 0)
-		return bad(slice, err, "no embedded descriptor");
-	if (h->descriptor != QEMU_DESCRIPTOR)
-		return bad(slice, err, "descriptor not in the second sector");
-	if (sectors > MAX_DESCRIPTOR || sectors > left)
-		return bad(slice, err, "descriptor outside the file");
+		fault = "no embedded descriptor";
+	else if (h->descriptor != QEMU_DESCRIPTOR)
+		fault = "descriptor not in the second sector";
+	else if (sectors > MAX_DESCRIPTOR || sectors > left)
+		fault = "descriptor outside the file";
+	if (fault) {
+		bad(slice, err, fault);
+		return NULL;
+	}
 	/* No two readers may see different texts. */
 	if (sectors < QEMU_DESCRIPTOR_SIZE)
 		sectors = QEMU_DESCRIPTOR_SIZE < left ? QEMU_DESCRIPTOR_SIZE
@@ -204,8 +210,30 @@ static int read_descriptor(const struct v2v_slice *slice,
 	text = v2v_alloc(1, sectors * SECTOR + 1);
 	if (v2v_slice_read(slice, text, sectors * SECTOR,
 		    QEMU_DESCRIPTOR * SECTOR, err) < 0)
-		return -1;
-	return v2v_vmdk_check_descriptor(text, slice->name, ret_subformat, err);
+		return NULL;
+	return v2v_take(text);
+}
+
+static int check_descriptor(const struct v2v_slice *slice,
+	const struct header *h, const char **ret_subformat,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = read_descriptor(slice, h, err);
+
+	return text ? v2v_vmdk_check_descriptor(
+			      text, slice->name, ret_subformat, err)
+		    : -1;
+}
+
+char *v2v_vmdk_embedded_text(
+	const struct v2v_slice *slice, struct v2v_error *err)
+{
+	struct header h;
+
+	if (read_header(slice, 0, &h, err) < 0 ||
+		check_header(slice, &h, err) < 0)
+		return NULL;
+	return read_descriptor(slice, &h, err);
 }
 
 int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
@@ -225,7 +253,7 @@ int v2v_vmdk_check(const struct v2v_slice *slice, struct v2v_image *image,
 		return bad(slice, err, "size is not a multiple of 512");
 	if (read_header(slice, 0, &h, err) < 0 ||
 		check_header(slice, &h, err) < 0 ||
-		read_descriptor(slice, &h, &image->subformat, err) < 0)
+		check_descriptor(slice, &h, &image->subformat, err) < 0)
 		return -1;
 	image->format = "vmdk";
 	image->virtual_size = h.capacity * SECTOR;

@@ -74,7 +74,7 @@ static const struct v2v_field kernel_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_kernel, package, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_kernel, modules, V2V_INT),
 	{ "default", V2V_BOOL, offsetof(struct v2v_kernel, is_default), false,
-		NULL, 0 },
+		NULL, 0, false },
 	V2V_FIELD_OBJECT(struct v2v_kernel, virtio, virtio_fields,
 		struct v2v_kernel_virtio),
 	V2V_FIELD_OR_NULL(struct v2v_kernel, ahci, V2V_BOOL),

@@ -6,6 +6,24 @@
 
 #define MAX_DISKS 4096
 
+static const struct v2v_field extent_fields[] = {
+	V2V_FIELD_OR_NULL(struct v2v_disk_extent, file, V2V_STRING),
+	V2V_FIELD(struct v2v_disk_extent, format, V2V_STRING),
+	V2V_FIELD(struct v2v_disk_extent, offset, V2V_INT),
+	V2V_FIELD(struct v2v_disk_extent, size, V2V_INT),
+	V2V_FIELD_END,
+};
+
+static const struct v2v_field layer_fields[] = {
+	V2V_FIELD(struct v2v_disk_layer, file, V2V_STRING),
+	V2V_FIELD(struct v2v_disk_layer, format, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_disk_layer, subformat, V2V_STRING),
+	V2V_FIELD(struct v2v_disk_layer, virtual_size, V2V_INT),
+	V2V_FIELD_LIST(struct v2v_disk_layer, extents, extent_fields,
+		struct v2v_disk_extent),
+	V2V_FIELD_END,
+};
+
 static const struct v2v_field disk_fields[] = {
 	V2V_FIELD(struct v2v_disk, id, V2V_INT),
 	V2V_FIELD_OR_NULL(struct v2v_disk, file, V2V_STRING),
@@ -18,6 +36,8 @@ static const struct v2v_field disk_fields[] = {
 	V2V_FIELD_OR_NULL(struct v2v_disk, controller_model, V2V_STRING),
 	V2V_FIELD_OR_NULL(struct v2v_disk, unit, V2V_INT),
 	V2V_FIELD_OR_NULL(struct v2v_disk, backing_chain, V2V_BOOL),
+	V2V_FIELD_LIST_IF_ANY(
+		struct v2v_disk, layers, layer_fields, struct v2v_disk_layer),
 	V2V_FIELD_END,
 };
 
@@ -77,6 +97,26 @@ static const struct v2v_field source_fields[] = {
 	V2V_FIELD_END,
 };
 
+/* What a chain may be; that it is this one is proven by who reads it
+ * (image/chain.h). */
+static int check_layers(
+	const struct v2v_disk *disk, size_t i, struct v2v_error *err)
+{
+	const struct v2v_disk_layer *top = disk->layers.items;
+
+	if (!disk->layers.count)
+		return 0;
+	if (disk->layers.count > V2V_LAYERS_MAX)
+		return v2v_fail(err, "document-shape",
+			"source.disks[%zu].layers: more than %d", i,
+			V2V_LAYERS_MAX);
+	if (disk->offset >= 0 || !v2v_streq(disk->file, top->file) ||
+		!v2v_streq(disk->format, top->format))
+		return v2v_fail(err, "document-shape",
+			"source.disks[%zu].layers[0]: not the disk's file", i);
+	return 0;
+}
+
 static int check_disks(const struct v2v_source *source, struct v2v_error *err)
 {
 	const struct v2v_disk *disks = source->disks.items;
@@ -91,6 +131,8 @@ static int check_disks(const struct v2v_source *source, struct v2v_error *err)
 				"source.disks[%zu]: offset and size go "
 				"together",
 				i);
+		if (check_layers(&disks[i], i, err) < 0)
+			return -1;
 		for (size_t k = 0; k < i; k++)
 			if (disks[k].id == disks[i].id)
 				return v2v_fail(err, "document-shape",
@@ -129,6 +171,26 @@ void v2v_source_clear(struct v2v_source *source)
 	v2v_fields_clear(source_fields, sizeof *source, source);
 }
 
+static void extent_copy(
+	struct v2v_disk_extent *to, const struct v2v_disk_extent *from)
+{
+	*to = *from;
+	to->file = v2v_strdup(from->file);
+	to->format = v2v_strdup(from->format);
+}
+
+static void layer_copy(
+	struct v2v_disk_layer *to, const struct v2v_disk_layer *from)
+{
+	*to = *from;
+	to->file = v2v_strdup(from->file);
+	to->format = v2v_strdup(from->format);
+	to->subformat = v2v_strdup(from->subformat);
+	to->extents = (struct v2v_list){ 0 };
+	v2v_list_foreach (const struct v2v_disk_extent, extent, &from->extents)
+		extent_copy(v2v_list_add(&to->extents, sizeof *extent), extent);
+}
+
 void v2v_disk_copy(struct v2v_disk *to, const struct v2v_disk *from)
 {
 	*to = *from;
@@ -137,9 +199,24 @@ void v2v_disk_copy(struct v2v_disk *to, const struct v2v_disk *from)
 	to->subformat = v2v_strdup(from->subformat);
 	to->controller = v2v_strdup(from->controller);
 	to->controller_model = v2v_strdup(from->controller_model);
+	to->layers = (struct v2v_list){ 0 };
+	v2v_list_foreach (const struct v2v_disk_layer, layer, &from->layers)
+		layer_copy(v2v_list_add(&to->layers, sizeof *layer), layer);
 }
 
 void v2v_disk_clear(struct v2v_disk *disk)
 {
 	v2v_fields_clear(disk_fields, sizeof *disk, disk);
+}
+
+json_t *v2v_layers_store(const struct v2v_list *layers)
+{
+	return v2v_fields_store_list(
+		layer_fields, sizeof(struct v2v_disk_layer), layers);
+}
+
+void v2v_layers_clear(struct v2v_list *layers)
+{
+	v2v_fields_clear_list(
+		layer_fields, sizeof(struct v2v_disk_layer), layers);
 }

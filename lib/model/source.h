@@ -10,6 +10,26 @@
 #define V2V_MEMORY_MAX (64ULL << 40)
 #define V2V_VCPUS_MAX  4096
 
+#define V2V_LAYERS_MAX 33 /* of a disk: VMware has a base and 32 snapshots */
+
+/* One file with a part of a layer; they follow each other. */
+struct v2v_disk_extent {
+	char *file;	/* absolute; NULL: zeros */
+	char *format;	/* "raw" "vmdk" "cowd" "sesparse" "qcow2" "vhd" "vhdx"
+			   "vdi" */
+	int64_t offset; /* bytes in @file at which a raw one begins; else 0 */
+	int64_t size;	/* bytes of the disk */
+};
+
+/* A disk that is only what differs from the layer below it, or the lowest. */
+struct v2v_disk_layer {
+	char *file;	 /* absolute: what names the extents and the parent */
+	char *format;	 /* as a disk's */
+	char *subformat; /* NULL */
+	int64_t virtual_size;	 /* bytes */
+	struct v2v_list extents; /* of struct v2v_disk_extent */
+};
+
 struct v2v_disk {
 	int64_t id;		/* from 0, the guest's own order */
 	char *file;		/* absolute; NULL: the disk is blank */
@@ -22,6 +42,8 @@ struct v2v_disk {
 	char *controller_model; /* "lsilogic" ...; NULL */
 	int64_t unit;		/* place on the controller; -1 */
 	bool backing_chain;	/* the user allowed a backing chain */
+	struct v2v_list layers; /* of struct v2v_disk_layer, from the top, whose
+				   file is the disk's; none: no chain */
 };
 
 struct v2v_removable {
@@ -78,5 +100,10 @@ void v2v_source_clear(struct v2v_source *source);
 /* Fill the zeroed *@to with a copy; ended by v2v_disk_clear(). */
 void v2v_disk_copy(struct v2v_disk *to, const struct v2v_disk *from);
 void v2v_disk_clear(struct v2v_disk *disk);
+
+/* Layers alone, as the document has them; the caller's to drop. */
+json_t *v2v_layers_store(const struct v2v_list *layers);
+void v2v_layers_clear(struct v2v_list *layers);
+#define CLEANUP_LAYERS __attribute__((cleanup(v2v_layers_clear)))
 #define CLEANUP_SOURCE __attribute__((cleanup(v2v_source_clear)))
 #endif

@@ -55,8 +55,10 @@ static void machine_clear(struct v2v_descriptor_machine *machine)
 {
 	free(machine->id);
 	v2v_source_clear(&machine->source);
-	v2v_list_foreach (struct v2v_descriptor_disk, disk, &machine->disks)
+	v2v_list_foreach (struct v2v_descriptor_disk, disk, &machine->disks) {
 		free(disk->href);
+		free(disk->node);
+	}
 	free(machine->disks.items);
 }
 

@@ -20,6 +20,7 @@ struct v2v_descriptor_disk {
 	/* It is an absolute name on the old host: what lies beside the
 	 * descriptor under its last part, or its last two, is meant. */
 	bool foreign;
+	char *node;	    /* its place as VMX has it: "scsi0:1"; NULL */
 	int64_t capacity;   /* bytes; -1: not said */
 	int64_t file_size;  /* ovf:size of the file, bytes; -1: not said */
 	const char *format; /* "vmdk" "qcow2" "vhd" "raw"; NULL: not said */

@@ -71,6 +71,9 @@ static void add_disk(
 	disk->unit = drive->unit;
 	more->capacity = more->file_size = -1;
 	more->href = v2v_take(drive->href);
+	if (drive->bus)
+		more->node = v2v_format("%s%lld:%lld", drive->bus,
+			(long long)drive->controller, (long long)drive->unit);
 	more->format = drive->format;
 	more->foreign = drive->foreign;
 }

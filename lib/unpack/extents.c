@@ -62,28 +62,6 @@ static int judge_type(const char *name, const struct v2v_vmdk_descriptor *d,
 	return 0;
 }
 
-static int judge_text(const char *name, const struct v2v_vmdk_descriptor *d,
-	struct v2v_error *err)
-{
-	if (d->strange)
-		return v2v_fail(err, "image-descriptor",
-			"'%s': cannot parse line %u of the VMDK descriptor",
-			name, d->strange);
-	if (d->has_conflict || d->has_tail)
-		return v2v_fail(err, "image-descriptor",
-			"'%s': the VMDK descriptor has %s", name,
-			d->has_tail ? "data after its end"
-				    : "two values for one key");
-	if (d->extent_count == 0)
-		return v2v_fail(err, "image-extent",
-			"'%s': the VMDK descriptor has no extent", name);
-	if (d->extent_count > V2V_VMDK_MAX_EXTENTS)
-		return v2v_fail(err, "image-extent",
-			"'%s': the VMDK descriptor has more than %d extents",
-			name, V2V_VMDK_MAX_EXTENTS);
-	return 0;
-}
-
 /* Set @extent's kind; false where it is of none that is known. */
 static bool read_kind(
 	const struct v2v_vmdk_extent *from, struct v2v_extent *extent)
@@ -173,7 +151,7 @@ int v2v_extents_read(struct v2v *v, const char *name, const char *text,
 
 	v2v_vmdk_descriptor_read(text, size, &d);
 	if (judge_type(name, &d, &extents->create_type, err) < 0 ||
-		judge_text(name, &d, err) < 0)
+		v2v_vmdk_descriptor_check(name, &d, err) < 0)
 		return -1;
 	v2v_list_foreach (const struct v2v_vmdk_extent, from, &d.extents)
 		if (add_extent(name, from, extents, err) < 0)

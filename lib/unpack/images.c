@@ -3,7 +3,9 @@
 #include "unpack/images.h"
 
 #include "core/file.h"
+#include "image/chain.h"
 #include "image/image.h"
+#include "unpack/chain.h"
 #include "unpack/container.h"
 #include "unpack/describe.h"
 #include "unpack/described.h"
@@ -68,7 +70,8 @@ int v2v_unpack_check_names(
 	const struct v2v_source *source, struct v2v_error *err)
 {
 	v2v_list_foreach (const struct v2v_disk, disk, &source->disks)
-		if (disk->file && v2v_check_path(disk->file, err) < 0)
+		if ((disk->file && v2v_check_path(disk->file, err) < 0) ||
+			v2v_unpack_check_layers(disk, err) < 0)
 			return -1;
 	return 0;
 }
@@ -78,15 +81,16 @@ int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 {
 	struct v2v_image image;
 
+	if (opt->backing_chain && disk->offset < 0)
+		return v2v_unpack_chain(opt->format, disk, err);
 	if (v2v_image_check(disk->file, disk->offset, disk->size, opt->format,
-		    opt->backing_chain, &image, err) < 0 ||
+		    false, &image, err) < 0 ||
 		v2v_image_check_tables(disk->file, disk->offset, disk->size,
 			image.format, err) < 0)
 		return -1;
 	disk->format = v2v_strdup(image.format);
 	disk->subformat = v2v_strdup(image.subformat);
 	disk->virtual_size = (int64_t)image.virtual_size;
-	disk->backing_chain = opt->backing_chain;
 	return 0;
 }
 
@@ -131,7 +135,9 @@ static int place_image(struct v2v *v, const char *file,
 	}
 	if (is_packed(file, opt))
 		return unwrap_image(v, file, opt, disk, workdir, err);
-	if (!opt->format || strcmp(opt->format, "vmdk") == 0)
+	/* A chain names its extents itself: nothing is joined. */
+	if ((!opt->format || strcmp(opt->format, "vmdk") == 0) &&
+		!(opt->backing_chain && v2v_disk_chain_is_difference(file)))
 		is_described =
 			v2v_unpack_described(v, file, disk, workdir, err);
 	if (is_described != 0)

@@ -4,7 +4,9 @@
 
 #include "core/file.h"
 #include "core/workdir.h"
+#include "image/chain.h"
 #include "image/image.h"
+#include "unpack/chain.h"
 #include "unpack/extents.h"
 #include "unpack/names.h"
 #include "unpack/ova-private.h"
@@ -273,6 +275,16 @@ static int check_disk(struct v2v *v, const char *name,
 	return 0;
 }
 
+/* A snapshot as VMware has it in the machine's folder: it is read where it lies
+ * (image/chain.h).  In an archive it has no folder, and an OVF has none. */
+static bool is_layered(const struct v2v_ova *ova,
+	const struct v2v_pieces *pieces, const struct v2v_descriptor_disk *said)
+{
+	return said->node && v2v_streq(said->format, "vmdk") && ova->folder &&
+	       pieces->count == 1 && pieces->items[0]->whole &&
+	       v2v_disk_chain_is_difference(pieces->items[0]->file);
+}
+
 static int place_disk(struct v2v *v, struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
 	const struct v2v_descriptor_disk *said, struct v2v_disk *disk,
@@ -294,6 +306,10 @@ static int place_disk(struct v2v *v, struct v2v_ova *ova,
 			"the disk '%s' is read from '%s', beside the "
 			"descriptor",
 			said->href, pieces.items[0]->name);
+	if (is_layered(ova, &pieces, said)) {
+		disk->file = v2v_strdup(pieces.items[0]->file);
+		return v2v_unpack_chain("vmdk", disk, err);
+	}
 	if (place_pieces(v, ova, &pieces, said, disk, workdir, err) < 0)
 		return -1;
 	return check_disk(v, pieces.items[0]->name, said, disk, err);

@@ -15,6 +15,7 @@
 #include "unpack/options.h"
 #include "unpack/ova-private.h"
 #include "unpack/place.h"
+#include "unpack/vmsd.h"
 
 /* An OVA under way. */
 struct job {
@@ -84,6 +85,19 @@ static int check_chosen(struct job *job, struct v2v_error *err)
 	return 0;
 }
 
+static int choose_snapshot(struct job *job,
+	const struct v2v_ova_member *descriptor, struct v2v_error *err)
+{
+	if (!job->opt->snapshot)
+		return 0;
+	v2v_list_foreach (
+		struct v2v_descriptor_machine, m, &job->described.machines)
+		if (v2v_vmsd_choose(job->v, &job->ova, descriptor,
+			    job->opt->snapshot, m, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 	struct v2v_error *err)
 {
@@ -97,6 +111,8 @@ static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
 		    &job->described, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", job->ova.file);
 	choose_only(job);
+	if (choose_snapshot(job, descriptor, err) < 0)
+		return -1;
 	job->descriptor = descriptor;
 	job->names = json_object();
 	v2v_list_foreach (

@@ -40,6 +40,10 @@ static int unpack(struct v2v *v, const char *const *files,
 	is_image = opt->format ? 1 : v2v_unpack_is_image(files[0], err);
 	if (is_image < 0)
 		return -1;
+	if (is_image && opt->snapshot)
+		return v2v_fail(err, "no-snapshot",
+			"'%s': only a VMX has snapshots to choose from",
+			files[0]);
 	if (is_image)
 		return unpack_images(v, files, opt, ret_docs, err);
 	if (files[1])

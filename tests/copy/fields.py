@@ -12,6 +12,8 @@ import struct
 import subprocess
 import sys
 
+import chains
+
 KIB, MIB, SECTOR = 1 << 10, 1 << 20, 512
 FOLDER = pathlib.Path(sys.argv[1])
 RAW = FOLDER / "disk.raw"
@@ -164,6 +166,57 @@ def vdi(f):
     f.add("map", f.number(340, 4, "l"), 4, "l", f.number(384, 4, "l"), MIB)
 
 
+def cowd(f):
+    f.each("header", 0, "l", "magic:0:4 version:4:4 flags:8:4 capacity:12:4 grain:16:4 directory:20:4 tables:24:4 free:28:4 unclean:1648:4")
+    directory, tables = f.number(20, 4, "l") * SECTOR, f.number(24, 4, "l")
+    f.add("directory", directory, 4, "l", tables, SECTOR)
+    for index in range(tables):
+        table = f.number(directory + index * 4, 4, "l")
+        if table:
+            f.add("table", table * SECTOR, 4, "l", 600, SECTOR)
+
+
+def sesparse(f):
+    f.each("header", 0, "l", "magic:0:8 version:8:8 flags:40:8 reserved:48:8 reserved:56:8")
+    f.each("header", 0, "l", "capacity:16:8 grain:24:8 table:32:8 " + " ".join(f"area:{at}:8" for at in range(80, 208, 8)), SECTOR)
+    f.each("volatile", SECTOR, "l", "magic:0:8 free:8:8 next:16:8 replay:24:8")
+    directory, tables, grains = (f.number(at, 8, "l") * SECTOR for at in (128, 144, 192))
+    f.add("directory", directory, 8, "l", -(-f.number(16, 8, "l") // 32768))
+    f.add("table", tables, 8, "l", 600)
+    f.add("grains", grains, 8, "l", 4)
+
+
+def chain(f):
+    f.add("text", 0, 1, "l", len(f.data))
+
+
+def layered():
+    """Each in a folder of its own, the extent that is changed under another name; its list of fields beside the others."""
+    sectors = 2 * MIB // SECTOR + 5
+    for form, list_fields, build in (("cowd", cowd, lambda c: c.flat().cowd(share=0.1)),
+                                     ("cowd-grain", cowd, lambda c: c.flat().cowd(grain=16)),
+                                     ("sesparse", sesparse, lambda c: c.flat().sesparse()),
+                                     ("sesparse-deep", sesparse, lambda c: c.cowd().sesparse().sesparse(share=0.1)),
+                                     ("chain", chain, lambda c: c.flat().cowd()),
+                                     ("chain-sesparse", chain, lambda c: c.split(2048, True).sesparse())):
+        made = chains.Chain(FOLDER, form, sectors, 7)
+        build(made)
+        top = made.top.read_text()
+        names = [line.split('"')[1] for line in top.splitlines() if line.startswith("RW")]
+        path = made.folder / names[0] if list_fields is not chain else made.top
+        image = FOLDER / form / f"{form}.image"
+        path.rename(image)
+        target = pathlib.Path(f"{image}-top.vmdk")
+        if list_fields is chain:
+            target.symlink_to(image.name)
+        else:
+            target.write_text(top.replace(names[0], image.name))
+        fields = Fields(image)
+        list_fields(fields)
+        fields.write()
+        print(form.split("-")[0], f"{form}/{form}")
+
+
 def make_raw():
     rng = random.Random(5)
     text, noise = b"the quick brown fox jumps over the lazy dog\n" * 6000, rng.randbytes(MIB)
@@ -224,6 +277,7 @@ def main():
         list_fields(fields)
         fields.write()
         print(form, path.stem)
+    layered()
 
 
 main()

@@ -37,7 +37,9 @@ struct mend {
 
 struct test {
 	const char *format, *image, *out_dir;
-	char ours[PAGE], theirs[PAGE];
+	const char *opened; /* the image, or what names it */
+	bool is_chain;
+	char ours[PAGE], theirs[PAGE], top[PAGE];
 	int fd;
 	/* as it was, as it is to be, as it is in the file */
 	unsigned char *base, *now, *in_file;

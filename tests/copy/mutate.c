@@ -4,7 +4,9 @@
  * the format, and copy it: the copy must fail, or be what qemu-img makes of it.
  * fields.py says where the numbers are.
  * mutate FORMAT IMAGE FIELDS OUT-DIR COUNT SEED [refusals]
- * "refusals": also list what is refused here and read by qemu-img.
+ * "cowd", "sesparse", "chain": IMAGE is an extent or a descriptor of the VMDK
+ * in layers whose top is IMAGE with "-top.vmdk" behind its name. "refusals":
+ * also list what is refused here and read by qemu-img.
  */
 #include "mutate-image.h"
 
@@ -127,9 +129,9 @@ static void mutate(struct test *t)
  * own: in one, no machine takes another's place. */
 static int copy(struct test *t, struct v2v_error *error)
 {
-	const char *files[] = { t->image, NULL };
-	struct v2v_unpack_options unpack =
-		V2V_OPTIONS(unpack, .name = "m", .format = t->format);
+	const char *files[] = { t->opened, NULL };
+	struct v2v_unpack_options unpack = V2V_OPTIONS(unpack, .name = "m",
+		.format = t->format, .backing_chain = t->is_chain);
 	struct v2v_copy_options options = V2V_OPTIONS(
 		copy, .out_dir = t->out_dir, .format = "raw", .force = true);
 	struct v2v *v = v2v_new();
@@ -156,7 +158,7 @@ static int convert(const struct test *t)
 
 	snprintf(name, sizeof name, "driver=%s%s,file.filename=%s",
 		is_vhd ? "vpc" : t->format,
-		is_vhd ? ",force_size_calc=current_size" : "", t->image);
+		is_vhd ? ",force_size_calc=current_size" : "", t->opened);
 	unlink(t->theirs);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
@@ -229,6 +231,21 @@ static void try_one(struct test *t)
 	alarm(0);
 }
 
+static void open_chain(struct test *t)
+{
+	static const char *const chains[] = { "cowd", "sesparse", "chain" };
+
+	t->opened = t->image;
+	for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
+		if (strcmp(t->format, chains[i]) == 0) {
+			snprintf(
+				t->top, sizeof t->top, "%s-top.vmdk", t->image);
+			t->opened = t->top;
+			t->format = "vmdk";
+			t->is_chain = true;
+		}
+}
+
 static void check_base(struct test *t)
 {
 	struct v2v_error error = { 0 };
@@ -252,6 +269,7 @@ int main(int argc, char **argv)
 	t.format = argv[1];
 	t.image = argv[2];
 	t.out_dir = argv[4];
+	open_chain(&t);
 	t.list_refusals = argc > 7;
 	snprintf(t.ours, sizeof t.ours, "%s/m-sda", t.out_dir);
 	snprintf(t.theirs, sizeof t.theirs, "%s/theirs", t.out_dir);

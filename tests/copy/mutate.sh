@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Compare with qemu-img what is read from images whose headers and tables were changed: mutate.sh BUILD COUNT SEED [FORMAT...]
-# COUNT changes of each format (qcow2 vmdk vhd vhdx vdi; all), spread over its images.  The same SEED, the same changes.
+# COUNT changes of each format (qcow2 vmdk vhd vhdx vdi cowd sesparse chain; all), spread over its images.  The same SEED, the same changes.
 # REFUSALS=1 also lists what is refused here and read by qemu-img.
 set -u
 
@@ -19,7 +19,7 @@ gcc -O1 -g -Wall -Wextra ${SANITIZE:+-fsanitize=address,undefined} -I"$here/../.
 	-L"$build/lib" -lv2v $(pkg-config --libs jansson) -Wl,-rpath,"$build/lib" || exit 1
 cd "$dir" && mkdir out && /usr/bin/python3 -B "$here/fields.py" . >list || exit 1
 
-[ $# -gt 0 ] || set -- qcow2 vmdk vhd vhdx vdi
+[ $# -gt 0 ] || set -- qcow2 vmdk vhd vhdx vdi cowd sesparse chain
 status=0
 for format; do
 	images=$(grep -c "^$format " list)

@@ -141,7 +141,7 @@ static void test_layout(void)
 	static const struct {
 		size_t now, end, at_0_1_0;
 	} structs[] = {
-		LAYOUT(unpack, reserved_2, 80),
+		LAYOUT(unpack, snapshot, 88),
 		LAYOUT(overlay, workdir, 16),
 		LAYOUT(inspect, block_driver, 48),
 		LAYOUT(estimate, reserved, 32),

@@ -157,20 +157,39 @@ static bool names_others(const char *file)
 				 !memchr(start, '\0', (size_t)n));
 }
 
-static void put_file(struct lists *lists, const char *file)
+/* @has_layers: those lie beside it or below its folder. */
+static void put_file(struct lists *lists, const char *file, bool has_layers)
 {
 	char *real = realpath(file, NULL);
 
 	if (real) {
 		put(&lists->readable, real);
-		if (names_others(real))
+		if (has_layers || names_others(real))
 			put_folder(&lists->readable, real);
 	}
 	free(real);
 }
 
-/* The document's disks, and what lies over them; all there is where an image
- * may name others. */
+/* What lies below a disk: the files that the document names, or, where it names
+ * none, what its folder has. */
+static void put_layers(struct lists *lists, const json_t *disk)
+{
+	const json_t *layers = json_object_get(disk, "layers"), *layer, *extent;
+	size_t i, k;
+
+	if (!json_array_size(layers) && string(disk, "file"))
+		put_folder(&lists->readable, string(disk, "file"));
+	json_array_foreach (layers, i, layer) {
+		if (string(layer, "file"))
+			put(&lists->readable, string(layer, "file"));
+		json_array_foreach (
+			json_object_get(layer, "extents"), k, extent)
+			if (string(extent, "file"))
+				put(&lists->readable, string(extent, "file"));
+	}
+}
+
+/* The document's disks, and what lies over them. */
 static void put_disks(struct lists *lists, const json_t *doc)
 {
 	const json_t *disks =
@@ -182,7 +201,7 @@ static void put_disks(struct lists *lists, const json_t *doc)
 		if (string(one, "file"))
 			put(&lists->readable, string(one, "file"));
 		if (json_is_true(json_object_get(one, "backing_chain")))
-			put(&lists->readable, "/");
+			put_layers(lists, one);
 	}
 	json_array_foreach (overlays, i, one)
 		if (string(one, "file"))
@@ -227,8 +246,8 @@ int confine_self(struct v2v *v, const struct tool_reach *reach, char **files,
 
 	put_reach(&lists, reach);
 	for (char **file = files; *file; file++)
-		put_file(&lists, *file);
-	if (unpack && (unpack->backing_chain || unpack->anywhere))
+		put_file(&lists, *file, unpack && unpack->backing_chain);
+	if (unpack && unpack->anywhere)
 		put(&lists.readable, "/");
 	opt = as_options(&lists, reach);
 	r = v2v_confine(v, &opt, err);

@@ -12,6 +12,7 @@ enum {
 	OPT_OVF,
 	OPT_NO_VERIFY,
 	OPT_VM,
+	OPT_SNAPSHOT,
 	OPT_CLEAN,
 	OPT_PRINT,
 };
@@ -33,6 +34,8 @@ static const struct argp_option options[] = {
 		"Instead: say in ten lines what the machine is; nothing is "
 		"unpacked",
 		0 },
+	{ "snapshot", OPT_SNAPSHOT, "NAME", 0,
+		"Of a VMX, its disks at this snapshot (its name or ID)", 0 },
 	{ "clean", OPT_CLEAN, "HOURS", OPTION_ARG_OPTIONAL,
 		"Instead: remove the work directories that killed steps left "
 		"and that nothing was written to for so long (24)",
@@ -75,6 +78,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_VM:
 		opt->unpack.vm = arg;
+		return 0;
+	case OPT_SNAPSHOT:
+		opt->unpack.snapshot = arg;
 		return 0;
 	case OPT_NO_VERIFY:
 		opt->unpack.no_verify = true;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of chain.c: what one layer says, by its format. */
+#ifndef V2V_IMAGE_CHAIN_PRIVATE_H
+#define V2V_IMAGE_CHAIN_PRIVATE_H
+
+#include "image/chain.h"
+#include "image/headers.h"
+
+/* The folder that all files of a chain are in. */
+struct v2v_disk_chain_folder {
+	char *path; /* absolute, "" for the root */
+	int fd;
+};
+
+/* A layer, and what must fit the next one. */
+struct v2v_link {
+	struct v2v_disk_layer layer;
+	char *parent;	     /* its name as written; NULL: the lowest layer */
+	char *parent_format; /* NULL: that of this layer */
+	char *id;	     /* by which a difference knows its parent; NULL */
+	char *parent_id;     /* NULL: any */
+	bool may_differ;     /* the parent may have another size */
+};
+
+void v2v_link_clear(struct v2v_link *link);
+#define CLEANUP_LINK __attribute__((cleanup(v2v_link_clear)))
+
+/* The absolute path, the caller's, of a regular file that @name means in
+ * @from, a file of the folder; NULL and "image-backing" where that is none. */
+char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
+	const char *from, const char *name, struct v2v_error *err);
+
+/* Fill @link, whose layer has its file, format "vmdk". */
+int v2v_disk_chain_read_vmdk(const struct v2v_disk_chain_folder *folder,
+	struct v2v_link *link, struct v2v_error *err);
+
+/* The extent that is all of the layer. */
+void v2v_link_own_extent(struct v2v_link *link, const char *format);
+#endif

@@ -1,0 +1,21 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A guest whose disk lies in a machine's folder in three layers: a base, a vmfsSparse, a seSparse.
+
+load ../helper
+
+@test "the guest of a VMX with two snapshots is the guest of its whole disk, and is converted" {
+	cd "$BATS_TEST_TMPDIR"
+	# shellcheck disable=SC2154 # helper sets it
+	/usr/bin/python3 -B "$tests_dir/guests/chain.py" "$GUESTS/debian.raw" vm
+	v2v-inspect --backend=uml vm/chained.vmx >chained
+	v2v-inspect --backend=uml "$GUESTS/debian.raw" >plain
+	[ "$(jq '.source.disks[0].layers | length' chained)" -eq 3 ]
+	jq -Se '.inspect | {product_name, kernels, applications, mountpoints, filesystems}' chained >left
+	jq -Se '.inspect | {product_name, kernels, applications, mountpoints, filesystems}' plain >right
+	diff left right
+	v2v-overlay <chained | v2v-convert --backend=uml >converted
+	[ "$(jq -r .guestcaps.block_bus converted)" = virtio-blk ]
+	v2v-copy -f raw -o . <converted >copied
+	v2v-inspect --backend=uml "$(jq -r '.targets[0].file' copied)" | jq -r .inspect.product_name | grep -q Debian
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Lays a guest's raw disk out as a machine of VMware with two snapshots: a base that is wrong in many places, a vmfsSparse and a
+seSparse that have what is right there, the descriptors, the list of snapshots and the .vmx.  chain.py RAW FOLDER"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "copy"))
+import chains  # noqa: E402
+
+SECTOR, AREA = 512, 65536
+MOST = 48 << 20  # bytes in each of the two
+
+VMX = """.encoding = "UTF-8"
+config.version = "8"
+virtualHW.version = "19"
+displayName = "chained"
+memSize = "1024"
+numvcpus = "1"
+guestOS = "debian12-64"
+scsi0.present = "TRUE"
+scsi0.virtualDev = "pvscsi"
+scsi0:0.present = "TRUE"
+scsi0:0.fileName = "chained-000002.vmdk"
+ethernet0.present = "TRUE"
+ethernet0.virtualDev = "vmxnet3"
+ethernet0.networkName = "VM Network"
+ethernet0.addressType = "generated"
+ethernet0.generatedAddress = "00:0c:29:11:22:33"
+ethernet0.pciSlotNumber = "192"
+"""
+
+VMSD = """.encoding = "UTF-8"
+snapshot.numSnapshots = "2"
+snapshot.current = "2"
+snapshot0.uid = "1"
+snapshot0.displayName = "installed"
+snapshot0.numDisks = "1"
+snapshot0.disk0.fileName = "chained.vmdk"
+snapshot0.disk0.node = "scsi0:0"
+snapshot1.uid = "2"
+snapshot1.displayName = "updated"
+snapshot1.numDisks = "1"
+snapshot1.disk0.fileName = "chained-000001.vmdk"
+snapshot1.disk0.node = "scsi0:0"
+"""
+
+
+def areas(raw):
+    """The offsets of areas that have data; the first ones, with the partition table, are among those of the layers."""
+    at, size = 0, raw.seek(0, os.SEEK_END)
+    while at < size:
+        try:
+            data = os.lseek(raw.fileno(), at, os.SEEK_DATA)
+        except OSError:
+            return
+        end = os.lseek(raw.fileno(), data, os.SEEK_HOLE)
+        at = max(at, data // AREA * AREA)
+        while at < end and at + AREA <= size:
+            yield at
+            at += AREA
+        at = max(end, at)
+
+
+def split(raw, base):
+    """What the base loses, to each layer; in the middle one half of what is the top's is wrong, too."""
+    middle, top, sizes = {}, {}, [0, 0]
+    for number, at in enumerate(areas(raw)):
+        which = {0: 0, 1: 1, 4: 1}.get(number % 9)
+        if which is None or sizes[which] >= MOST:
+            continue
+        data = os.pread(raw.fileno(), AREA, at)
+        sizes[which] += AREA
+        os.pwrite(base, b"\xa5" * AREA, at)
+        unit, own = (SECTOR, middle) if which == 0 else (8 * SECTOR, top)
+        for place in range(0, AREA, unit):
+            piece = data[place:place + unit]
+            own[(at + place) // unit] = None if which and not any(piece) else piece
+        if which and number % 2:
+            middle.update({(at + place) // SECTOR: b"\x5a" * SECTOR for place in range(0, AREA, SECTOR)})
+    return middle, top
+
+
+def main():
+    source, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    folder.mkdir(exist_ok=True)
+    flat = folder / "chained-flat.vmdk"
+    subprocess.run(["cp", "--sparse=always", "--reflink=auto", source, flat], check=True)
+    sectors = source.stat().st_size // SECTOR
+    with open(source, "rb") as raw, open(flat, "r+b") as base:
+        middle, top = split(raw, base.fileno())
+    (folder / "chained-000001-delta.vmdk").write_bytes(chains.cowd(sectors, 1, middle))
+    (folder / "chained-000002-sesparse.vmdk").write_bytes(chains.sesparse(sectors, top))
+    chains.describe(folder / "chained.vmdk", "vmfs", 0x1234, [f'RW {sectors} VMFS "{flat.name}"'])
+    chains.describe(folder / "chained-000001.vmdk", "vmfsSparse", 0x5678,
+                    [f'RW {sectors} VMFSSPARSE "chained-000001-delta.vmdk"'], "chained.vmdk", 0x1234)
+    chains.describe(folder / "chained-000002.vmdk", "seSparse", 0x9abc,
+                    [f'RW {sectors} SESPARSE "chained-000002-sesparse.vmdk"'], "chained-000001.vmdk", 0x5678)
+    (folder / "chained.vmx").write_text(VMX)
+    (folder / "chained.vmsd").write_text(VMSD)
+
+
+main()
