@@ -31,8 +31,8 @@ static int make_program(const struct v2v_out *out, struct v2v_error *err)
 	struct stat st;
 
 	if (fstat(out->fd, &st) < 0 ||
-		fchmod(out->fd, (st.st_mode | (st.st_mode & 0444) >> 2) &
-				07777) < 0)
+		fchmod(out->fd,
+			(st.st_mode | (st.st_mode & 0444) >> 2) & 07777) < 0)
 		return v2v_fail_errno(
 			err, "cannot make '%s' a program", out->path);
 	return 0;
@@ -44,8 +44,8 @@ static int fill(struct v2v *v, const struct v2v_meta_file *file,
 {
 	if (v2v_written_check(v, path, err) < 0 ||
 		v2v_out_open(out, path, force, err) < 0 ||
-		v2v_write_all(out->fd, path, file->text, strlen(file->text),
-			err) < 0)
+		v2v_write_all(
+			out->fd, path, file->text, strlen(file->text), err) < 0)
 		return -1;
 	return file->is_program ? make_program(out, err) : 0;
 }

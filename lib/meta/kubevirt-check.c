@@ -11,7 +11,8 @@ static const char *name_of(const json_t *object)
 	return name ? name : "";
 }
 
-static int check_label(const char *name, const char *what, struct v2v_error *err)
+static int check_label(
+	const char *name, const char *what, struct v2v_error *err)
 {
 	CLEANUP_FREE char *label = v2v_names_label(name, V2V_DNS_LABEL);
 
@@ -22,12 +23,12 @@ static int check_label(const char *name, const char *what, struct v2v_error *err
 }
 
 /* @name is new among @seen. */
-static int take(json_t *seen, const char *name, const char *what,
-	struct v2v_error *err)
+static int take(
+	json_t *seen, const char *name, const char *what, struct v2v_error *err)
 {
 	if (json_object_get(seen, name))
-		return v2v_fail(err, "document-shape", "%s: '%s' is taken",
-			what, name);
+		return v2v_fail(
+			err, "document-shape", "%s: '%s' is taken", what, name);
 	json_object_set_new(seen, name, json_true());
 	return 0;
 }
@@ -55,13 +56,13 @@ static int check_disks(const json_t *disks, struct v2v_error *err)
 
 	json_array_foreach (disks, i, disk) {
 		const json_t *kind = json_object_get(disk, "disk");
-		json_int_t order = json_integer_value(
-			json_object_get(disk, "bootOrder"));
+		json_int_t order =
+			json_integer_value(json_object_get(disk, "bootOrder"));
 		CLEANUP_FREE char *number =
 			v2v_format("%" JSON_INTEGER_FORMAT, order);
 
-		if (!v2v_is_one_of(json_string_value(json_object_get(
-					   kind, "bus")),
+		if (!v2v_is_one_of(
+			    json_string_value(json_object_get(kind, "bus")),
 			    buses))
 			return v2v_fail(err, "document-shape",
 				"disk '%s': unknown bus", name_of(disk));
@@ -81,8 +82,8 @@ static int check_interfaces(
 	json_t *card;
 
 	json_array_foreach (interfaces, i, card)
-		if (!v2v_is_one_of(json_string_value(
-					   json_object_get(card, "model")),
+		if (!v2v_is_one_of(
+			    json_string_value(json_object_get(card, "model")),
 			    models))
 			return v2v_fail(err, "document-shape",
 				"interface '%s': unknown model", name_of(card));
@@ -100,8 +101,8 @@ static int check_firmware(const json_t *domain, struct v2v_error *err)
 	const json_t *loader = json_object_get(
 		json_object_get(domain, "firmware"), "bootloader");
 	const json_t *efi = json_object_get(loader, "efi");
-	const json_t *smm = json_object_get(
-		json_object_get(domain, "features"), "smm");
+	const json_t *smm =
+		json_object_get(json_object_get(domain, "features"), "smm");
 
 	if (json_object_size(loader) != 1)
 		return v2v_fail(err, "document-shape",

@@ -82,8 +82,8 @@ static json_t *interfaces(struct v2v *v, const struct v2v_machine *m)
 /* The other cards of the usual network are on what the old one was called. */
 static char *attachment(struct v2v *v, const struct v2v_machine_nic *nic)
 {
-	const char *from = nic->is_chosen || !nic->network ? nic->plugged
-							   : nic->network;
+	const char *from =
+		nic->is_chosen || !nic->network ? nic->plugged : nic->network;
 	char *name = v2v_names_label(from, V2V_DNS_LABEL);
 
 	if (!nic->is_chosen || nic->is_bridge || !v2v_streq(from, name))
@@ -124,8 +124,8 @@ static void add_sound(
 			json_pack("{s:s, s:s}", "name", "sound", "model",
 				*sound == 'a' ? "ac97" : "ich9"));
 	else
-		v2v_warn(v, "sound-left-out",
-			"the sound card '%s' is left out", sound);
+		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
+			sound);
 }
 
 /* Its machines are q35, where old virtio has to be asked for, once for all. */
@@ -144,8 +144,8 @@ json_t *v2v_kubevirt_devices(struct v2v *v, const struct v2v_machine *m)
 		json_object_set_new(
 			devices, "autoattachMemBalloon", json_false());
 	if (m->tpm)
-		json_object_set_new(devices, "tpm",
-			json_pack("{s:b}", "persistent", 1));
+		json_object_set_new(
+			devices, "tpm", json_pack("{s:b}", "persistent", 1));
 	add_sound(v, m, devices);
 	return devices;
 }
@@ -176,8 +176,8 @@ static json_t *hyperv(unsigned bits)
 		json_object_set_new(object, "spinlocks",
 			json_pack("{s:i}", "spinlocks", V2V_HV_RETRIES));
 	if (bits & V2V_HV_STIMER)
-		json_object_set_new(object, "synictimer",
-			json_pack("{s:{}}", "direct"));
+		json_object_set_new(
+			object, "synictimer", json_pack("{s:{}}", "direct"));
 	return object;
 }
 

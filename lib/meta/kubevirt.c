@@ -27,8 +27,9 @@ char *v2v_kubevirt_volume(const char *machine, size_t index)
 static json_t *quantity(int64_t bytes)
 {
 	CLEANUP_FREE char *text =
-		bytes % MIB ? v2v_format("%lldKi", (long long)(bytes + 1023) / 1024)
-			    : v2v_format("%lldMi", (long long)bytes / MIB);
+		bytes % MIB
+			? v2v_format("%lldKi", (long long)(bytes + 1023) / 1024)
+			: v2v_format("%lldMi", (long long)bytes / MIB);
 
 	return json_string(text);
 }
@@ -73,9 +74,9 @@ static json_t *volumes(const char *name, const struct v2v_machine *m)
 		CLEANUP_FREE char *volume = v2v_kubevirt_volume(name, i);
 
 		if (targets[i].file)
-			json_array_append_new(list,
-				json_pack("{s:s, s:{s:s}}", "name", disk,
-					"dataVolume", "name", volume));
+			json_array_append_new(
+				list, json_pack("{s:s, s:{s:s}}", "name", disk,
+					      "dataVolume", "name", volume));
 	}
 	return list;
 }
@@ -116,7 +117,8 @@ static json_t *domain(struct v2v *v, const struct v2v_machine *m)
 		processors(m), "memory", "guest", quantity(m->source.memory),
 		"machine", "type", machine_type(v, m), "firmware", firmware(m),
 		"features", v2v_kubevirt_features(m), "clock",
-		v2v_kubevirt_clock(v, m), "devices", v2v_kubevirt_devices(v, m));
+		v2v_kubevirt_clock(v, m), "devices",
+		v2v_kubevirt_devices(v, m));
 }
 
 /* What has no member of its own is kept for people. */
@@ -179,7 +181,8 @@ static void add_upload(struct v2v_text *yaml, const char *name, size_t index,
 	CLEANUP_FREE char *volume = v2v_kubevirt_volume(name, index);
 	struct v2v_text line CLEANUP_TEXT = { 0 };
 
-	v2v_text_addf(&line, "  virtctl image-upload dv %s --no-create", volume);
+	v2v_text_addf(
+		&line, "  virtctl image-upload dv %s --no-create", volume);
 	if (place->name_space)
 		v2v_text_addf(&line, " -n %s", place->name_space);
 	v2v_text_addf(&line, " --image-path ");

@@ -15,8 +15,8 @@ static void write_controllers(struct v2v_xml *xml, const struct v2v_machine *m)
 			m->is_transitional ? v2v_libvirt_virtio(m)
 					   : "virtio-scsi");
 	for (int64_t i = 0; i * V2V_SCSI_UNITS <= highest; i++) {
-		CLEANUP_FREE char *index =
-			v2v_format("%lld", (long long)(v2v_machine_scsi_base(m) + i));
+		CLEANUP_FREE char *index = v2v_format(
+			"%lld", (long long)(v2v_machine_scsi_base(m) + i));
 
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", index,
 			"model", m->scsi);

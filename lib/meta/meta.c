@@ -78,8 +78,8 @@ static int write_files(struct v2v *v, const struct v2v_machine *machine,
 	dir = directory(machine, opt->out_dir, err);
 	if (!dir)
 		return -1;
-	return v2v_meta_files_write(v, &files, dir, machine->source.name,
-		opt->force, paths, err);
+	return v2v_meta_files_write(
+		v, &files, dir, machine->source.name, opt->force, paths, err);
 }
 
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,

@@ -43,7 +43,8 @@ enum v2v_hyperv {
 /* A parallel SCSI controller's own id is 7; the other narrow ones are filled
  * the same way. */
 #define V2V_SCSI_UNITS 7
-#define V2V_HV_RETRIES 8191 /* of a spin lock, before the hypervisor is told */
+#define V2V_HV_RETRIES 8191 /* of a spin lock, before the hypervisor is told   \
+			     */
 
 /* Where a slot of a bus is: on which controller of that kind, and where there.
  */
@@ -94,7 +95,7 @@ struct v2v_meta_file {
 
 /* What the user chose; the strings are his. */
 struct v2v_meta_place {
-	const char *storage; /* NULL: the type's usual one */
+	const char *storage;	/* NULL: the type's usual one */
 	const char *name_space; /* NULL: none */
 };
 

@@ -79,7 +79,8 @@ char *v2v_names_plain(const char *name, const char *others, size_t most)
 	char *plain = v2v_strndup(name, most);
 
 	for (char *s = plain; *s; s++)
-		if (!isalnum((unsigned char)*s) && !strchr(others, *s))
+		if (!isalnum((unsigned char)*s) &&
+			(s == plain || !strchr(others, *s)))
 			*s = '_';
 	if (*plain)
 		return plain;

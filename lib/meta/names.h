@@ -10,8 +10,7 @@
 
 /* 0, or the error "bad-option" where the user's name of the machine, storage or
  * namespace cannot be one. */
-int v2v_names_check(
-	const struct v2v_meta_options *opt, struct v2v_error *err);
+int v2v_names_check(const struct v2v_meta_options *opt, struct v2v_error *err);
 
 /* @name as a label of the DNS, of at most @most bytes: lower case letters,
  * digits, and dashes inside; the caller's. */

@@ -30,8 +30,8 @@ static void end(struct v2v_text *t, struct vector *vector)
 	v2v_text_clear(&vector->text);
 }
 
-static void add_os(struct v2v *v, struct v2v_text *t,
-	const struct v2v_machine *m)
+static void add_os(
+	struct v2v *v, struct v2v_text *t, const struct v2v_machine *m)
 {
 	struct vector os = { .name = "OS" };
 
@@ -94,7 +94,8 @@ static void add_disks(struct v2v *v, struct v2v_text *t, const char *name,
 			image = v2v_format("%s-disk-%zu", name, number++);
 			v2v_text_addf(&line, "oneimage create --name");
 			v2v_shell_add(&line, "%s", image);
-			v2v_text_addf(&line, " --datastore %s --format %s --path",
+			v2v_text_addf(&line,
+				" --datastore %s --format %s --path",
 				place->storage ? place->storage : "default",
 				target[i].format);
 			v2v_shell_add(&line, "%s", target[i].file);
@@ -105,8 +106,8 @@ static void add_disks(struct v2v *v, struct v2v_text *t, const char *name,
 		}
 }
 
-static void add_nics(struct v2v *v, struct v2v_text *t,
-	const struct v2v_machine *m)
+static void add_nics(
+	struct v2v *v, struct v2v_text *t, const struct v2v_machine *m)
 {
 	v2v_list_foreach (const struct v2v_machine_nic, nic, &m->nics) {
 		CLEANUP_FREE char *network =
@@ -156,16 +157,16 @@ static void tell_lost(struct v2v *v, const struct v2v_machine *m)
 			"opennebula has no generation ID: '%s' is left out",
 			genid);
 	if (m->sound)
-		v2v_warn(v, "sound-left-out",
-			"the sound card '%s' is left out", m->sound);
+		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
+			m->sound);
 	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
 		v2v_record(v, "removable-left-out",
 			"the empty drive '%s' on '%s' is left out", slot->type,
 			slot->bus);
 }
 
-static void add_resources(struct v2v_text *t, const char *name,
-	const struct v2v_machine *m)
+static void add_resources(
+	struct v2v_text *t, const char *name, const struct v2v_machine *m)
 {
 	const struct v2v_topology *topology = v2v_machine_topology(m);
 	struct vector cpus = { .name = "TOPOLOGY" };

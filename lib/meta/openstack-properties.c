@@ -110,8 +110,8 @@ static void tell_lost(struct v2v *v, const struct v2v_machine *m)
 			"openstack has no generation ID: '%s' is left out",
 			genid);
 	if (m->sound)
-		v2v_warn(v, "sound-left-out",
-			"the sound card '%s' is left out", m->sound);
+		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
+			m->sound);
 	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
 		v2v_record(v, "removable-left-out",
 			"the empty drive '%s' on '%s' is left out", slot->type,

@@ -13,7 +13,8 @@
 /* As it is, but for what would be seen in a terminal, and cut. */
 static char *openstack_name(const char *name)
 {
-	CLEANUP_FREE char *cut = v2v_strndup(name, v2v_utf8_cut(name, MAX_NAME));
+	CLEANUP_FREE char *cut =
+		v2v_strndup(name, v2v_utf8_cut(name, MAX_NAME));
 	struct v2v_text text CLEANUP_TEXT = { 0 };
 
 	v2v_shell_comment(&text, "%s", *cut ? cut : "machine");
@@ -58,7 +59,8 @@ static void add_image(struct v2v_text *t, const char *name, size_t number,
 			(long long)((m->source.memory + MIB - 1) / MIB));
 		json_object_foreach ((json_t *)properties, key, value) {
 			v2v_text_addf(t, " \\\n\t--property");
-			v2v_shell_add(t, "%s=%s", key, json_string_value(value));
+			v2v_shell_add(
+				t, "%s=%s", key, json_string_value(value));
 		}
 	}
 	v2v_text_addf(t, " \\\n\t--file");
@@ -178,8 +180,8 @@ static int write_files(struct v2v *v, const struct v2v_machine *m,
 
 	(void)err;
 	v2v_names_tell(v, "the machine", m->source.name, name);
-	v2v_meta_file_add(files, ".sh",
-		write_script(name, m, place, properties), true);
+	v2v_meta_file_add(
+		files, ".sh", write_script(name, m, place, properties), true);
 	v2v_meta_file_add(files, ".json", v2v_format("%s\n", text), false);
 	return 0;
 }

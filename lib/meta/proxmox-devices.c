@@ -5,7 +5,7 @@
 #include "meta/names.h"
 
 #define MIB	   (1024 * 1024)
-#define EFI_SIZE   (528 * 1024)	      /* bytes of the variables, "4m" */
+#define EFI_SIZE   (528 * 1024) /* bytes of the variables, "4m" */
 #define TPM_SIZE   (4 * MIB)
 #define MAX_NICS   32
 #define BRIDGE	   "vmbr0" /* what an installation begins with */
@@ -47,8 +47,7 @@ static void add_processors(struct v2v_pve *p)
 	if (!v2v_streq(m->arch, "x86_64"))
 		return;
 	v2v_pve_add(p, "cpu", "%s",
-		m->caps.arch_min_version >= 3 ? "x86-64-v3"
-					      : "x86-64-v2-AES");
+		m->caps.arch_min_version >= 3 ? "x86-64-v3" : "x86-64-v2-AES");
 }
 
 static void add_arch(struct v2v *v, struct v2v_pve *p)
@@ -65,8 +64,8 @@ static void add_arch(struct v2v *v, struct v2v_pve *p)
 		v2v_pve_add(p, "machine", "q35");
 }
 
-static void add_volume(struct v2v_pve *p, const char *key, const char *more,
-	int64_t size)
+static void add_volume(
+	struct v2v_pve *p, const char *key, const char *more, int64_t size)
 {
 	struct v2v_pve_key *line = v2v_pve_add(p, key, "%s", more);
 
@@ -141,8 +140,8 @@ static void add_sound(struct v2v *v, struct v2v_pve *p)
 			return;
 		}
 	if (sound)
-		v2v_warn(v, "sound-left-out",
-			"the sound card '%s' is left out", sound);
+		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
+			sound);
 }
 
 static void add_extras(struct v2v *v, struct v2v_pve *p)
@@ -152,8 +151,8 @@ static void add_extras(struct v2v *v, struct v2v_pve *p)
 	v2v_pve_add(p, "agent", "%d", m->has_agent_channel);
 	v2v_pve_add(p, "tablet", "1");
 	v2v_pve_add(p, "serial0", "socket");
-	v2v_pve_add(p, "vga", "%s",
-		v2v_streq(m->video, "vga") ? "std" : m->video);
+	v2v_pve_add(
+		p, "vga", "%s", v2v_streq(m->video, "vga") ? "std" : m->video);
 	v2v_pve_add(p, "localtime", "%d", m->is_local_time);
 	if (m->caps.virtio_rng)
 		v2v_pve_add(p, "rng0", "source=/dev/urandom");

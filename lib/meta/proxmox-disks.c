@@ -107,8 +107,8 @@ static void add_disks(struct v2v *v, struct v2v_pve *p)
 				add_disk(v, p, &target[i]);
 }
 
-static void add_drive(struct v2v *v, struct v2v_pve *p,
-	const struct v2v_removable_slot *slot)
+static void add_drive(
+	struct v2v *v, struct v2v_pve *p, const struct v2v_removable_slot *slot)
 {
 	enum bus bus = v2v_streq(slot->bus, "sata") ? SATA : IDE;
 	CLEANUP_FREE char *key =
@@ -130,8 +130,8 @@ void v2v_pve_disks(struct v2v *v, struct v2v_pve *p)
 	bool has_scsi = v2v_machine_highest_slot(m, "scsi") >= 0;
 
 	v2v_pve_add(p, "scsihw", "%s",
-		scsi_controller(v, m,
-			has_scsi && !v2v_streq(m->scsi, "lsisas1068")));
+		scsi_controller(
+			v, m, has_scsi && !v2v_streq(m->scsi, "lsisas1068")));
 	add_disks(v, p);
 	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
 		add_drive(v, p, slot);

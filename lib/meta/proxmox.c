@@ -57,8 +57,8 @@ static bool is_plain(const char *file)
 }
 
 /* The value of a new volume, in the script: @number counts what is imported. */
-static void add_volume(struct v2v_text *script, const struct v2v_pve_key *line,
-	size_t number)
+static void add_volume(
+	struct v2v_text *script, const struct v2v_pve_key *line, size_t number)
 {
 
 	if (!line->import)

@@ -23,9 +23,8 @@ struct v2v_pve {
 	size_t used[4];	      /* of the slots of each bus: bits */
 };
 
-struct v2v_pve_key *v2v_pve_add(
-	struct v2v_pve *p, const char *key, const char *fmt, ...)
-	V2V_PRINTF(3, 4);
+struct v2v_pve_key *v2v_pve_add(struct v2v_pve *p, const char *key,
+	const char *fmt, ...) V2V_PRINTF(3, 4);
 void v2v_pve_clear(struct v2v_pve *p);
 #define CLEANUP_PVE __attribute__((cleanup(v2v_pve_clear)))
 

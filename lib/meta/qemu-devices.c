@@ -61,8 +61,8 @@ static void add_sound(struct v2v *v, struct v2v_qemu *q)
 		return;
 	}
 	if (sound)
-		v2v_warn(v, "sound-left-out",
-			"the sound card '%s' is left out", sound);
+		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
+			sound);
 }
 
 static void add_video(struct v2v_qemu *q)
@@ -74,8 +74,8 @@ static void add_video(struct v2v_qemu *q)
 	else if (v2v_streq(video, "virtio"))
 		v2v_qemu_pci(q, "virtio-vga");
 	else
-		v2v_qemu_pci(q, "%s",
-			v2v_streq(video, "qxl") ? "qxl-vga" : "VGA");
+		v2v_qemu_pci(
+			q, "%s", v2v_streq(video, "qxl") ? "qxl-vga" : "VGA");
 }
 
 static void add_inputs(struct v2v_qemu *q)
@@ -101,8 +101,8 @@ static void add_virtio(struct v2v_qemu *q)
 			v2v_qemu_transitional(q));
 	}
 	if (caps->virtio_balloon)
-		v2v_qemu_pci(q, "virtio-balloon-pci%s",
-			v2v_qemu_transitional(q));
+		v2v_qemu_pci(
+			q, "virtio-balloon-pci%s", v2v_qemu_transitional(q));
 	if (caps->pvpanic && v2v_streq(q->machine->arch, "x86_64"))
 		v2v_qemu_add(q, "device", "pvpanic");
 }
@@ -111,8 +111,7 @@ void v2v_qemu_devices(struct v2v *v, struct v2v_qemu *q)
 {
 	size_t i = 0;
 
-	v2v_list_foreach (
-		const struct v2v_machine_nic, nic, &q->machine->nics)
+	v2v_list_foreach (const struct v2v_machine_nic, nic, &q->machine->nics)
 		add_nic(v, q, i++, nic);
 	add_inputs(q);
 	if (q->machine->has_agent_channel)

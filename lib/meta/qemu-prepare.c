@@ -58,12 +58,10 @@ static void add_accelerator(const struct v2v_machine *m, struct v2v_text *t)
 			v2v_text_addf(t, ",%s", hyperv[i].name);
 	v2v_text_addf(t, "\nfi\n");
 	if (m->windows_timers)
-		v2v_text_addf(t,
-			"[ $accel = tcg ] || set -- -global "
-			"kvm-pit.lost_tick_policy=delay \"$@\"\n");
-	v2v_text_addf(t,
-		"[ -n \"${DISPLAY-}${WAYLAND_DISPLAY-}\" ] ||\n"
-		"\tset -- -display vnc=localhost:0,to=99 \"$@\"\n");
+		v2v_text_addf(t, "[ $accel = tcg ] || set -- -global "
+				 "kvm-pit.lost_tick_policy=delay \"$@\"\n");
+	v2v_text_addf(t, "[ -n \"${DISPLAY-}${WAYLAND_DISPLAY-}\" ] ||\n"
+			 "\tset -- -display vnc=localhost:0,to=99 \"$@\"\n");
 }
 
 /* Where what the machine keeps beside its disks is: beside the first that is a
@@ -96,18 +94,16 @@ static void add_sockets(const struct v2v_machine *m, struct v2v_text *t)
 {
 	if (!m->has_agent_channel && !m->tpm)
 		return;
-	v2v_text_addf(t,
-		"\nrun=$state.run\n"
-		"mkdir -p -- \"$run\"\n"
-		"chmod 700 \"$run\"\n"
-		"sockets=$run\n"
-		"[ \"$(printf %%s \"$run\" | wc -c)\" -lt 90 ] || "
-		"sockets=$(mktemp -d)\n");
+	v2v_text_addf(t, "\nrun=$state.run\n"
+			 "mkdir -p -- \"$run\"\n"
+			 "chmod 700 \"$run\"\n"
+			 "sockets=$run\n"
+			 "[ \"$(printf %%s \"$run\" | wc -c)\" -lt 90 ] || "
+			 "sockets=$(mktemp -d)\n");
 	if (!m->has_agent_channel)
 		return;
-	v2v_text_addf(t,
-		"double \"$sockets/agent\"\n"
-		"agent=$doubled\n");
+	v2v_text_addf(t, "double \"$sockets/agent\"\n"
+			 "agent=$doubled\n");
 }
 
 /* Split firmware in flash; what needs SMM only for secure boot, enrolled keys
@@ -148,14 +144,13 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 				 "continue ;; esac\n"
 			       : "\tcase $text in *'\"enrolled-keys\"'* | "
 				 "*'\"requires-smm\"'*) continue ;; esac\n");
-	v2v_text_addf(t,
-		"\tcode=$(member executable filename) "
-		"code_format=$(member executable format)\n"
-		"\tvars=$(member nvram-template filename) "
-		"vars_format=$(member nvram-template format)\n"
-		"\t[ -r \"$code\" ] && [ -r \"$vars\" ] && break\n"
-		"\tcode=\n"
-		"done\n");
+	v2v_text_addf(t, "\tcode=$(member executable filename) "
+			 "code_format=$(member executable format)\n"
+			 "\tvars=$(member nvram-template filename) "
+			 "vars_format=$(member nvram-template format)\n"
+			 "\t[ -r \"$code\" ] && [ -r \"$vars\" ] && break\n"
+			 "\tcode=\n"
+			 "done\n");
 }
 
 /* The variables are the machine's own from its first start on. */

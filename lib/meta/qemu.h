@@ -9,7 +9,7 @@
 struct v2v_qemu {
 	const struct v2v_machine *machine;
 	struct v2v_text *script;
-	size_t devices;	   /* on the PCI bus, so far */
+	size_t devices;	 /* on the PCI bus, so far */
 	bool is_crowded; /* they share slots, eight in each */
 };
 

@@ -5,8 +5,7 @@
 /* Windows 7 and its server know the first; from 8 on it has clocks of its own
  * in the hypervisor, from 10 on it hands over what costs most among many
  * processors.  Before Vista there was nothing of it. */
-#define SEVEN                                                                  \
-	(V2V_HV_RELAXED | V2V_HV_VAPIC | V2V_HV_SPINLOCKS | V2V_HV_CLOCK)
+#define SEVEN (V2V_HV_RELAXED | V2V_HV_VAPIC | V2V_HV_SPINLOCKS | V2V_HV_CLOCK)
 #define EIGHT                                                                  \
 	(SEVEN | V2V_HV_VPINDEX | V2V_HV_RUNTIME | V2V_HV_SYNIC |              \
 		V2V_HV_STIMER | V2V_HV_RESET)

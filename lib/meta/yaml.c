@@ -94,8 +94,8 @@ static void emit_value(yaml_emitter_t *emitter, const json_t *value)
 			"%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		emit_scalar(emitter, number, false);
 	} else
-		emit_scalar(emitter, json_is_true(value) ? "true" : "false",
-			false);
+		emit_scalar(
+			emitter, json_is_true(value) ? "true" : "false", false);
 }
 
 static int append(void *text, unsigned char *data, size_t size)

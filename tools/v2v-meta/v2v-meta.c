@@ -18,8 +18,7 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "DIR", 0, "Where to (else beside the first disk)", 0 },
-	{ "type", 't',
-		"libvirt|qemu|kubevirt|proxmox|openstack|opennebula", 0,
+	{ "type", 't', "libvirt|qemu|kubevirt|proxmox|openstack|opennebula", 0,
 		"For which hypervisor", 0 },
 	{ "list-types", OPT_LIST_TYPES, NULL, 0,
 		"Print those, one a line, and exit", 0 },
@@ -32,8 +31,8 @@ static const struct argp_option options[] = {
 		"cards of a model where \",model=MODEL\" is behind it; may be "
 		"given several times",
 		0 },
-	{ "bridge-map", OPT_BRIDGE_MAP, "OLD=BRIDGE", 0,
-		"The same, of bridges", 0 },
+	{ "bridge-map", OPT_BRIDGE_MAP, "OLD=BRIDGE", 0, "The same, of bridges",
+		0 },
 	{ "storage", OPT_STORAGE, "NAME", 0,
 		"Where the new host keeps the disks (proxmox, openstack, "
 		"opennebula, kubevirt)",
