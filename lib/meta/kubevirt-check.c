@@ -87,8 +87,9 @@ static int check_interfaces(
 			    models))
 			return v2v_fail(err, "document-shape",
 				"interface '%s': unknown model", name_of(card));
-	json_array_foreach (networks, i, card)
+	json_array_foreach (networks, i, card) {
 		pods += json_object_get(card, "pod") != NULL;
+	}
 	if (pods > 1)
 		return v2v_fail(err, "document-shape",
 			"more than one interface is in the pod's network");

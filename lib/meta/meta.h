@@ -43,8 +43,8 @@ enum v2v_hyperv {
 /* A parallel SCSI controller's own id is 7; the other narrow ones are filled
  * the same way. */
 #define V2V_SCSI_UNITS 7
-#define V2V_HV_RETRIES 8191 /* of a spin lock, before the hypervisor is told   \
-			     */
+/* Turns of a spin lock before the hypervisor is told. */
+#define V2V_HV_RETRIES 8191
 
 /* Where a slot of a bus is: on which controller of that kind, and where there.
  */

@@ -72,8 +72,9 @@ static void emit_array(yaml_emitter_t *emitter, const json_t *array)
 				       : YAML_FLOW_SEQUENCE_STYLE);
 
 	emit(emitter, &event, made);
-	json_array_foreach (array, i, value)
+	json_array_foreach (array, i, value) {
 		emit_value(emitter, value);
+	}
 	made = yaml_sequence_end_event_initialize(&event);
 	emit(emitter, &event, made);
 }
