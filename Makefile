@@ -29,6 +29,8 @@
 #   make check-filesystems MUTATIONS=2000 changes to the metadata of filesystems
 #                     and volumes, read by the small kernel; half an hour
 #                     (SEED=1: others; KINDS="ext4 xfs": those only)
+#   make check-targets  what v2v-meta wrote against definitions of the targets, in
+#                     ORACLES=../shared/outputs, where they are
 #   make check-kills KILLS=50 ends of that kernel in each v2v-inspect and
 #                     v2v-convert, at random moments (SEED=1: others)
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -113,7 +115,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills bench lint install \
+	check-filesystems check-kills check-targets bench lint install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
@@ -276,6 +278,13 @@ check-filesystems: setup
 	@/usr/bin/python3 -B tests/hostile/filesystems.py --bin $(O)/bin --guests $(GUESTS) --texts --jobs $(JOBS) \
 		--mutations $(or $(MUTATIONS),2000) --seed $(or $(SEED),1) $(if $(KINDS),--kinds $(KINDS)) \
 		--keep $(O)/filesystems
+
+ORACLES ?= ../shared/outputs
+check-targets:
+	@for t in kubevirt:yaml proxmox:conf openstack:json opennebula:template; do \
+		tests/targets/targets.py $(if $(wildcard $(ORACLES)),--oracles $(ORACLES)) \
+			$${t%:*} tests/data/meta/$${t%:*}/*.$${t#*:} || exit 1; done
+	@$(if $(wildcard $(ORACLES)),,echo "'$(ORACLES)' is not there: our own tables alone")
 
 check-kills: guests
 	@$(MAKE) --no-print-directory all

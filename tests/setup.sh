@@ -15,7 +15,7 @@ if [ "$(dpkg --print-architecture)" = amd64 ]; then
 	packages="$packages user-mode-linux"
 fi
 # demo and tests: guests, their boots, validators, the bats runner
-packages="$packages bats parallel jq python3 python3-jsonschema mmdebstrap fdisk
+packages="$packages bats parallel jq python3 python3-jsonschema python3-yaml mmdebstrap fdisk
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools ntfs-3g ntfs-3g-dev grub-common extlinux lvm2 mdadm rpm cryptsetup-bin mount zstd lz4 cpio xz-utils
 squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2 reglookup libhivex-bin
 osslsigncode openssl genisoimage"

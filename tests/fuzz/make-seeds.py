@@ -178,11 +178,11 @@ def make_readers():
 
 
 def make_documents():
-    put_files('document', 'tests/data/meta/*/*.json')
+    put_files('document', 'tests/data/meta/documents/*.json')
     put_files('document', 'tests/data/assign/*.json')
     put_files('document', 'tests/data/estimate/*.json')
     two = b'\n'.join(json.dumps(json.loads(read(path))).encode() for path in
-                     sorted(glob.glob('tests/data/meta/*/*.json'))[:2])
+                     sorted(glob.glob('tests/data/meta/documents/*.json'))[:2])
     put('document', 'two', two + b'\n')
 
 

@@ -1,88 +1,120 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Every type of metadata: tests/data/meta/TYPE/NAME.json is a document, and
- * NAME with the suffix of the type's files (.xml) the expected result, or
- * NAME.error a part of the error.  With an argument, a directory, what is made
- * is left there instead of compared.
+ * Every type of metadata: tests/data/meta/documents/NAME.json is a document,
+ * and tests/data/meta/TYPE/NAME with the suffix of each of the type's files the
+ * expected result, or NAME.error, of one type or of the documents, a part of
+ * the error.
  */
 #include "cases.h"
 
 #include "core/file.h"
 #include "meta/libvirt.h"
+#include "meta/names.h"
+#include "meta/shell.h"
+#include "meta/yaml.h"
 
-static char *read_text(const char *file)
+#define DOCUMENTS "tests/data/meta/documents/"
+
+static const char *dir; /* where the files go */
+
+/* "NAME" of ".../NAME.json"; the caller's. */
+static char *stem(const char *path)
 {
-	uint64_t size;
-	CLEANUP_CLOSE int fd = v2v_open_regular(file, &size, NULL);
-	char *text;
+	const char *base = v2v_base_name(path);
 
-	if (fd < 0)
-		return NULL;
-	text = v2v_alloc(size + 1, 1);
-	assert(v2v_pread_all(fd, file, text, size, 0, NULL) == 0);
-	return text;
+	return v2v_strndup(base, strcspn(base, "."));
 }
 
-static char *sibling(const char *file, const char *suffix)
+/* The text of @made is that of the type's file of that suffix. */
+static void compare(const char *type, const char *name, const char *made)
 {
-	return v2v_format(
-		"%.*s%s", (int)(strlen(file) - strlen(".json")), file, suffix);
-}
+	CLEANUP_FREE char *expected = v2v_format(
+		"tests/data/meta/%s/%s%s", type, name, strrchr(made, '.'));
+	CLEANUP_FREE char *text = read_whole(made);
+	CLEANUP_FREE char *want = read_whole(expected);
+	bool is_script = v2v_ends_with(made, ".sh");
 
-static void compare(const char *file, const json_t *doc)
-{
-	const json_t *metadata = json_object_get(doc, "metadata");
-	const char *made = json_string_value(json_object_get(metadata, "file"));
-	CLEANUP_FREE char *expected_file = sibling(file, strrchr(made, '.'));
-	CLEANUP_FREE char *text = read_text(made);
-	CLEANUP_FREE char *expected = read_text(expected_file);
-
-	assert(text);
-	if (!v2v_streq(text, expected))
-		fprintf(stderr, "%s differs from %s\n", made, expected_file);
-	assert(v2v_streq(text, expected));
+	same(expected, text, want);
+	assert((access(made, X_OK) == 0) == is_script);
 	unlink(made);
 }
 
-/* "libvirt" of tests/data/meta/libvirt/NAME.json; the caller's. */
-static char *folder_of(const char *file)
+static void compare_all(const char *type, const char *name, const json_t *doc)
 {
-	CLEANUP_FREE char *folder = v2v_strdup(file);
+	const json_t *metadata = json_object_get(doc, "metadata");
+	const json_t *files = json_object_get(metadata, "files");
+	CLEANUP_FREE char *pattern =
+		v2v_format("tests/data/meta/%s/%s.*", type, name);
+	json_t *file;
+	size_t i;
+	glob_t found;
 
-	*strrchr(folder, '/') = '\0';
-	return v2v_strdup(strrchr(folder, '/') + 1);
+	assert(json_equal(
+		json_object_get(metadata, "file"), json_array_get(files, 0)));
+	json_array_foreach (files, i, file)
+		compare(type, name, json_string_value(file));
+	assert(glob(pattern, 0, NULL, &found) == 0);
+	assert(found.gl_pathc == json_array_size(files));
+	globfree(&found);
 }
 
-/* Where the XML goes: a folder that is named is kept. */
-static const char *dir;
-static bool is_kept;
+/* The part of the error that is expected, the caller's; NULL: none is. */
+static char *expected_error(const char *type, const char *name)
+{
+	CLEANUP_FREE char *all = v2v_format(DOCUMENTS "%s.error", name);
+	CLEANUP_FREE char *own =
+		v2v_format("tests/data/meta/%s/%s.error", type, name);
+	char *text;
 
-static void test_case(const char *file)
+	if (access(all, F_OK) == 0)
+		text = read_whole(all);
+	else if (access(own, F_OK) == 0)
+		text = read_whole(own);
+	else
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+static void test_type(const char *file, const char *type)
 {
 	json_auto_t *doc = json_load_file(file, 0, NULL);
 	json_auto_t *before = json_deep_copy(doc);
-	CLEANUP_FREE char *error_file = sibling(file, ".error");
-	CLEANUP_FREE char *error = read_text(error_file);
-	CLEANUP_FREE char *type = folder_of(file);
-	struct v2v_meta_options opt = V2V_OPTIONS(
-		meta, .out_dir = dir, .type = type, .force = is_kept);
+	CLEANUP_FREE char *name = stem(file);
+	CLEANUP_FREE char *error = expected_error(type, name);
+	struct v2v_meta_options opt =
+		V2V_OPTIONS(meta, .out_dir = dir, .type = type);
 	struct v2v_error err = { 0 };
 	struct v2v *v = v2v_new();
 	int r;
 
-	fprintf(stderr, "%s\n", file);
+	fprintf(stderr, "%s: %s\n", type, file);
 	assert(doc);
 	r = v2v_meta(v, doc, &opt, &err);
 	if (r < 0)
 		fprintf(stderr, "  %s: %s\n", err.code, err.text);
 	assert((r < 0) == (error != NULL));
 	if (error) {
-		error[strcspn(error, "\n")] = '\0';
 		assert(strstr(err.text, error));
 		assert(json_equal(doc, before));
-	} else if (!is_kept)
-		compare(file, doc);
+	} else
+		compare_all(type, name, doc);
 	v2v_free(v);
+}
+
+static void test_document(const char *file)
+{
+	for (const char *const *type = v2v_meta_types(); *type; type++)
+		test_type(file, *type);
+}
+
+/* What is expected is of a document that there is. */
+static void test_expected(const char *file)
+{
+	CLEANUP_FREE char *name = stem(file);
+	CLEANUP_FREE char *document = v2v_format(DOCUMENTS "%s.json", name);
+
+	assert(access(document, F_OK) == 0);
 }
 
 static void test_os_ids(void)
@@ -133,15 +165,68 @@ static void test_xml(void)
 	assert(!v2v_xml_holds("\xff"));
 }
 
-int main(int argc, char **argv)
+static void test_shell(void)
+{
+	struct v2v_text t CLEANUP_TEXT = { 0 };
+
+	v2v_shell_word(&t, "/plain,x=1");
+	v2v_shell_add(&t, "%s", "");
+	v2v_shell_add(&t, "a'%s\n", "$(b)");
+	v2v_shell_add(&t, "~");
+	assert(v2v_streq(t.data, "/plain,x=1 '' 'a'\\''$(b)\n' '~'"));
+	v2v_text_clear(&t);
+	v2v_shell_comment(&t, "%s", "a\nb\xc2\x85\xe2\x80\xa8\x7f\xc3\xa9");
+	assert(v2v_streq(t.data, "# a_b___\xc3\xa9\n"));
+	assert(v2v_shell_comment_holds("/caf\xc3\xa9"));
+	assert(!v2v_shell_comment_holds("/a\xe2\x80\xa9"));
+}
+
+static void test_yaml(void)
+{
+	struct v2v_text t CLEANUP_TEXT = { 0 };
+	json_auto_t *value = json_pack("{s:s, s:[s, i, b], s:{}, s:s}", "a",
+		"no", "b", "plain", 7, 0, "c", "d: e", "\n\xe2\x80\xa8#'");
+
+	v2v_yaml_add(&t, value);
+	assert(v2v_streq(t.data,
+		"---\na: \"no\"\nb:\n- plain\n- 7\n- false\nc: {}\n"
+		"\"d: e\": \"\\n\\L#'\"\n"));
+}
+
+static void test_names(void)
+{
+	static const struct {
+		const char *name, *label;
+		size_t most;
+	} names[] = {
+		{ "My VM_1", "my-vm-1", 63 },
+		{ "--a..b--", "a-b", 63 },
+		{ "abcdef", "abc", 3 },
+		{ "ab-cd", "ab", 3 },
+		{ "\xc3\xa9", "machine", 63 },
+		{ "", "machine", 63 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP_FREE char *label =
+			v2v_names_label(names[i].name, names[i].most);
+
+		assert(v2v_streq(label, names[i].label));
+	}
+}
+
+int main(void)
 {
 	CLEANUP_FREE char *own = v2v_make_dir("/tmp", "test-meta-", NULL);
 
 	test_os_ids();
 	test_xml();
-	is_kept = argc > 1;
-	dir = is_kept ? argv[1] : own;
-	each_case("tests/data/meta/*/*.json", 20, test_case);
+	test_shell();
+	test_yaml();
+	test_names();
+	dir = own;
+	each_case(DOCUMENTS "*.json", 26, test_document);
+	each_case("tests/data/meta/[k-q]*/*.*", 150, test_expected);
 	v2v_remove_tree(own);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* netplan(5), and cloud-init's network configuration, which has a form of its
- * own (version 1) beside netplan's (2); the only user of libyaml. */
+ * own (version 1) beside netplan's (2); one of two users of libyaml. */
 #include "linux/network/cloudnet.h"
 #include "linux/network/netmatch.h"
 #include "linux/network/netread.h"

@@ -1,0 +1,43 @@
+#!/bin/sh
+# made by v2v-meta
+# Names are quoted as they are, whatever they look like:
+# shellcheck disable=SC1003,SC1112,SC2016,SC2034
+set -eu
+# Uploads the disks of 'debian-q35'.  With the name of a
+# flavor it makes the server too; it needs 4
+# processors, and memory and disk as the image says.
+
+image0=$(openstack image create -f value -c id \
+	--container-format bare --disk-format qcow2 \
+	--min-disk 20 --min-ram 1024 \
+	--property hw_architecture=x86_64 \
+	--property hw_machine_type=q35 \
+	--property hw_firmware_type=bios \
+	--property hw_disk_bus=virtio \
+	--property hw_vif_model=virtio \
+	--property hw_video_model=vga \
+	--property hw_pointer_model=usbtablet \
+	--property hw_rng_model=virtio \
+	--property hw_qemu_guest_agent=yes \
+	--property hw_cpu_sockets=2 \
+	--property hw_cpu_cores=2 \
+	--property hw_cpu_threads=1 \
+	--property os_type=linux \
+	--property os_distro=debian12 \
+	--file /d/x-sdb.qcow2 -- debian-q35)
+
+image1=$(openstack image create -f value -c id \
+	--container-format bare --disk-format qcow2 \
+	--file /d/x-sda.qcow2 -- debian-q35-disk-1)
+volume1=$(openstack volume create -f value -c id \
+	--image "$image1" --size 20 -- debian-q35-disk-1)
+
+[ -n "${1-}" ] || exit 0
+port0=$(openstack port create -f value -c id \
+	--mac-address 52:54:00:0a:0b:0c --network default -- debian-q35-net-0)
+port1=$(openstack port create -f value -c id \
+	--network default -- debian-q35-net-1)
+server=$(openstack server create -f value -c id --wait \
+	--flavor "$1" --image "$image0" --nic "port-id=$port0" --nic "port-id=$port1" -- debian-q35)
+openstack server add volume "$server" "$volume1"
+echo "$server"

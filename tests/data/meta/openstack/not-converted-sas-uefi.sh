@@ -1,0 +1,36 @@
+#!/bin/sh
+# made by v2v-meta
+# Names are quoted as they are, whatever they look like:
+# shellcheck disable=SC1003,SC1112,SC2016,SC2034
+set -eu
+# Uploads the disks of 'not-converted-sas-uefi'.  With the name of a
+# flavor it makes the server too; it needs 1
+# processors, and memory and disk as the image says.
+
+image0=$(openstack image create -f value -c id \
+	--container-format bare --disk-format qcow2 \
+	--min-disk 20 --min-ram 1024 \
+	--property hw_architecture=x86_64 \
+	--property hw_machine_type=q35 \
+	--property hw_firmware_type=uefi \
+	--property os_secure_boot=disabled \
+	--property hw_disk_bus=scsi \
+	--property hw_scsi_model=lsisas1068 \
+	--property hw_vif_model=e1000e \
+	--property hw_video_model=vga \
+	--property hw_pointer_model=usbtablet \
+	--file /d/x-sda.qcow2 -- not-converted-sas-uefi)
+
+image1=$(openstack image create -f value -c id \
+	--container-format bare --disk-format qcow2 \
+	--file /d/x-sdb -- not-converted-sas-uefi-disk-1)
+volume1=$(openstack volume create -f value -c id \
+	--image "$image1" --size 20 -- not-converted-sas-uefi-disk-1)
+
+[ -n "${1-}" ] || exit 0
+port0=$(openstack port create -f value -c id \
+	--network default -- not-converted-sas-uefi-net-0)
+server=$(openstack server create -f value -c id --wait \
+	--flavor "$1" --image "$image0" --nic "port-id=$port0" -- not-converted-sas-uefi)
+openstack server add volume "$server" "$volume1"
+echo "$server"

@@ -1,0 +1,32 @@
+#!/bin/sh
+# made by v2v-meta
+# Names are quoted as they are, whatever they look like:
+# shellcheck disable=SC1003,SC1112,SC2016,SC2034
+set -eu
+# Makes 'windows-xp' on this node of Proxmox VE:
+# its disks are copied into the storage.
+case ${1-} in
+'' | *[!0-9]*)
+	echo "usage: $0 VMID [STORAGE]" >&2
+	exit 2
+	;;
+esac
+storage=${2:-local-lvm}
+qm create "$1" \
+	--name windows-xp \
+	--ostype wxp \
+	--memory 4096 \
+	--sockets 1 \
+	--cores 3 \
+	--cpu x86-64-v2-AES \
+	--bios seabios \
+	--net0 rtl8139,bridge=vmbr0 \
+	--agent 1 \
+	--tablet 1 \
+	--serial0 socket \
+	--vga std \
+	--localtime 1 \
+	--balloon 0 \
+	--scsihw virtio-scsi-single \
+	--ide0 "$storage:0,import-from=/d/x-sda.qcow2" \
+	--boot order=ide0

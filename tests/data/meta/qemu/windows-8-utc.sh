@@ -1,0 +1,89 @@
+#!/bin/sh
+# made by v2v-meta
+# Names are quoted as they are, whatever they look like:
+# shellcheck disable=SC1003,SC1112,SC2016,SC2034
+set -eu
+# Starts 'windows-8'.  Arguments are further options of
+# qemu's: -snapshot keeps the disks as they are, -display
+# none shows nothing.  V2V_SERIAL=mon:stdio has the serial
+# console here; else a terminal is made, and named.
+# libosinfo calls the system 'win8.1'.
+serial=${V2V_SERIAL:-pty}
+
+accel=tcg cpu=max
+if [ -w /dev/kvm ] && [ "$(uname -m)" = x86_64 ]; then
+	accel=kvm cpu=host,hv-relaxed,hv-vapic,hv-spinlocks=0x1fff,hv-vpindex,hv-runtime,hv-synic,hv-stimer,hv-reset,hv-time
+fi
+[ $accel = tcg ] || set -- -global kvm-pit.lost_tick_policy=delay "$@"
+[ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] ||
+	set -- -display vnc=localhost:0,to=99 "$@"
+
+state=/d/windows-8
+# In an option of qemu's a comma of a name is doubled.
+double() {
+	doubled=$(printf '%sx' "$1" | sed 's/,/,,/g')
+	doubled=${doubled%x}
+}
+
+run=$state.run
+mkdir -p -- "$run"
+chmod 700 "$run"
+sockets=$run
+[ "$(printf %s "$run" | wc -c)" -lt 90 ] || sockets=$(mktemp -d)
+double "$sockets/agent"
+agent=$doubled
+
+# The string $2 of the object $1 in $text.
+member() {
+	printf '%s\n' "$text" |
+		sed -n 's/.*"'"$1"'":{[^}]*"'"$2"'":"\([^"]*\)".*/\1/p'
+}
+code=
+for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
+	[ -s "$file" ] || continue
+	text=$(tr -d '[:space:]' <"$file")
+	case $text in *'"device":"flash"'*) ;; *) continue ;; esac
+	case $text in *'"mode":"stateless"'* | *'"mode":"combined"'*) continue ;; esac
+	case $text in *'"architecture":"x86_64"'*) ;; *) continue ;; esac
+	case $text in *'"pc-q35-'*) ;; *) continue ;; esac
+	case $text in *'"enrolled-keys"'* | *'"requires-smm"'*) continue ;; esac
+	code=$(member executable filename) code_format=$(member executable format)
+	vars=$(member nvram-template filename) vars_format=$(member nvram-template format)
+	[ -r "$code" ] && [ -r "$vars" ] && break
+	code=
+done
+if [ -z "$code" ]; then
+	echo "$0: no UEFI firmware for x86_64 (OVMF, edk2) is installed" >&2
+	exit 1
+fi
+own=$state.vars.${vars_format:-raw}
+if [ ! -e "$own" ]; then
+	cp -- "$vars" "$own.new"
+	mv -- "$own.new" "$own"
+fi
+double "$own"
+set -- -drive "if=pflash,unit=1,format=${vars_format:-raw},file=$doubled" "$@"
+double "$code"
+set -- -drive "if=pflash,unit=0,readonly=on,format=${code_format:-raw},file=$doubled" "$@"
+
+exec qemu-system-x86_64 -nodefaults -no-user-config \
+	-name guest=windows-8 \
+	-machine "q35,accel=$accel,hpet=off" \
+	-cpu "$cpu" \
+	-smp 3 \
+	-m size=4194304k \
+	-rtc base=utc,driftfix=slew \
+	-boot strict=on \
+	-drive if=none,id=disk0,format=qcow2,file=/d/x-sda.qcow2 \
+	-device ide-hd,bus=ide.0,drive=disk0,bootindex=1 \
+	-device ide-cd,bus=ide.1 \
+	-netdev user,id=net0 \
+	-device e1000e,netdev=net0 \
+	-usb \
+	-device usb-tablet \
+	-serial "$serial" \
+	-device virtio-serial-pci \
+	-chardev "socket,id=agent,server=on,wait=off,path=$agent" \
+	-device virtserialport,chardev=agent,name=org.qemu.guest_agent.0 \
+	-device VGA \
+	"$@"
