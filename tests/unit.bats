@@ -363,6 +363,11 @@ error_codes() {
 	"$O/unit/test-kernel-volumes"
 }
 
+# bats test_tags=plain
+@test "the same in qemu, whose kernel has RAID 6 as a module" {
+	"$O/unit/test-kernel-volumes" qemu
+}
+
 # What is read by its own name, or made the data.
 data_by_name='^tests/data/(depmod/modules\.|selinux/[a-z]+/file_contexts|extend/module\.ko|.*\.py$)'
 
