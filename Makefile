@@ -22,7 +22,8 @@
 #   make completions  for bash, zsh and fish, from --help; a part of install
 #   make deb          Debian packages, below build/deb; lintian where it is there
 #   make abi          does libv2v.so still serve programs of the last release?
-#   make bench        speed and memory against virt-v2v and qemu-img, as ratios
+#   make bench        speed and memory against virt-v2v, guestfish and qemu-img, as
+#                     ratios; of every guest of the matrix: hours without KVM
 #   make check-images MUTATIONS=10000 changes to headers and tables of each image
 #                     format: an error, or what qemu-img reads; half an hour
 #                     (SEED=1: others; FORMATS="qcow2 vmdk": those only)
@@ -299,6 +300,7 @@ check-documents: setup
 bench:
 	@sh tests/setup.sh --bench
 	@$(MAKE) --no-print-directory all guests
+	@tests/guests/make-guest.sh all $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/bench.py $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/kernel.py $(GUESTS)
 	@PATH=$(CURDIR)/$(O)/bin:$$PATH /usr/bin/python3 -B tests/bench/copy.py

@@ -102,8 +102,8 @@ void v2v_on_progress(struct v2v *v,
  * "/var/tmp" unless set.  @dir is copied. */
 void v2v_set_tmpdir(struct v2v *v, const char *dir);
 
-/* The directory below which "v2v-cache-UID" is: what the backends "uml" and
- * "qemu" make once for each user.  NULL, the default: that of
+/* The directory below which "v2v-cache-UID" is: what the backends make once for
+ * each user.  NULL, the default: that of
  * v2v_set_tmpdir().  @dir is copied. */
 void v2v_set_cachedir(struct v2v *v, const char *dir);
 

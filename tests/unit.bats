@@ -391,6 +391,11 @@ error_codes() {
 	"$O/unit/test-kernel-volumes"
 }
 
+# bats test_tags=plain
+@test "the same in qemu, whose kernel has RAID 6 as a module" {
+	"$O/unit/test-kernel-volumes" qemu
+}
+
 @test "files of an NTFS that only administrators and the system may write, as ntfssecaudit sees them" {
 	"$O/unit/test-protect"
 }

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct v2v_error err = { 0 };
 	bool named = size && data[0] == 1;
 
-	v2v_step_begin(fuzz_handle(), "unpack");
+	v2v_step_begin(fuzz_handle(), "unpack", NULL);
 	json_array_clear(fuzz_handle()->warnings);
 	if (v2v_descriptor_read(fuzz_handle(), (const char *)data + named,
 		    size - named, named ? &by_name : &by_start, "fallback",

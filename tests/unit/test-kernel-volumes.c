@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "guest/kernel/private.h"
 #include "guest/private.h"
+#include "kernel/vehicle-private.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -17,6 +18,9 @@ static struct v2v *v;
 static struct v2v_guest *guest;
 static struct v2v_list overlays;
 static struct v2v_text said; /* messages */
+/* Its kernel has RAID 6 built in, and leaves it out until somebody has one; in
+ * another it is a module, and nothing has to be started once more. */
+static bool leaves_out;
 static char dir[] = "/tmp/test-kernel-volumes-XXXXXX";
 
 static void on_message(const struct v2v_message *message, void *opaque)
@@ -189,7 +193,7 @@ static void write_array(void)
 	struct v2v_appliance *a;
 
 	open_disks("0123");
-	assert(has_restarted());
+	assert(has_restarted() == leaves_out);
 	a = guest->a;
 	done(v2v_call(guest, devices, list_arrays, &arrays));
 	assert(arrays.count == 1);
@@ -262,12 +266,22 @@ static void test_btrfs(void)
 	memset(text, 'x', sizeof text);
 	make_btrfs("6789");
 	open_disks("6789");
-	assert(has_restarted());
+	assert(has_restarted() == leaves_out);
 	a = guest->a;
 	done(v2v_call(guest, mounts, mount, NULL, "noatime", "/dev/sda", "/"));
 	done(v2v_call(guest, writing, write, "/x", text, sizeof text));
 	done(a->ops->life->sync(a));
 	keep();
+}
+
+static void ask_kernel(const struct v2v_vehicle_ops *vehicle)
+{
+	struct v2v_vehicle_kernel kernel CLEANUP_VEHICLE_KERNEL = { 0 };
+	const struct v2v_vehicle_config config = { .kernel = &kernel };
+	struct v2v_error err = { 0 };
+
+	want_done(vehicle->find_kernel(v, &kernel, &err), &err);
+	leaves_out = v2v_vehicle_skips_raid6(&config);
 }
 
 int main(int argc, char **argv)
@@ -287,6 +301,7 @@ int main(int argc, char **argv)
 	}
 	assert(mkdtemp(dir) && v2v_set_backend(v, backend, NULL) == 0);
 	v2v_on_message(v, on_message, NULL);
+	ask_kernel(vehicle);
 	make_array();
 	write_array();
 	read_degraded();

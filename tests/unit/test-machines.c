@@ -54,7 +54,7 @@ static int read_case(
 	size_t size;
 
 	text = read_whole_size(name, &size);
-	v2v_step_begin(v, "unpack");
+	v2v_step_begin(v, "unpack", NULL);
 	json_array_clear(v->warnings);
 	if (!strcmp(suffix, ".metadata"))
 		choice.file = "metadata.json";

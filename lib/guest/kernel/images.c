@@ -3,51 +3,9 @@
 #include "guest/kernel/private.h"
 
 #include "core/libexec.h"
-#include "core/open.h"
-#include "core/safe-dir.h"
+#include "guest/cache.h"
 #include "kernel/boot-image.h"
 #include "kernel/tools-image.h"
-
-#include <sys/stat.h>
-
-/* A folder in @above that nobody else can write to; the caller's. */
-static char *own_folder(const char *above, struct v2v_error *err)
-{
-	CLEANUP_FREE char *dir =
-		v2v_format("%s/v2v-cache-%u", above, (unsigned)geteuid());
-	struct stat st;
-
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
-		v2v_fail_errno(err, "cannot create '%s'", dir);
-		return NULL;
-	}
-	if (lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode) ||
-		st.st_uid != geteuid() || (st.st_mode & 077)) {
-		v2v_fail(err, "unsafe-directory",
-			"'%s' is not a directory of this user alone", dir);
-		return NULL;
-	}
-	return v2v_check_directory(above, err) < 0 ? NULL : v2v_take(dir);
-}
-
-/* Where images for the kernel are kept: where nothing can be, beside the work
- * directories.  The caller's. */
-static char *open_cache(struct v2v *v, struct v2v_error *err)
-{
-	struct v2v_error why = { 0 };
-	char *dir = v->cachedir ? own_folder(v->cachedir, &why) : NULL;
-
-	if (dir && access(dir, W_OK) == 0)
-		return dir;
-	if (dir)
-		v2v_fail_errno(&why, "cannot write to '%s'", dir);
-	free(dir);
-	if (v->cachedir)
-		v2v_info(v, "cache-unused",
-			"images for the small kernel are kept in '%s': %s",
-			v->tmpdir, why.text);
-	return own_folder(v->tmpdir, err);
-}
 
 void v2v_kernel_images_clear(struct v2v_kernel_images *images)
 {
@@ -63,7 +21,7 @@ int v2v_kernel_images_get(struct v2v *v, const struct v2v_vehicle_ops *vehicle,
 	CLEANUP_FREE char *init = v2v_libexec_find("v2v-kernel-init");
 	struct v2v_boot_image image = { .init = init };
 
-	images->cache = open_cache(v, err);
+	images->cache = v2v_cache_open(v, err);
 	if (!images->cache || vehicle->find_kernel(v, &images->kernel, err) < 0)
 		return -1;
 	image.modules = images->kernel.modules;

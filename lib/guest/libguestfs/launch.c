@@ -100,6 +100,9 @@ static int try_launch(struct v2v_libguestfs *l, bool tcg, struct v2v_error *err)
 	if (l->config.has_keys && guestfs_get_memsize(l->g) < 2048)
 		guestfs_set_memsize(l->g, 2048);
 	choose_accelerator(l, tcg);
+	l->is_ready = false;
+	if (!l->stays_packed && !kvm_is_tried(l))
+		v2v_libguestfs_get_ready(l);
 	if (add_drives(l, err) < 0)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -109,6 +112,24 @@ static int try_launch(struct v2v_libguestfs *l, bool tcg, struct v2v_error *err)
 	v2v_info(l->a.v, "appliance-runs", "the appliance runs after %.1f s",
 		seconds_since(&start));
 	return 0;
+}
+
+/* An unpacked kernel that does not run (it may lack the PVH entry) is no reason
+ * to fail; what has a cause of its own fails with any kernel. */
+static int try_launches(
+	struct v2v_libguestfs *l, bool tcg, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+
+	if (try_launch(l, tcg, &why) == 0)
+		return 0;
+	if (!l->is_ready || !v2v_streq(why.code, "appliance") ||
+		v2v_is_cancelled(l->a.v))
+		return v2v_fail(err, why.code, "%s", why.text);
+	v2v_info(l->a.v, "appliance-packed",
+		"once more with a kernel that unpacks itself: %s", why.text);
+	l->stays_packed = true;
+	return try_launch(l, tcg, err);
 }
 
 /* Locks of a qemu that ends a while after the step that it belonged to. */
@@ -127,7 +148,7 @@ static int launch_patiently(struct v2v_libguestfs *l, struct v2v_error *err)
 	for (unsigned i = 0;; i++) {
 		struct v2v_error now = { 0 };
 
-		if (try_launch(l, false, &now) == 0)
+		if (try_launches(l, false, &now) == 0)
 			return 0;
 		if (i >= LOCK_TRIES || !is_locked(&now))
 			return v2v_fail(err, now.code, "%s", now.text);
@@ -157,5 +178,5 @@ int v2v_libguestfs_launch(struct v2v_libguestfs *l, struct v2v_error *err)
 	v2v_warn(l->a.v, "kvm-unusable",
 		"the appliance does not start with KVM; trying emulation "
 		"(TCG), which is slower");
-	return try_launch(l, true, err);
+	return try_launches(l, true, err);
 }

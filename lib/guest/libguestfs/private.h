@@ -14,6 +14,8 @@ struct v2v_libguestfs {
 	struct v2v_appliance_config config;
 	bool kvm_warned;      /* that it is not used */
 	bool was_launched;    /* so that KVM may be why it does not run */
+	bool is_ready;	      /* this launch's kernel is unpacked already */
+	bool stays_packed;    /* such a one did not run */
 	struct v2v_text line; /* of its log, not ended yet */
 	struct v2v_text said; /* the last of its log, lines */
 	char *order;	      /* listing of its disks; NULL: as added */
@@ -46,6 +48,10 @@ extern const struct v2v_appliance_inspection v2v_libguestfs_inspection;
 /* launch.c: launch over the drives; once more with TCG where KVM does not
  * work. */
 int v2v_libguestfs_launch(struct v2v_libguestfs *l, struct v2v_error *err);
+
+/* ready.c: before a launch that is emulated: the handle takes an appliance
+ * whose kernel is unpacked already, where there can be one. */
+void v2v_libguestfs_get_ready(struct v2v_libguestfs *l);
 
 /* events.c: hand on what libguestfs and its children say as messages. */
 void v2v_libguestfs_listen(struct v2v_libguestfs *l);
