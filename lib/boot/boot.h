@@ -7,10 +7,10 @@
 #include "kernel/command.h"
 #include "meta/meta.h"
 
-/* Put an empty layer over each disk of @machine into @scratch; the machine's
- * targets are these layers from then on.  What lies below may be read:
- * @command->files. */
-int v2v_boot_disks(struct v2v *v, struct v2v_machine *machine,
+/* Put a layer over each disk of @machine, which is @doc's, into @scratch: empty
+ * but for a serial console of a Linux guest.  The machine's targets are these
+ * layers from then on.  What lies below may be read: @command->files. */
+int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *machine,
 	const char *scratch, struct v2v_vehicle_command *command,
 	struct v2v_error *err);
 

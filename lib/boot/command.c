@@ -123,15 +123,32 @@ static void allow_files(struct v2v_vehicle_command *c)
 		v2v_landlock_allow(&c->files, read[i], V2V_MAY_READ);
 }
 
+static void add_option(void *opaque, const char *name, const char *value)
+{
+	add(opaque, name, value);
+}
+
+static void add_devices(struct v2v *v, const struct v2v_machine *m,
+	struct v2v_vehicle_command *c)
+{
+	struct v2v_qemu q = { .machine = m,
+		.option = add_option,
+		.opaque = c,
+		.is_alone = true };
+
+	v2v_qemu_disks(&q);
+	v2v_qemu_devices(v, &q);
+}
+
 int v2v_boot_command(struct v2v *v, const struct v2v_machine *m,
 	const char *scratch, struct v2v_vehicle_command *c,
 	struct v2v_error *err)
 {
-	(void)v;
 	allow_files(c);
 	v2v_command_set(c, "TMPDIR", scratch);
 	c->max_file = FILE_MOST;
 	add_machine(m, c);
 	add_ears(c);
+	add_devices(v, m, c);
 	return add_firmware(m, scratch, c, err);
 }

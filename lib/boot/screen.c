@@ -41,7 +41,7 @@ static size_t bytes_of(const struct v2v_screen *s)
 int v2v_screen_read(int fd, struct v2v_screen *ret, struct v2v_error *err)
 {
 	struct v2v_screen s CLEANUP_SCREEN = { 0 };
-	size_t at;
+	size_t at = 0;
 
 	if (read_head(fd, &s, &at, err) < 0)
 		return -1;

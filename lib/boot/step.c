@@ -14,7 +14,7 @@
 #define TIMEOUT_TCG 1200
 #define MAX_PICTURE (256 << 20)
 
-static int start_and_watch(struct v2v *v, struct v2v_machine *m,
+static int start_and_watch(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	const char *scratch, const char *program, unsigned timeout,
 	struct v2v_boot_result *result, struct v2v_error *err)
 {
@@ -22,13 +22,13 @@ static int start_and_watch(struct v2v *v, struct v2v_machine *m,
 		__attribute__((cleanup(v2v_command_clear))) = { 0 };
 
 	if (v2v_command_begin(&command, program, scratch, err) < 0 ||
-		v2v_boot_disks(v, m, scratch, &command, err) < 0 ||
+		v2v_boot_disks(v, doc, m, scratch, &command, err) < 0 ||
 		v2v_boot_command(v, m, scratch, &command, err) < 0)
 		return -1;
 	return v2v_boot_watch(v, &command, scratch, timeout, result, err);
 }
 
-static int boot(struct v2v *v, struct v2v_machine *m, unsigned timeout,
+static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m, unsigned timeout,
 	struct v2v_boot_result *result, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("qemu-system-%s", m->arch);
@@ -48,7 +48,7 @@ static int boot(struct v2v *v, struct v2v_machine *m, unsigned timeout,
 	if (!scratch)
 		return -1;
 	status = start_and_watch(
-		v, m, scratch, program, timeout, result, err);
+		v, doc, m, scratch, program, timeout, result, err);
 	v2v_remove_tree(scratch);
 	free(scratch);
 	return status;
@@ -110,7 +110,7 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 	timeout = v2v_boot_has_kvm() ? TIMEOUT : TIMEOUT_TCG;
 	if (known.timeout)
 		timeout = known.timeout;
-	if (boot(v, &machine, timeout, &result, err) < 0)
+	if (boot(v, doc, &machine, timeout, &result, err) < 0)
 		return -1;
 	if (known.screenshot_dir && result.picture >= 0 &&
 		keep_picture(v, &machine, result.picture, known.screenshot_dir,

@@ -10,6 +10,7 @@
 #include "core/open.h"
 #include "kernel/supervisor.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,7 +18,8 @@
 
 #define PAUSE_MS 50
 #define LOOK	 5.0 /* seconds between two looks at the screen */
-#define STEADY	 90.0 /* seconds in which neither screen nor console moves */
+#define STEADY	 60.0 /* seconds in which neither screen nor console moves */
+#define IDLE	 0.3 /* processors that a machine takes that waits for people */
 #define LINES	 40 /* of the console, that are kept */
 
 /* VGA's text mode: cells of two bytes. */
@@ -33,6 +35,7 @@ struct watch {
 	char *shown;		   /* the text of the screen; NULL */
 	struct v2v_screen screen;  /* at the last look */
 	double began, looked, moved; /* seconds */
+	double busy_then;	     /* of processors, when it moved */
 };
 
 static double now(void)
@@ -76,6 +79,36 @@ static int start(struct watch *w, const struct v2v_vehicle_command *command,
 	return v2v_supervisor_start(&what, &w->supervisor, err);
 }
 
+/* Seconds that its threads have run, or waited for a processor of a host that
+ * is busy (Documentation/scheduler/sched-stats.rst); negative: not known. */
+static double busy(const struct watch *w)
+{
+	const pid_t pid = v2v_supervisor_pid(w->supervisor);
+	CLEANUP_FREE char *name = v2v_format("/proc/%d/task", (int)pid);
+	CLEANUP_CLOSEDIR DIR *tasks = pid > 0 ? v2v_opendir(name) : NULL;
+	const struct dirent *task;
+	double sum = 0;
+
+	if (!tasks)
+		return -1;
+	while ((task = readdir(tasks))) {
+		CLEANUP_FREE char *path =
+			v2v_format("%s/%s/schedstat", name, task->d_name);
+		CLEANUP_FCLOSE FILE *file = v2v_fopen(path);
+		unsigned long long ran, waited;
+
+		if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2)
+			sum += (double)(ran + waited) / 1e9;
+	}
+	return sum;
+}
+
+static void moves(struct watch *w)
+{
+	w->moved = now();
+	w->busy_then = busy(w);
+}
+
 static void listen_to(struct watch *w)
 {
 	CLEANUP_FREE char *more = v2v_supervisor_console(w->supervisor);
@@ -83,7 +116,7 @@ static void listen_to(struct watch *w)
 	if (!*more)
 		return;
 	v2v_said_add(&w->said, more);
-	w->moved = now();
+	moves(w);
 }
 
 /* Have qemu write the file @name, and open it.  A qemu that a guest has taken
@@ -137,7 +170,7 @@ static int look(struct watch *w, struct v2v_error *err)
 	if (fd < 0 || v2v_screen_read(fd, &screen, err) < 0)
 		return -1;
 	if (!w->screen.pixels || !v2v_screen_is_same(&w->screen, &screen))
-		w->moved = now();
+		moves(w);
 	v2v_screen_clear(&w->screen);
 	w->screen = screen;
 	screen = (struct v2v_screen){ 0 };
@@ -158,11 +191,15 @@ static const char *judge(const struct watch *w)
 	return code;
 }
 
-/* Nothing moves any more; a screen without anything on it says nothing. */
+/* Nothing moves any more, and nothing is computed; a screen without anything on
+ * it says nothing. */
 static bool is_steady(const struct watch *w)
 {
-	return w->screen.pixels && !v2v_screen_is_blank(&w->screen) &&
-	       now() - w->moved >= STEADY;
+	const double quiet = now() - w->moved;
+
+	return quiet >= STEADY && w->screen.pixels &&
+	       !v2v_screen_is_blank(&w->screen) &&
+	       (w->busy_then < 0 || busy(w) - w->busy_then < IDLE * quiet);
 }
 
 /* How it ended by itself: the guest powered off, or qemu failed. */

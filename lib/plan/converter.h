@@ -19,6 +19,7 @@ struct v2v_task {
 	bool rebuild_initramfs; /* by the guest's own tools */
 	bool remove_tools;   /* of the old hypervisor, by the package manager */
 	bool serial_console; /* is to be added */
+	bool only_console;   /* ... and nothing else is done */
 	/* A part that fails is a blocker of the plan, and the others go on: the
 	 * plan is only looked at */
 	bool look_only;
