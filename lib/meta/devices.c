@@ -14,6 +14,44 @@ static bool is_mac(const char *s)
 	return !s[MAC_LENGTH] && !strchr("13579bdfBDF", s[1]);
 }
 
+/* 8-4-4-4-12 hexadecimal digits. */
+static bool is_uuid(const char *s)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i = 0;
+
+	for (; shape[i]; i++)
+		if (shape[i] == '-' ? s[i] != '-'
+				    : !isxdigit((unsigned char)s[i]))
+			return false;
+	return !s[i];
+}
+
+const char *v2v_machine_genid(struct v2v *v, const struct v2v_machine *m)
+{
+	const char *genid = m->source.genid;
+
+	if (!genid || is_uuid(genid))
+		return genid;
+	v2v_warn(v, "bad-genid", "invalid genid '%s' (not a UUID): left out",
+		genid);
+	return NULL;
+}
+
+const struct v2v_topology *v2v_machine_topology(const struct v2v_machine *m)
+{
+	const struct v2v_topology *t =
+		m->source.cpu ? m->source.cpu->topology : NULL;
+	int64_t n;
+
+	if (!t || t->sockets < 1 || t->cores < 1 || t->threads < 1 ||
+		__builtin_mul_overflow(t->sockets, t->cores, &n) ||
+		__builtin_mul_overflow(n, t->threads, &n) ||
+		n != m->source.vcpus)
+		return NULL;
+	return t;
+}
+
 /* What the guest now expects, else what the old machine had. */
 static const char *mac_of(
 	struct v2v *v, const struct v2v_machine *m, const struct v2v_nic *nic)
@@ -101,6 +139,15 @@ static void set_secure_boot(struct v2v *v, struct v2v_machine *m)
 			m->type);
 }
 
+/* VMware's variables are not those of OVMF: nobody takes them along. */
+static void tell_nvram(struct v2v *v, const struct v2v_machine *m)
+{
+	if (m->is_uefi)
+		v2v_record(v, "nvram-new",
+			"the machine gets new UEFI variables: boot entries and "
+			"keys that the old firmware kept are lost");
+}
+
 void v2v_machine_devices(struct v2v *v, struct v2v_machine *m)
 {
 	static const char *const sounds[] = { "ac97", "es1370", "ich6", "ich9",
@@ -110,7 +157,12 @@ void v2v_machine_devices(struct v2v *v, struct v2v_machine *m)
 	m->sound =
 		v2v_is_one_of(m->source.sound, sounds) ? m->source.sound : NULL;
 	m->video = m->caps.video ? m->caps.video : "vga";
+	m->scsi = v2v_machine_scsi(&m->source);
+	m->is_local_time = !m->caps.rtc_utc;
+	m->has_agent_channel = m->is_converted;
+	v2v_machine_windows(v, m);
 	set_secure_boot(v, m);
+	tell_nvram(v, m);
 	add_nics(v, m);
 	add_tpm(v, m);
 }

@@ -41,7 +41,7 @@ static void write_consoles(struct v2v_xml *xml, const struct v2v_machine *m)
 	v2v_xml_empty(xml, "target", "type", "serial");
 	v2v_xml_close(xml);
 	v2v_xml_empty(xml, "input", "type", "tablet", "bus", "usb");
-	if (!m->is_converted)
+	if (!m->has_agent_channel)
 		return;
 	if (m->is_transitional)
 		v2v_xml_empty(xml, "controller", "type", "virtio-serial",

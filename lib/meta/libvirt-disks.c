@@ -5,108 +5,38 @@
 #include "model/assign.h"
 #include "model/letters.h"
 
-/* The lsilogic's own id is 7; the other narrow ones are filled the same way. */
-#define SCSI_UNITS 7
-#define SATA_PORTS 6
-
-/* The controllers that qemu has of those that VMware has: a guest that nobody
- * converted finds the one it has a driver for, but for the Buslogic and the
- * parallel LSI, whose nearest relative is the 53C895A. */
-static const char *scsi_model(const struct v2v_machine *m)
-{
-	static const struct {
-		const char *vmware, *libvirt;
-	} models[] = {
-		{ "lsilogicsas", "lsisas1068" },
-		{ "pvscsi", "vmpvscsi" },
-		{ "virtualscsi", "vmpvscsi" },
-	};
-
-	v2v_list_foreach (struct v2v_disk, disk, &m->source.disks) {
-		if (!v2v_streq(disk->controller, "scsi"))
-			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(models); i++)
-			if (v2v_streq(disk->controller_model, models[i].vmware))
-				return models[i].libvirt;
-		return "lsilogic";
-	}
-	return "lsilogic";
-}
-
-/* The highest slot in use on @bus; -1: none is. */
-static int64_t highest_slot(const struct v2v_machine *m, const char *bus)
-{
-	int64_t highest = -1;
-
-	v2v_list_foreach (struct v2v_target, target, &m->targets)
-		if (v2v_streq(target->bus, bus) && target->slot > highest)
-			highest = target->slot;
-	v2v_list_foreach (struct v2v_removable_slot, slot, &m->slots)
-		if (v2v_streq(slot->bus, bus) && slot->slot > highest)
-			highest = slot->slot;
-	return highest;
-}
-
-/* The index of the first plain SCSI controller: behind the virtio one. */
-static int64_t scsi_base(const struct v2v_machine *m)
-{
-	return highest_slot(m, "virtio-scsi") >= 0 ? 1 : 0;
-}
-
 static void write_controllers(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	int64_t highest = highest_slot(m, "scsi");
+	int64_t highest = v2v_machine_highest_slot(m, "scsi");
 
-	if (scsi_base(m))
+	if (v2v_machine_scsi_base(m))
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", "0",
 			"model",
 			m->is_transitional ? v2v_libvirt_virtio(m)
 					   : "virtio-scsi");
-	for (int64_t i = 0; i * SCSI_UNITS <= highest; i++) {
+	for (int64_t i = 0; i * V2V_SCSI_UNITS <= highest; i++) {
 		CLEANUP_FREE char *index =
-			v2v_format("%lld", (long long)(scsi_base(m) + i));
+			v2v_format("%lld", (long long)(v2v_machine_scsi_base(m) + i));
 
 		v2v_xml_empty(xml, "controller", "type", "scsi", "index", index,
-			"model", scsi_model(m));
+			"model", m->scsi);
 	}
-}
-
-/* Where slot @slot of @bus is: controller, bus, target, unit. */
-static void locate(const struct v2v_machine *m, const char *bus, int64_t slot,
-	int64_t place[4])
-{
-	if (v2v_streq(bus, "virtio-scsi"))
-		place[2] = slot;
-	else if (v2v_streq(bus, "scsi")) {
-		bool is_lsilogic = v2v_streq(scsi_model(m), "lsilogic");
-
-		place[0] = scsi_base(m) + slot / SCSI_UNITS;
-		place[is_lsilogic ? 3 : 2] = slot % SCSI_UNITS;
-	} else if (v2v_streq(bus, "sata")) {
-		place[0] = slot / SATA_PORTS;
-		place[3] = slot % SATA_PORTS;
-	} else if (v2v_streq(bus, "ide")) {
-		place[1] = slot / 2;
-		place[3] = slot % 2;
-	} else
-		place[3] = slot;
 }
 
 /* A virtio-blk is a PCI device of its own: libvirt finds it a place. */
 static void write_address(struct v2v_xml *xml, const struct v2v_machine *m,
 	const char *bus, int64_t slot)
 {
-	int64_t place[4] = { 0, 0, 0, 0 };
+	struct v2v_place place = v2v_machine_place(m, bus, slot);
 	CLEANUP_FREE char *controller = NULL, *line = NULL, *target = NULL,
 			  *unit = NULL;
 
 	if (v2v_streq(bus, "virtio-blk"))
 		return;
-	locate(m, bus, slot, place);
-	controller = v2v_format("%lld", (long long)place[0]);
-	line = v2v_format("%lld", (long long)place[1]);
-	target = v2v_format("%lld", (long long)place[2]);
-	unit = v2v_format("%lld", (long long)place[3]);
+	controller = v2v_format("%lld", (long long)place.controller);
+	line = v2v_format("%lld", (long long)place.bus);
+	target = v2v_format("%lld", (long long)place.target);
+	unit = v2v_format("%lld", (long long)place.unit);
 	v2v_xml_empty(xml, "address", "type", "drive", "controller", controller,
 		"bus", line, "target", target, "unit", unit);
 }
@@ -124,9 +54,7 @@ static void write_disk(struct v2v_xml *xml, const struct v2v_machine *m,
 	const struct v2v_target *target, size_t boot_order)
 {
 	bool is_virtio = v2v_streq(target->bus, "virtio-blk");
-	/* v2v-copy -o DEVICE; a file of that name there is nobody's disk. */
-	bool is_device = v2v_starts_with(target->file, "/dev/") &&
-			 !v2v_starts_with(target->file, "/dev/shm/");
+	bool is_device = v2v_machine_is_device(target);
 	CLEANUP_FREE char *order = v2v_format("%zu", boot_order);
 
 	v2v_xml_open(xml, "disk", "type", is_device ? "block" : "file",
@@ -153,21 +81,6 @@ static void write_removable(struct v2v_xml *xml, const struct v2v_machine *m,
 		v2v_xml_empty(xml, "readonly");
 	write_address(xml, m, slot->bus, slot->slot);
 	v2v_xml_close(xml);
-}
-
-/* The boot disk, where it is known, is first; the others follow in order. */
-static size_t boot_order(const struct v2v_machine *m, size_t index)
-{
-	const struct v2v_target *targets = m->targets.items;
-
-	for (size_t i = 0; i < m->targets.count; i++) {
-		if (targets[i].disk != m->inspect.boot_device)
-			continue;
-		if (i == index)
-			return 1;
-		return index < i ? index + 2 : index + 1;
-	}
-	return index + 1;
 }
 
 /* The first name from @index on that no disk has, from now on taken. */
@@ -212,7 +125,7 @@ int v2v_libvirt_disks(
 			return v2v_fail(err, "bad-name",
 				"XML cannot hold the name '%s'",
 				targets[i].file);
-		write_disk(xml, m, &targets[i], boot_order(m, i));
+		write_disk(xml, m, &targets[i], v2v_machine_boot_order(m, i));
 	}
 	write_removables(xml, m);
 	return 0;

@@ -77,19 +77,6 @@ char *v2v_libvirt_os_id(const char *short_id)
 	return NULL;
 }
 
-/* 8-4-4-4-12 hexadecimal digits. */
-static bool is_uuid(const char *s)
-{
-	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	size_t i = 0;
-
-	for (; shape[i]; i++)
-		if (shape[i] == '-' ? s[i] != '-'
-				    : !isxdigit((unsigned char)s[i]))
-			return false;
-	return !s[i];
-}
-
 /* libvirt's names are not empty and have no '/'; control characters (C0, DEL,
  * C1) would reach the terminal of who lists the machines. */
 static void write_name(struct v2v_xml *xml, const char *name)
@@ -109,14 +96,11 @@ static void write_identity(
 {
 	CLEANUP_FREE char *os =
 		m->inspect.osinfo ? v2v_libvirt_os_id(m->inspect.osinfo) : NULL;
-	const char *genid = m->source.genid;
+	const char *genid = v2v_machine_genid(v, m);
 
 	write_name(xml, m->source.name);
-	if (genid && is_uuid(genid))
+	if (genid)
 		v2v_xml_text(xml, "genid", "%s", genid);
-	else if (genid)
-		v2v_warn(v, "bad-genid",
-			"invalid genid '%s' (not a UUID): left out", genid);
 	if (!os)
 		return;
 	v2v_xml_open(xml, "metadata");
@@ -136,17 +120,12 @@ static void write_amount(
 	v2v_xml_close(xml);
 }
 
-/* The topology if it makes as many CPUs as there are, as libvirt wants it. */
-static void write_topology(struct v2v_xml *xml, const struct v2v_source *source)
+static void write_topology(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	const struct v2v_topology *t =
-		source->cpu ? source->cpu->topology : NULL;
+	const struct v2v_topology *t = v2v_machine_topology(m);
 	CLEANUP_FREE char *sockets = NULL, *cores = NULL, *threads = NULL;
-	int64_t n;
 
-	if (!t || t->sockets < 1 || t->cores < 1 || t->threads < 1 ||
-		__builtin_mul_overflow(t->sockets, t->cores, &n) ||
-		__builtin_mul_overflow(n, t->threads, &n) || n != source->vcpus)
+	if (!t)
 		return;
 	sockets = v2v_format("%lld", (long long)t->sockets);
 	cores = v2v_format("%lld", (long long)t->cores);
@@ -186,29 +165,45 @@ static void write_os(struct v2v_xml *xml, const struct v2v_machine *m)
 	v2v_xml_close(xml);
 }
 
-static bool is_windows(const struct v2v_machine *m)
+static void write_hyperv(struct v2v_xml *xml, unsigned hyperv)
 {
-	return v2v_streq(m->inspect.type, "windows");
+	static const struct {
+		enum v2v_hyperv bit;
+		const char *name;
+	} parts[] = {
+		{ V2V_HV_RELAXED, "relaxed" },
+		{ V2V_HV_VAPIC, "vapic" },
+		{ V2V_HV_SPINLOCKS, "spinlocks" },
+		{ V2V_HV_VPINDEX, "vpindex" },
+		{ V2V_HV_RUNTIME, "runtime" },
+		{ V2V_HV_SYNIC, "synic" },
+		{ V2V_HV_STIMER, "stimer" },
+		{ V2V_HV_RESET, "reset" },
+		{ V2V_HV_FREQUENCIES, "frequencies" },
+		{ V2V_HV_TLBFLUSH, "tlbflush" },
+		{ V2V_HV_IPI, "ipi" },
+	};
+	CLEANUP_FREE char *retries = v2v_format("%d", V2V_HV_RETRIES);
+
+	v2v_xml_open(xml, "hyperv", "mode", "custom");
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (hyperv & parts[i].bit)
+			v2v_xml_empty(xml, parts[i].name, "state", "on",
+				"retries",
+				parts[i].bit == V2V_HV_SPINLOCKS ? retries
+								 : NULL);
+	v2v_xml_close(xml);
 }
 
-/* Windows waits long in spin locks that a hypervisor knows nothing of. */
 static void write_features(struct v2v_xml *xml, const struct v2v_machine *m)
 {
-	bool is_x86 = v2v_streq(m->arch, "x86_64");
-
 	v2v_xml_open(xml, "features");
 	if (m->caps.acpi)
 		v2v_xml_empty(xml, "acpi");
-	if (is_x86)
+	if (v2v_streq(m->arch, "x86_64"))
 		v2v_xml_empty(xml, "apic");
-	if (is_x86 && is_windows(m)) {
-		v2v_xml_open(xml, "hyperv", "mode", "custom");
-		v2v_xml_empty(xml, "relaxed", "state", "on");
-		v2v_xml_empty(xml, "vapic", "state", "on");
-		v2v_xml_empty(
-			xml, "spinlocks", "state", "on", "retries", "8191");
-		v2v_xml_close(xml);
-	}
+	if (m->hyperv)
+		write_hyperv(xml, m->hyperv);
 	v2v_xml_close(xml);
 }
 
@@ -217,25 +212,34 @@ static void write_cpu(struct v2v_xml *xml, const struct v2v_machine *m)
 	v2v_xml_open(xml, "cpu", "mode",
 		v2v_streq(m->arch, "x86_64") ? "host-model"
 					     : "host-passthrough");
-	write_topology(xml, &m->source);
+	write_topology(xml, m);
 	v2v_xml_close(xml);
 }
 
 static void write_clock(struct v2v_xml *xml, const struct v2v_machine *m)
 {
 	v2v_xml_open(
-		xml, "clock", "offset", m->caps.rtc_utc ? "utc" : "localtime");
-	if (is_windows(m) && v2v_streq(m->arch, "x86_64"))
+		xml, "clock", "offset", m->is_local_time ? "localtime" : "utc");
+	if (m->windows_timers) {
+		v2v_xml_empty(
+			xml, "timer", "name", "rtc", "tickpolicy", "catchup");
+		v2v_xml_empty(
+			xml, "timer", "name", "pit", "tickpolicy", "delay");
+		v2v_xml_empty(xml, "timer", "name", "hpet", "present", "no");
+	}
+	if (m->hyperv & V2V_HV_CLOCK)
 		v2v_xml_empty(
 			xml, "timer", "name", "hypervclock", "present", "yes");
 	v2v_xml_close(xml);
 }
 
-static char *write_domain(
-	struct v2v *v, const struct v2v_machine *m, struct v2v_error *err)
+static int write_domain(struct v2v *v, const struct v2v_machine *m,
+	const struct v2v_meta_place *place, struct v2v_list *files,
+	struct v2v_error *err)
 {
 	CLEANUP_XML struct v2v_xml *xml = v2v_xml_new();
 
+	(void)place;
 	v2v_xml_comment(xml, "made by v2v-meta; virsh define reads it");
 	v2v_xml_open(xml, "domain", "type", "kvm");
 	write_identity(v, xml, m);
@@ -249,12 +253,12 @@ static char *write_domain(
 	v2v_xml_text(xml, "on_crash", "restart");
 	v2v_xml_open(xml, "devices");
 	if (v2v_libvirt_disks(xml, m, err) < 0)
-		return NULL;
+		return -1;
 	v2v_libvirt_devices(v, xml, m);
-	return v2v_xml_take(xml);
+	v2v_meta_file_add(files, ".xml", v2v_xml_take(xml), false);
+	return 0;
 }
 
 const struct v2v_meta_writer v2v_meta_libvirt = {
-	.suffix = ".xml",
 	.write = write_domain,
 };

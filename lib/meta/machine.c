@@ -126,5 +126,7 @@ void v2v_machine_clear(struct v2v_machine *m)
 	v2v_guestcaps_clear(&m->caps);
 	v2v_targets_clear(&m->targets);
 	v2v_removable_slots_clear(&m->slots);
+	v2v_list_foreach (struct v2v_machine_nic, nic, &m->nics)
+		free(nic->place);
 	free(m->nics.items);
 }

@@ -5,13 +5,16 @@
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/options.h"
-#include "core/written.h"
+#include "meta/names.h"
 #include "meta/networks.h"
 
 #include <libgen.h>
 
-static const char *const types[] = { "libvirt", NULL };
-static const struct v2v_meta_writer *const writers[] = { &v2v_meta_libvirt };
+static const char *const types[] = { "libvirt", "qemu", "kubevirt", "proxmox",
+	"openstack", "opennebula", NULL };
+static const struct v2v_meta_writer *const writers[] = { &v2v_meta_libvirt,
+	&v2v_meta_qemu, &v2v_meta_kubevirt, &v2v_meta_proxmox,
+	&v2v_meta_openstack, &v2v_meta_opennebula };
 _Static_assert(ARRAY_SIZE(types) == ARRAY_SIZE(writers) + 1, "a writer a type");
 
 const char *const *v2v_meta_types(void)
@@ -50,30 +53,40 @@ static char *directory(const struct v2v_machine *machine, const char *out_dir,
 	return v2v_realpath(out_dir ? out_dir : dirname(file), err);
 }
 
-/* Write @text to NAME.xml in @dir; *@ret_path is the caller's. */
-static int write_file(struct v2v *v, const struct v2v_machine *machine,
-	const char *dir, const char *suffix, const char *text, bool force,
-	char **ret_path, struct v2v_error *err)
+/* The section: the type, its files, and the first of them by itself. */
+static json_t *section(const char *type, const struct v2v_list *paths)
 {
-	CLEANUP_OUT struct v2v_out out = { NULL, NULL, -1, false };
-	CLEANUP_FREE char *name = v2v_safe_name(machine->source.name);
-	CLEANUP_FREE char *path = v2v_format("%s/%s%s", dir, name, suffix);
+	json_t *files = json_array();
 
-	if (v2v_written_check(v, path, err) < 0 ||
-		v2v_out_open(&out, path, force, err) < 0 ||
-		v2v_write_all(out.fd, path, text, strlen(text), err) < 0 ||
-		v2v_check_cancel(v, err) < 0 || v2v_out_publish(&out, err) < 0)
+	v2v_list_foreach (char *, path, paths)
+		json_array_append_new(files, v2v_json_text(*path));
+	return json_pack("{s:s, s:O, s:o}", "type", type, "file",
+		json_array_get(files, 0), "files", files);
+}
+
+/* The machine's files, as @type has them, in @out_dir. */
+static int write_files(struct v2v *v, const struct v2v_machine *machine,
+	int type, const struct v2v_meta_options *opt, struct v2v_list *paths,
+	struct v2v_error *err)
+{
+	struct v2v_list files CLEANUP_META_FILES = { NULL, 0 };
+	const struct v2v_meta_place place = { opt->storage, opt->name_space };
+	CLEANUP_FREE char *dir = NULL;
+
+	if (writers[type]->write(v, machine, &place, &files, err) < 0)
 		return -1;
-	v2v_written_add(v, out.fd);
-	*ret_path = v2v_take(path);
-	return 0;
+	dir = directory(machine, opt->out_dir, err);
+	if (!dir)
+		return -1;
+	return v2v_meta_files_write(v, &files, dir, machine->source.name,
+		opt->force, paths, err);
 }
 
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_error *err)
 {
 	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
-	CLEANUP_FREE char *text = NULL, *dir = NULL, *path = NULL;
+	struct v2v_list paths CLEANUP_STRINGS = { NULL, 0 };
 	struct v2v_meta_options known;
 	int type;
 
@@ -82,18 +95,16 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 		return -1;
 	type = find_type(known.type, err);
 	if (type < 0 || v2v_networks_check(&known, err) < 0 ||
+		v2v_names_check(&known, err) < 0 ||
 		v2v_check_cancel(v, err) < 0 ||
 		v2v_machine_load(v, doc, &machine, err) < 0)
 		return -1;
+	if (known.name)
+		v2v_string_set(&machine.source.name, known.name);
 	v2v_networks_apply(v, &machine, &known);
-	text = writers[type]->write(v, &machine, err);
-	dir = text ? directory(&machine, known.out_dir, err) : NULL;
-	if (!dir || write_file(v, &machine, dir, writers[type]->suffix, text,
-			    known.force, &path, err) < 0)
+	if (write_files(v, &machine, type, &known, &paths, err) < 0)
 		return -1;
-	json_object_set_new(doc, "metadata",
-		json_pack("{s:s, s:o}", "type", types[type], "file",
-			v2v_json_text(path)));
+	json_object_set_new(doc, "metadata", section(types[type], &paths));
 	v2v_step_end(v, doc);
 	return 0;
 }

@@ -9,8 +9,8 @@
 int v2v_networks_check(
 	const struct v2v_meta_options *opt, struct v2v_error *err);
 
-/* Set is_bridge and plugged of each card of @machine; the strings are @opt's.
- */
+/* Set where each card of @machine is plugged in, and its model where the user
+ * has one for it, which is his string. */
 void v2v_networks_apply(struct v2v *v, struct v2v_machine *machine,
 	const struct v2v_meta_options *opt);
 #endif

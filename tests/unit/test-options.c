@@ -147,7 +147,7 @@ static void test_layout(void)
 		LAYOUT(estimate, reserved, 32),
 		LAYOUT(convert, reserved, 56),
 		LAYOUT(copy, reserved, 64),
-		LAYOUT(meta, reserved, 48),
+		LAYOUT(meta, name_space, 80), /* reserved: 48 */
 		LAYOUT(confine, reserved, 48),
 	};
 

@@ -4,25 +4,87 @@
 
 #include <stdlib.h>
 
-enum { OPT_FORCE = 0x100, OPT_NETWORK, OPT_NETWORK_MAP };
+enum {
+	OPT_FORCE = 0x100,
+	OPT_NETWORK,
+	OPT_NETWORK_MAP,
+	OPT_BRIDGE_MAP,
+	OPT_NAME,
+	OPT_STORAGE,
+	OPT_STORAGE_CLASS,
+	OPT_NAMESPACE,
+	OPT_LIST_TYPES,
+};
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "DIR", 0, "Where to (else beside the first disk)", 0 },
-	{ "type", 't', "libvirt", 0, "For which hypervisor", 0 },
+	{ "type", 't',
+		"libvirt|qemu|kubevirt|proxmox|openstack|opennebula", 0,
+		"For which hypervisor", 0 },
+	{ "list-types", OPT_LIST_TYPES, NULL, 0,
+		"Print those, one a line, and exit", 0 },
+	{ "name", OPT_NAME, "NAME", 0, "The machine's new name", 0 },
 	{ "network", OPT_NETWORK, "NAME|bridge=NAME", 0,
-		"Plug all cards into this network of libvirt's, or bridge", 0 },
-	{ "network-map", OPT_NETWORK_MAP, "OLD=NAME|OLD=bridge=NAME", 0,
-		"Plug those of the old network, or MAC address, OLD there; may "
-		"be given several times",
+		"Plug all cards into this network of the new host, or bridge",
 		0 },
+	{ "network-map", OPT_NETWORK_MAP, "OLD=NAME|OLD=bridge=NAME", 0,
+		"Plug those of the old network, or MAC address, OLD there, as "
+		"cards of a model where \",model=MODEL\" is behind it; may be "
+		"given several times",
+		0 },
+	{ "bridge-map", OPT_BRIDGE_MAP, "OLD=BRIDGE", 0,
+		"The same, of bridges", 0 },
+	{ "storage", OPT_STORAGE, "NAME", 0,
+		"Where the new host keeps the disks (proxmox, openstack, "
+		"opennebula, kubevirt)",
+		0 },
+	{ "storage-class", OPT_STORAGE_CLASS, "NAME", 0,
+		"The same, as kubevirt calls it", 0 },
+	{ "namespace", OPT_NAMESPACE, "NAME", 0,
+		"The machine's namespace (kubevirt)", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace an existing file", 0 },
 	{ 0 },
 };
 
 struct options {
 	struct v2v_meta_options meta;
-	char **maps;
+	char **maps, **bridge_maps;
 };
+
+/* Ends the process. */
+static void list_types(void)
+{
+	for (const char *const *type = v2v_meta_types(); *type; type++)
+		puts(*type);
+	exit(fflush(stdout) == 0 ? 0 : 1);
+}
+
+/* How the machine is plugged in and where it lies. */
+static error_t parse_place(int key, char *arg, struct options *opt)
+{
+	switch (key) {
+	case OPT_NETWORK:
+		opt->meta.network = arg;
+		return 0;
+	case OPT_NETWORK_MAP:
+		tool_collect(&opt->maps, arg);
+		opt->meta.network_maps = (const char *const *)opt->maps;
+		return 0;
+	case OPT_BRIDGE_MAP:
+		tool_collect(&opt->bridge_maps, arg);
+		opt->meta.bridge_maps = (const char *const *)opt->bridge_maps;
+		return 0;
+	case OPT_STORAGE:
+	case OPT_STORAGE_CLASS:
+		opt->meta.storage = arg;
+		return 0;
+	case OPT_NAMESPACE:
+		opt->meta.name_space = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -36,18 +98,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 't':
 		opt->type = tool_word(state, "--type", arg, v2v_meta_types());
 		return 0;
-	case OPT_NETWORK:
-		opt->network = arg;
+	case OPT_LIST_TYPES:
+		list_types();
 		return 0;
-	case OPT_NETWORK_MAP:
-		tool_collect(&options_read->maps, arg);
-		opt->network_maps = (const char *const *)options_read->maps;
+	case OPT_NAME:
+		opt->name = arg;
 		return 0;
 	case OPT_FORCE:
 		opt->force = true;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_place(key, arg, options_read);
 	}
 }
 
@@ -62,7 +123,8 @@ static int meta(struct v2v *v, json_t *doc, const void *options_given,
 static const struct tool_spec command_line = {
 	.name = "v2v-meta",
 	.doc = "Write the machine's description for its new hypervisor: "
-	       "libvirt domain XML.",
+	       "libvirt's domain XML, a script for qemu, or what KubeVirt, "
+	       "Proxmox VE, OpenStack or OpenNebula read.",
 	.options = options,
 	.parse = parse,
 };
@@ -78,5 +140,6 @@ int main(int argc, char **argv)
 	tool_confine(tool, &reach);
 	status = tool_run(tool, meta);
 	free(opt.maps);
+	free(opt.bridge_maps);
 	return status;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The script that starts qemu, in the order in which it is written. */
+#ifndef V2V_META_QEMU_H
+#define V2V_META_QEMU_H
+
+#include "meta/meta.h"
+#include "meta/shell.h"
+
+struct v2v_qemu {
+	const struct v2v_machine *machine;
+	struct v2v_text *script;
+	size_t devices;	   /* on the PCI bus, so far */
+	bool is_crowded; /* they share slots, eight in each */
+};
+
+/* Begin an option's line: " \" and "-NAME". */
+void v2v_qemu_option(struct v2v_qemu *q, const char *name);
+/* The same and its value, formatted. */
+void v2v_qemu_add(struct v2v_qemu *q, const char *name, const char *fmt, ...)
+	V2V_PRINTF(3, 4);
+/* "-device VALUE", of one that takes a place on the PCI bus. */
+void v2v_qemu_pci(struct v2v_qemu *q, const char *fmt, ...) V2V_PRINTF(2, 3);
+
+/* @text as qemu has it inside an option: commas doubled; the caller's. */
+char *v2v_qemu_value(const char *text);
+/* "-transitional" behind a virtio device, or "". */
+const char *v2v_qemu_transitional(const struct v2v_qemu *q);
+
+/* What the script finds out before it starts qemu. */
+void v2v_qemu_prepare(const struct v2v_machine *machine, struct v2v_text *text);
+
+/* Disks, removables and their controllers; then all other devices. */
+void v2v_qemu_disks(struct v2v_qemu *q);
+void v2v_qemu_devices(struct v2v *v, struct v2v_qemu *q);
+#endif
