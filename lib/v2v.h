@@ -65,7 +65,7 @@ struct v2v_progress {
 	const char *step;
 	int disk;
 	uint64_t done, total;
-	const char *unit; /* "bytes" or "phases" */
+	const char *unit; /* "bytes", "phases" or "seconds" */
 	/* What is done now: "open", "read", "plan", "commit", "trim",
 	 * "publish"; NULL where the unit is bytes, and when all is done. */
 	const char *phase;
@@ -365,6 +365,25 @@ struct v2v_meta_options {
 const char *const *v2v_meta_types(void);
 
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
+	struct v2v_error *err);
+
+/* v2v-boot: start the new machine, and see how far it comes. */
+struct v2v_boot_options {
+	size_t size;
+	const char *screenshot_dir; /* NULL: no picture is kept */
+	unsigned timeout; /* seconds; 0: 300 with KVM, else 1200 */
+	bool force;	  /* replace an existing picture */
+	char reserved[3];
+};
+
+/*
+ * Start the machine of @doc with qemu: on empty layers over its disks, which are
+ * removed at the end, so that nothing is written to these; without a network;
+ * confined as the small kernel's qemu is (v2v-tools(7), "CONFINEMENT").  Add the
+ * section `boot` with a verdict.  A machine that does not come up is not a
+ * failure of the step: `boot.up` is false then.
+ */
+int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 	struct v2v_error *err);
 
 /*

@@ -6,11 +6,18 @@
 static void add_nic(struct v2v *v, struct v2v_qemu *q, size_t index,
 	const struct v2v_machine_nic *nic)
 {
-	CLEANUP_FREE char *bridge = v2v_qemu_value(nic->plugged);
+	CLEANUP_FREE char *bridge =
+		v2v_qemu_value(nic->plugged ? nic->plugged : "");
 	CLEANUP_FREE char *mac =
 		nic->mac ? v2v_format(",mac=%s", nic->mac) : v2v_strdup("");
 	bool is_virtio = v2v_streq(nic->model, "virtio");
 
+	if (q->is_alone) {
+		v2v_qemu_pci(q, "%s%s%s,romfile=",
+			is_virtio ? "virtio-net-pci" : nic->model,
+			is_virtio ? v2v_qemu_transitional(q) : "", mac);
+		return;
+	}
 	if (nic->is_bridge)
 		v2v_qemu_add(
 			q, "netdev", "bridge,id=net%zu,br=%s", index, bridge);
@@ -86,6 +93,8 @@ static void add_inputs(struct v2v_qemu *q)
 	} else
 		v2v_qemu_option(q, "usb");
 	v2v_qemu_add(q, "device", "usb-tablet");
+	if (q->is_alone)
+		return;
 	v2v_qemu_option(q, "serial");
 	v2v_text_addf(q->script, " \"$serial\"");
 }
@@ -114,9 +123,10 @@ void v2v_qemu_devices(struct v2v *v, struct v2v_qemu *q)
 	v2v_list_foreach (const struct v2v_machine_nic, nic, &q->machine->nics)
 		add_nic(v, q, i++, nic);
 	add_inputs(q);
-	if (q->machine->has_agent_channel)
+	if (q->machine->has_agent_channel && !q->is_alone)
 		add_agent(q);
 	add_video(q);
-	add_sound(v, q);
+	if (!q->is_alone)
+		add_sound(v, q);
 	add_virtio(q);
 }

@@ -13,6 +13,10 @@
 
 void v2v_qemu_option(struct v2v_qemu *q, const char *name)
 {
+	if (q->option) {
+		q->option(q->opaque, name, NULL);
+		return;
+	}
 	v2v_text_addf(q->script, " \\\n\t-%s", name);
 }
 
@@ -47,6 +51,10 @@ void v2v_qemu_add(struct v2v_qemu *q, const char *name, const char *fmt, ...)
 	va_start(args, fmt);
 	value = format(fmt, args);
 	va_end(args);
+	if (q->option) {
+		q->option(q->opaque, name, value);
+		return;
+	}
 	v2v_qemu_option(q, name);
 	v2v_shell_add(q->script, "%s", value);
 }

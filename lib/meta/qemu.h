@@ -8,8 +8,12 @@
 
 struct v2v_qemu {
 	const struct v2v_machine *machine;
-	struct v2v_text *script;
-	size_t devices;	 /* on the PCI bus, so far */
+	struct v2v_text *script; /* NULL: options go to @option alone */
+	/* Gets each option in place of the script; @value may be NULL. */
+	void (*option)(void *opaque, const char *name, const char *value);
+	void *opaque;
+	bool is_alone; /* nobody outside: no network, agent, serial, sound */
+	size_t devices;	   /* on the PCI bus, so far */
 	bool is_crowded; /* they share slots, eight in each */
 };
 

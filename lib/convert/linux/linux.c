@@ -38,7 +38,7 @@ static int do_part(struct v2v_linux *c, linux_part *part, struct v2v_error *err)
 	return 0;
 }
 
-static int do_parts(struct v2v_linux *c, struct v2v_error *err)
+static int do_all_parts(struct v2v_linux *c, struct v2v_error *err)
 {
 	static linux_part *const parts[] = {
 		v2v_linux_caps,
@@ -59,6 +59,13 @@ static int do_parts(struct v2v_linux *c, struct v2v_error *err)
 		if (do_part(c, parts[i], err) < 0)
 			return -1;
 	return 0;
+}
+
+static int do_parts(struct v2v_linux *c, struct v2v_error *err)
+{
+	if (c->task->only_console)
+		return do_part(c, v2v_linux_serial, err);
+	return do_all_parts(c, err);
 }
 
 static int plan(const struct v2v_task *task, struct v2v_error *err)

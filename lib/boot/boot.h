@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of the step v2v-boot: a machine is started on layers that are
+ * thrown away, confined and without a network, and watched. */
+#ifndef V2V_BOOT_BOOT_H
+#define V2V_BOOT_BOOT_H
+
+#include "kernel/command.h"
+#include "meta/meta.h"
+
+/* Put a layer over each disk of @machine, which is @doc's, into @scratch: empty
+ * but for a serial console of a Linux guest.  The machine's targets are these
+ * layers from then on.  What lies below may be read: @command->files. */
+int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *machine,
+	const char *scratch, struct v2v_vehicle_command *command,
+	struct v2v_error *err);
+
+/* UEFI's code and a copy of its variables, as qemu's firmware descriptors have
+ * it (docs/interop/firmware.json); both are the caller's. */
+int v2v_boot_firmware(const struct v2v_machine *machine, const char *scratch,
+	char **ret_code, char **ret_variables, struct v2v_error *err);
+
+/* qemu's command for it. */
+int v2v_boot_command(struct v2v *v, const struct v2v_machine *machine,
+	const char *scratch, struct v2v_vehicle_command *command,
+	struct v2v_error *err);
+
+/* Does that run with KVM? */
+bool v2v_boot_has_kvm(void);
+
+/* What was seen; owned. */
+struct v2v_boot_result {
+	const char *code; /* the verdict, "boot-login"; a literal */
+	double seconds;	  /* from qemu's start */
+	int picture;	  /* of the screen, an open PNG; -1: there is none */
+	json_t *console;  /* the last lines, strings */
+};
+void v2v_boot_result_clear(struct v2v_boot_result *result);
+#define CLEANUP_BOOT_RESULT __attribute__((cleanup(v2v_boot_result_clear)))
+
+/* Run it until there is a verdict, or for @timeout seconds. */
+int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
+	const char *scratch, unsigned timeout, struct v2v_boot_result *ret,
+	struct v2v_error *err);
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* UEFI for a machine, found as libvirt finds it. */
+#include "boot/boot.h"
+
+#include "core/file.h"
+#include "core/open.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
+
+/* Where descriptors are, the administrator's first (firmware.json). */
+static const char *const folders[] = { "/etc/qemu/firmware",
+	"/usr/local/share/qemu/firmware", "/usr/share/qemu/firmware" };
+
+#define MAX_VARIABLES (64 << 20)
+
+static bool has_word(const json_t *list, const char *word)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach ((json_t *)list, i, item) {
+		if (v2v_streq(json_string_value(item), word))
+			return true;
+	}
+	return false;
+}
+
+static bool fits_machine(const json_t *descriptor, const struct v2v_machine *m)
+{
+	json_t *targets = json_object_get(descriptor, "targets");
+	CLEANUP_FREE char *name = v2v_format("pc-%s-9.9", m->type);
+	const char *type = v2v_streq(m->type, "q35")   ? name
+			   : v2v_streq(m->type, "virt") ? "virt-9.9"
+							: "pc-i440fx-9.9";
+	const json_t *target, *pattern;
+	size_t i, k;
+
+	json_array_foreach (targets, i, target) {
+		if (!v2v_streq(json_string_value(json_object_get(
+				       target, "architecture")),
+			    m->arch))
+			continue;
+		json_array_foreach (
+			json_object_get(target, "machines"), k, pattern) {
+			if (json_is_string(pattern) &&
+				fnmatch(json_string_value(pattern), type, 0) ==
+					0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static const char *file_of(const json_t *descriptor, const char *what)
+{
+	const json_t *mapping = json_object_get(descriptor, "mapping");
+	const json_t *file = json_object_get(mapping, what);
+
+	if (!v2v_streq(json_string_value(json_object_get(mapping, "device")),
+		    "flash") ||
+		!v2v_streq(json_string_value(json_object_get(file, "format")),
+			"raw"))
+		return NULL;
+	return json_string_value(json_object_get(file, "filename"));
+}
+
+/* Secure boot is on where keys are enrolled. */
+static bool fits(const json_t *descriptor, const struct v2v_machine *m)
+{
+	const json_t *features = json_object_get(descriptor, "features");
+	bool is_secure = has_word(features, "secure-boot") &&
+			 has_word(features, "enrolled-keys");
+	bool needs_smm = has_word(features, "requires-smm");
+	const char *code = file_of(descriptor, "executable");
+	const char *variables = file_of(descriptor, "nvram-template");
+
+	return has_word(json_object_get(descriptor, "interface-types"),
+		       "uefi") &&
+	       fits_machine(descriptor, m) && is_secure == m->secure_boot &&
+	       (!needs_smm || m->secure_boot) && code && variables &&
+	       access(code, R_OK) == 0 && access(variables, R_OK) == 0;
+}
+
+static int is_descriptor(const struct dirent *entry)
+{
+	return v2v_ends_with(entry->d_name, ".json");
+}
+
+/* The first that fits in the order of names; the caller's, or NULL. */
+static json_t *find_in(const char *folder, const struct v2v_machine *m)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_descriptor, alphasort);
+	json_t *found = NULL;
+
+	for (int i = 0; i < count; i++) {
+		CLEANUP_FREE char *path =
+			v2v_format("%s/%s", folder, entries[i]->d_name);
+		CLEANUP_FREE struct dirent *entry = entries[i];
+		json_t *descriptor =
+			found ? NULL : json_load_file(path, 0, NULL);
+
+		if (descriptor && fits(descriptor, m))
+			found = descriptor;
+		else
+			json_decref(descriptor);
+	}
+	if (count >= 0)
+		free(entries);
+	return found;
+}
+
+static int copy_variables(
+	const char *from, const char *to, struct v2v_error *err)
+{
+	uint64_t size;
+	CLEANUP_CLOSE int in = v2v_open_regular(from, &size, err);
+	CLEANUP_CLOSE int out =
+		v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	CLEANUP_FREE char *bytes = NULL;
+
+	if (in < 0)
+		return -1;
+	if (out < 0)
+		return v2v_fail_errno(err, "cannot create '%s'", to);
+	if (size > MAX_VARIABLES)
+		return v2v_fail(err, "boot-firmware",
+			"'%s' is too large for UEFI's variables", from);
+	bytes = v2v_alloc(1, size + 1);
+	return v2v_pread_all(in, from, bytes, size, 0, err) < 0
+		       ? -1
+		       : v2v_write_all(out, to, bytes, size, err);
+}
+
+int v2v_boot_firmware(const struct v2v_machine *m, const char *scratch,
+	char **ret_code, char **ret_variables, struct v2v_error *err)
+{
+	CLEANUP_FREE char *variables = v2v_format("%s/variables.fd", scratch);
+	json_auto_t *found = NULL;
+
+	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
+		found = find_in(folders[i], m);
+	if (!found)
+		return v2v_fail(err, "boot-firmware",
+			"this host has no UEFI for a %s machine of type "
+			"'%s'%s (package ovmf or edk2)",
+			m->arch, m->type,
+			m->secure_boot ? " with secure boot" : "");
+	if (copy_variables(file_of(found, "nvram-template"), variables, err) <
+		0)
+		return -1;
+	*ret_code = v2v_strdup(file_of(found, "executable"));
+	*ret_variables = v2v_take(variables);
+	return 0;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A running machine, until it has a verdict. */
+#include "boot/boot.h"
+#include "boot/qmp.h"
+#include "boot/said.h"
+#include "boot/screen.h"
+#include "boot/verdict.h"
+
+#include "core/file.h"
+#include "core/open.h"
+#include "kernel/supervisor.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define PAUSE_MS 50
+#define LOOK	 5.0 /* seconds between two looks at the screen */
+#define STEADY	 60.0 /* seconds in which neither screen nor console moves */
+#define IDLE	 0.3 /* processors that a machine takes that waits for people */
+#define LINES	 40 /* of the console, that are kept */
+
+/* VGA's text mode: cells of two bytes. */
+#define TEXT_ADDRESS 0xb8000
+#define TEXT_SIZE    (80 * 25 * 2)
+
+struct watch {
+	struct v2v *v;
+	const char *scratch;
+	struct v2v_supervisor *supervisor;
+	struct v2v_qmp qmp;
+	struct v2v_said said;
+	char *shown;		   /* the text of the screen; NULL */
+	struct v2v_screen screen;  /* at the last look */
+	double began, looked, moved; /* seconds */
+	double busy_then;	     /* of processors, when it moved */
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void watch_clear(struct watch *w)
+{
+	v2v_supervisor_free(w->supervisor);
+	v2v_cleanup_close(&w->qmp.fd);
+	v2v_qmp_clear(&w->qmp);
+	v2v_said_clear(&w->said);
+	v2v_screen_clear(&w->screen);
+	free(w->shown);
+}
+
+static int start(struct watch *w, const struct v2v_vehicle_command *command,
+	struct v2v_error *err)
+{
+	int pair[2];
+	CLEANUP_CLOSE int theirs = -1;
+	struct v2v_supervised what;
+
+	if (v2v_socketpair(pair) < 0)
+		return v2v_fail_errno(err, "cannot make a socket");
+	w->qmp.fd = pair[0];
+	theirs = pair[1];
+	what = (struct v2v_supervised){
+		.argv = (const char *const *)command->argv,
+		.environment = (const char *const *)command->environment,
+		.directory = w->scratch,
+		.landlock = command->files.fd,
+		.file = theirs,
+		.max_file = command->max_file,
+	};
+	w->began = w->looked = w->moved = now();
+	return v2v_supervisor_start(&what, &w->supervisor, err);
+}
+
+/* Seconds that its threads have run, or waited for a processor of a host that
+ * is busy (Documentation/scheduler/sched-stats.rst); negative: not known. */
+static double busy(const struct watch *w)
+{
+	const pid_t pid = v2v_supervisor_pid(w->supervisor);
+	CLEANUP_FREE char *name = v2v_format("/proc/%d/task", (int)pid);
+	CLEANUP_CLOSEDIR DIR *tasks = pid > 0 ? v2v_opendir(name) : NULL;
+	const struct dirent *task;
+	double sum = 0;
+
+	if (!tasks)
+		return -1;
+	while ((task = readdir(tasks))) {
+		CLEANUP_FREE char *path =
+			v2v_format("%s/%s/schedstat", name, task->d_name);
+		CLEANUP_FCLOSE FILE *file = v2v_fopen(path);
+		unsigned long long ran, waited;
+
+		if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2)
+			sum += (double)(ran + waited) / 1e9;
+	}
+	return sum;
+}
+
+static void moves(struct watch *w)
+{
+	w->moved = now();
+	w->busy_then = busy(w);
+}
+
+static void listen_to(struct watch *w)
+{
+	CLEANUP_FREE char *more = v2v_supervisor_console(w->supervisor);
+
+	if (!*more)
+		return;
+	v2v_said_add(&w->said, more);
+	moves(w);
+}
+
+/* Have qemu write the file @name, and open it.  A qemu that a guest has taken
+ * over could put there a link to what it must not read itself. */
+static int ask_file(struct watch *w, const char *command, json_t *arguments,
+	const char *name, struct v2v_error *err)
+{
+	CLEANUP_FREE char *path = v2v_format("%s/%s", w->scratch, name);
+	CLEANUP_CLOSE int fd = -1;
+	struct stat st;
+
+	json_object_set_new(arguments, "filename", json_string(name));
+	unlink(path);
+	if (v2v_qmp_do(w->v, &w->qmp, command, arguments, err) < 0)
+		return -1;
+	fd = v2v_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return v2v_fail_errno(err, "cannot read '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return v2v_fail(err, "boot-screen", "'%s' is not a file", path);
+	return v2v_take_fd(&fd);
+}
+
+/* What VGA's text memory has; none in other modes. */
+static int read_text(struct watch *w, struct v2v_error *err)
+{
+	unsigned char cells[TEXT_SIZE];
+	CLEANUP_CLOSE int fd = -1;
+
+	free(v2v_take(w->shown));
+	if (!v2v_screen_is_text(&w->screen))
+		return 0;
+	fd = ask_file(w, "pmemsave",
+		json_pack("{s:i, s:i}", "val", TEXT_ADDRESS, "size",
+			TEXT_SIZE),
+		"text", err);
+	if (fd < 0 ||
+		v2v_pread_all(fd, "text", cells, sizeof cells, 0, err) < 0)
+		return -1;
+	w->shown = v2v_screen_text(cells, sizeof cells);
+	return 0;
+}
+
+/* Look at the screen.  A machine without one (it is not on yet) fails. */
+static int look(struct watch *w, struct v2v_error *err)
+{
+	struct v2v_screen screen CLEANUP_SCREEN = { 0 };
+	CLEANUP_CLOSE int fd =
+		ask_file(w, "screendump", json_object(), "screen.ppm", err);
+
+	if (fd < 0 || v2v_screen_read(fd, &screen, err) < 0)
+		return -1;
+	if (!w->screen.pixels || !v2v_screen_is_same(&w->screen, &screen))
+		moves(w);
+	v2v_screen_clear(&w->screen);
+	w->screen = screen;
+	screen = (struct v2v_screen){ 0 };
+	return read_text(w, err);
+}
+
+static const char *judge(const struct watch *w)
+{
+	const char *code = NULL;
+
+	if (w->said.text.data)
+		code = v2v_boot_verdict(w->said.text.data);
+	if (!code && w->shown)
+		code = v2v_boot_verdict(w->shown);
+	if (!code && w->screen.pixels &&
+		v2v_screen_is_stopped_windows(&w->screen))
+		code = "boot-windows-stop";
+	return code;
+}
+
+/* Nothing moves any more, and nothing is computed; a screen without anything on
+ * it says nothing. */
+static bool is_steady(const struct watch *w)
+{
+	const double quiet = now() - w->moved;
+
+	return quiet >= STEADY && w->screen.pixels &&
+	       !v2v_screen_is_blank(&w->screen) &&
+	       (w->busy_then < 0 || busy(w) - w->busy_then < IDLE * quiet);
+}
+
+/* How it ended by itself: the guest powered off, or qemu failed. */
+static int explain_end(
+	struct watch *w, const char **ret_code, struct v2v_error *err)
+{
+	const int status = v2v_supervisor_status(w->supervisor);
+	json_auto_t *last = NULL;
+
+	listen_to(w);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		const char *code = judge(w);
+
+		*ret_code = code ? code : "boot-off";
+		return 0;
+	}
+	last = v2v_said_last(w->said.text.data ? w->said.text.data : "", 1);
+	return v2v_fail(err, "boot-qemu", "qemu has failed: %s",
+		json_array_size(last)
+			? json_string_value(json_array_get(last, 0))
+			: "it was ended");
+}
+
+static int wait_for_verdict(struct watch *w, unsigned timeout,
+	const char **ret_code, struct v2v_error *err)
+{
+	while (v2v_pause(w->v, PAUSE_MS, err) == 0) {
+		const double at = now();
+
+		listen_to(w);
+		v2v_progress(w->v, -1, (uint64_t)(at - w->began), timeout,
+			"seconds");
+		if (!v2v_supervisor_is_alive(w->supervisor))
+			return explain_end(w, ret_code, err);
+		if (at - w->looked >= LOOK) {
+			w->looked = at;
+			if (look(w, err) < 0)
+				return -1;
+		}
+		*ret_code = judge(w);
+		if (!*ret_code && is_steady(w))
+			*ret_code = "boot-running";
+		else if (!*ret_code && at - w->began >= timeout)
+			*ret_code = "boot-timeout";
+		if (*ret_code)
+			return 0;
+	}
+	return -1;
+}
+
+/* The last look, for people; a machine that is off shows nothing. */
+static void take_picture(struct watch *w, struct v2v_boot_result *result)
+{
+	CLEANUP_CLOSE int fd = -1;
+
+	if (!v2v_supervisor_is_alive(w->supervisor) || look(w, NULL) < 0)
+		return;
+	fd = ask_file(w, "screendump", json_pack("{s:s}", "format", "png"),
+		"screen.png", NULL);
+	result->picture = v2v_take_fd(&fd);
+}
+
+static int watch(struct watch *w, const struct v2v_vehicle_command *command,
+	unsigned timeout, struct v2v_boot_result *ret, struct v2v_error *err)
+{
+	if (start(w, command, err) < 0)
+		return -1;
+	if (v2v_qmp_begin(w->v, &w->qmp, err) < 0) {
+		struct v2v_error why = { 0 };
+		const char *code;
+
+		/* What qemu itself said is better than that it is gone. */
+		if (!v2v_supervisor_is_alive(w->supervisor) &&
+			explain_end(w, &code, &why) < 0)
+			*err = why;
+		return -1;
+	}
+	if (wait_for_verdict(w, timeout, &ret->code, err) < 0)
+		return -1;
+	ret->seconds = now() - w->began;
+	take_picture(w, ret);
+	ret->console = v2v_said_last(
+		w->said.text.length ? w->said.text.data
+		: w->shown	    ? w->shown
+				    : "",
+		LINES);
+	return 0;
+}
+
+int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
+	const char *scratch, unsigned timeout, struct v2v_boot_result *ret,
+	struct v2v_error *err)
+{
+	struct watch w __attribute__((cleanup(watch_clear))) = { .v = v,
+		.scratch = scratch,
+		.qmp = { .fd = -1 } };
+
+	return watch(&w, command, timeout, ret, err);
+}
+
+void v2v_boot_result_clear(struct v2v_boot_result *result)
+{
+	v2v_cleanup_close(&result->picture);
+	json_decref(result->console);
+	*result = (struct v2v_boot_result){ .picture = -1 };
+}
