@@ -65,9 +65,9 @@ struct v2v_progress {
 	const char *step;
 	int disk;
 	uint64_t done, total;
-	const char *unit; /* "bytes", "phases" or "seconds" */
+	const char *unit; /* "bytes" or "phases" */
 	/* What is done now: "open", "read", "plan", "commit", "trim",
-	 * "publish"; NULL where the unit is bytes, and when all is done. */
+	 * "publish", "watch"; NULL where the unit is bytes, and when all is done. */
 	const char *phase;
 	const char *machine; /* as in struct v2v_message */
 };

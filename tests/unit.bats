@@ -24,6 +24,10 @@ setup() {
 	"$O/unit/test-core"
 }
 
+@test "boot: what a console says and a screen shows, as a verdict" {
+	"$O/unit/test-boot"
+}
+
 @test "core: options of programs that were compiled with an older or a newer v2v.h" {
 	"$O/unit/test-options"
 }

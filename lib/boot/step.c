@@ -99,10 +99,13 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
 	CLEANUP_BOOT_RESULT struct v2v_boot_result result = { .picture = -1 };
 	CLEANUP_FREE char *picture = NULL;
+	static const char *const phases[] = { "open", "watch", NULL };
 	struct v2v_boot_options known;
 	unsigned timeout;
 
 	v2v_step_begin(v, "boot", doc);
+	v2v_set_phases(v, phases);
+	v2v_phase(v, "open");
 	if (v2v_options_read(&known, opt, err) < 0 ||
 		v2v_check_cancel(v, err) < 0 ||
 		v2v_machine_load(v, doc, &machine, err) < 0)
@@ -124,6 +127,7 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 		v2v_info(v, result.code, "%s after %.0f s", result.code,
 			result.seconds);
 	json_object_set_new(doc, "boot", as_section(&result, picture));
+	v2v_phase(v, NULL);
 	v2v_step_end(v, doc);
 	return 0;
 }

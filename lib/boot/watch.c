@@ -230,8 +230,6 @@ static int wait_for_verdict(struct watch *w, unsigned timeout,
 		const double at = now();
 
 		listen_to(w);
-		v2v_progress(w->v, -1, (uint64_t)(at - w->began), timeout,
-			"seconds");
 		if (!v2v_supervisor_is_alive(w->supervisor))
 			return explain_end(w, ret_code, err);
 		if (at - w->looked >= LOOK) {
@@ -265,6 +263,7 @@ static void take_picture(struct watch *w, struct v2v_boot_result *result)
 static int watch(struct watch *w, const struct v2v_vehicle_command *command,
 	unsigned timeout, struct v2v_boot_result *ret, struct v2v_error *err)
 {
+	v2v_phase(w->v, "watch");
 	if (start(w, command, err) < 0)
 		return -1;
 	if (v2v_qmp_begin(w->v, &w->qmp, err) < 0) {

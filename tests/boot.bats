@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# v2v-boot: how far a machine comes.  Boot sectors of our own say what guests say; whole guests are tests/guests' to start.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+# says TEXT FILE - a boot sector that writes TEXT by the BIOS and stops: mov si, text; lodsb; or al, al; jz stop; mov ah, 0eh; mov bx, 7;
+# int 10h; jmp; hlt.
+says() {
+	/usr/bin/python3 - "$1" "$2" <<-'EOF'
+		import sys
+		code = bytes.fromhex("31c08ed8be207cac08c0740ab40ebb0700cd10ebf190f4ebfd")
+		text = sys.argv[1].encode().decode("unicode_escape").encode("latin-1")
+		sector = code.ljust(0x20, b"\0") + text + b"\0"
+		with open(sys.argv[2], "wb") as disk:
+		    disk.write(sector.ljust(510, b"\0") + b"\x55\xaa")
+		    disk.truncate(1 << 20)
+	EOF
+}
+
+# machine FILE [OPTION...] - its document, with the disk as v2v-copy has made it, a Windows as far as anybody knows: what is not a Linux
+# gets no console of ours.
+machine() {
+	local file=$1
+	shift
+	mkdir -p copies
+	v2v-unpack --name "$(basename "$file" .img)" "$@" "$file" 2>/dev/null | v2v-copy -f raw -o copies |
+		jq -c '.inspect = {type: "windows", mountpoints: [], filesystems: [], findings: []}'
+}
+
+@test "a login, a panic, no boot device: each has its verdict, and the disk stays as it is" {
+	says 'debian login: ' login.img
+	says 'Kernel panic - not syncing: VFS' panic.img
+	truncate -s 1M empty.img
+	{
+		machine login.img
+		machine panic.img
+		machine empty.img --format raw
+	} >docs
+	sha256sum copies/* >before
+	run -1 --separate-stderr v2v-boot --timeout 200 <docs
+	[ "$(jq -r '.boot.verdict' <<<"$output" | tr '\n' ' ')" = 'boot-login boot-panic boot-no-device ' ]
+	[ "$(jq -r '.boot.up' <<<"$output" | tr '\n' ' ')" = 'true false false ' ]
+	[[ $stderr == *'does not come up: boot-panic'*'does not come up: boot-no-device'* ]]
+	[[ $(jq -r '.boot.console[]' <<<"$output") == *'debian login:'* ]]
+	sha256sum --quiet -c before
+	/usr/bin/python3 "$tests_dir/validate.py" <<<"$output"
+}
+
+@test "a picture is kept, and not over another one" {
+	says 'debian login: ' 'it,s $(x).img'
+	machine 'it,s $(x).img' >doc
+	mkdir pictures
+	run -0 --separate-stderr v2v-boot --timeout 200 --screenshot-dir pictures <doc
+	picture=$(jq -r .boot.screenshot <<<"$output")
+	[ "$picture" = "$PWD/pictures/it,s \$(x).png" ]
+	[ "$(head -c 4 "$picture" | tail -c 3)" = PNG ]
+	run -1 --separate-stderr v2v-boot --timeout 200 --screenshot-dir pictures <doc
+	[[ $stderr == *'pictures/it,s $(x).png'* ]]
+	run -2 --separate-stderr v2v-boot --screenshot-dir /no/such </dev/null
+}
+
+@test "UEFI without a loader says so; a machine that says nothing has its time" {
+	truncate -s 1M none.img
+	says '' silent.img
+	machine none.img --format raw --firmware uefi >uefi
+	machine silent.img >silent
+	run -1 --separate-stderr v2v-boot --timeout 300 <uefi
+	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-no-device ]
+	run -1 --separate-stderr v2v-boot --timeout 8 <silent
+	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-timeout ]
+}
+
+@test "what cannot be started is refused with one line, and nothing is left" {
+	says 'x' some.img
+	machine some.img >doc
+	for edit in '.targets[0].file = "/gone.img"' 'del(.targets)' '.guestcaps = null | .inspect.arch = "aarch64"' '.targets[0].virtual_size = 5'; do
+		jq -c "$edit" doc >bad
+		TMPDIR=$PWD run -1 --separate-stderr v2v-boot --timeout 20 <bad
+		[ "${#stderr_lines[@]}" = 1 ]
+		[ -z "$output" ]
+	done
+	[ -z "$(find . -name 'v2v-boot-*')" ]
+}
