@@ -52,9 +52,9 @@ def main():
         machine = machine_from_xml(options.libvirt_xml) if options.libvirt_xml else machine_from_options(options)
         machine.memory_mib = 256
         text = run(qemu_command(machine, scratch), options.seconds)
-    lines = [line.strip() for line in re.split(r"[\r\n]+", text)]
-    found = [line for line in lines if line.startswith(("v2v stand-in", "Shell>", "No bootable", "Boot failed"))]
-    print("\n".join(found or lines[-5:]))
+    # A firmware's own words may come before them on a line.
+    found = [line.strip() for line in re.findall(r"v2v stand-in[^\r\n]*|Shell>|No bootable device|Boot failed[^\r\n]*", text)]
+    print("\n".join(found or text.splitlines()[-5:]))
     return 0 if any(line.startswith("v2v stand-in: ") and line.endswith(("table", "NTFS")) for line in found) else 1
 
 
