@@ -67,7 +67,8 @@ struct v2v_progress {
 	uint64_t done, total;
 	const char *unit; /* "bytes" or "phases" */
 	/* What is done now: "open", "read", "plan", "commit", "trim",
-	 * "publish", "watch"; NULL where the unit is bytes, and when all is done. */
+	 * "publish", "watch"; NULL where the unit is bytes, and when all is
+	 * done. */
 	const char *phase;
 	const char *machine; /* as in struct v2v_message */
 };
@@ -81,8 +82,8 @@ struct v2v *v2v_new(void);
 void v2v_free(struct v2v *v);
 
 /* Shall v2v_free() remove the work directories that this handle made, and that
- * neither v2v_copy() nor v2v_discard() has removed?  For a program that hands no
- * document on to another process: it cannot forget one then, whatever fails.
+ * neither v2v_copy() nor v2v_discard() has removed?  For a program that hands
+ * no document on to another process: it cannot forget one then, whatever fails.
  * Not unless it is set; a child process that was forked removes nothing. */
 void v2v_discard_at_end(struct v2v *v, bool yes);
 
@@ -371,17 +372,17 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 struct v2v_boot_options {
 	size_t size;
 	const char *screenshot_dir; /* NULL: no picture is kept */
-	unsigned timeout; /* seconds; 0: 300 with KVM, else 1200 */
-	bool force;	  /* replace an existing picture */
+	unsigned timeout;	    /* seconds; 0: 300 with KVM, else 1200 */
+	bool force;		    /* replace an existing picture */
 	char reserved[3];
 };
 
 /*
- * Start the machine of @doc with qemu: on empty layers over its disks, which are
- * removed at the end, so that nothing is written to these; without a network;
- * confined as the small kernel's qemu is (v2v-tools(7), "CONFINEMENT").  Add the
- * section `boot` with a verdict.  A machine that does not come up is not a
- * failure of the step: `boot.up` is false then.
+ * Start the machine of @doc with qemu: on empty layers over its disks, which
+ * are removed at the end, so that nothing is written to these; without a
+ * network; confined as the small kernel's qemu is (v2v-tools(7),
+ * "CONFINEMENT").  Add the section `boot` with a verdict.  A machine that does
+ * not come up is not a failure of the step: `boot.up` is false then.
  */
 int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 	struct v2v_error *err);

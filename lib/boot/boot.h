@@ -10,9 +10,9 @@
 /* Put a layer over each disk of @machine, which is @doc's, into @scratch: empty
  * but for a serial console of a Linux guest.  The machine's targets are these
  * layers from then on.  What lies below may be read: @command->files. */
-int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *machine,
-	const char *scratch, struct v2v_vehicle_command *command,
-	struct v2v_error *err);
+int v2v_boot_disks(struct v2v *v, const json_t *doc,
+	struct v2v_machine *machine, const char *scratch,
+	struct v2v_vehicle_command *command, struct v2v_error *err);
 
 /* UEFI's code and a copy of its variables, as qemu's firmware descriptors have
  * it (docs/interop/firmware.json); both are the caller's. */

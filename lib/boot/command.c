@@ -25,8 +25,8 @@ bool v2v_boot_has_kvm(void)
 	return access("/dev/kvm", R_OK | W_OK) == 0 && v2v_kvm_is_usable();
 }
 
-static void add(struct v2v_vehicle_command *c, const char *option,
-	const char *value)
+static void add(
+	struct v2v_vehicle_command *c, const char *option, const char *value)
 {
 	v2v_command_add(c, "-%s", option);
 	if (value)
@@ -83,7 +83,8 @@ static int add_console(const char *scratch, struct v2v_vehicle_command *c,
 {
 	static const unsigned char port[] = { 0xf8, 0x03 };
 	CLEANUP_FREE char *name = v2v_format("%s/sercon-port", scratch);
-	CLEANUP_CLOSE int fd = v2v_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	CLEANUP_CLOSE int fd =
+		v2v_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 
 	if (fd < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", name);

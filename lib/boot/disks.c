@@ -57,15 +57,16 @@ static json_t *as_document(const json_t *doc, const struct v2v_machine *m)
 	source.disks = (struct v2v_list){ 0 };
 	v2v_list_foreach (const struct v2v_target, target, &m->targets)
 		if (target->file) {
-			struct v2v_disk *disk = v2v_list_add(
-				&source.disks, sizeof *disk);
+			struct v2v_disk *disk =
+				v2v_list_add(&source.disks, sizeof *disk);
 
 			*disk = as_disk(m, target);
 		}
 	json_object_set_new(copy, "source", v2v_source_store(&source));
 	free(source.disks.items);
 	if (v2v_doc_has(doc, "inspect"))
-		json_object_set(copy, "inspect", json_object_get(doc, "inspect"));
+		json_object_set(
+			copy, "inspect", json_object_get(doc, "inspect"));
 	return copy;
 }
 
@@ -121,8 +122,7 @@ int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 		name = layer_of(m, target, &overlays, scratch, err);
 		if (!name)
 			return -1;
-		v2v_landlock_allow(
-			&command->files, target->file, V2V_MAY_READ);
+		v2v_landlock_allow(&command->files, target->file, V2V_MAY_READ);
 		v2v_string_set(&target->file, name);
 		v2v_string_set(&target->format, "qcow2");
 	}

@@ -32,15 +32,15 @@ static bool fits_machine(const json_t *descriptor, const struct v2v_machine *m)
 {
 	json_t *targets = json_object_get(descriptor, "targets");
 	CLEANUP_FREE char *name = v2v_format("pc-%s-9.9", m->type);
-	const char *type = v2v_streq(m->type, "q35")   ? name
+	const char *type = v2v_streq(m->type, "q35")	? name
 			   : v2v_streq(m->type, "virt") ? "virt-9.9"
 							: "pc-i440fx-9.9";
 	const json_t *target, *pattern;
 	size_t i, k;
 
 	json_array_foreach (targets, i, target) {
-		if (!v2v_streq(json_string_value(json_object_get(
-				       target, "architecture")),
+		if (!v2v_streq(json_string_value(
+				       json_object_get(target, "architecture")),
 			    m->arch))
 			continue;
 		json_array_foreach (
@@ -118,8 +118,7 @@ static int copy_variables(
 {
 	uint64_t size;
 	CLEANUP_CLOSE int in = v2v_open_regular(from, &size, err);
-	CLEANUP_CLOSE int out =
-		v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	CLEANUP_CLOSE int out = v2v_open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	CLEANUP_FREE char *bytes = NULL;
 
 	if (in < 0)

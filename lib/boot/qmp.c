@@ -26,8 +26,8 @@ static json_t *take_line(struct v2v_qmp *qmp)
 
 	if (!newline)
 		return NULL;
-	object = json_loadb(qmp->line.data, (size_t)(newline - qmp->line.data),
-		0, NULL);
+	object = json_loadb(
+		qmp->line.data, (size_t)(newline - qmp->line.data), 0, NULL);
 	v2v_text_add(&rest, newline + 1, strlen(newline + 1));
 	v2v_text_clear(&qmp->line);
 	qmp->line = rest;
@@ -78,8 +78,8 @@ static json_t *await(struct v2v *v, struct v2v_qmp *qmp, const char *a,
 int v2v_qmp_do(struct v2v *v, struct v2v_qmp *qmp, const char *command,
 	json_t *arguments, struct v2v_error *err)
 {
-	json_auto_t *ask = json_pack("{s:s, s:o*}", "execute", command,
-		"arguments", arguments);
+	json_auto_t *ask = json_pack(
+		"{s:s, s:o*}", "execute", command, "arguments", arguments);
 	CLEANUP_FREE char *text = json_dumps(ask, JSON_COMPACT);
 	CLEANUP_FREE char *line = v2v_format("%s\n", text);
 	json_auto_t *answer = NULL;

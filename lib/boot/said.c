@@ -87,8 +87,7 @@ json_t *v2v_said_last(const char *text, size_t count)
 	json_t *lines = json_array();
 
 	while (end > text && json_array_size(lines) < count) {
-		const char *newline =
-			memrchr(text, '\n', (size_t)(end - text));
+		const char *newline = memrchr(text, '\n', (size_t)(end - text));
 		const char *line = newline ? newline + 1 : text;
 		CLEANUP_FREE char *kept = NULL;
 		size_t length = (size_t)(end - line);

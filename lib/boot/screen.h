@@ -24,8 +24,7 @@ void v2v_screen_clear(struct v2v_screen *screen);
 /* One colour, and nothing on it. */
 bool v2v_screen_is_blank(const struct v2v_screen *screen);
 /* The same but for what a cursor or a clock takes: one pixel in 500. */
-bool v2v_screen_is_same(
-	const struct v2v_screen *a, const struct v2v_screen *b);
+bool v2v_screen_is_same(const struct v2v_screen *a, const struct v2v_screen *b);
 /* Of the size of VGA's text mode with 80 columns and 25 lines. */
 bool v2v_screen_is_text(const struct v2v_screen *screen);
 /* The blue of a Windows that has stopped: from 8 on 0078D7 and its

@@ -14,9 +14,9 @@
 #define TIMEOUT_TCG 1200
 #define MAX_PICTURE (256 << 20)
 
-static int start_and_watch(struct v2v *v, const json_t *doc, struct v2v_machine *m,
-	const char *scratch, const char *program, unsigned timeout,
-	struct v2v_boot_result *result, struct v2v_error *err)
+static int start_and_watch(struct v2v *v, const json_t *doc,
+	struct v2v_machine *m, const char *scratch, const char *program,
+	unsigned timeout, struct v2v_boot_result *result, struct v2v_error *err)
 {
 	struct v2v_vehicle_command command
 		__attribute__((cleanup(v2v_command_clear))) = { 0 };
@@ -28,8 +28,8 @@ static int start_and_watch(struct v2v *v, const json_t *doc, struct v2v_machine 
 	return v2v_boot_watch(v, &command, scratch, timeout, result, err);
 }
 
-static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m, unsigned timeout,
-	struct v2v_boot_result *result, struct v2v_error *err)
+static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m,
+	unsigned timeout, struct v2v_boot_result *result, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("qemu-system-%s", m->arch);
 	CLEANUP_FREE char *program = v2v_vehicle_program(name);

@@ -17,10 +17,10 @@
 #include <time.h>
 
 #define PAUSE_MS 50
-#define LOOK	 5.0 /* seconds between two looks at the screen */
+#define LOOK	 5.0  /* seconds between two looks at the screen */
 #define STEADY	 60.0 /* seconds in which neither screen nor console moves */
 #define IDLE	 0.3 /* processors that a machine takes that waits for people */
-#define LINES	 40 /* of the console, that are kept */
+#define LINES	 40  /* of the console, that are kept */
 
 /* VGA's text mode: cells of two bytes. */
 #define TEXT_ADDRESS 0xb8000
@@ -32,8 +32,8 @@ struct watch {
 	struct v2v_supervisor *supervisor;
 	struct v2v_qmp qmp;
 	struct v2v_said said;
-	char *shown;		   /* the text of the screen; NULL */
-	struct v2v_screen screen;  /* at the last look */
+	char *shown;		     /* the text of the screen; NULL */
+	struct v2v_screen screen;    /* at the last look */
 	double began, looked, moved; /* seconds */
 	double busy_then;	     /* of processors, when it moved */
 };
@@ -150,8 +150,7 @@ static int read_text(struct watch *w, struct v2v_error *err)
 	if (!v2v_screen_is_text(&w->screen))
 		return 0;
 	fd = ask_file(w, "pmemsave",
-		json_pack("{s:i, s:i}", "val", TEXT_ADDRESS, "size",
-			TEXT_SIZE),
+		json_pack("{s:i, s:i}", "val", TEXT_ADDRESS, "size", TEXT_SIZE),
 		"text", err);
 	if (fd < 0 ||
 		v2v_pread_all(fd, "text", cells, sizeof cells, 0, err) < 0)
@@ -280,10 +279,9 @@ static int watch(struct watch *w, const struct v2v_vehicle_command *command,
 		return -1;
 	ret->seconds = now() - w->began;
 	take_picture(w, ret);
-	ret->console = v2v_said_last(
-		w->said.text.length ? w->said.text.data
-		: w->shown	    ? w->shown
-				    : "",
+	ret->console = v2v_said_last(w->said.text.length ? w->said.text.data
+				     : w->shown		 ? w->shown
+							 : "",
 		LINES);
 	return 0;
 }
@@ -292,9 +290,9 @@ int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
 	const char *scratch, unsigned timeout, struct v2v_boot_result *ret,
 	struct v2v_error *err)
 {
-	struct watch w __attribute__((cleanup(watch_clear))) = { .v = v,
-		.scratch = scratch,
-		.qmp = { .fd = -1 } };
+	struct watch w __attribute__((cleanup(watch_clear))) = {
+		.v = v, .scratch = scratch, .qmp = { .fd = -1 }
+	};
 
 	return watch(&w, command, timeout, ret, err);
 }

@@ -50,8 +50,8 @@ static int run(
 	return 0;
 }
 
-int v2v_convert_console(struct v2v *v, json_t *doc, const char *workdir,
-	struct v2v_error *err)
+int v2v_convert_console(
+	struct v2v *v, json_t *doc, const char *workdir, struct v2v_error *err)
 {
 	const struct v2v_convert_options opt =
 		V2V_OPTIONS(convert, .workdir = workdir);

@@ -11,6 +11,6 @@
  * port: @doc gets `overlays`.  Fails, and leaves nothing, where that cannot be
  * done: it is not a Linux guest, or is encrypted.
  */
-int v2v_convert_console(struct v2v *v, json_t *doc, const char *workdir,
-	struct v2v_error *err);
+int v2v_convert_console(
+	struct v2v *v, json_t *doc, const char *workdir, struct v2v_error *err);
 #endif

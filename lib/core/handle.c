@@ -3,7 +3,6 @@
 #include "core/handle.h"
 
 #include "core/doc.h"
-#include "core/workdir.h"
 
 #include <stdarg.h>
 #include <time.h>
@@ -27,7 +26,8 @@ void v2v_free(struct v2v *v)
 	if (!v)
 		return;
 	v2v_session_end(v);
-	v2v_workdirs_end(v);
+	if (v->forget_made)
+		v->forget_made(v);
 	json_decref(v->warnings);
 	free(v->written);
 	free(v->tmpdir);

@@ -31,6 +31,7 @@ struct v2v {
 	/* The work directories that it made: core/workdir.h; by which process,
 	 * if that shall remove them at the end, else 0. */
 	struct v2v_list made;
+	void (*forget_made)(struct v2v *v); /* NULL: it made none */
 	pid_t discards;
 };
 

@@ -80,12 +80,26 @@ static const char *existing(const json_t *doc, const char *wanted)
 	return dir && is_directory(dir) ? dir : wanted;
 }
 
+/* The handle ends: they go, if v2v_discard_at_end() was called in this process.
+ */
+static void forget_made(struct v2v *v)
+{
+	v2v_list_foreach (struct v2v_workdir, made, &v->made) {
+		if (v->discards == getpid())
+			v2v_workdir_remove(made->dir, made->id);
+		v2v_workdir_clear(made);
+	}
+	free(v->made.items);
+	v->made = (struct v2v_list){ NULL, 0 };
+}
+
 static void remember(struct v2v *v, const struct v2v_workdir *workdir)
 {
 	struct v2v_workdir *made = v2v_list_add(&v->made, sizeof *made);
 
 	made->dir = v2v_strdup(workdir->dir);
 	made->id = v2v_strdup(workdir->id);
+	v->forget_made = forget_made;
 }
 
 int v2v_workdir_get(struct v2v *v, const json_t *doc, const char *wanted,
@@ -143,17 +157,6 @@ void v2v_workdir_clear(struct v2v_workdir *workdir)
 	free(workdir->dir);
 	free(workdir->id);
 	*workdir = (struct v2v_workdir){ NULL, NULL, false };
-}
-
-void v2v_workdirs_end(struct v2v *v)
-{
-	v2v_list_foreach (struct v2v_workdir, made, &v->made) {
-		if (v->discards == getpid())
-			v2v_workdir_remove(made->dir, made->id);
-		v2v_workdir_clear(made);
-	}
-	free(v->made.items);
-	v->made = (struct v2v_list){ NULL, 0 };
 }
 
 void v2v_discard_at_end(struct v2v *v, bool yes)

@@ -36,10 +36,6 @@ void v2v_workdir_undo(const struct v2v_workdir *workdir);
 void v2v_workdir_clear(struct v2v_workdir *workdir);
 #define CLEANUP_WORKDIR __attribute__((cleanup(v2v_workdir_clear)))
 
-/* Forget which ones the handle made; remove them, if v2v_discard_at_end() was
- * called in this process. */
-void v2v_workdirs_end(struct v2v *v);
-
 /* A new directory @dir/@prefixXXXXXX with a marker, mode 0700, for what is
  * temporary; the caller's to free, and to end with v2v_remove_tree().  NULL on
  * failure. */

@@ -4,6 +4,11 @@
 
 #include "meta/names.h"
 
+char *v2v_kubevirt_disk(size_t index)
+{
+	return v2v_format("disk-%zu", index);
+}
+
 /* Its "scsi" is virtio-scsi; of what it has no controller for goes to sata. */
 static const char *disk_bus(struct v2v *v, const struct v2v_target *target)
 {

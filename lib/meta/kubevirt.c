@@ -9,11 +9,6 @@
 
 #define MIB (1024 * 1024)
 
-char *v2v_kubevirt_disk(size_t index)
-{
-	return v2v_format("disk-%zu", index);
-}
-
 char *v2v_kubevirt_volume(const char *machine, size_t index)
 {
 	CLEANUP_FREE char *disk = v2v_kubevirt_disk(index);

@@ -12,8 +12,8 @@ struct v2v_qemu {
 	/* Gets each option in place of the script; @value may be NULL. */
 	void (*option)(void *opaque, const char *name, const char *value);
 	void *opaque;
-	bool is_alone; /* nobody outside: no network, agent, serial, sound */
-	size_t devices;	   /* on the PCI bus, so far */
+	bool is_alone;	 /* nobody outside: no network, agent, serial, sound */
+	size_t devices;	 /* on the PCI bus, so far */
 	bool is_crowded; /* they share slots, eight in each */
 };
 

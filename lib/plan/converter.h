@@ -25,7 +25,7 @@ struct v2v_task {
 	/* What a Windows does when it starts first; NULL: none */
 	const char *guest_agent;
 	const char *const *firstboot;
-	bool only_console;   /* ... and nothing else is done */
+	bool only_console; /* ... and nothing else is done */
 	/* A part that fails is a blocker of the plan, and the others go on: the
 	 * plan is only looked at */
 	bool look_only;

@@ -198,7 +198,6 @@ static int read_ova(struct job *job, struct v2v_error *err)
 		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
 		check_locks(job, err) < 0)
 		return -1;
-	v2v_step_machine(job->v, machine->source.name);
 	if (job->opt->describe)
 		return 0;
 	if (want_disks(job, err) < 0)

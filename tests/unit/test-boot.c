@@ -93,7 +93,7 @@ static int read_dump(const char *head, size_t pixels,
 static void test_screens(void)
 {
 	static const unsigned char black[3], blue[] = { 0, 0x78, 0xd7 },
-				   white[] = { 255, 255, 255 };
+					     white[] = { 255, 255, 255 };
 	struct v2v_screen a CLEANUP_SCREEN = { 0 };
 	struct v2v_screen b CLEANUP_SCREEN = { 0 };
 	struct v2v_screen stop CLEANUP_SCREEN = { 0 };
@@ -126,8 +126,8 @@ static void test_bad_screens(void)
 
 static void test_text_mode(void)
 {
-	static const unsigned char cells[160 + 4] = { 'h', 7, 'i', 7,
-		[160] = 0xdb, 7, '>', 7 };
+	static const unsigned char cells[160 + 4] = { 'h', 7, 'i',
+		7, [160] = 0xdb, 7, '>', 7 };
 	CLEANUP_FREE char *text = v2v_screen_text(cells, sizeof cells);
 
 	assert(strncmp(text, "hi  ", 4) == 0 && text[80] == '\n');

@@ -47,8 +47,7 @@ static int boot(struct v2v *v, json_t *doc, const void *options_given,
 
 	if (v2v_boot(v, doc, &opt->boot, err) < 0)
 		return -1;
-	if (!json_is_true(
-		    json_object_get(json_object_get(doc, "boot"), "up")))
+	if (!json_is_true(json_object_get(json_object_get(doc, "boot"), "up")))
 		*opt->is_down = true;
 	return 0;
 }
@@ -65,8 +64,7 @@ static const struct tool_spec command_line = {
 int main(int argc, char **argv)
 {
 	bool is_down = false;
-	struct options opt = { .boot = V2V_OPTIONS(boot),
-		.is_down = &is_down };
+	struct options opt = { .boot = V2V_OPTIONS(boot), .is_down = &is_down };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	int status = tool_run(tool, boot);
 
