@@ -1,7 +1,7 @@
 # v2v-tools: the only build file.
 #
 # Targets
-#   make              the library and the seven programs, into build/
+#   make              the library and the programs, into build/
 #   make demo         README's first command: set up, make a real guest, pack it
 #                     as an OVA, convert it, boot it on virtio, show the login
 #   make check        README's second command: set up, all tests

@@ -13,7 +13,7 @@ setup() {
 says() {
 	/usr/bin/python3 - "$1" "$2" <<-'EOF'
 		import sys
-		code = bytes.fromhex("31c08ed8be207cac08c0740ab40ebb0700cd10ebf190f4ebfd")
+		code = bytes.fromhex("31c08ed8be207cac08c0740ab40ebb0700cd10ebf290f4ebfd")
 		text = sys.argv[1].encode().decode("unicode_escape").encode("latin-1")
 		sector = code.ljust(0x20, b"\0") + text + b"\0"
 		with open(sys.argv[2], "wb") as disk:
@@ -48,7 +48,7 @@ machine() {
 	[[ $stderr == *'does not come up: boot-panic'*'does not come up: boot-no-device'* ]]
 	[[ $(jq -r '.boot.console[]' <<<"$output") == *'debian login:'* ]]
 	sha256sum --quiet -c before
-	/usr/bin/python3 "$tests_dir/validate.py" <<<"$output"
+	jq -c "del(.inspect)" <<<"$output" | /usr/bin/python3 "$tests_dir/validate.py"
 }
 
 @test "a picture is kept, and not over another one" {

@@ -99,7 +99,6 @@ static json_t *find_in(const char *folder, const struct v2v_machine *m)
 	for (int i = 0; i < count; i++) {
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s", folder, entries[i]->d_name);
-		CLEANUP_FREE struct dirent *entry = entries[i];
 		json_t *descriptor =
 			found ? NULL : json_load_file(path, 0, NULL);
 
@@ -107,6 +106,7 @@ static json_t *find_in(const char *folder, const struct v2v_machine *m)
 			found = descriptor;
 		else
 			json_decref(descriptor);
+		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);

@@ -9,7 +9,8 @@
 
 /* The first that is found counts: what is more certain comes first. */
 static const struct {
-	const char *words, *code;
+	const char *words;
+	const char *code;
 } rules[] = {
 	{ "Kernel panic - not syncing", "boot-panic" },
 	{ "Windows failed to start", "boot-windows-stop" },
@@ -90,8 +91,22 @@ const char *v2v_boot_verdict(const char *said)
 	return is_at_grub(said) ? "boot-grub" : NULL;
 }
 
+/* Those that are not found by words alone. */
+static const struct {
+	const char *code;
+	bool is_up;
+} others[] = {
+	{ "boot-login", true },
+	{ "boot-running", true },
+	{ "boot-grub", false },
+	{ "boot-off", false },
+	{ "boot-timeout", false },
+};
+
 bool v2v_boot_is_up(const char *code)
 {
-	return strcmp(code, "boot-login") == 0 ||
-	       strcmp(code, "boot-running") == 0;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(code, others[i].code) == 0)
+			return others[i].is_up;
+	return false;
 }

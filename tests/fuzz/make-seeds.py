@@ -270,7 +270,7 @@ def make_drivers():
     for path in glob.glob('tests/data/inf/*.inf'):
         put('driver', os.path.basename(path), b'\0' + read(path))
     with tempfile.TemporaryDirectory() as folder:
-        run_tool('tests/guests/make-virtio-win.py', folder)
+        run_tool(['/usr/bin/python3', 'tests/guests/make-virtio-win.py', folder], b'')
         for build, name in ('xp/x86', 'viostor'), ('w8.1/amd64', 'viostor'), ('w10/amd64', 'vioscsi'), ('w11/ARM64', 'viostor'):
             where = f'{folder}/{name}/{build}/{name}'
             for kind, suffix in enumerate(('inf', 'sys', 'cat')):
