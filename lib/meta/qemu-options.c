@@ -32,6 +32,7 @@ const char *v2v_qemu_transitional(const struct v2v_qemu *q)
 	return q->machine->is_transitional ? "-transitional" : "";
 }
 
+V2V_PRINTF(1, 0)
 static char *format(const char *fmt, va_list args)
 {
 	char *text;

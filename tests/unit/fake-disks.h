@@ -54,6 +54,18 @@ guestfs_h *guestfs_create_flags(unsigned flags, ...)
 	return &fake_handle;
 }
 
+const char *guestfs_get_path(guestfs_h *g)
+{
+	(void)g;
+	return "";
+}
+
+char *guestfs_get_backend(guestfs_h *g)
+{
+	(void)g;
+	return strdup("fake");
+}
+
 void guestfs_close(guestfs_h *g)
 {
 	(void)g;
