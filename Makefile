@@ -32,6 +32,8 @@
 #                     (SEED=1: others; KINDS="ext4 xfs": those only)
 #   make check-targets  what v2v-meta wrote against definitions of the targets, in
 #                     ORACLES=../shared/outputs, where they are
+#   make check-firstboot  the program of a Windows' first start, under wine,
+#                     which it installs; some three minutes
 #   make check-kills KILLS=50 ends of that kernel in each v2v-inspect and
 #                     v2v-convert, at random moments (SEED=1: others)
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -286,6 +288,11 @@ check-targets:
 		tests/targets/targets.py $(if $(wildcard $(ORACLES)),--oracles $(ORACLES)) \
 			$${t%:*} tests/data/meta/$${t%:*}/*.$${t#*:} || exit 1; done
 	@$(if $(wildcard $(ORACLES)),,echo "'$(ORACLES)' is not there: our own tables alone")
+
+check-firstboot:
+	@tests/setup.sh --wine
+	@$(MAKE) --no-print-directory all
+	$(TEST_ENV) bats tests/firstboot/firstboot.bats
 
 check-kills: guests
 	@$(MAKE) --no-print-directory all

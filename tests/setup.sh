@@ -19,15 +19,15 @@ packages="$packages bats parallel jq python3 python3-jsonschema python3-yaml mmd
 e2fsprogs xfsprogs btrfs-progs dosfstools mtools ntfs-3g ntfs-3g-dev grub-common extlinux lvm2 mdadm rpm cryptsetup-bin mount zstd lz4 cpio xz-utils
 squashfs-tools ovmf libvirt-clients libvirt-daemon-driver-qemu libxml2-utils mandoc procps bsdutils git nbdkit strace bzip2 reglookup libhivex-bin
 osslsigncode openssl genisoimage"
-# the service manager and registry of what runs once in a converted Windows
-packages="$packages wine wine64"
 # lint and sanitizers
 packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
-# --check installs nothing, as whoever it is called; --bench adds the peers that are measured against.
-if [ "${1-}" = --bench ]; then
-	packages="$packages virt-v2v libnbd-bin"
-fi
+# --check installs nothing, as whoever it is called; --bench adds the peers that are measured against; --wine the service manager and
+# registry of what runs once in a converted Windows.
+case ${1-} in
+--bench) packages="$packages virt-v2v libnbd-bin" ;;
+--wine) packages="$packages wine wine64" ;;
+esac
 
 missing=
 for package in $packages; do

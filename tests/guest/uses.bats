@@ -5,13 +5,14 @@
 load ../helper
 
 # bats file_tags=guest
-# One ad-hoc inspection is shared: a disk over another, as a snapshot is.
+# One ad-hoc inspection is shared: a disk over another beside it, as a snapshot is.
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED/tmp
 	mkdir "$TMPDIR"
 	cd "$V2V_SHARED" || return
-	qemu-img create -q -f qcow2 -b "$GUESTS/debian.raw" -F raw top.qcow2
+	ln "$GUESTS/debian.raw" base.raw 2>/dev/null || cp --sparse=always "$GUESTS/debian.raw" base.raw
+	qemu-img create -q -f qcow2 -b base.raw -F raw top.qcow2
 	v2v-inspect --backing-chain top.qcow2 >inspected.json 2>inspect.said || {
 		cat inspect.said >&2
 		return 1

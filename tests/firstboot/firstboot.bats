@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The program that runs once in a converted Windows, started by wine's service manager: a prefix is a machine, a wineserver that is killed a power loss.
 
-load helper
+load ../helper
 
 old='{4D36E972-0000-0000-0000-00000000A111}'
 services='System\\CurrentControlSet\\Services'
@@ -50,14 +50,34 @@ boot() {
 	wine "$BATS_FILE_TMPDIR/stay.exe" 3>&- &
 }
 
+# The service's key is gone a moment after its process.
 shut_down() {
+	for _ in $(seq 100); do
+		pgrep -f 'v2v-tools.firstboot\.exe' >/dev/null || break
+		sleep 0.2
+	done
+	sleep 2
 	wineserver -k
 	wineserver -w
+	end_programs
 }
 
 power_loss() {
 	wineserver -k9
 	wineserver -w
+	end_programs
+}
+
+# Some programs do not see that their wineserver is gone; those of this prefix, and no other's, are ended.
+end_programs() {
+	for environment in /proc/[0-9]*/environ; do
+		pid=${environment#/proc/}
+		pid=${pid%/environ}
+		[ "$pid" != $$ ] && [ "$pid" != "$BASHPID" ] || continue
+		case $(readlink "/proc/$pid/exe" 2>/dev/null) in */wine*) ;; *) continue ;; esac
+		grep -qzxF "WINEPREFIX=$WINEPREFIX" "$environment" 2>/dev/null && kill -9 "$pid" 2>/dev/null
+	done
+	true
 }
 
 # Until a line of the log says so.
@@ -114,6 +134,7 @@ setup_file() {
 teardown_file() {
 	wineserver -k9 || true
 	wineserver -w || true
+	end_programs
 }
 
 # The values of a key, as wine keeps them.
@@ -193,6 +214,11 @@ values() {
 }
 
 @test "a list that is damaged is not begun, and the service goes" {
+	# What the last one left for its next start to remove is removed: the program itself.
+	boot
+	wine cmd /c 'echo x>C:\fourth'
+	await_file "$drive/fourth"
+	shut_down
 	rm -f "$files"/*.log
 	put_files
 	register
