@@ -7,6 +7,7 @@ load helper
 # What is left out, by a word of the command, and why.
 left_out="
 v2v-convert	a guest that can be converted: tests/guest
+v2v-boot	a guest that starts: tests/boot.bats
 virsh	libvirt's daemon
 ssh	another host
 nbd+unix	a server that listens there
