@@ -419,8 +419,8 @@ struct v2v_confine_options {
  * Confine the calling thread, and whatever it starts, for good: nothing widens
  * it again.  Threads that run already are not confined, so call it before there
  * are any.  What the kernel cannot do is reported as info, "not-confined", and
- * is not a failure.  Not for v2v_inspect(), v2v_convert() and v2v_undo(): the
- * appliance needs more.
+ * is not a failure.  Not for v2v_inspect(), v2v_convert(), v2v_undo() and
+ * v2v_boot(): the appliance needs more.
  */
 int v2v_confine(struct v2v *v, const struct v2v_confine_options *opt,
 	struct v2v_error *err);

@@ -4,8 +4,10 @@
 
 #include "confine/call-private.h"
 #include "core/limit.h"
+#include "core/open.h"
 #include "core/options.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,6 +40,15 @@ static void close_others(int *keep, size_t count)
 	close_range(from, ~0U, 0);
 }
 
+/* What a foreign library prints, by what it was given, is nobody's. */
+static void hush(void)
+{
+	CLEANUP_CLOSE int null = v2v_open("/dev/null", O_RDWR, 0);
+
+	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+}
+
 static void prepare(void *opaque, int answer)
 {
 	const struct job *job = opaque;
@@ -47,6 +58,7 @@ static void prepare(void *opaque, int answer)
 	v2v_limit(RLIMIT_CORE, 0);
 	v2v_limit(RLIMIT_CPU, job->limits->seconds);
 	v2v_limit(RLIMIT_FSIZE, job->limits->file);
+	hush();
 	close_others(keep, ARRAY_SIZE(keep));
 }
 

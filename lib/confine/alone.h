@@ -16,8 +16,8 @@
  * Call @call in a child, with the file @in, which it reads, by its name below
  * /proc/self/fd too, and the empty file @out, which it writes: no more than 32
  * MiB.  The child has 1 GiB of memory and 60 seconds of a processor.  Returns 0
- * where it came to its end, -1 where it crashed, was ended, or could not be
- * confined.
+ * (what it prints is lost) where it came to its end, -1 where it crashed, was
+ * ended, or could not be confined.
  */
 int v2v_alone(void (*call)(int in, int out, void *opaque), int in, int out,
 	void *opaque, struct v2v_error *err);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static int in, out, other;
 
@@ -65,6 +66,13 @@ static void say_much(int from, int to, void *opaque)
 			write(to, "x", 1) == 1);
 }
 
+/* As a library does that finds a fault; the descriptor is open. */
+static void print(int from, int to, void *opaque)
+{
+	(void)from, (void)opaque;
+	say(to, write(STDERR_FILENO, "noise", 5) == 5 ? "printed" : "refused");
+}
+
 /* What @call says; NULL: it failed. */
 static char *said_by(void (*call)(int in, int out, void *opaque), void *opaque)
 {
@@ -86,6 +94,18 @@ static void check(void (*call)(int in, int out, void *opaque), const char *want,
 		same("said", got, want);
 }
 
+/* Nothing of what a call prints comes to us. */
+static void check_quiet(void)
+{
+	CLEANUP_CLOSE int before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	CLEANUP_CLOSE int file = v2v_memory_file("errors");
+
+	assert(before > 2 && dup2(file, STDERR_FILENO) == STDERR_FILENO);
+	check(print, "printed", NULL);
+	assert(lseek(file, 0, SEEK_END) == 0);
+	assert(dup2(before, STDERR_FILENO) == STDERR_FILENO);
+}
+
 int main(void)
 {
 	char name[] = "/tmp/v2v-test-alone-XXXXXX";
@@ -103,5 +123,6 @@ int main(void)
 	check(take_memory, "refused", NULL);
 	check(say_much, NULL, NULL);
 	check(copy_it, "so it is", NULL);
+	check_quiet();
 	return 0;
 }

@@ -327,7 +327,6 @@ static void test_machine_is_named(void)
  * gone? */
 static bool is_left(bool discards, bool in_child)
 {
-	CLEANUP_FREE char *dir = NULL;
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 	struct v2v *v = v2v_new();
 	bool left;

@@ -30,7 +30,7 @@ enum {
 		root "hich operating system, where there are several", 0 },    \
 		{ "backend", KEYS_BACKEND, "auto|uml|qemu|libguestfs", 0,      \
 			"By what the guest is read and changed; auto (the "    \
-			"default) is libguestfs",                              \
+			"default) is the first of these that serves",          \
 			0 },                                                   \
 		{ "virtio-win", KEYS_VIRTIO_WIN, "DIR|ISO", 0,                 \
 			"Drivers for Windows (else $VIRTIO_WIN, else "         \

@@ -20,7 +20,7 @@ static const struct argp_option common_options[] = {
 	{ "json", OPT_JSON, NULL, 0,
 		"Write the documents to a terminal too, not their summary",
 		-1 },
-	{ "pretty", OPT_PRETTY, NULL, 0, "The same, indented", -1 },
+	{ "pretty", OPT_PRETTY, NULL, 0, "As --json, and indented", -1 },
 	{ "progress", OPT_PROGRESS, NULL, 0,
 		"Show progress even if standard error is not a terminal", -1 },
 	{ "messages", OPT_MESSAGES, "json", 0,

@@ -187,6 +187,8 @@ static void put_next(FILE *out, const struct row *row)
 	if (strcmp(text_of(metadata, "type"), "libvirt") == 0) {
 		fputs("virsh define ", out);
 		put_quoted(out, text_of(metadata, "file"));
+	} else if (metadata) {
+		fputs("... | v2v-boot", out);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);
 	} else if (json_is_true(json_object_get(caps, "dry_run"))) {

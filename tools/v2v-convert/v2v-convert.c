@@ -37,7 +37,8 @@ static const struct argp_option options[] = {
 		0 },
 	{ "remove-tools", OPT_REMOVE_TOOLS, NULL, 0,
 		"Run the guest's package manager to remove the packages of "
-		"the old hypervisor's tools",
+		"the old hypervisor's tools; a Windows uninstalls VMware "
+		"Tools when it starts first",
 		0 },
 	{ "undo", OPT_UNDO, "FILE", 0,
 		"Put what the backup FILE holds back, on the disks themselves; "

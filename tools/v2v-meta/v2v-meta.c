@@ -21,18 +21,19 @@ static const struct argp_option options[] = {
 	{ "type", 't', "libvirt|qemu|kubevirt|proxmox|openstack|opennebula", 0,
 		"For which hypervisor", 0 },
 	{ "list-types", OPT_LIST_TYPES, NULL, 0,
-		"Print those, one a line, and exit", 0 },
+		"Print the types of --type, one a line, and exit", 0 },
 	{ "name", OPT_NAME, "NAME", 0, "The machine's new name", 0 },
-	{ "network", OPT_NETWORK, "NAME|bridge=NAME", 0,
-		"Plug all cards into this network of the new host, or bridge",
+	{ "network", OPT_NETWORK, "PLACE", 0,
+		"Plug all cards into this network of the new host, NAME, or "
+		"bridge, bridge=NAME",
 		0 },
-	{ "network-map", OPT_NETWORK_MAP, "OLD=NAME|OLD=bridge=NAME", 0,
-		"Plug those of the old network, or MAC address, OLD there, as "
-		"cards of a model where \",model=MODEL\" is behind it; may be "
-		"given several times",
+	{ "network-map", OPT_NETWORK_MAP, "OLD=PLACE", 0,
+		"Plug the cards of the old network, or MAC address, OLD into "
+		"PLACE, as of --network; \",model=MODEL\" behind it changes "
+		"the card; may be given several times",
 		0 },
-	{ "bridge-map", OPT_BRIDGE_MAP, "OLD=BRIDGE", 0, "The same, of bridges",
-		0 },
+	{ "bridge-map", OPT_BRIDGE_MAP, "OLD=BRIDGE", 0,
+		"As --network-map, but to a bridge", 0 },
 	{ "storage", OPT_STORAGE, "NAME", 0,
 		"Where the new host keeps the disks (proxmox, openstack, "
 		"opennebula, kubevirt)",
