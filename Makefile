@@ -37,6 +37,8 @@
 #   make check-kills KILLS=50 ends of that kernel in each v2v-inspect and
 #                     v2v-convert, at random moments (SEED=1: others)
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
+#   make warnings CC=clang  what another compiler says of every source, without
+#                     a build; WERROR=1 makes it fail
 #   make lint         arrows between folders, cppcheck, shellcheck
 #   make compile_commands.json
 #                     how each file is compiled, for clangd and its like
@@ -118,7 +120,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-targets bench lint install \
+	check-filesystems check-kills check-targets bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
@@ -204,6 +206,13 @@ $(O)/unit/vehicle-init: tests/unit/vehicle-init.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -static -o $@ $<
 
+# What a compiler says of every source, without a build: make warnings CC=clang.  Several files a call, as most of its time is in starting.
+ALL_SRC = $(LIB_SRC) $(SERVER_SRC) $(COMMON_SRC) $(TOOL_OBJ:$(O)/obj/%.o=%.c) \
+	$(sort $(wildcard lib/kernel/preload/*.c tests/unit/*.c tests/fuzz/*.c))
+warnings:
+	@printf '%s\n' $(ALL_SRC) | xargs -P $(JOBS) -n 20 \
+		$(CC) -fsyntax-only $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -Wno-write-strings
+
 unit: $(if $(U),$(U:%=$(O)/unit/test-%) $(SERVER),units)
 	@tests/unit/run.sh $(O) $(U)
 
@@ -254,7 +263,7 @@ BATS_ALL := $(BATS_FIRST) $(filter-out $(BATS_FIRST),\
 BATS_QUICK := $(filter-out tests/guest/%,$(BATS_ALL))
 # Sanitizers watch our programs: what is tagged plain boots guests, does once
 # more what others do, or looks at sources, texts and the tests' own checkers.
-BATS = bats $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
+BATS = bats --timing $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
 	--no-parallelize-within-files) $(if $(SANITIZE),--filter-tags '!plain')
 TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
 	ASAN_OPTIONS=$(ASAN_OPTIONS)

@@ -32,6 +32,7 @@ machine() {
 		jq -c '.inspect = {type: "windows", mountpoints: [], filesystems: [], findings: []}'
 }
 
+# bats test_tags=plain
 @test "a login, a panic, no boot device: each has its verdict, and the disk stays as it is" {
 	says 'debian login: ' login.img
 	says 'Kernel panic - not syncing: VFS' panic.img
@@ -51,6 +52,7 @@ machine() {
 	jq -c "del(.inspect)" <<<"$output" | /usr/bin/python3 "$tests_dir/validate.py"
 }
 
+# bats test_tags=plain
 @test "a picture is kept, and not over another one" {
 	says 'debian login: ' 'it,s $(x).img'
 	machine 'it,s $(x).img' >doc
@@ -64,6 +66,7 @@ machine() {
 	run -2 --separate-stderr v2v-boot --screenshot-dir /no/such </dev/null
 }
 
+# bats test_tags=plain
 @test "UEFI without a loader says so; a machine that says nothing has its time" {
 	truncate -s 1M none.img
 	says '' silent.img

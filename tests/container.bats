@@ -4,7 +4,7 @@
 
 load helper
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup_file() {
 	${CC:-cc} -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/filter" "$tests_dir/container/filter.c"
 }

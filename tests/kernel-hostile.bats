@@ -44,6 +44,7 @@ filesystems() {
 	[[ $output == *'not done after 1 s'* ]]
 }
 
+# bats test_tags=plain
 @test "the kernel is killed at random moments of v2v-inspect and v2v-convert" {
 	run /usr/bin/python3 -B "$tests_dir/hostile/kills.py" --bin "$O/bin" --disk "$GUESTS/debian.raw" --kills 2
 	[ "$status" -eq 0 ] || { echo "$output"; false; }

@@ -94,6 +94,7 @@ count_calls() {
 	rm -r libguestfs uml
 }
 
+# bats test_tags=plain
 @test "SIGKILL at any moment: nobody reads the disk, and the next run makes it what it was, byte for byte" {
 	local all moment moments=(1 2) log=$PWD/.disk.raw.v2v-undo
 	# The others are the same code as these two.
@@ -127,6 +128,7 @@ count_calls() {
 	unchanged
 }
 
+# bats test_tags=plain
 @test "SIGKILL while the log is made: the disk was not touched, and the log goes" {
 	local moment
 	for moment in 1 $((RANDOM % 20 + 2)); do
@@ -156,6 +158,7 @@ count_calls() {
 	mv saved.raw disk.raw
 }
 
+# bats test_tags=plain
 @test "SIGTERM while the disk is written: status 143, the disk as it was" {
 	interrupted disk.raw pwrite64 5 signal=TERM --backup .
 	[ "$status" -eq 143 ]

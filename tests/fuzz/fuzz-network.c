@@ -48,8 +48,8 @@ static void read_all(const char *text, struct v2v_list *interfaces)
 	static const char *const places[] = { "/etc/network/interfaces",
 		"/etc/sysconfig/network/ifcfg-eth0",
 		"/etc/udev/rules.d/70-persistent-net.rules",
-		"/var/lib/NetworkManager/internal-0a1b2c3d-0000-1111-2222-"
-		"333344445555-ens192.lease",
+		("/var/lib/NetworkManager/internal-0a1b2c3d-0000-1111-2222-"
+		 "333344445555-ens192.lease"),
 		"/var/lib/wicked/lease-eth0-dhcp-ipv4.xml",
 		"/etc/netplan/x.yaml" };
 	struct v2v_list patterns CLEANUP_STRINGS = { 0 };

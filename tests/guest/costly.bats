@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED/tmp
@@ -25,7 +25,6 @@ setup() {
 	cd "$V2V_SHARED" || return
 }
 
-# bats test_tags=plain
 @test "an initrd of many names is fetched once to be looked at and once to be extended, and so is a list of modules" {
 	valid doc
 	for file in 'boot/initrd.img-6.1.1[0-9]*' 'lib/modules/[^/]*/modules.dep'; do

@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED
@@ -91,7 +91,6 @@ make_long() {
 	source_is_unchanged
 }
 
-# bats test_tags=plain
 @test "SIGTERM in the middle of convert: status 143, the overlay as it was" {
 	ended_by TERM "$V2V_SHARED/3.json" "grep -q fstab stderr" v2v-convert -v --backend=libguestfs
 	[ "$code" -eq 143 ]
@@ -102,7 +101,6 @@ make_long() {
 	source_is_unchanged
 }
 
-# bats test_tags=plain
 @test "SIGKILL in the middle of convert: the overlay as it was; running it again works, and so does the rest" {
 	ended_by KILL "$V2V_SHARED/3.json" "grep -q fstab stderr" v2v-convert -v --backend=libguestfs
 	[ "$code" -eq 137 ]

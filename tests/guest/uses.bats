@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 # One ad-hoc inspection is shared: a disk over another beside it, as a snapshot is.
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
@@ -37,7 +37,6 @@ setup() {
 	nothing_left "$TMPDIR"
 }
 
-# bats test_tags=plain
 @test "inspection writes nothing to the disk, not even the journal" {
 	before=$(identity "$GUESTS"/two-disks{,-sdb}.raw)
 	v2v-inspect "$GUESTS/two-disks.raw" "$GUESTS/two-disks-sdb.raw" >doc
@@ -47,7 +46,6 @@ setup() {
 	valid doc
 }
 
-# bats test_tags=plain
 @test "--check is text for people, and status 0 without a blocker" {
 	run -0 --separate-stderr v2v-inspect --check "$GUESTS/lvm.raw"
 	[[ ${lines[0]} == 'READY    '* ]]
@@ -55,7 +53,6 @@ setup() {
 	[[ $output != *"{"* ]]
 }
 
-# bats test_tags=plain
 @test "--check on a terminal: lines of its width, blockers first; of several machines each has a line" {
 	export NO_COLOR=1
 	truncate -s 4M blank
@@ -79,7 +76,6 @@ setup() {
 }
 
 # What it is without a key: storage.bats.
-# bats test_tags=plain
 @test "an encrypted root is read with its key, from a descriptor" {
 	v2v-inspect --key all:fd:3 "$GUESTS/luks.raw" 3<<<v2v >doc
 	valid doc
@@ -101,7 +97,6 @@ setup() {
 	nothing_left "$TMPDIR"
 }
 
-# bats test_tags=plain
 @test "a scripted inspect is enough to convert by; overlays that are missing are made" {
 	jq -c '{inspect}' "$V2V_SHARED/inspected.json" >saved.json
 	cat >my-inspect.sh <<-'EOF'
@@ -127,7 +122,6 @@ setup() {
 	nothing_left "$TMPDIR"
 }
 
-# bats test_tags=plain
 @test "copy first, then convert the copy in place: one document, and it boots as the machine it was" {
 	pipe "v2v-unpack '$GUESTS/debian.ova' | v2v-copy --hash -o . | tee copied | v2v-convert --in-place --backup . |
 		tee converted | v2v-meta >doc"
@@ -160,7 +154,6 @@ setup() {
 	refused 'in place'
 }
 
-# bats test_tags=plain
 @test "embedding: one handle, unpack and inspect, in forty lines" {
 	as_built PREFIX="$PWD/p" install >/dev/null
 	# shellcheck disable=SC2046
