@@ -30,12 +30,13 @@
 #   make check-filesystems MUTATIONS=2000 changes to the metadata of filesystems
 #                     and volumes, read by the small kernel; half an hour
 #                     (SEED=1: others; KINDS="ext4 xfs": those only)
-#   make check-targets  what v2v-meta wrote against definitions of the targets, in
-#                     ORACLES=../shared/outputs, where they are
-#   make check-firstboot  the program of a Windows' first start, under wine,
-#                     which it installs; some three minutes
 #   make check-kills KILLS=50 ends of that kernel in each v2v-inspect and
 #                     v2v-convert, at random moments (SEED=1: others)
+#   make check-targets  what v2v-meta wrote against our own tables of the targets
+#                     (ORACLES=DIR: and against their machine-readable
+#                     definitions, which are there)
+#   make check-firstboot  the program of a Windows' first start, under wine,
+#                     which it installs; some three minutes
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
 #   make warnings CC=clang  what another compiler says of every source, without
 #                     a build; WERROR=1 makes it fail
@@ -120,7 +121,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-targets bench lint warnings install \
+	check-filesystems check-kills check-targets check-firstboot bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
@@ -213,7 +214,7 @@ warnings:
 	@printf '%s\n' $(ALL_SRC) | xargs -P $(JOBS) -n 20 \
 		$(CC) -fsyntax-only $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -Wno-write-strings
 
-unit: $(if $(U),$(U:%=$(O)/unit/test-%) $(SERVER),units)
+unit: $(if $(U),$(U:%=$(O)/unit/test-%) $(SERVER) $(FIRSTBOOT),units)
 	@tests/unit/run.sh $(O) $(U)
 
 # One line of flags for all: what -fPIC and -Wno-write-strings change does not make it harder to read.
@@ -226,7 +227,7 @@ compile_commands.json:
 
 # T: test-network, network, tests/unit/test-network.c.
 TEST = $(O)/unit/$(addprefix test-,$(patsubst test-%,%,$(basename $(notdir $(T)))))
-test: $(if $(T),$(TEST) $(SERVER))
+test: $(if $(T),$(TEST) $(SERVER) $(FIRSTBOOT))
 	@$(if $(T),$(TEST),echo 'which unit program? make test T=test-network' >&2; exit 1)
 
 # The comment with which this file begins.
@@ -291,12 +292,12 @@ check-filesystems: setup
 		--mutations $(or $(MUTATIONS),2000) --seed $(or $(SEED),1) $(if $(KINDS),--kinds $(KINDS)) \
 		--keep $(O)/filesystems
 
-ORACLES ?= ../shared/outputs
+# A folder with kubevirt/, proxmox/ and openstack/, of what targets.py says.
+ORACLES ?=
 check-targets:
 	@for t in kubevirt:yaml proxmox:conf openstack:json opennebula:template; do \
-		tests/targets/targets.py $(if $(wildcard $(ORACLES)),--oracles $(ORACLES)) \
+		tests/targets/targets.py $(if $(ORACLES),--oracles '$(ORACLES)') \
 			$${t%:*} tests/data/meta/$${t%:*}/*.$${t#*:} || exit 1; done
-	@$(if $(wildcard $(ORACLES)),,echo "'$(ORACLES)' is not there: our own tables alone")
 
 check-firstboot:
 	@tests/setup.sh --wine

@@ -57,8 +57,9 @@ refuses() {
 		.layers[3].file == "\($dir)/mixed.vmdk" and .layers[3].extents[0].file == "\($dir)/mixed-000000-flat.vmdk"' doc
 	v2v-estimate --measure -o out <doc >estimated
 	v2v-copy -o out <doc >copied
-	jq -se '.[0].targets[0].estimated_size == .[1].targets[0].actual_size' estimated copied ||
-		jq -s 'map(.targets[0])' estimated copied
+	# holes of the file have no blocks
+	jq -se '.[1].targets[0].actual_size as $blocks | $blocks > 0 and $blocks <= .[0].targets[0].estimated_size' estimated copied ||
+		{ jq -s 'map(.targets[0])' estimated copied; false; }
 	[ "$(jq '.targets[0].estimated_size' estimated)" -eq "$(stat -c %s out/m-sda.qcow2)" ]
 }
 

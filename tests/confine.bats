@@ -19,7 +19,7 @@ import os
 os.rename("port.new", "port")
 time.sleep(3600)' 3>&- &
 	echo $! >listener
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ -e port ] && return
 		sleep 0.1
 	done
@@ -142,7 +142,7 @@ refused_but_for() {
 	port=$(/usr/bin/python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
 	nbdkit -f -i 127.0.0.1 -p "$port" memory 64M 3>&- &
 	server=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		(: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
 		sleep 0.1
 	done
@@ -210,21 +210,16 @@ refused_but_for() {
 		exec 9<>pipe
 		v2v-copy -o - <source >pipe 2>err 9>&- 3>&- &
 		pid=$!
-		for _ in $(seq 100); do
-			child=$(pgrep -P $pid) && break
-			sleep 0.05
-		done
-		sleep 0.3
+		# It writes, and the pipe is full soon.
+		[ "$(head -c 1 <&9 | wc -c)" -eq 1 ]
+		mapfile -t workers < <(processes_below $pid)
+		[ ${#workers[@]} -gt 0 ]
 		# a background job of a shell ignores SIGINT only if it does not set it
 		kill -$signal $pid
 		status=0
 		wait $pid || status=$?
 		[ "$status" -eq $((128 + $(kill -l $signal))) ]
-		for _ in $(seq 40); do
-			[ -e "/proc/$child" ] || break
-			sleep 0.05
-		done
-		[ ! -e "/proc/$child" ]
+		all_ended "${workers[@]}"
 		exec 9>&-
 		rm pipe
 	done

@@ -45,7 +45,7 @@ damaged() {
 	nothing_left "$TMPDIR"
 }
 
-@test "500 images with changed headers and tables, of five formats: refused, or copied as qemu-img reads them" {
+@test "800 images with changed headers and tables, of eight formats: refused, or copied as qemu-img reads them" {
 	each=100
 	[ -z "${SANITIZE-}" ] || each=20
 	# shellcheck disable=SC2154

@@ -89,6 +89,17 @@ identity() {
 	stat -c '%n %i %s %y %z' "$@"
 }
 
+# What comes from descriptor 8, a pipe, goes to the file stderr until a line with $1 has come.  No process is started for it: who writes there
+# is stopped or ended soon after.
+said_until() {
+	local line
+	while IFS= read -r line <&8; do
+		printf '%s\n' "$line"
+		[[ $line != *"$1"* ]] || return 0
+	done >stderr
+	return 1
+}
+
 # None of these processes runs any more; they may take a while to end.
 all_ended() {
 	local pid

@@ -152,11 +152,11 @@ ended_by() {
 	mkdir own
 	pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios '$V2V_SHARED/disk.raw' | v2v-overlay --workdir own >2.json"
 	cp own/overlay-0.qcow2 saved
-	v2v-convert --backend=uml -v <2.json >stdout 2>stderr &
+	mkfifo said
+	v2v-convert --backend=uml -v <2.json >stdout 2>said 3>&- &
 	pid=$!
-	until grep -q fstab stderr || ! kill -0 "$pid" 2>/dev/null; do
-		sleep 0.01
-	done
+	exec 8<said
+	said_until fstab
 	# it waits while its kernel is looked for
 	kill -STOP "$pid"
 	target=$pid
@@ -167,6 +167,8 @@ ended_by() {
 	kill -CONT "$pid" 2>/dev/null || true
 	code=0
 	wait "$pid" || code=$?
+	timeout 60 cat <&8 >>stderr
+	exec 8<&-
 }
 
 # The oldest process of the kernel that is below $1.

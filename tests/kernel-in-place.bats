@@ -176,17 +176,19 @@ count_calls() {
 
 @test "nobody else writes the disk meanwhile; where somebody did, it is left" {
 	local pid code=0
-	v2v-convert --backend=uml --in-place -v <unpacked >stdout 2>stderr &
+	mkfifo said
+	v2v-convert --backend=uml --in-place -v <unpacked >stdout 2>said 3>&- &
 	pid=$!
-	until grep -q fstab stderr || ! kill -0 "$pid"; do
-		sleep 0.01
-	done
+	exec 8<said
+	said_until fstab
 	kill -STOP "$pid"
 	run -1 qemu-io -f raw -c 'write 0 512' disk.raw
 	[[ $output == *lock* ]]
 	touch disk.raw
 	kill -CONT "$pid"
 	wait "$pid" || code=$?
+	timeout 60 cat <&8 >>stderr
+	exec 8<&-
 	[ "$code" -eq 1 ]
 	[[ $(tail -1 stderr) == *"'$PWD/disk.raw' was changed by somebody else"* ]]
 	[ ! -s stdout ]

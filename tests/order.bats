@@ -282,10 +282,12 @@ told_early() {
 	v2v-convert --key all:key:geheim --key all:key:offen <fifo 2>/dev/null 3>&- &
 	pid=$!
 	exec 8>fifo
-	for _ in $(seq 100); do
-		! tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'v2v-convert.*geheim' || sleep 0.1
+	# Of a busy machine: it may not even be that program yet.
+	for _ in $(seq 600); do
+		tr '\0' ' ' <"/proc/$pid/cmdline" >line
+		grep -q '^v2v-convert.*xxxxx' line && break
+		sleep 0.1
 	done
-	tr '\0' ' ' <"/proc/$pid/cmdline" >line
 	exec 8>&-
 	wait "$pid" || true
 	grep -q 'v2v-convert --key all:key:xxxxxx --key all:key:xxxxx' line

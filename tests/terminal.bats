@@ -74,5 +74,5 @@ whole_document() {
 	small_document "$PWD/disk" | jq -c '.source.name = "a\u001b[31mb\u009bc\nd"' >doc
 	terminal 80 v2v-estimate <doc >summary
 	grep -q '^Machine   a?\[31mb?c?d: ' summary
-	! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' summary
+	run -1 env LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' summary
 }

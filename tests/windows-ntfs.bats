@@ -28,38 +28,22 @@ setup() {
 	cd "$V2V_SHARED" || return
 }
 
-# win.raw: the ESP from 1 MiB on, NTFS from 17 on; its hives are Administrators' and SYSTEM's alone.
+# win.raw, as make-disk.py lays it out; its SYSTEM has a mode of its own.  Windows/Boot: the ESP is read at a directory.
 make_disk() {
-	mkdir tree
 	# shellcheck disable=SC2154 # helper sets it
-	(cd "$tests_dir/.." && "$O/unit/test-windows-plan" --make "$V2V_SHARED/tree" "tests/data/windows-plan/$case.tree")
-	mkdir tree/Windows/Boot
-	truncate -s 16M esp
-	mkfs.vfat esp >/dev/null
-	mcopy -s -i esp tree/EFI ::
-	rm -rf tree/EFI tree/.source
-	truncate -s 62M ntfs
-	mkntfs -q -F -p 34816 -H 16 -S 63 ntfs 2>/dev/null
-	mkdir mounted
-	ntfs-3g ntfs mounted
-	cp -r tree/. mounted
-	umount mounted
+	"$tests_dir/windows/make-tools.sh" tools
+	{ echo '==== /Windows/Boot dir'; cat "$tests_dir/data/windows-plan/$case.tree"; } >tree
+	/usr/bin/python3 -B "$tests_dir/windows/make-disk.py" --tools tools --tree tree win.raw
+	take_apart win.raw
 	ntfssecaudit ntfs 600 $config/SYSTEM >/dev/null 2>&1
-	truncate -s 80M win.raw
+	dd if=ntfs of=win.raw bs=1M seek=33 conv=notrunc status=none
 	truncate -s 1M more.raw
-	sfdisk -q win.raw <<-'END'
-		label: gpt
-		start=1MiB, size=16MiB, type=U
-		start=17MiB, size=62MiB, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
-	END
-	dd if=esp of=win.raw bs=1M seek=1 conv=notrunc status=none
-	dd if=ntfs of=win.raw bs=1M seek=17 conv=notrunc,sparse status=none
 }
 
 # The partitions of a disk, as esp and ntfs.
 take_apart() {
 	dd if="$1" of=esp bs=1M skip=1 count=16 status=none
-	dd if="$1" of=ntfs bs=1M skip=17 count=62 status=none
+	dd if="$1" of=ntfs bs=1M skip=33 count=32 status=none
 }
 
 # What a hive's file is, but for its content.

@@ -67,6 +67,7 @@ libvirt_takes() {
 	END
 }
 
+# bats test_tags=plain
 @test "firmware does not find the boot manager before the conversion, and starts it from the fallback path after it, on SATA" {
 	disk 10-x64-uefi
 	run -1 run_loader --uefi 10-x64-uefi.raw
@@ -88,6 +89,7 @@ libvirt_takes() {
 	[[ $output == *'v2v stand-in: sector 0 is a partition table' ]]
 }
 
+# bats test_tags=plain
 @test "the code of an MBR reads its disk on the machine of a converted Windows 7" {
 	disk 7-x64-vmware-static
 	convert_ova 7-x64-vmware-static bios

@@ -33,7 +33,8 @@ is_there() {
 		v2v-copy --force -f raw -o out <b.json >done.json
 		is_there a.json
 		# one that ends the stream
-		! jq -c '.source.disks[0].virtual_size = 512' b.json | v2v-copy -o out 2>/dev/null
+		run -1 --separate-stderr pipe "jq -c '.source.disks[0].virtual_size = 512' b.json | v2v-copy -o out"
+		refused "the document says 512"
 		is_there a.json
 	done
 	# a link to it is not it
@@ -76,11 +77,15 @@ is_there() {
 }
 
 @test "a work directory goes where the program that reads the pipe has ended" {
-	run -1 --separate-stderr bash -o pipefail -c '{ sleep 0.3; v2v-unpack "$1"; } | true' - "$packed"
+	# Written to by 9, and nobody reads it any more.
+	mkfifo unread
+	exec 8<>unread 9>unread 8<&-
+	run -1 --separate-stderr pipe "v2v-unpack '$packed' >&9"
 	refused "Broken pipe"
 	nothing_left "$TMPDIR"
 	# a later step's too, though another one made it
-	run -1 --separate-stderr bash -o pipefail -c 'v2v-unpack "$1" | { sleep 0.5; v2v-overlay; } | true' - "$packed"
+	run -1 --separate-stderr pipe "v2v-unpack '$packed' | v2v-overlay >&9"
+	exec 9>&-
 	refused "Broken pipe"
 	nothing_left "$TMPDIR"
 }
@@ -116,20 +121,31 @@ is_there() {
 	mkfifo in out.fifo
 	v2v-unpack "$packed" >a.json
 	v2v-unpack "$packed" >b.json
-	# The first document cannot be written: nobody reads the pipe, which is full.
+	# The first document cannot be written: nobody reads more of the pipe, which is full.
 	jq -c '.mine = ([range(200000)] | map(tostring) | join(""))' a.json >long.json
-	sleep 60 <out.fifo &
-	sleeper=$!
-	v2v-overlay <in >out.fifo 2>err &
+	v2v-overlay <in >out.fifo 2>err 3>&- &
 	step=$!
-	cat long.json b.json >in &
+	cat long.json b.json >in 3>&- &
 	feeder=$!
-	sleep 1
+	exec 9<out.fifo
+	[ "$(head -c 1 <&9)" = '{' ]
+	# the other one lies in the pipe
+	wait "$feeder"
 	kill -TERM "$step"
-	wait "$step" && false
-	kill "$sleeper" "$feeder" || true
-	wait
+	status=0
+	wait "$step" || status=$?
+	exec 9<&-
+	[ "$status" -eq 143 ]
 	nothing_left "$TMPDIR"
+}
+
+# Until what was written to the pipe $1 has been read.
+read_out_of() {
+	/usr/bin/python3 - "$1" <<-'END'
+		import fcntl, sys, termios, time
+		while any(fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, bytes(4))):
+		    time.sleep(0.01)
+	END
 }
 
 @test "a signal in the middle of a document lets it come whole, but no longer than a second" {
@@ -137,26 +153,28 @@ is_there() {
 	v2v-unpack "$packed" >a.json
 	v2v-unpack "$packed" >b.json
 	size=$(wc -c <a.json)
-	v2v-overlay <in >out.json &
+	{ tail -c +$((size / 2 + 1)) a.json; cat b.json; } >rest
+	v2v-overlay <in >out.json 3>&- &
 	step=$!
 	exec 8>in
 	head -c $((size / 2)) a.json >&8
-	sleep 1
+	read_out_of 8
 	kill -TERM "$step"
 	# in one piece: what is not in the pipe when the first has come whole nobody waits for
-	{ tail -c +$((size / 2 + 1)) a.json; cat b.json; } | dd bs=64k iflag=fullblock status=none >&8
+	dd if=rest bs=64k status=none >&8
 	status=0
 	wait "$step" || status=$?
 	[ "$status" -eq 143 ]
 	exec 8>&-
 	[ ! -s out.json ]
 	nothing_left "$TMPDIR"
-	v2v-overlay <in >out.json &
+	v2v-overlay <in >out.json 3>&- &
 	step=$!
 	exec 8>in
 	printf '{"v2v": 1' >&8
-	sleep 1
+	read_out_of 8
 	kill -TERM "$step"
+	status=0
 	wait "$step" || status=$?
 	[ "$status" -eq 143 ]
 	exec 8>&-
@@ -185,7 +203,8 @@ is_there() {
 	run -0 --separate-stderr v2v-unpack -v --clean=0
 	[[ $stderr == *"'$dir' is removed"* ]]
 	[ "$(cd "$TMPDIR" && echo *)" = "other v2v-link v2v-mine" ]
-	[ -e "$TMPDIR/v2v-mine/overlay-0.qcow2" ] && [ -e "$TMPDIR/other/0" ]
+	[ -e "$TMPDIR/v2v-mine/overlay-0.qcow2" ]
+	[ -e "$TMPDIR/other/0" ]
 	run -2 v2v-unpack --clean "$packed"
 	run -2 v2v-unpack --clean=x
 }

@@ -64,14 +64,16 @@ def write(guest, disks, work, ova):
 
 
 def packed(folder, guest):
-    """Its OVA, made where it is not there or older than a disk."""
+    """Its OVA, made where it is not there or older than a disk; apart from those that the makers of guests keep."""
     disks = [folder / name for name in guest.disks]
-    made = folder / f"{guest.name}.ova"
+    measured = folder / "measured"
+    measured.mkdir(exist_ok=True)
+    made = measured / f"{guest.name}.ova"
     if made.exists() and all(disk.stat().st_mtime <= made.stat().st_mtime for disk in disks):
         return made
     print(f"packing {made.name}", flush=True)
-    with tempfile.TemporaryDirectory(prefix=".ova-", dir=folder) as work:
-        half = folder / f".{guest.name}.ova"
+    with tempfile.TemporaryDirectory(prefix=".ova-", dir=measured) as work:
+        half = measured / f".{guest.name}.ova"
         write(guest, disks, pathlib.Path(work), half)
         half.rename(made)
     return made

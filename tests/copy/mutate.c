@@ -219,7 +219,7 @@ static void try_one(struct test *t)
 
 	mutate(t);
 	store(t);
-	alarm(120);
+	alarm(600);
 	if (copy(t, &error) == 0) {
 		compare(t);
 	} else {

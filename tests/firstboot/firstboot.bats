@@ -105,7 +105,9 @@ setup_file() {
 	export drive=$WINEPREFIX/drive_c
 	export files="$drive/Program Files/v2v-tools"
 	unset DISPLAY
-	mac=$(cat "$(find /sys/class/net/ -type l ! -name lo | sort | head -1)/address")
+	# Not that of lo, which is zeros, nor what is no Ethernet address.
+	mac=$(cat /sys/class/net/*/address | grep -xE '([0-9a-f]{2}:){5}[0-9a-f]{2}' | grep -vx 00:00:00:00:00:00 | head -1)
+	[ -n "$mac" ]
 	x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O1 -s -o "$BATS_FILE_TMPDIR/step.exe" "$tests_dir/firstboot/step.c"
 	cp "$BATS_FILE_TMPDIR/step.exe" "$BATS_FILE_TMPDIR/stay.exe"
 	wineboot -i

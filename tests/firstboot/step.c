@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A step of tests/firstboot.bats, by the name it is started under: hang.exe
- * starts itself as tick.exe, which writes letters for ever, and waits; once.exe
- * writes a letter, and hangs until C:\go-on is there; fail.exe fails.
+ * A step of tests/firstboot/firstboot.bats, by the name it is started under:
+ * hang.exe starts itself as tick.exe, which writes letters for ever, and waits;
+ * once.exe writes a letter, and hangs until C:\go-on is there; fail.exe fails.
  * stay.exe is somebody who is logged on: without one wine ends its services.
  */
 #include <stdio.h>

@@ -48,7 +48,8 @@ fuzz-gcc:
 # What the two build, each with its compiler.
 fuzzers: $(FUZZERS:%=$(O)/fuzz/fuzz-%) $(O)/seeds/made
 
-$(O)/seeds/made: tests/fuzz/make-seeds.py tests/fuzz/formats.py tests/guests/make-virtio-win.py $(wildcard tests/data/*/*)
+$(O)/seeds/made: tests/fuzz/make-seeds.py tests/fuzz/formats.py tests/guests/make-virtio-win.py tests/guests/make-windows.py \
+		$(subst :,\:,$(wildcard tests/data/*/* tests/data/*/*/* tests/data/*/*/*/* tests/data/*/*/*/*/*))
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@/usr/bin/python3 tests/fuzz/make-seeds.py $(@D)
 	@touch $@

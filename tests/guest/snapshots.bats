@@ -4,8 +4,14 @@
 
 load ../helper
 
+# bats file_tags=guest
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
 @test "the guest of a VMX with two snapshots is the guest of its whole disk, and is converted" {
-	cd "$BATS_TEST_TMPDIR"
 	# shellcheck disable=SC2154 # helper sets it
 	/usr/bin/python3 -B "$tests_dir/guests/chain.py" "$GUESTS/debian.raw" vm
 	v2v-inspect --backend=uml vm/chained.vmx >chained

@@ -233,12 +233,6 @@ static void test_case(const char *path)
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "--make") == 0) {
-		CLEANUP_FREE char *text = read_whole(argv[3]);
-
-		make_tree(argv[2], text);
-		return 0;
-	}
 	is_printed = argc == 3 && strcmp(argv[1], "--print") == 0;
 	if (argc == 4 && strcmp(argv[1], "--write") == 0)
 		directory = argv[2];

@@ -3,7 +3,8 @@
  * virtio for whole guests: tests/data/windows-virtio/NAME.tree (dir-tree.h),
  * and NAME.edits, what a conversion would do to it with a stand-in for
  * virtio-win. Lines of /.virtio: "place iso|rpm|image.iso", "scsi", "without
- * PATH", a file that is missing in it.  With --print FILE.tree it is printed.
+ * PATH", a file that is missing in it.  With --write each NAME.edits is made
+ * what comes out.
  */
 #include "cases.h"
 

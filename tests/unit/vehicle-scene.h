@@ -113,7 +113,7 @@ static struct v2v_vehicle *start(
 /* Until the console has said it; false where it ends before. */
 static bool await(struct v2v_vehicle *vehicle, const char *what)
 {
-	for (double end = seconds() + 120; seconds() < end; usleep(1000)) {
+	for (double end = seconds() + 600; seconds() < end; usleep(1000)) {
 		bool is_alive = v2v_vehicle_is_alive(vehicle);
 
 		if (what && has_said(what))

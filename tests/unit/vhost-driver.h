@@ -106,7 +106,7 @@ static inline void driver_hand(const struct driver *d, uint32_t request, int fd)
 static inline void driver_hear(
 	const struct driver *d, uint32_t request, void *payload, uint32_t size)
 {
-	struct timeval patience = { 20, 0 };
+	struct timeval patience = { 120, 0 };
 	uint32_t header[3];
 
 	/* A server that has gone is seen, one that hangs too. */

@@ -13,6 +13,8 @@ import sys
 MARKS = [b"nk", b"vk", b"lf", b"sk", b"hbin"]
 NUMBERS = [0, 1, 0x20, 0x1000, 0x7FFFFFFF, 0x80000000, 0x80000004, 0xFFFFF000, 0xFFFFFFFF]
 
+SECONDS = 600  # to wait at most; a busy machine may take long
+
 
 def hives(data):
     """Where each begins, and its end."""
@@ -42,8 +44,8 @@ def sum_of(disk):
 def convert(disk):
     """The fault of the programs, if there is one; and their status."""
     before = sum_of(disk)
-    inspected = subprocess.run(["v2v-inspect", disk], capture_output=True, timeout=120)
-    done = subprocess.run(["v2v-convert", "--in-place"], input=inspected.stdout, capture_output=True, timeout=240) if not inspected.returncode else inspected
+    inspected = subprocess.run(["v2v-inspect", disk], capture_output=True, timeout=SECONDS)
+    done = subprocess.run(["v2v-convert", "--in-place"], input=inspected.stdout, capture_output=True, timeout=SECONDS) if not inspected.returncode else inspected
     said = (inspected.stderr + done.stderr).decode(errors="replace")
     if {inspected.returncode, done.returncode} - {0, 1} or "Sanitizer" in said or "runtime error" in said:
         return f"status {inspected.returncode}, {done.returncode}: {said}", done.returncode
@@ -75,7 +77,8 @@ def main():
             print(f"{number}: {fault}")
     work.unlink()
     print(f"{options.times} damaged disks: {statuses.count(0)} converted, {statuses.count(1)} refused, {faults} faults")
-    return faults > 0
+    # What breaks nothing, or all, says nothing of the other half.
+    return faults > 0 or (options.times >= 5 and not {0, 1} <= set(statuses))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 # make-tools.sh FOLDER: what the tests of Windows are made with: make-guest, fill-ntfs, and the stand-ins bootmgfw.efi and mbr.
 set -eu
 
-to=$1
+mkdir -p "$1"
+to=$(realpath "$1")
 cd "$(dirname "$0")/../.."
-mkdir -p "$to"
 # shellcheck disable=SC2046 # a list of flags
 gcc -std=gnu11 -D_GNU_SOURCE -Ilib -Wall -Wextra -o "$to/make-guest" tests/windows/make-guest.c lib/core/mem.c lib/core/lines.c \
 	lib/core/fields.c lib/core/error.c lib/core/utf8.c lib/core/doc.c $(pkg-config --cflags --libs jansson hivex)
