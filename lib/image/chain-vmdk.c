@@ -248,11 +248,11 @@ static int read_text(const struct v2v_disk_chain_folder *folder,
 	const struct v2v_slice *slice, const char *text, size_t size,
 	bool is_embedded, struct v2v_link *link, struct v2v_error *err)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	const char *type;
 
 	v2v_vmdk_descriptor_read(text, size, &d);
-	type = v2v_vmdk_descriptor_type(&d, types);
+	type = v2v_vmdk_type(d.create_type, V2V_VMDK_READ);
 	if (d.has_conflict)
 		return fail_text(
 			slice->name, "has two values for one key", err);

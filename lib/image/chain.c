@@ -271,7 +271,7 @@ int v2v_disk_chain_prove(const struct v2v_disk *disk,
 
 bool v2v_disk_chain_is_difference(const char *file)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	struct v2v_slice slice;
 	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, -1, -1, NULL);
 	CLEANUP_FREE char *text = NULL;
