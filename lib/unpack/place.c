@@ -83,14 +83,14 @@ int v2v_place_check_twice(struct v2v_ova *ova,
 {
 	json_auto_t *names = json_object();
 
-	if (v2v_streq(machine->source.descriptor, "ovf"))
-		return 0;
 	v2v_list_foreach (
 		const struct v2v_descriptor_disk, said, &machine->disks) {
 		const struct v2v_ova_member *member =
 			v2v_place_find(ova, descriptor, said);
 		CLEANUP_FREE char *name = member ? name_of(member) : NULL;
 
+		if (!name)
+			continue;
 		if (json_object_get(names, name))
 			return v2v_fail(err, "descriptor-disk",
 				"'%s': two disks of the machine are the file "
