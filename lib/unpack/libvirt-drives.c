@@ -64,8 +64,8 @@ static const char *controller_model(
 			v2v_node_number(n, "index") != number)
 			continue;
 		for (size_t i = 0; model && i < ARRAY_SIZE(models); i++)
-			if (strcmp(model, models[i]) == 0)
-				return our_models[i];
+			if (strcmp(model, models[i].theirs) == 0)
+				return models[i].ours;
 	}
 	return NULL;
 }
