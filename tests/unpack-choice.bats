@@ -115,7 +115,7 @@ containers() {
 	[[ $stderr != *"unpack it"* ]]
 	mkdir empty
 	run -1 --separate-stderr v2v-unpack empty
-	refused "no .ovf is in it, but nothing"
+	refused "no .ovf, .vmx or .vbox is in it, but nothing"
 }
 
 @test "a disk that is not there: what is there is named, in bounds" {
