@@ -119,6 +119,65 @@ refuses() {
 	refuses more.vmdk "more than 33 layers"
 }
 
+@test "a file that is in two layers, also in two that follow each other, is refused" {
+	qemu-img create -q -f qcow2 own.qcow2 1M
+	qemu-img rebase -u -f qcow2 -F qcow2 -b own.qcow2 own.qcow2
+	run -1 --separate-stderr v2v-unpack --name m --backing-chain own.qcow2
+	refused "is its own parent"
+	top=$(take flat-cowd)
+	sed -i '/^RW/s/.*/RW 6149 VMFSSPARSE "flat-cowd-000001-delta.vmdk"/; s/"vmfs"/"vmfsSparse"/' x/flat-cowd.vmdk
+	refuses "$top" "share a file"
+	sed -i '/^RW/s/.*/RW 6149 VMFS "flat-cowd.vmdk"/; s/"vmfsSparse"/"vmfs"/' x/flat-cowd.vmdk
+	refuses "$top" "names itself"
+}
+
+@test "extents that qemu would not read as we do are refused" {
+	top=$(take flat-cowd)
+	cp x/flat-cowd.vmdk before
+	long=$(printf 'd/%.0s' {1..252})
+	mkdir -p "x/$long"
+	cp x/flat-cowd-000000-flat.vmdk "x/$long/disk.vmdk"
+	while IFS= read -r change; do
+		echo "$change"
+		sed "$change" before >x/flat-cowd.vmdk
+		refuses "$top" "'$PWD/x/flat-cowd.vmdk'" "qemu would not read"
+	done <<-END
+		s/^RW/RDONLY/
+		s/^RW/rw/
+		s/^RW/\n&/
+		s/"flat-cowd-000000-flat.vmdk"/flat-cowd-000000-flat.vmdk/
+		s|"flat-cowd-000000-flat.vmdk"|"$long/disk.vmdk"|
+		s/^RW 6149/RW 8 ZERO\nRW 6141/
+	END
+	# Zeros at the end are the same to it.
+	sed 's/^RW 6149.*/RW 6141 VMFS "flat-cowd-000000-flat.vmdk"\nRW 8 ZERO/' before >x/flat-cowd.vmdk
+	v2v-unpack --name m --backing-chain "x/$top" | jq -e '.source.disks[0].layers[1].extents | length == 2'
+}
+
+@test "a layer of nothing but zeros, and a raw one that ends within a sector" {
+	top=$(take flat-cowd)
+	sed -i 's/^RW.*/RW 6149 ZERO/' x/flat-cowd.vmdk
+	v2v-unpack --name m --backing-chain "x/$top" >doc
+	v2v-copy -f raw -o out <doc >copied
+	v2v-overlay <doc >overlaid
+	qemu-img compare -q -F raw -f qcow2 "$(jq -r '.overlays[0].file' overlaid)" out/m-sda
+	# The layer by itself.
+	v2v-unpack --name m --backing-chain x/flat-cowd.vmdk | v2v-copy --force -f raw -o out >copied
+	cmp out/m-sda <(head -c $((6149 * 512)) /dev/zero)
+	head -c $((100 * 512 + 7)) /dev/urandom >base.raw
+	qemu-img create -q -f qcow2 -F raw -b base.raw top.qcow2
+	v2v-unpack --name m --backing-chain top.qcow2 | v2v-copy --force -f raw -o out >copied
+	qemu-img convert -f qcow2 -O raw top.qcow2 want
+	cmp out/m-sda want
+}
+
+@test "a VHD below a qcow2, whose size qemu takes from its geometry, is refused" {
+	qemu-img create -q -f vpc base.vhd 3M
+	qemu-img create -q -f qcow2 -F vpc -b base.vhd top.qcow2 3M
+	run -1 --separate-stderr v2v-unpack --name m --backing-chain top.qcow2
+	refused "is a VHD below"
+}
+
 @test "what ESXi did not close cleanly is refused: a journal to replay, an inconsistent extent" {
 	top=$(take flat-sesparse)
 	printf '\1' | dd of=x/flat-sesparse-000001-sesparse.vmdk bs=1 seek=536 conv=notrunc status=none
@@ -197,4 +256,13 @@ machine() {
 	refused m.vmsd
 	run -1 --separate-stderr v2v-unpack --snapshot 1 x/flat-cowd-cowd.vmdk
 	refused "only a VMX"
+}
+
+@test "--print has the size of a disk in layers; a list of snapshots is found in an archive too" {
+	machine flat-cowd-cowd flat-cowd-cowd-000002.vmdk
+	v2v-unpack --print x/m.vmx >said
+	grep -q 'flat-cowd-cowd-000002.vmdk, vmdk vmfsSparse, 3.0 MiB' said
+	tar -C x -czf m.tgz .
+	v2v-unpack --snapshot 'before the update' m.tgz >doc
+	jq -e '.source.disks[0] | .format == "raw" and .virtual_size == 6149 * 512' doc
 }

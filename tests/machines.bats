@@ -201,6 +201,16 @@ is_the_disk() {
 	mkdir out
 	v2v-copy -f raw -o out <doc >copied
 	cmp out/*-sda else/web-flat.vmdk
+	# One file is one disk, whatever it is called.
+	ln -s else/web.vmdk link.vmdk
+	for name in ../else/web.vmdk ../link.vmdk "$PWD/else/../else/web.vmdk"; do
+		{
+			vmx "$PWD/else/web.vmdk"
+			printf 'scsi0:1.present = "TRUE"\nscsi0:1.fileName = "%s"\n' "$name"
+		} >web/web.vmx
+		run -1 --separate-stderr v2v-unpack --anywhere web
+		refused "two disks of the machine are the file '$name'"
+	done
 	mkdir else/web.vmdk.lck
 	vmx "$PWD/else/web.vmdk" >web/web.vmx
 	run -1 --separate-stderr v2v-unpack --anywhere web

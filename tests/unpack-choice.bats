@@ -69,6 +69,13 @@ containers() {
 			refused "no .ovf '$name' is in it, but '"
 		done
 	done
+	# Other texts of the archive are not manifests.
+	mkdir texts
+	cp two/a.* two/b.ovf two/b.img texts
+	touch texts/a.vmx texts/b.vmsd texts/metadata.json
+	v2v-unpack --ovf a.ovf texts >doc.json
+	tar -C texts -cf texts.ova .
+	v2v-unpack --ovf a.ovf texts.ova | jq -e '.source.name == "first" and .warnings == []'
 	# Beside one that is named itself no other counts.
 	[ "$(v2v-unpack two/a.ovf | jq -r .source.name)" = first ]
 	[ "$(v2v-unpack --ovf a.ovf two/a.ovf | jq -r .source.name)" = first ]
@@ -108,7 +115,7 @@ containers() {
 	[[ $stderr != *"unpack it"* ]]
 	mkdir empty
 	run -1 --separate-stderr v2v-unpack empty
-	refused "no .ovf is in it, but nothing"
+	refused "no .ovf, .vmx or .vbox is in it, but nothing"
 }
 
 @test "a disk that is not there: what is there is named, in bounds" {

@@ -32,6 +32,35 @@ int v2v_openat(int dir, const char *name, int flags)
 	return v2v_own_fd(openat(dir, name, flags | O_CLOEXEC));
 }
 
+static int open_part(int dir, const char *name, int flags)
+{
+	if (!*name || strcmp(name, "..") == 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	return v2v_openat(dir, name, flags | O_NOFOLLOW);
+}
+
+int v2v_open_beneath(int dir, const char *name, int flags)
+{
+	int at = fcntl(dir, F_DUPFD_CLOEXEC, FIRST), next;
+	const char *slash;
+
+	for (; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+		CLEANUP_FREE char *part =
+			v2v_strndup(name, (size_t)(slash - name));
+
+		next = open_part(at, part, O_PATH | O_DIRECTORY);
+		v2v_cleanup_close(&at);
+		at = next;
+	}
+	if (at < 0)
+		return -1;
+	next = open_part(at, name, flags | O_NONBLOCK);
+	v2v_cleanup_close(&at);
+	return next;
+}
+
 int v2v_mkostemp(char *name)
 {
 	return v2v_own_fd(mkostemp(name, O_CLOEXEC));

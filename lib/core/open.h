@@ -16,6 +16,9 @@
  * made. */
 int v2v_open(const char *path, int flags, mode_t mode);
 int v2v_openat(int dir, const char *name, int flags);
+/* @name beneath @dir: no part of it is a link, "..", or empty.  A FIFO is
+ * opened without waiting for its other end. */
+int v2v_open_beneath(int dir, const char *name, int flags);
 int v2v_mkostemp(char *name);
 int v2v_pipe(int ends[2]);
 int v2v_socketpair(int ends[2]); /* AF_UNIX, a stream */

@@ -8,10 +8,13 @@ static int open_extent(struct v2v *v, const struct v2v_disk_extent *extent,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	bool is_raw = v2v_streq(extent->format, "raw");
+	/* From its beginning a file is taken whole: the last sector of a raw
+	 * image may be cut short, and is filled up. */
+	bool is_part = is_raw && extent->offset > 0;
 	struct v2v_media media;
 
-	if (v2v_media_open(&media, extent->file, is_raw ? extent->offset : -1,
-		    is_raw ? extent->size : -1, err) < 0)
+	if (v2v_media_open(&media, extent->file, is_part ? extent->offset : -1,
+		    is_part ? extent->size : -1, err) < 0)
 		return -1;
 	if (is_raw)
 		return v2v_reader_raw(
@@ -31,10 +34,11 @@ static int open_extent(struct v2v *v, const struct v2v_disk_extent *extent,
 static int open_layer(struct v2v *v, const struct v2v_disk_layer *layer,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
+	const struct v2v_disk_extent *first = layer->extents.items;
 	struct v2v_reader *joined CLEANUP_READER = NULL;
 
-	if (layer->extents.count == 1)
-		return open_extent(v, layer->extents.items, ret_reader, err);
+	if (layer->extents.count == 1 && first->file)
+		return open_extent(v, first, ret_reader, err);
 	joined = v2v_reader_joined();
 	v2v_list_foreach (
 		const struct v2v_disk_extent, extent, &layer->extents) {

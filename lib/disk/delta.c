@@ -24,8 +24,9 @@ struct delta {
 static int broken(const struct delta *delta, const char *what, uint64_t index,
 	struct v2v_error *err)
 {
-	return v2v_fail(err, "image-table", "'%s': %s %llu is of no known kind",
-		delta->media.slice.name, what, (unsigned long long)index);
+	return v2v_fail(err, "image-table",
+		"'%s': %s %llu is of an unknown kind", delta->media.slice.name,
+		what, (unsigned long long)index);
 }
 
 /* The byte of a table; 0: there is none. */
@@ -49,7 +50,7 @@ static int find_table(struct delta *delta, uint64_t table, uint64_t *ret_byte,
 	if (!v2v_delta_table(&delta->about,
 		    delta->directory + table % PIECE * width, ret_byte))
 		return broken(delta, "grain table", table, err);
-	if (*ret_byte && v2v_media_is_hole(&delta->media.slice, &delta->hole,
+	if (*ret_byte && v2v_slice_is_in_hole(&delta->media.slice, &delta->hole,
 				 *ret_byte, V2V_DELTA_ENTRIES * width))
 		*ret_byte = 0;
 	return 0;

@@ -19,23 +19,6 @@ bool v2v_media_is_memory(int fd)
 	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
 }
 
-bool v2v_media_is_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
-	uint64_t at, uint64_t length)
-{
-	off_t data;
-
-	if (at >= hole->start && at + length <= hole->end)
-		return true;
-	if (!v2v_slice_fits(slice, at, length))
-		return false;
-	data = lseek(slice->fd, (off_t)(slice->offset + at), SEEK_DATA);
-	if (data < 0 && errno != ENXIO)
-		return false;
-	*hole = (struct v2v_hole){ at,
-		data < 0 ? slice->size : (uint64_t)data - slice->offset };
-	return at + length <= hole->end;
-}
-
 /* Whether most of what we are going to read lies in memory already: then
  * somebody else put it there, and it stays. */
 static bool is_cached(const struct v2v_slice *slice)

@@ -28,15 +28,6 @@ int v2v_media_read(const struct v2v_media *media, void *data, size_t size,
 
 void v2v_media_close(struct v2v_media *media);
 
-/* A hole of the file that was found, bytes of the slice. */
-struct v2v_hole {
-	uint64_t start, end;
-};
-
-/* Whether these bytes lie in one hole: zeros that need no reading. */
-bool v2v_media_is_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
-	uint64_t at, uint64_t length);
-
 /* Does the file lie in memory only?  There is no cache to be spared. */
 bool v2v_media_is_memory(int fd);
 

@@ -58,7 +58,7 @@ static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
 	return 0;
 }
 
-/* Its layers, by our own readers, or by qemu's where it has them all. */
+/* Its layers, by our own readers; where one has none, qemu reads them all. */
 static int open_chain(struct v2v *v, const struct v2v_disk *disk,
 	const struct v2v_list *layers, struct v2v_reader **ret_reader,
 	struct v2v_error *err)
@@ -71,13 +71,7 @@ static int open_chain(struct v2v *v, const struct v2v_disk *disk,
 			"says %lld",
 			disk->file, (long long)top->virtual_size,
 			(long long)disk->virtual_size);
-	if (v2v_reader_chain(v, layers, ret_reader, err) < 0)
-		return -1;
-	if (!*ret_reader && !v2v_disk_chain_is_for_qemu(layers))
-		return v2v_fail(err, "image-chain",
-			"'%s': layers of these formats cannot be read",
-			disk->file);
-	return 0;
+	return v2v_reader_chain(v, layers, ret_reader, err);
 }
 
 static int open_source(struct v2v *v, const struct v2v_disk *disk,

@@ -94,7 +94,8 @@ static int check_table(struct check *c, uint64_t table, uint64_t at,
 
 static bool is_empty(struct check *c, size_t copy, uint64_t at)
 {
-	return !at || v2v_media_is_hole(c->slice, &c->holes[copy], at, TABLE);
+	return !at ||
+	       v2v_slice_is_in_hole(c->slice, &c->holes[copy], at, TABLE);
 }
 
 /* A piece of both directories. */

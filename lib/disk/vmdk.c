@@ -47,7 +47,7 @@ static int find_table(struct vmdk *vmdk, uint64_t table, uint32_t *ret_sector,
 		vmdk->chunk = chunk;
 	}
 	*ret_sector = le32(vmdk->directory + table % CHUNK * 4);
-	if (*ret_sector && v2v_media_is_hole(&vmdk->media.slice, &vmdk->hole,
+	if (*ret_sector && v2v_slice_is_in_hole(&vmdk->media.slice, &vmdk->hole,
 				   *ret_sector * SECTOR, ENTRIES * 4))
 		*ret_sector = 0;
 	return 0;

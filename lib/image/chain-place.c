@@ -48,27 +48,6 @@ static bool relative(const struct v2v_disk_chain_folder *folder,
 	return add_parts(to, dir) && add_parts(to, name);
 }
 
-/* No part of it a link.  O_NONBLOCK: a FIFO would hang otherwise. */
-static int open_beneath(int dir, const char *name)
-{
-	int at = fcntl(dir, F_DUPFD_CLOEXEC, 3), next;
-	const char *slash;
-
-	for (; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
-		CLEANUP_FREE char *part =
-			v2v_strndup(name, (size_t)(slash - name));
-
-		next = v2v_openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-		close(at);
-		at = next;
-	}
-	if (at < 0)
-		return -1;
-	next = v2v_openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-	close(at);
-	return next;
-}
-
 char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 	const char *from, const char *name, struct v2v_error *err)
 {
@@ -85,7 +64,7 @@ char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 		fail_place(from, name, "outside of its folder", err);
 		return NULL;
 	}
-	fd = open_beneath(folder->fd, path.data);
+	fd = v2v_open_beneath(folder->fd, path.data, O_RDONLY);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		fail_place(from, name,
 			fd < 0 && (errno == ENOENT || errno == EACCES)

@@ -34,6 +34,13 @@ char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 int v2v_disk_chain_read_vmdk(const struct v2v_disk_chain_folder *folder,
 	struct v2v_link *link, struct v2v_error *err);
 
+/* Does qemu find the parent's @name in the descriptor's @text, and in it the
+ * extents that we do? */
+struct v2v_vmdk_descriptor;
+bool v2v_qemu_sees_parent(const char *text, const char *name);
+bool v2v_qemu_sees_extents(
+	const char *text, const struct v2v_vmdk_descriptor *descriptor);
+
 /* The extent that is all of the layer. */
 void v2v_link_own_extent(struct v2v_link *link, const char *format);
 #endif

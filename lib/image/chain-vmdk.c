@@ -8,16 +8,9 @@
 
 #include <string.h>
 
-#define SECTOR	  512ULL
-#define MAX_SIZE  (1ULL << 50) /* bytes of a disk */
-#define QEMU_TEXT 10240	       /* bytes in which it looks for the parent */
-#define HINT	  "parentFileNameHint"
-
-static const char *const types[] = { "monolithicFlat", "monolithicSparse",
-	"streamOptimized", "twoGbMaxExtentFlat", "twoGbMaxExtentSparse",
-	"2GbMaxExtentFlat", "2GbMaxExtentSparse", "vmfs", "vmfsThin",
-	"vmfsPreallocated", "vmfsEagerZeroedThick", "vmfsSparse", "seSparse",
-	"custom", NULL };
+#define SECTOR	 512ULL
+#define MAX_SIZE (1ULL << 50) /* bytes of a disk */
+#define HINT	 "parentFileNameHint"
 
 static const struct {
 	const char *type, *format;
@@ -80,8 +73,7 @@ static int read_parent(const char *file, const char *text,
 		return hint ? fail_text(
 				      file, "names a parent in a comment", err)
 			    : 0;
-	if (!d->parent || !hint || !strstr(hint, HINT "=\"") ||
-		hint - text > QEMU_TEXT - 2048)
+	if (!d->parent || !v2v_qemu_sees_parent(text, d->parent))
 		return fail_text(
 			file, "has a parent without a valid name", err);
 	if (!read_cid(d->parent_cid, &link->parent_id))
@@ -206,7 +198,7 @@ static int add_extent(const struct v2v_disk_chain_folder *folder,
 
 static int read_extents(const struct v2v_disk_chain_folder *folder,
 	struct v2v_link *link, const struct v2v_vmdk_descriptor *d,
-	struct v2v_error *err)
+	const char *text, struct v2v_error *err)
 {
 	const char *file = link->layer.file;
 
@@ -215,13 +207,20 @@ static int read_extents(const struct v2v_disk_chain_folder *folder,
 	v2v_list_foreach (const struct v2v_vmdk_extent, from, &d->extents)
 		if (add_extent(folder, link, from, err) < 0)
 			return -1;
+	if (!v2v_qemu_sees_extents(text, d))
+		return v2v_fail(err, "image-extent",
+			"'%s': qemu would not read the extents as they are "
+			"written in the VMDK descriptor",
+			file);
 	v2v_list_foreach (
-		const struct v2v_disk_extent, extent, &link->layer.extents)
-		if (v2v_streq(extent->file, file) ||
-			check_overlap(&link->layer, extent, err) < 0 ||
-			check_extent(extent, err) < 0)
+		const struct v2v_disk_extent, extent, &link->layer.extents) {
+		if (v2v_streq(extent->file, file))
 			return v2v_fail(err, "image-extent",
 				"'%s': the VMDK descriptor names itself", file);
+		if (check_overlap(&link->layer, extent, err) < 0 ||
+			check_extent(extent, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -249,11 +248,11 @@ static int read_text(const struct v2v_disk_chain_folder *folder,
 	const struct v2v_slice *slice, const char *text, size_t size,
 	bool is_embedded, struct v2v_link *link, struct v2v_error *err)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	const char *type;
 
 	v2v_vmdk_descriptor_read(text, size, &d);
-	type = v2v_vmdk_descriptor_type(&d, types);
+	type = v2v_vmdk_type(d.create_type, V2V_VMDK_READ);
 	if (d.has_conflict)
 		return fail_text(
 			slice->name, "has two values for one key", err);
@@ -265,7 +264,7 @@ static int read_text(const struct v2v_disk_chain_folder *folder,
 	if (read_parent(slice->name, text, &d, link, err) < 0)
 		return -1;
 	return is_embedded ? read_embedded(slice, link, &d, err)
-			   : read_extents(folder, link, &d, err);
+			   : read_extents(folder, link, &d, text, err);
 }
 
 int v2v_disk_chain_read_vmdk(const struct v2v_disk_chain_folder *folder,

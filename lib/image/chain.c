@@ -73,6 +73,14 @@ static int next_format(const struct v2v_link *above, const char *file,
 {
 	const char *found;
 
+	/* qemu takes the size of most VHDs from their geometry, and there is no
+	 * way to tell it otherwise of a backing file (image/name.c). */
+	if (v2v_streq(above->parent_format, "vhd"))
+		return v2v_fail(err, "image-chain",
+			"'%s' is a VHD below '%s', which is not supported; "
+			"convert it to raw or qcow2, and rebase what is over "
+			"it",
+			file, above->layer.file);
 	if (above->parent_format) {
 		*ret_format = v2v_strdup(above->parent_format);
 		return 0;
@@ -98,19 +106,27 @@ static bool has_file(const struct v2v_disk_layer *layer, const char *file)
 	return false;
 }
 
+static int check_is_new(const struct v2v_disk_layer *known,
+	const struct v2v_disk_layer *above, const char *file,
+	struct v2v_error *err)
+{
+	if (!v2v_streq(known->file, file))
+		return 0;
+	return v2v_fail(err, "image-chain",
+		"'%s' is its own parent, through '%s'", file, above->file);
+}
+
 /* A file that is in two layers, if only a part of it. */
-static int check_loop(const struct v2v_list *layers,
+static int check_shared(const struct v2v_disk_layer *layer,
 	const struct v2v_disk_layer *next, struct v2v_error *err)
 {
-	v2v_list_foreach (const struct v2v_disk_layer, layer, layers)
-		v2v_list_foreach (
-			const struct v2v_disk_extent, extent, &next->extents)
-			if (has_file(layer, next->file) ||
-				(extent->file && has_file(layer, extent->file)))
-				return v2v_fail(err, "image-chain",
-					"'%s' and '%s' are layers of one disk "
-					"that share a file",
-					layer->file, next->file);
+	v2v_list_foreach (const struct v2v_disk_extent, extent, &next->extents)
+		if (has_file(layer, next->file) ||
+			(extent->file && has_file(layer, extent->file)))
+			return v2v_fail(err, "image-chain",
+				"'%s' and '%s' are layers of one disk that "
+				"share a file",
+				layer->file, next->file);
 	return 0;
 }
 
@@ -148,15 +164,18 @@ static int read_next(const struct v2v_disk_chain_folder *folder,
 	if (!layer->file)
 		return -1;
 	v2v_list_foreach (const struct v2v_disk_layer, known, layers)
-		if (v2v_streq(known->file, layer->file))
-			return v2v_fail(err, "image-chain",
-				"'%s' is its own parent, through '%s'",
-				layer->file, above->layer.file);
-	if (next_format(above, layer->file, &layer->format, err) < 0 ||
-		read_link(folder, next, err) < 0 ||
-		check_loop(layers, layer, err) < 0)
+		if (check_is_new(known, &above->layer, layer->file, err) < 0)
+			return -1;
+	if (check_is_new(&above->layer, &above->layer, layer->file, err) < 0 ||
+		next_format(above, layer->file, &layer->format, err) < 0 ||
+		read_link(folder, next, err) < 0)
 		return -1;
-	return check_fit(above, next, err);
+	v2v_list_foreach (const struct v2v_disk_layer, known, layers)
+		if (check_shared(known, layer, err) < 0)
+			return -1;
+	return check_shared(&above->layer, layer, err) < 0
+		       ? -1
+		       : check_fit(above, next, err);
 }
 
 static void add_layer(struct v2v_list *layers, struct v2v_link *link)
@@ -252,7 +271,7 @@ int v2v_disk_chain_prove(const struct v2v_disk *disk,
 
 bool v2v_disk_chain_is_difference(const char *file)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	struct v2v_slice slice;
 	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, file, -1, -1, NULL);
 	CLEANUP_FREE char *text = NULL;
@@ -267,17 +286,4 @@ bool v2v_disk_chain_is_difference(const char *file)
 	if (text)
 		v2v_vmdk_descriptor_read(text, size, &d);
 	return d.has_parent;
-}
-
-bool v2v_disk_chain_is_for_qemu(const struct v2v_list *layers)
-{
-	for (size_t i = 0; i + 1 < layers->count; i++) {
-		const struct v2v_disk_layer *layer =
-			v2v_items(struct v2v_disk_layer, layers) + i;
-
-		if (!v2v_streq(layer->format, "qcow2") &&
-			!v2v_streq(layer->format, "vmdk"))
-			return false;
-	}
-	return true;
 }

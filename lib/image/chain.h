@@ -34,8 +34,4 @@ int v2v_disk_chain_prove(const struct v2v_disk *disk,
 
 /* Does the VMDK, a descriptor or an image, say that it has a parent? */
 bool v2v_disk_chain_is_difference(const char *file);
-
-/* Whether qemu reads all the layers as we do.  It takes a VHD for a whole one.
- */
-bool v2v_disk_chain_is_for_qemu(const struct v2v_list *layers);
 #endif

@@ -2,15 +2,13 @@
 /* Disks of a document, and images that may have layers below them. */
 #include "core/file.h"
 #include "image/chain.h"
+#include "image/descriptor.h"
 #include "image/headers.h"
 
 static const char *const formats[] = { "raw", "qcow2", "vmdk", "vhd", "vhdx",
 	"vdi" };
-static const char *const subformats[] = { "streamOptimized", "monolithicSparse",
-	"monolithicFlat", "twoGbMaxExtentFlat", "twoGbMaxExtentSparse",
-	"2GbMaxExtentFlat", "2GbMaxExtentSparse", "vmfs", "vmfsThin",
-	"vmfsPreallocated", "vmfsEagerZeroedThick", "vmfsSparse", "seSparse",
-	"custom", "fixed", "dynamic", "differencing", "static" };
+/* Of other formats than VMDK. */
+static const char *const subformats[] = { "fixed", "dynamic", "static" };
 
 static const char *literal(
 	const char *const *known, size_t count, const char *text)
@@ -24,11 +22,14 @@ static const char *literal(
 static void as_image(const struct v2v_list *layers, struct v2v_image *image)
 {
 	const struct v2v_disk_layer *top = layers->items;
+	const char *subformat = v2v_vmdk_type(top->subformat, V2V_VMDK_READ);
 
 	*image = (struct v2v_image){
 		.format = literal(formats, ARRAY_SIZE(formats), top->format),
-		.subformat = literal(
-			subformats, ARRAY_SIZE(subformats), top->subformat),
+		.subformat =
+			subformat ? subformat
+				  : literal(subformats, ARRAY_SIZE(subformats),
+					    top->subformat),
 		.virtual_size = (uint64_t)top->virtual_size,
 	};
 }

@@ -11,12 +11,13 @@
 
 #define SECTOR	   512ULL
 #define CHUNK	   65536ULL	/* bytes of the directory */
-#define MAX_TABLES (1ULL << 20) /* 16 GiB of sectors each, at the least */
+#define MAX_TABLES (1ULL << 20) /* of 2 MiB each, at the least */
 
 struct walk {
 	const struct v2v_slice *slice;
 	struct v2v_delta d;
 	struct v2v_places tables, grains;
+	struct v2v_hole hole; /* of tables that are nothing but zeros */
 	size_t width;
 	uint64_t count;		/* tables seen */
 	unsigned char *entries; /* of one table */
@@ -144,6 +145,8 @@ static int check_grains(
 
 	if (n > V2V_DELTA_ENTRIES)
 		n = V2V_DELTA_ENTRIES;
+	if (v2v_slice_is_in_hole(w->slice, &w->hole, at, n * w->width))
+		return 0;
 	if (v2v_slice_read(w->slice, w->entries, n * w->width, at, err) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++)
@@ -166,7 +169,8 @@ static int check_table(
 		return outside(w, "grain table", table,
 			"overlaps something else", err);
 	if (++w->count > MAX_TABLES)
-		return outside(w, "grain table", table, "is one too many", err);
+		return outside(
+			w, "grain table", table, "exceeds the limit", err);
 	return 0;
 }
 

@@ -284,19 +284,11 @@ bool v2v_vmdk_descriptor_is_one(const struct v2v_vmdk_descriptor *descriptor)
 		       !descriptor->strange);
 }
 
-const char *v2v_vmdk_descriptor_type(
-	const struct v2v_vmdk_descriptor *descriptor, const char *const *known)
-{
-	for (; descriptor->create_type && *known; known++)
-		if (strcasecmp(descriptor->create_type, *known) == 0)
-			return *known;
-	return NULL;
-}
-
 int v2v_vmdk_fail_parent(const char *name, struct v2v_error *err)
 {
 	return v2v_fail(err, "image-parent",
 		"'%s' is a snapshot's difference to a parent disk, not a whole "
-		"disk; consolidate the snapshots first",
+		"disk; name its descriptor with --backing-chain, or "
+		"consolidate the snapshots first",
 		name);
 }

@@ -42,16 +42,26 @@ struct v2v_vmdk_descriptor {
 void v2v_vmdk_descriptor_read(const char *text, size_t size,
 	struct v2v_vmdk_descriptor *ret_descriptor);
 void v2v_vmdk_descriptor_clear(struct v2v_vmdk_descriptor *descriptor);
-#define CLEANUP_DESCRIPTOR __attribute__((cleanup(v2v_vmdk_descriptor_clear)))
+#define CLEANUP_VMDK_DESCRIPTOR                                                \
+	__attribute__((cleanup(v2v_vmdk_descriptor_clear)))
 
 /* Is it one at all, and no other text?  By its title, or else by its version
  * and type, where every line has a form that a descriptor's has. */
 bool v2v_vmdk_descriptor_is_one(const struct v2v_vmdk_descriptor *descriptor);
 
-/* A list of createType's values in their usual spelling, NULL at the end: the
- * one that @descriptor has in any case; NULL. */
-const char *v2v_vmdk_descriptor_type(
-	const struct v2v_vmdk_descriptor *descriptor, const char *const *known);
+/* Where the data of a VMDK is, by its createType: a type may be of two kinds.
+ */
+enum {
+	V2V_VMDK_OWN = 1,    /* in the file that the descriptor is in */
+	V2V_VMDK_FILES = 2,  /* in other files */
+	V2V_VMDK_DELTA = 4,  /* in other files, and in those of a parent */
+	V2V_VMDK_DEVICE = 8, /* on a device of the old host */
+	V2V_VMDK_READ = V2V_VMDK_OWN | V2V_VMDK_FILES | V2V_VMDK_DELTA,
+};
+
+/* The usual spelling, a literal, of a createType of one of these @kinds that is
+ * called @name in any case; NULL. */
+const char *v2v_vmdk_type(const char *name, unsigned kinds);
 
 /* Whether all of the descriptor @name, a file of its own, was understood, and
  * it has extents; else "image-descriptor", "image-extent". */

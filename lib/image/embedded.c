@@ -17,9 +17,7 @@ static bool is_own_extent(const struct v2v_vmdk_descriptor *d)
 static int judge(const struct v2v_vmdk_descriptor *d, const char *name,
 	const char **ret_subformat, struct v2v_error *err)
 {
-	static const char *const known[] = { "streamOptimized",
-		"monolithicSparse", NULL };
-	const char *type = v2v_vmdk_descriptor_type(d, known);
+	const char *type = v2v_vmdk_type(d->create_type, V2V_VMDK_OWN);
 
 	if (d->has_parent)
 		return v2v_vmdk_fail_parent(name, err);
@@ -42,7 +40,7 @@ static int judge(const struct v2v_vmdk_descriptor *d, const char *name,
 int v2v_vmdk_check_descriptor(const char *text, const char *name,
 	const char **ret_subformat, struct v2v_error *err)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 
 	v2v_vmdk_descriptor_read(text, strlen(text), &d);
 	/* qemu takes the parent from wherever in the text the word is. */
@@ -52,7 +50,7 @@ int v2v_vmdk_check_descriptor(const char *text, const char *name,
 
 uint64_t v2v_vmdk_described_size(const char *text)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	const struct v2v_vmdk_extent *first;
 
 	v2v_vmdk_descriptor_read(text, strlen(text), &d);

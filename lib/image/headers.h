@@ -41,6 +41,17 @@ struct v2v_extent {
 bool v2v_slice_is_hole(const struct v2v_slice *slice, struct v2v_extent *extent,
 	uint64_t at, uint64_t length);
 
+/* A hole of the file that was found, bytes of the slice. */
+struct v2v_hole {
+	uint64_t start, end;
+};
+
+/* The same of bytes in the slice, with questions in any order: data are not
+ * looked at further than where they begin.  *@hole, zeroed at first, is the one
+ * behind the last question. */
+bool v2v_slice_is_in_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
+	uint64_t at, uint64_t length);
+
 /* v2v_image_check() of an image that may have no other file. */
 int v2v_image_check_alone(const char *file, int64_t offset, int64_t size,
 	const char *format, struct v2v_image *ret_image, struct v2v_error *err);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
-#include "image/chain.h"
 #include "image/image.h"
 
 #define SECTOR 512
@@ -57,10 +56,5 @@ char *v2v_image_disk_name(const struct v2v_disk *disk)
 	if (is_raw && disk->offset >= 0)
 		return as_name(node);
 	node = format_node(disk->format, !is_raw && !disk->backing_chain, node);
-	/* Such an option qemu does not know: rather than read a part of the
-	 * disk as all of it, it fails. */
-	if (!v2v_disk_chain_is_for_qemu(&disk->layers))
-		json_object_set_new(node, "v2v-layers",
-			json_integer((json_int_t)disk->layers.count));
 	return as_name(node);
 }

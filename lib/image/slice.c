@@ -62,3 +62,20 @@ bool v2v_slice_is_hole(const struct v2v_slice *slice, struct v2v_extent *extent,
 	}
 	return start + length <= extent->start;
 }
+
+bool v2v_slice_is_in_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
+	uint64_t at, uint64_t length)
+{
+	off_t data;
+
+	if (at >= hole->start && at + length <= hole->end)
+		return true;
+	if (!v2v_slice_fits(slice, at, length))
+		return false;
+	data = lseek(slice->fd, (off_t)(slice->offset + at), SEEK_DATA);
+	if (data < 0 && errno != ENXIO)
+		return false;
+	*hole = (struct v2v_hole){ at,
+		data < 0 ? slice->size : (uint64_t)data - slice->offset };
+	return at + length <= hole->end;
+}

@@ -79,7 +79,7 @@ static int check_footer(const struct v2v_slice *slice,
 	if (footer->type == DIFFERENCING)
 		return v2v_fail(err, "image-parent",
 			"'%s': a VHD that is only the difference to a parent "
-			"is refused",
+			"is refused; merge it first (Hyper-V: Merge-VHD)",
 			slice->name);
 	if (footer->type != FIXED && footer->type != DYNAMIC)
 		return v2v_slice_bad(slice, err, "VHD", "unknown type of disk");

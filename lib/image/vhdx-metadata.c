@@ -98,7 +98,7 @@ static int judge(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 	if (flags & HAS_PARENT || has_locator)
 		return v2v_fail(err, "image-parent",
 			"'%s': a VHDX that is only the difference to a parent "
-			"is refused",
+			"is refused; merge it first (Hyper-V: Merge-VHD)",
 			slice->name);
 	if (flags & ~(uint32_t)LEAVE_BLOCKS)
 		return v2v_slice_bad(slice, err, "VHDX", "unknown parameters");

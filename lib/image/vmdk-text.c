@@ -21,7 +21,7 @@ static char *read_text(
 
 static bool is_descriptor(const char *text, size_t size, bool is_all)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 
 	v2v_vmdk_descriptor_read(text, size, &d);
 	return is_all ? v2v_vmdk_descriptor_is_one(&d) : d.has_title;

@@ -7,7 +7,8 @@
 #include "unpack/invent.h"
 #include "unpack/place-private.h"
 
-/* Of a VMDK's descriptor, which names its extents. */
+/* Of a VMDK's descriptor, which names its extents; false where the disk's size
+ * is not to be had from them alone: it may be a layer over others. */
 static bool read_extents(struct v2v *v, const char *file, int64_t offset,
 	int64_t size, struct v2v_disk *disk)
 {
@@ -19,10 +20,10 @@ static bool read_extents(struct v2v *v, const char *file, int64_t offset,
 		    file, offset, size, &text, &length, NULL) <= 0)
 		return false;
 	v2v_string_set(&disk->format, "vmdk");
-	if (v2v_extents_read(v, file, text, length, &extents, NULL) == 0) {
-		v2v_string_set(&disk->subformat, extents.create_type);
-		disk->virtual_size = (int64_t)extents.size;
-	}
+	if (v2v_extents_read(v, file, text, length, &extents, NULL) < 0)
+		return false;
+	v2v_string_set(&disk->subformat, extents.create_type);
+	disk->virtual_size = (int64_t)extents.size;
 	return true;
 }
 

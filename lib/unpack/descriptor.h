@@ -54,6 +54,9 @@ struct v2v_descriptor_choice {
 struct v2v_descriptor_ops {
 	const char *name;   /* source.descriptor */
 	const char *suffix; /* of a file's name, in any case */
+	/* It may hold several machines, has a manifest beside it, and its disks
+	 * may share a file; else it is one machine's settings. */
+	bool is_package;
 	/* While the machine runs there is NAME with this behind it beside each
 	 * of its files; NULL: nothing tells. */
 	const char *lock;

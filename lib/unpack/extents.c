@@ -24,16 +24,6 @@ void v2v_extents_clear(struct v2v_extents *extents)
 	*extents = (struct v2v_extents){ { 0 }, NULL, 0 };
 }
 
-/* What the disks that are read are called. */
-static const char *const types[] = { "monolithicFlat", "monolithicSparse",
-	"twoGbMaxExtentFlat", "twoGbMaxExtentSparse", "2GbMaxExtentFlat",
-	"2GbMaxExtentSparse", "vmfs", "vmfsThin", "vmfsPreallocated",
-	"vmfsEagerZeroedThick", "custom", NULL };
-static const char *const deltas[] = { "vmfsSparse", "seSparse", NULL };
-static const char *const devices[] = { "fullDevice", "partitionedDevice",
-	"vmfsRaw", "vmfsRDM", "vmfsRDMP", "vmfsRawDeviceMap",
-	"vmfsPassthroughRawDeviceMap", NULL };
-
 static const struct {
 	const char *type;
 	bool sparse, zero;
@@ -47,10 +37,10 @@ static const struct {
 static int judge_type(const char *name, const struct v2v_vmdk_descriptor *d,
 	const char **ret_type, struct v2v_error *err)
 {
-	*ret_type = v2v_vmdk_descriptor_type(d, types);
-	if (d->has_parent || v2v_vmdk_descriptor_type(d, deltas))
+	*ret_type = v2v_vmdk_type(d->create_type, V2V_VMDK_FILES);
+	if (d->has_parent || v2v_vmdk_type(d->create_type, V2V_VMDK_DELTA))
 		return v2v_vmdk_fail_parent(name, err);
-	if (v2v_vmdk_descriptor_type(d, devices))
+	if (v2v_vmdk_type(d->create_type, V2V_VMDK_DEVICE))
 		return v2v_fail(err, "image-subformat",
 			"'%s': a VMDK of type '%s' refers to a device of the "
 			"old host, not to files",
@@ -147,7 +137,7 @@ static int decode_names(struct v2v *v, const char *name, const char *stated,
 int v2v_extents_read(struct v2v *v, const char *name, const char *text,
 	size_t size, struct v2v_extents *extents, struct v2v_error *err)
 {
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 
 	v2v_vmdk_descriptor_read(text, size, &d);
 	if (judge_type(name, &d, &extents->create_type, err) < 0 ||

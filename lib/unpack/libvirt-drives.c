@@ -35,13 +35,20 @@ static int64_t index_of(const xmlNode *disk)
 	return n - 1;
 }
 
-static const char *const models[] = { "lsilogic", "buslogic", "lsisas1068",
-	"vmpvscsi", "virtio-scsi", "lsisas1078", "ibmvscsi",
-	"virtio-transitional", "virtio-non-transitional" };
-/* As OVF's and VMX' are called. */
-static const char *const our_models[] = { "lsilogic", "buslogic", "lsilogicsas",
-	"pvscsi", "virtio-scsi", "lsilogicsas", NULL, "virtio-scsi",
-	"virtio-scsi" };
+/* libvirt's names of SCSI controllers, and ours, as OVF and VMX have them. */
+static const struct {
+	const char *theirs, *ours;
+} models[] = {
+	{ "lsilogic", "lsilogic" },
+	{ "buslogic", "buslogic" },
+	{ "lsisas1068", "lsilogicsas" },
+	{ "lsisas1078", "lsilogicsas" },
+	{ "vmpvscsi", "pvscsi" },
+	{ "virtio-scsi", "virtio-scsi" },
+	{ "virtio-transitional", "virtio-scsi" },
+	{ "virtio-non-transitional", "virtio-scsi" },
+	{ "ibmvscsi", NULL },
+};
 
 /* QEMU's scsi without a model is an LSI 53c895a. */
 static const char *controller_model(
@@ -57,8 +64,8 @@ static const char *controller_model(
 			v2v_node_number(n, "index") != number)
 			continue;
 		for (size_t i = 0; model && i < ARRAY_SIZE(models); i++)
-			if (strcmp(model, models[i]) == 0)
-				return our_models[i];
+			if (strcmp(model, models[i].theirs) == 0)
+				return models[i].ours;
 	}
 	return NULL;
 }
@@ -117,13 +124,18 @@ static int set_file(
 		return v2v_fail(err, "machine-encrypted",
 			"libvirt XML: the disk '%s' is encrypted by the host",
 			file);
+	if (v2v_node_at(disk, "source/slices"))
+		return v2v_fail(err, "descriptor-disk",
+			"libvirt XML: the disk is a slice of '%s', which is "
+			"not supported; copy it into a file first",
+			file);
 	drive->href = v2v_drive_file(file, &drive->foreign);
 	drive->format = format_of(disk);
 	return 0;
 }
 
-/* libvirt's place of a drive: a bus is an IDE channel, and a target what other
- * SCSI controllers than virtio-scsi have as the place. */
+/* libvirt's place of a drive: a bus is an IDE channel, without which there is
+ * no place, and a target what other SCSI controllers than virtio-scsi have. */
 static void set_address(const xmlNode *address, struct v2v_drive *drive)
 {
 	int64_t controller = v2v_node_number(address, "controller");
@@ -131,10 +143,12 @@ static void set_address(const xmlNode *address, struct v2v_drive *drive)
 	int64_t target = v2v_node_number(address, "target");
 	int64_t unit = v2v_node_number(address, "unit");
 
+	if (v2v_streq(drive->bus, "ide"))
+		controller = bus;
 	if (!v2v_node_is(address, "type", "drive") || controller < 0 ||
 		unit < 0)
 		return;
-	drive->controller = v2v_streq(drive->bus, "ide") ? bus : controller;
+	drive->controller = controller;
 	drive->unit = target > 0 ? target : unit;
 }
 

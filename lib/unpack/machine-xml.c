@@ -79,7 +79,7 @@ xmlDoc *v2v_machine_xml(const char *what, const char *text, size_t size,
 		return fail(err, what, "a DTD is refused");
 	root = xmlDocGetRootElement(doc);
 	if (!root || strcmp((const char *)root->name, name) != 0)
-		return fail(err, what, "another root element than expected");
+		return fail(err, what, "unexpected root element");
 	if (v2v_xml_is_too_deep(doc))
 		return fail(err, what, "elements are nested too deep");
 	return v2v_take(doc);

@@ -45,7 +45,9 @@ static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 				continue;
 			v2v_names_add(&one, member->name);
 			return v2v_fail(err, "ova-no-ovf",
-				"'%s': no .ovf is in it, but %s, %s: %s%s",
+				"'%s': no .ovf, .vmx or .vbox is in it, but "
+				"%s, "
+				"%s: %s%s",
 				ova->file, v2v_names_text(&one), others[i].what,
 				others[i].inside && !ova->folder
 					? "unpack it and "
@@ -55,8 +57,8 @@ static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 	v2v_ova_foreach (member, ova)
 		v2v_names_add(&names, member->name);
 	return v2v_fail(err, "ova-no-ovf",
-		"'%s' is not an OVA: no .ovf is in it, but %s", ova->file,
-		v2v_names_text(&names));
+		"'%s' is not an OVA: no .ovf, .vmx or .vbox is in it, but %s",
+		ova->file, v2v_names_text(&names));
 }
 
 /* A template of VMware is a machine like any other. */

@@ -10,33 +10,6 @@
 
 #define MAX_DEPTH 8
 
-/* Open @name beneath the folder, no part of it a link.  O_NONBLOCK: a FIFO
- * would hang otherwise. */
-static int open_beneath(const struct v2v_ova *ova, const char *name, int flags)
-{
-	int dir = fcntl(ova->folder_fd, F_DUPFD_CLOEXEC, 3), next;
-	const char *slash;
-
-	for (; dir >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
-		CLEANUP_FREE char *part =
-			v2v_strndup(name, (size_t)(slash - name));
-
-		next = *part && strcmp(part, "..") != 0
-			       ? v2v_openat(dir, part,
-					 O_PATH | O_DIRECTORY | O_NOFOLLOW)
-			       : -1;
-		close(dir);
-		dir = next;
-	}
-	if (dir < 0)
-		return -1;
-	next = *name && strcmp(name, "..") != 0
-		       ? v2v_openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK)
-		       : -1;
-	close(dir);
-	return next;
-}
-
 static int add_file(struct v2v_ova *ova, const char *name, uint64_t size,
 	struct v2v_ova_member **ret_member, struct v2v_error *err)
 {
@@ -75,7 +48,7 @@ static struct v2v_ova_member *find_anywhere(
 static struct v2v_ova_member *find_beneath(
 	struct v2v_ova *ova, const char *name)
 {
-	CLEANUP_CLOSE int fd = open_beneath(ova, name, O_RDONLY);
+	CLEANUP_CLOSE int fd = v2v_open_beneath(ova->folder_fd, name, O_RDONLY);
 	struct v2v_ova_member *member;
 	struct stat st;
 
@@ -144,7 +117,7 @@ static int walk(struct v2v *v, struct v2v_ova *ova, const char *below,
 	unsigned depth, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("%s.", below);
-	int fd = open_beneath(ova, name, O_RDONLY | O_DIRECTORY);
+	int fd = v2v_open_beneath(ova->folder_fd, name, O_RDONLY | O_DIRECTORY);
 	CLEANUP_CLOSEDIR DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 

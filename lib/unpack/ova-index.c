@@ -79,6 +79,7 @@ bool v2v_ova_is_text(const char *name, uint64_t *ret_max)
 		{ ".mf", V2V_MANIFEST_MAX },
 		{ ".vmx", V2V_VMX_MAX },
 		{ ".vmtx", V2V_VMX_MAX },
+		{ ".vmsd", V2V_VMX_MAX },
 		{ ".vbox", V2V_MACHINE_XML_MAX },
 	};
 

@@ -160,6 +160,7 @@ static bool begins_like_xml(const unsigned char *block, size_t size)
 
 const struct v2v_descriptor_ops v2v_descriptor_ovf = {
 	.name = "ovf",
+	.is_package = true,
 	.suffix = ".ovf",
 	.is = begins_like_xml,
 	.read = read_ovf,

@@ -68,27 +68,35 @@ const struct v2v_ova_member *v2v_place_find(struct v2v_ova *ova,
 	return pieces.count == 1 ? pieces.items[0] : NULL;
 }
 
+/* A file by its real path: under --anywhere one may have several names.  What
+ * lies in an archive has one name there. */
+static char *name_of(const struct v2v_ova_member *member)
+{
+	char *real = member->whole ? v2v_realpath(member->file, NULL) : NULL;
+
+	return real ? real : v2v_strdup(member->name);
+}
+
 int v2v_place_check_twice(struct v2v_ova *ova,
 	const struct v2v_ova_member *descriptor,
 	const struct v2v_descriptor_machine *machine, struct v2v_error *err)
 {
 	json_auto_t *names = json_object();
 
-	if (v2v_streq(machine->source.descriptor, "ovf"))
-		return 0;
 	v2v_list_foreach (
 		const struct v2v_descriptor_disk, said, &machine->disks) {
 		const struct v2v_ova_member *member =
 			v2v_place_find(ova, descriptor, said);
-		const char *name = member ? member->name : "";
+		CLEANUP_FREE char *name = member ? name_of(member) : NULL;
 
+		if (!name)
+			continue;
 		if (json_object_get(names, name))
 			return v2v_fail(err, "descriptor-disk",
 				"'%s': two disks of the machine are the file "
 				"'%s'",
-				ova->file, name);
-		if (*name)
-			json_object_set_new_nocheck(names, name, json_true());
+				ova->file, member->name);
+		json_object_set_new_nocheck(names, name, json_true());
 	}
 	return 0;
 }

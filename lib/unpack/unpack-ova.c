@@ -59,7 +59,7 @@ static void choose_only(struct job *job)
 {
 	struct v2v_descriptor_machine *m = job->described.machines.items;
 
-	if (strcmp(job->described.kind->name, "ovf") != 0 && job->opt->vm)
+	if (!job->described.kind->is_package && job->opt->vm)
 		m->chosen = v2v_streq(m->source.name, job->opt->vm);
 }
 
@@ -98,8 +98,8 @@ static int choose_snapshot(struct job *job,
 	return 0;
 }
 
-static int read_ovf(struct job *job, const struct v2v_ova_member *descriptor,
-	struct v2v_error *err)
+static int read_descriptor(struct job *job,
+	const struct v2v_ova_member *descriptor, struct v2v_error *err)
 {
 	CLEANUP_FREE char *text = NULL, *name = fallback_name(job->ova.file);
 	struct v2v_descriptor_choice choice = { job->opt->configuration,
@@ -129,7 +129,7 @@ static int check_has_disk(const struct job *job, struct v2v_error *err)
 		&job->described.machines)
 		if (m->disks.count)
 			return 0;
-	return strcmp(job->described.kind->name, "ovf") == 0
+	return job->described.kind->is_package
 		       ? 0
 		       : v2v_fail(err, "descriptor-no-disk",
 				 "'%s': the machine has no disk",
@@ -138,6 +138,7 @@ static int check_has_disk(const struct job *job, struct v2v_error *err)
 
 static int want_disks(struct job *job, struct v2v_error *err)
 {
+	bool is_package = job->described.kind->is_package;
 	size_t used = 0;
 
 	if (check_has_disk(job, err) < 0)
@@ -145,10 +146,12 @@ static int want_disks(struct job *job, struct v2v_error *err)
 
 	v2v_list_foreach (
 		struct v2v_descriptor_machine, m, &job->described.machines)
-		if (m->chosen && (v2v_place_want(&job->ova, job->descriptor, m,
-					  &used, err) < 0 ||
-					 v2v_place_check_twice(&job->ova,
-						 job->descriptor, m, err) < 0))
+		if (m->chosen &&
+			(v2v_place_want(&job->ova, job->descriptor, m, &used,
+				 err) < 0 ||
+				(!is_package &&
+					v2v_place_check_twice(&job->ova,
+						job->descriptor, m, err) < 0)))
 			return -1;
 	return 0;
 }
@@ -174,7 +177,7 @@ static int see_member(struct v2v_ova *ova, struct v2v_ova_member *member,
 		v2v_ova_descriptor_met(ova, job->opt->ovf);
 
 	if (!job->descriptor && descriptor && descriptor->text &&
-		read_ovf(job, descriptor, err) < 0)
+		read_descriptor(job, descriptor, err) < 0)
 		return -1;
 	v2v_place_see(job->names, member);
 	if (!job->descriptor)
@@ -195,7 +198,8 @@ static int read_ova(struct job *job, struct v2v_error *err)
 
 	if (v2v_ova_descriptor(&job->ova, job->opt->ovf, &descriptor, err) <
 			0 ||
-		(!job->descriptor && read_ovf(job, descriptor, err) < 0) ||
+		(!job->descriptor &&
+			read_descriptor(job, descriptor, err) < 0) ||
 		check_locks(job, err) < 0)
 		return -1;
 	if (job->opt->describe)
@@ -246,7 +250,7 @@ static int add_document(struct job *job, struct v2v_descriptor_machine *machine,
 static bool is_verified(const struct job *job)
 {
 	return !job->opt->no_verify && !job->opt->describe &&
-	       strcmp(job->described.kind->name, "ovf") == 0;
+	       job->described.kind->is_package;
 }
 
 static int add_documents(struct job *job, json_t *docs, struct v2v_error *err)

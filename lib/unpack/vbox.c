@@ -193,7 +193,7 @@ static int read_machine(struct v2v *v, const xmlNode *root,
 			"VirtualBox: the machine is encrypted");
 	if (!hardware)
 		return v2v_fail(err, "descriptor-no-machine",
-			"VirtualBox: no Machine with Hardware in it");
+			"VirtualBox: no Machine element with Hardware in it");
 	read_identity(node, fallback_name, &machine->source);
 	read_sound(hardware, &machine->source);
 	if (check_state(node, err) < 0 ||

@@ -149,15 +149,13 @@ static const struct v2v_ova_member *find_only(struct v2v_ova *ova,
 {
 	const struct v2v_ova_member *found =
 		v2v_ova_find_suffix(ova, ".ovf", ret_count);
-	uint64_t max;
 
 	if (*ret_count < 2)
 		return v2v_ova_find_suffix(ova, ".mf", ret_count);
 	found = NULL;
 	*ret_count = 0;
 	v2v_ova_foreach (member, ova) {
-		if (!v2v_ova_is_text(member->name, &max) ||
-			max != V2V_MANIFEST_MAX ||
+		if (!v2v_ends_with_nocase(member->name, ".mf") ||
 			is_anothers(ova, descriptor, member))
 			continue;
 		found = found ? found : member;

@@ -232,7 +232,7 @@ def made_by_qemu(folder):
             edit(top, "vmdk", step)
             below = top
         finish(own, top, "vmdk")
-    for form, *options in (("raw",), ("vmdk", "-o", "subformat=monolithicFlat"), ("vpc", "-o", "force_size=on"), ("qcow2", "-c")):
+    for form, *options in (("raw",), ("vmdk", "-o", "subformat=monolithicFlat"), ("vhdx", "-o", "block_size=1M"), ("qcow2", "-c")):
         own = folder / f"qcow2-over-{form}"
         (own / "below").mkdir(parents=True)
         run("qemu-img", "convert", "-O", form, *options, source, own / "below" / "base")

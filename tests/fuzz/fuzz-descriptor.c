@@ -28,7 +28,7 @@ static void check_alone(struct v2v *v, const char *text, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_quiet quiet CLEANUP_QUIET = fuzz_quiet();
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	struct v2v *v = v2v_new();
 
 	v2v_vmdk_descriptor_read((const char *)data, size, &d);

@@ -75,7 +75,7 @@ static void test_file(const char *path)
 	CLEANUP_FREE char *text = read_whole_size(path, &size);
 	CLEANUP_FREE char *expected = beside(path, ".expect");
 	CLEANUP_FREE char *want = NULL;
-	struct v2v_vmdk_descriptor d CLEANUP_DESCRIPTOR = { 0 };
+	struct v2v_vmdk_descriptor d CLEANUP_VMDK_DESCRIPTOR = { 0 };
 	struct v2v_text got CLEANUP_TEXT = { 0 };
 
 	v2v_vmdk_descriptor_read(text, size, &d);

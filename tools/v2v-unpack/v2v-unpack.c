@@ -29,7 +29,9 @@ static const struct argp_option options[] = {
 	{ "vm", OPT_VM, "NAME", 0, "Of several machines in an OVA, this one",
 		0 },
 	{ "ovf", OPT_OVF, "NAME", 0,
-		"Of several descriptors (.ovf, .vmx) in an OVA, this one", 0 },
+		"Of several descriptors (.ovf, .vmx, .vbox) in an OVA, this "
+		"one",
+		0 },
 	{ "print", OPT_PRINT, NULL, 0,
 		"Instead: say in ten lines what the machine is; nothing is "
 		"unpacked",
