@@ -343,7 +343,7 @@ struct v2v_meta_options {
 	const char *out_dir; /* NULL: beside the first target */
 	const char *type;    /* one of v2v_meta_types(); NULL: the first */
 	/* What each card is plugged into: "NAME", a network of the new host,
-	 * or "bridge=NAME"; NULL: "default", the usual one there */
+	 * or "bridge=NAME"; NULL: "default", the usual one of the new host */
 	const char *network;
 	/* "OLD=" and such a place, NULL at the end: for the cards on the
 	 * source's network OLD, or for that of the MAC address OLD, which goes
@@ -351,13 +351,13 @@ struct v2v_meta_options {
 	const char *const *network_maps;
 	bool force; /* replace an existing file, as v2v_copy() */
 	char reserved[7];
-	/* As network_maps, of bridges of the host: "OLD=NAME"; NULL: none.
-	 * Both kinds may end with ",model=MODEL": "virtio" "e1000e" … */
+	/* As network_maps, to bridges of the new host: "OLD=NAME"; NULL: none.
+	 * All of these may end with ",model=MODEL": "virtio" "e1000e" … */
 	const char *const *bridge_maps;
 	const char *name; /* the machine's new name; NULL: it keeps its own */
 	/* Where the new host is to put the disks: a storage class of
 	 * kubevirt's, a storage of proxmox's, a volume type of openstack's, a
-	 * datastore of opennebula's; NULL: the usual one there */
+	 * datastore of opennebula's; NULL: the usual one of the new host */
 	const char *storage;
 	const char *name_space; /* kubevirt's; NULL: the user's current one */
 };

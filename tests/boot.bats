@@ -46,7 +46,7 @@ machine() {
 	run -1 --separate-stderr v2v-boot --timeout 200 <docs
 	[ "$(jq -r '.boot.verdict' <<<"$output" | tr '\n' ' ')" = 'boot-login boot-panic boot-no-device ' ]
 	[ "$(jq -r '.boot.up' <<<"$output" | tr '\n' ' ')" = 'true false false ' ]
-	[[ $stderr == *'does not come up: boot-panic'*'does not come up: boot-no-device'* ]]
+	[[ $stderr == *'did not come up: boot-panic'*'did not come up: boot-no-device'* ]]
 	[[ $(jq -r '.boot.console[]' <<<"$output") == *'debian login:'* ]]
 	sha256sum --quiet -c before
 	jq -c "del(.inspect)" <<<"$output" | /usr/bin/python3 "$tests_dir/validate.py"
@@ -63,6 +63,10 @@ machine() {
 	[ "$(head -c 4 "$picture" | tail -c 3)" = PNG ]
 	run -1 --separate-stderr v2v-boot --timeout 200 --screenshot-dir pictures <doc
 	[[ $stderr == *'pictures/it,s $(x).png'* ]]
+	# before anything else
+	jq -c '.guestcaps = null | .inspect.arch = "aarch64"' doc >foreign
+	run -1 --separate-stderr v2v-boot --screenshot-dir pictures <foreign
+	[[ $stderr == *'pictures/it,s $(x).png'* ]]
 	run -2 --separate-stderr v2v-boot --screenshot-dir /no/such </dev/null
 }
 
@@ -74,8 +78,23 @@ machine() {
 	machine silent.img >silent
 	run -1 --separate-stderr v2v-boot --timeout 300 <uefi
 	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-no-device ]
+	# v2v-meta has said what the new machine does not have
+	[ "$(jq '[.warnings[]? | select(.code != "boot-no-device" and .step == "boot")] | length' <<<"$output")" = 0 ]
 	run -1 --separate-stderr v2v-boot --timeout 8 <silent
 	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-timeout ]
+}
+
+@test "a disk in layers is started where it lies" {
+	says 'debian login: ' base.img
+	qemu-img create -q -f qcow2 -b base.img -F raw top.qcow2
+	v2v-unpack --backing-chain --name top top.qcow2 2>/dev/null |
+		jq -c '.guestcaps = {block_bus: "virtio-blk", net_bus: "virtio-net", acpi: true, in_place: true, device_map: [], nics: [], changes: []} |
+			.inspect = {type: "windows", mountpoints: [], filesystems: [], findings: []}' >doc
+	[ "$(jq '.source.disks[0].layers | length' doc)" -eq 2 ]
+	sha256sum base.img top.qcow2 >before
+	run -0 --separate-stderr v2v-boot --timeout 200 <doc
+	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-login ]
+	sha256sum --quiet -c before
 }
 
 @test "what cannot be started is refused with one line, and nothing is left" {

@@ -12,9 +12,10 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# A program $1 that writes its arguments, each with a NUL behind it, to the file "calls".
+# A program $1 that writes its arguments, each with a NUL behind it, to the file "calls"; what it makes is there at once.
 stub() {
-	printf '#!/bin/sh\n{ printf "%%s\\0" "%s" "$@"; printf "\\n"; } >>%s/calls\necho id\n' "$1" "$BATS_TEST_TMPDIR" >"stub/$1"
+	printf '#!/bin/sh\n{ printf "%%s\\0" "%s" "$@"; printf "\\n"; } >>%s/calls\ncase $* in\n"volume show"*) echo available ;;\n*) echo id ;;\nesac\n' \
+		"$1" "$BATS_TEST_TMPDIR" >"stub/$1"
 	chmod +x "stub/$1"
 }
 
@@ -105,6 +106,28 @@ here() {
 	grep -qx -- '-snapshot' words
 }
 
+@test "openstack: a volume is attached when it is available, and one that has failed is told" {
+	here debian-q35
+	v2v-meta -t openstack -o out <doc >done 2>err
+	script=$(jq -r .metadata.file done)
+	# shellcheck disable=SC2016
+	printf '%s\n' '#!/bin/sh' 'echo "$*" >>calls' 'case $* in' '"volume show"*) sed -n "$(wc -l <shown)p" states; echo >>shown ;;' '*) echo id ;;' \
+		'esac' >stub/openstack
+	printf 'echo "$*" >>slept\n' >stub/sleep
+	chmod +x stub/openstack stub/sleep
+	printf '%s\n' creating downloading available >states
+	echo >shown
+	PATH=$PWD/stub:$PATH sh "$script" flavor
+	[ "$(wc -l <slept)" -eq 2 ]
+	grep -A 1 'volume show' calls | tail -1 | grep -q '^server add volume id id$'
+	printf '%s\n' creating error_downloading >states
+	echo >shown
+	rm calls
+	PATH=$PWD/stub:$PATH run -1 --separate-stderr sh "$script" flavor
+	[[ $stderr == *'the volume id is not available: error_downloading' ]]
+	! grep -q 'add volume' calls
+}
+
 @test "names stay one word each, whatever is in them" {
 	jq -c . "$data/documents/hostile-words.json" >doc
 	name=$(jq -r .source.name doc)
@@ -170,6 +193,52 @@ here() {
 		run -2 --separate-stderr v2v-meta "$option" <doc
 		[ "${#stderr_lines[@]}" -eq 1 ]
 	done
+}
+
+@test "proxmox: disks for which a bus has no place follow in the guest's order, whichever boots" {
+	here debian-q35 '.source.disks = [range(18) as $i | .source.disks[0] | .id = $i] |
+		.targets = [range(18) as $i | .targets[0] | .disk = $i | .slot = $i | .dev = "vd" + "abcdefghijklmnopqr"[$i:$i + 1] | .file += "-\($i)"] |
+		.inspect.boot_device = 16'
+	v2v-meta -t proxmox -o out <doc >done 2>err
+	conf=$(jq -r '.metadata.files[1]' done)
+	script=$(jq -r .metadata.file done)
+	grep -qx 'boot: order=scsi0;virtio0;virtio1;.*;virtio15;scsi1' "$conf"
+	for pair in virtio0:0 virtio15:15 scsi0:16 scsi1:17; do
+		link=$(grep -o "links/disk[0-9]*[.]qcow2" < <(grep "^ln -s .*-${pair#*:} " "$script"))
+		grep -A 1 -- "--${pair%:*} " "$script" | grep -qF "$link"
+	done
+	[ "$(jq '[.warnings[] | select(.code == "bus-changed")] | length' done)" -eq 2 ]
+}
+
+@test "proxmox: a file is named with its format at the end, by a link where it has another name" {
+	here debian-q35 '.targets[0].format = "raw" | .targets[1].file |= sub("qcow2$"; "raw")'
+	v2v-meta -t proxmox -o out <doc >done 2>err
+	script=$(jq -r .metadata.file done)
+	grep -qF 'import-from=$links/disk1.raw"' "$script"
+	grep -qF 'import-from=$links/disk0.qcow2"' "$script"
+	here debian-q35
+	v2v-meta -t proxmox -o out --force <doc >done 2>err
+	! grep -q 'links' "$script"
+}
+
+@test "what one target needs said: the bus that boots, no card, a TPM on arm, no SMM for BIOS" {
+	here debian-q35 '.targets[1] |= (.bus = "virtio-scsi" | .dev = "sda") | .inspect.boot_device = .targets[1].disk'
+	v2v-meta -t openstack -o out <doc >done 2>err
+	jq -e '.hw_disk_bus == "scsi" and .hw_scsi_model == "virtio-scsi"' "$(jq -r '.metadata.files[1]' done)"
+	v2v-meta -t opennebula -o out <doc >done 2>err
+	grep -q 'SD_DISK_BUS = "scsi"' "$(jq -r .metadata.file done)"
+	here debian-q35 '.targets[0].file += "\nb"'
+	v2v-meta -t opennebula -o out --force <doc >done 2>err
+	grep -qx '# (a name with control characters: /.*/x-sda.qcow2_b)' "$(jq -r .metadata.file done)"
+	here debian-q35 '.source.nics = [] | .guestcaps.nics = []'
+	v2v-meta -t kubevirt -o out <doc >done 2>err
+	grep -q 'autoattachPodInterface: false' "$(jq -r .metadata.file done)"
+	here debian-q35 '.source.tpm = true | .guestcaps |= (.arch = "aarch64" | .machine = "virt")'
+	v2v-meta -t qemu -o out --force <doc >done 2>err
+	grep -q -- '-device tpm-tis-device,tpmdev=tpm0' "$(jq -r .metadata.file done)"
+	here windows-uefi '.source |= (.firmware = "bios" | .secure_boot = true)'
+	v2v-meta -t qemu -o out --force <doc >done 2>err
+	! grep -q 'smm=on\|cfi.pflash01' "$(jq -r .metadata.file done)"
 }
 
 @test "files of one machine appear together, or not at all" {

@@ -48,6 +48,32 @@ whole_document() {
 	grep -q '^Next      virsh define .*/out/small.xml$' summary
 }
 
+@test "what comes next is the command of the target, or a look at what the machine said" {
+	local count=0
+	whole_document >doc
+	v2v-copy -f raw -o out <doc >copied
+	while IFS='|' read -r type command; do
+		terminal 1000 v2v-meta -t "$type" -o out --force <copied >summary
+		grep -qx "Next      $command" summary || { cat summary; false; }
+		count=$((count + 1))
+	done <<-END
+		libvirt|virsh define $PWD/out/small.xml
+		qemu|sh $PWD/out/small.sh
+		kubevirt|kubectl create -f $PWD/out/small.yaml
+		proxmox|sh $PWD/out/small.sh VMID
+		openstack|sh $PWD/out/small.sh FLAVOR
+		opennebula|onetemplate create $PWD/out/small.template
+	END
+	[ "$count" -eq "$(v2v-meta --list-types | wc -l)" ]
+	jq -c '.boot = {verdict: "boot-login", up: true, seconds: 25.3, accelerator: "kvm", screenshot: null, console: []}' copied |
+		terminal 1000 v2v-meta -o out --force >summary
+	grep -qx 'Booted    boot-login after 25.3 s, with KVM' summary
+	jq -c '.boot = {verdict: "boot-panic", up: false, seconds: 7, accelerator: "tcg", screenshot: null, console: ["x"]}' copied |
+		terminal 1000 v2v-meta -o out --force >summary
+	grep -qx 'Booted    it did not come up: boot-panic after 7.0 s, emulated' summary
+	grep -qx 'Next      the same with --json: .boot.console is what it said' summary
+}
+
 @test "--json and --pretty write the document to a terminal; a pipe gets it always" {
 	small_disk disk
 	small_document "$PWD/disk" >doc

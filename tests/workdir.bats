@@ -183,8 +183,8 @@ read_out_of() {
 @test "--clean removes what killed steps left, and nothing else" {
 	v2v-unpack "$packed" >doc.json
 	dir=$(jq -r .workdir doc.json)
-	mkdir "$TMPDIR/v2v-spool-x" "$TMPDIR/tmp-v2v-x" "$TMPDIR/v2v-mine" "$TMPDIR/other"
-	for d in v2v-spool-x tmp-v2v-x other; do
+	mkdir "$TMPDIR/v2v-spool-x" "$TMPDIR/tmp-v2v-x" "$TMPDIR/v2v-boot-x" "$TMPDIR/v2v-mine" "$TMPDIR/other"
+	for d in v2v-spool-x tmp-v2v-x v2v-boot-x other; do
 		cp "$dir/.v2v-workdir" "$TMPDIR/$d/"
 		echo x >"$TMPDIR/$d/0"
 	done

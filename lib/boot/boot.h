@@ -14,18 +14,16 @@ int v2v_boot_disks(struct v2v *v, const json_t *doc,
 	struct v2v_machine *machine, const char *scratch,
 	struct v2v_vehicle_command *command, struct v2v_error *err);
 
-/* UEFI's code and a copy of its variables, as qemu's firmware descriptors have
- * it (docs/interop/firmware.json); both are the caller's. */
+/* UEFI's code, the caller's, as qemu's firmware descriptors have it
+ * (docs/interop/firmware.json), and a copy of its variables in @scratch. */
 int v2v_boot_firmware(const struct v2v_machine *machine, const char *scratch,
-	char **ret_code, char **ret_variables, struct v2v_error *err);
+	char **ret_code, struct v2v_error *err);
+#define V2V_BOOT_VARIABLES "variables.fd"
 
 /* qemu's command for it. */
 int v2v_boot_command(struct v2v *v, const struct v2v_machine *machine,
 	const char *scratch, struct v2v_vehicle_command *command,
 	struct v2v_error *err);
-
-/* Does that run with KVM? */
-bool v2v_boot_has_kvm(void);
 
 /* What was seen; owned. */
 struct v2v_boot_result {

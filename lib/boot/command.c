@@ -20,11 +20,6 @@
 /* The layers take what the guest writes. */
 #define FILE_MOST (16ULL << 30)
 
-bool v2v_boot_has_kvm(void)
-{
-	return access("/dev/kvm", R_OK | W_OK) == 0 && v2v_kvm_is_usable();
-}
-
 static void add(
 	struct v2v_vehicle_command *c, const char *option, const char *value)
 {
@@ -37,7 +32,7 @@ static void add_machine(
 	const struct v2v_machine *m, struct v2v_vehicle_command *c)
 {
 	const uint64_t memory = (uint64_t)m->source.memory;
-	const bool kvm = v2v_boot_has_kvm();
+	const bool kvm = v2v_kvm_is_there();
 
 	add(c, "nodefaults", NULL);
 	add(c, "no-user-config", NULL);
@@ -60,9 +55,6 @@ static void add_machine(
 							  : MEMORY_MOST) /
 			1024);
 	add(c, "rtc", m->caps.rtc_utc ? "base=utc" : "base=localtime");
-	add(c, "sandbox",
-		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
-		"resourcecontrol=deny");
 }
 
 /* The console and the monitor. */
@@ -95,33 +87,22 @@ static int add_console(const char *scratch, struct v2v_vehicle_command *c,
 static int add_firmware(const struct v2v_machine *m, const char *scratch,
 	struct v2v_vehicle_command *c, struct v2v_error *err)
 {
-	CLEANUP_FREE char *code = NULL, *variables = NULL, *value = NULL;
+	CLEANUP_FREE char *code = NULL, *value = NULL;
 
 	if (!m->is_uefi)
 		return add_console(scratch, c, err);
-	if (v2v_boot_firmware(m, scratch, &code, &variables, err) < 0)
+	if (v2v_boot_firmware(m, scratch, &code, err) < 0)
 		return -1;
 	value = v2v_qemu_value(code);
 	v2v_landlock_allow(&c->files, code, V2V_MAY_READ);
 	v2v_command_add(c, "-drive");
 	v2v_command_add(
 		c, "if=pflash,unit=0,format=raw,readonly=on,file=%s", value);
-	add(c, "drive", "if=pflash,unit=1,format=raw,file=variables.fd");
+	add(c, "drive", "if=pflash,unit=1,format=raw,file=" V2V_BOOT_VARIABLES);
 	if (m->secure_boot)
 		add(c, "global",
 			"driver=cfi.pflash01,property=secure,value=on");
 	return 0;
-}
-
-static void allow_files(struct v2v_vehicle_command *c)
-{
-	static const char *const used[] = { "/dev/kvm", "/dev/urandom" };
-	static const char *const read[] = { "/usr/share", "/sys/devices" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(used); i++)
-		v2v_landlock_allow(&c->files, used[i], V2V_MAY_USE);
-	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
-		v2v_landlock_allow(&c->files, read[i], V2V_MAY_READ);
 }
 
 static void add_option(void *opaque, const char *name, const char *value)
@@ -145,8 +126,7 @@ int v2v_boot_command(struct v2v *v, const struct v2v_machine *m,
 	const char *scratch, struct v2v_vehicle_command *c,
 	struct v2v_error *err)
 {
-	allow_files(c);
-	v2v_command_set(c, "TMPDIR", scratch);
+	v2v_command_confine_qemu(c, scratch);
 	c->max_file = FILE_MOST;
 	add_machine(m, c);
 	add_ears(c);

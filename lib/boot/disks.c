@@ -5,15 +5,21 @@
 #include "convert/console.h"
 #include "core/doc.h"
 #include "core/open.h"
+#include "image/chain.h"
 #include "image/image.h"
 
 #include <fcntl.h>
 
-/* The target as a source disk, for what checks and overlays such; borrowed. */
+/* The target as a source disk, for what checks and overlays such; borrowed.  In
+ * place it is the source's own, with its layers. */
 static struct v2v_disk as_disk(
 	const struct v2v_machine *m, const struct v2v_target *target)
 {
-	struct v2v_disk disk = {
+	v2v_list_foreach (const struct v2v_disk, own, &m->source.disks)
+		if (own->id == target->disk && own->file &&
+			strcmp(own->file, target->file) == 0)
+			return *own;
+	return (struct v2v_disk){
 		.id = target->disk,
 		.file = target->file,
 		.offset = -1,
@@ -21,30 +27,38 @@ static struct v2v_disk as_disk(
 		.format = target->format,
 		.virtual_size = target->virtual_size,
 	};
-
-	/* In place: the source's own word for it, and its chain. */
-	v2v_list_foreach (const struct v2v_disk, own, &m->source.disks)
-		if (own->id == target->disk && own->file &&
-			strcmp(own->file, target->file) == 0) {
-			disk.format = own->format;
-			disk.virtual_size = own->virtual_size;
-			disk.backing_chain = own->backing_chain;
-		}
-	return disk;
 }
 
-static int make_layer(const struct v2v_machine *m,
-	const struct v2v_target *target, const char *name,
-	struct v2v_error *err)
+/* All that the disk is read from, by its files: whatever the document says of
+ * its layers was compared with them. */
+static int allow_disk(struct v2v_vehicle_command *command,
+	const struct v2v_disk *disk, struct v2v_error *err)
 {
-	const struct v2v_disk disk = as_disk(m, target);
+	struct v2v_list layers CLEANUP_LAYERS = { 0 };
+
+	v2v_landlock_allow(&command->files, disk->file, V2V_MAY_READ);
+	if (v2v_disk_chain_prove(disk, &layers, err) < 0)
+		return -1;
+	v2v_list_foreach (const struct v2v_disk_layer, layer, &layers) {
+		v2v_landlock_allow(&command->files, layer->file, V2V_MAY_READ);
+		v2v_list_foreach (
+			const struct v2v_disk_extent, extent, &layer->extents)
+			if (extent->file)
+				v2v_landlock_allow(&command->files,
+					extent->file, V2V_MAY_READ);
+	}
+	return 0;
+}
+
+static int make_layer(
+	const struct v2v_disk *disk, const char *name, struct v2v_error *err)
+{
 	CLEANUP_CLOSE int fd = v2v_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 
 	if (fd < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", name);
-	if (v2v_image_make_overlay(&disk, fd, name, err) < 0)
-		return v2v_fail_prefix(
-			err, "disk %lld", (long long)target->disk);
+	if (v2v_image_make_overlay(disk, fd, name, err) < 0)
+		return v2v_fail_prefix(err, "disk %lld", (long long)disk->id);
 	return 0;
 }
 
@@ -90,19 +104,17 @@ static void add_console(struct v2v *v, const json_t *doc,
 }
 
 /* The layer that has the console, or a new one; the caller's. */
-static char *layer_of(const struct v2v_machine *m,
-	const struct v2v_target *target, const struct v2v_list *overlays,
-	const char *scratch, struct v2v_error *err)
+static char *layer_of(const struct v2v_disk *disk,
+	const struct v2v_list *overlays, const char *scratch,
+	struct v2v_error *err)
 {
-	const struct v2v_overlay *made =
-		v2v_overlays_find(overlays, target->disk);
+	const struct v2v_overlay *made = v2v_overlays_find(overlays, disk->id);
 	CLEANUP_FREE char *name = NULL;
 
 	if (made)
 		return v2v_strdup(made->file);
-	name = v2v_format(
-		"%s/disk-%lld.qcow2", scratch, (long long)target->disk);
-	return make_layer(m, target, name, err) < 0 ? NULL : v2v_take(name);
+	name = v2v_format("%s/disk-%lld.qcow2", scratch, (long long)disk->id);
+	return make_layer(disk, name, err) < 0 ? NULL : v2v_take(name);
 }
 
 int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *m,
@@ -114,15 +126,16 @@ int v2v_boot_disks(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	add_console(v, doc, m, scratch, &overlays);
 	v2v_list_foreach (struct v2v_target, target, &m->targets) {
 		CLEANUP_FREE char *name = NULL;
+		struct v2v_disk disk;
 
 		if (v2v_check_cancel(v, err) < 0)
 			return -1;
 		if (!target->file)
 			continue;
-		name = layer_of(m, target, &overlays, scratch, err);
-		if (!name)
+		disk = as_disk(m, target);
+		name = layer_of(&disk, &overlays, scratch, err);
+		if (!name || allow_disk(command, &disk, err) < 0)
 			return -1;
-		v2v_landlock_allow(&command->files, target->file, V2V_MAY_READ);
 		v2v_string_set(&target->file, name);
 		v2v_string_set(&target->format, "qcow2");
 	}

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "core/open.h"
+#include "meta/qemu.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,10 +32,8 @@ static bool has_word(const json_t *list, const char *word)
 static bool fits_machine(const json_t *descriptor, const struct v2v_machine *m)
 {
 	json_t *targets = json_object_get(descriptor, "targets");
-	CLEANUP_FREE char *name = v2v_format("pc-%s-9.9", m->type);
-	const char *type = v2v_streq(m->type, "q35")	? name
-			   : v2v_streq(m->type, "virt") ? "virt-9.9"
-							: "pc-i440fx-9.9";
+	/* A machine of some version: the patterns are of any. */
+	CLEANUP_FREE char *type = v2v_format("%s9.9", v2v_qemu_family(m));
 	const json_t *target, *pattern;
 	size_t i, k;
 
@@ -89,18 +88,34 @@ static int is_descriptor(const struct dirent *entry)
 	return v2v_ends_with(entry->d_name, ".json");
 }
 
+/* One of the same name in a folder before counts in its place: an empty one is
+ * how an administrator takes a descriptor out. */
+static bool is_hidden(size_t folder, const char *name)
+{
+	for (size_t i = 0; i < folder; i++) {
+		CLEANUP_FREE char *path = v2v_format("%s/%s", folders[i], name);
+
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The first that fits in the order of names; the caller's, or NULL. */
-static json_t *find_in(const char *folder, const struct v2v_machine *m)
+static json_t *find_in(size_t folder, const struct v2v_machine *m)
 {
 	struct dirent **entries;
-	int count = scandir(folder, &entries, is_descriptor, alphasort);
+	int count =
+		scandir(folders[folder], &entries, is_descriptor, alphasort);
 	json_t *found = NULL;
 
 	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
 		CLEANUP_FREE char *path =
-			v2v_format("%s/%s", folder, entries[i]->d_name);
-		json_t *descriptor =
-			found ? NULL : json_load_file(path, 0, NULL);
+			v2v_format("%s/%s", folders[folder], name);
+		json_t *descriptor = found || is_hidden(folder, name)
+					     ? NULL
+					     : json_load_file(path, 0, NULL);
 
 		if (descriptor && fits(descriptor, m))
 			found = descriptor;
@@ -135,23 +150,22 @@ static int copy_variables(
 }
 
 int v2v_boot_firmware(const struct v2v_machine *m, const char *scratch,
-	char **ret_code, char **ret_variables, struct v2v_error *err)
+	char **ret_code, struct v2v_error *err)
 {
-	CLEANUP_FREE char *variables = v2v_format("%s/variables.fd", scratch);
+	CLEANUP_FREE char *variables =
+		v2v_format("%s/" V2V_BOOT_VARIABLES, scratch);
 	json_auto_t *found = NULL;
 
 	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
-		found = find_in(folders[i], m);
+		found = find_in(i, m);
 	if (!found)
 		return v2v_fail(err, "boot-firmware",
-			"this host has no UEFI for a %s machine of type "
-			"'%s'%s (package ovmf or edk2)",
-			m->arch, m->type,
-			m->secure_boot ? " with secure boot" : "");
+			"this host has no firmware for %s on a %s machine of "
+			"type '%s' (package ovmf or edk2)",
+			v2v_machine_boots_as(m), m->arch, m->type);
 	if (copy_variables(file_of(found, "nvram-template"), variables, err) <
 		0)
 		return -1;
 	*ret_code = v2v_strdup(file_of(found, "executable"));
-	*ret_variables = v2v_take(variables);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "core/doc.h"
 #include "core/file.h"
+#include "core/kvm.h"
 #include "core/open.h"
 #include "core/options.h"
 #include "core/workdir.h"
@@ -54,31 +55,39 @@ static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	return status;
 }
 
-/* Keep the picture as NAME.png in @dir; *@ret_path is the caller's. */
-static int keep_picture(struct v2v *v, const struct v2v_machine *m, int from,
-	const char *dir, bool force, char **ret_path, struct v2v_error *err)
+/* NAME.png in @dir, before the machine is started: a name that cannot be
+ * written need not wait for that. */
+static int open_picture(struct v2v *v, const struct v2v_machine *m,
+	const struct v2v_boot_options *opt, struct v2v_out *out,
+	struct v2v_error *err)
 {
-	CLEANUP_OUT struct v2v_out out = { NULL, NULL, -1, false };
-	CLEANUP_FREE char *real = v2v_realpath(dir, err);
+	CLEANUP_FREE char *dir = v2v_realpath(opt->screenshot_dir, err);
 	CLEANUP_FREE char *name = v2v_safe_name(m->source.name);
-	CLEANUP_FREE char *path = NULL, *bytes = NULL;
+	CLEANUP_FREE char *path =
+		dir ? v2v_format("%s/%s.png", dir, name) : NULL;
+
+	if (!path || v2v_written_check(v, path, err) < 0)
+		return -1;
+	return v2v_out_open(out, path, opt->force, err);
+}
+
+/* What is open as @from becomes the picture. */
+static int keep_picture(
+	struct v2v *v, int from, struct v2v_out *out, struct v2v_error *err)
+{
+	CLEANUP_FREE char *bytes = NULL;
 	const off_t size = lseek(from, 0, SEEK_END);
 
-	if (!real)
-		return -1;
 	if (size < 0 || size > MAX_PICTURE)
 		return v2v_fail(err, "boot-screen",
 			"the picture of the screen is too large");
-	path = v2v_format("%s/%s.png", real, name);
 	bytes = v2v_alloc(1, (size_t)size + 1);
 	if (v2v_pread_all(from, "screen", bytes, (size_t)size, 0, err) < 0 ||
-		v2v_written_check(v, path, err) < 0 ||
-		v2v_out_open(&out, path, force, err) < 0 ||
-		v2v_write_all(out.fd, path, bytes, (size_t)size, err) < 0 ||
-		v2v_out_publish(&out, err) < 0)
+		v2v_write_all(out->fd, out->path, bytes, (size_t)size, err) <
+			0 ||
+		v2v_out_publish(out, err) < 0)
 		return -1;
-	v2v_written_add(v, out.fd);
-	*ret_path = v2v_take(path);
+	v2v_written_add(v, out->fd);
 	return 0;
 }
 
@@ -88,9 +97,20 @@ static json_t *as_section(
 	return json_pack("{s:s, s:b, s:f, s:s, s:o, s:O}", "verdict",
 		result->code, "up", v2v_boot_is_up(result->code), "seconds",
 		(double)(int64_t)(result->seconds * 10) / 10, "accelerator",
-		v2v_boot_has_kvm() ? "kvm" : "tcg", "screenshot",
+		v2v_kvm_is_there() ? "kvm" : "tcg", "screenshot",
 		picture ? v2v_json_text(picture) : json_null(), "console",
 		result->console);
+}
+
+static void tell(struct v2v *v, const struct v2v_boot_result *result)
+{
+	if (!v2v_boot_is_up(result->code))
+		v2v_warn(v, result->code,
+			"the machine did not come up: %s after %.0f s",
+			result->code, result->seconds);
+	else
+		v2v_info(v, result->code, "%s after %.0f s", result->code,
+			result->seconds);
 }
 
 int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
@@ -98,35 +118,32 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 {
 	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
 	CLEANUP_BOOT_RESULT struct v2v_boot_result result = { .picture = -1 };
-	CLEANUP_FREE char *picture = NULL;
+	CLEANUP_OUT struct v2v_out picture = { NULL, NULL, -1, false };
 	static const char *const phases[] = { "open", "watch", NULL };
 	struct v2v_boot_options known;
 	unsigned timeout;
+	bool has_picture;
 
 	v2v_step_begin(v, "boot", doc);
 	v2v_set_phases(v, phases);
 	v2v_phase(v, "open");
 	if (v2v_options_read(&known, opt, err) < 0 ||
 		v2v_check_cancel(v, err) < 0 ||
-		v2v_machine_load(v, doc, &machine, err) < 0)
+		v2v_machine_load(doc, &machine, err) < 0 ||
+		(known.screenshot_dir &&
+			open_picture(v, &machine, &known, &picture, err) < 0))
 		return -1;
-	timeout = v2v_boot_has_kvm() ? TIMEOUT : TIMEOUT_TCG;
+	timeout = v2v_kvm_is_there() ? TIMEOUT : TIMEOUT_TCG;
 	if (known.timeout)
 		timeout = known.timeout;
 	if (boot(v, doc, &machine, timeout, &result, err) < 0)
 		return -1;
-	if (known.screenshot_dir && result.picture >= 0 &&
-		keep_picture(v, &machine, result.picture, known.screenshot_dir,
-			known.force, &picture, err) < 0)
+	has_picture = known.screenshot_dir && result.picture >= 0;
+	if (has_picture && keep_picture(v, result.picture, &picture, err) < 0)
 		return -1;
-	if (!v2v_boot_is_up(result.code))
-		v2v_warn(v, result.code,
-			"the machine does not come up: %s after %.0f s",
-			result.code, result.seconds);
-	else
-		v2v_info(v, result.code, "%s after %.0f s", result.code,
-			result.seconds);
-	json_object_set_new(doc, "boot", as_section(&result, picture));
+	tell(v, &result);
+	json_object_set_new(doc, "boot",
+		as_section(&result, has_picture ? picture.path : NULL));
 	v2v_phase(v, NULL);
 	v2v_step_end(v, doc);
 	return 0;

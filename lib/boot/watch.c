@@ -17,6 +17,7 @@
 #include <time.h>
 
 #define PAUSE_MS 50
+#define END_MS	 2000 /* from when qemu's sockets are closed until it ended */
 #define LOOK	 5.0  /* seconds between two looks at the screen */
 #define STEADY	 60.0 /* seconds in which neither screen nor console moves */
 #define IDLE	 0.3 /* processors that a machine takes that waits for people */
@@ -92,9 +93,11 @@ static double busy(const struct watch *w)
 	if (!tasks)
 		return -1;
 	while ((task = readdir(tasks))) {
+		/* "task/../schedstat" would be the first thread's once more. */
+		const bool is_task = task->d_name[0] != '.';
 		CLEANUP_FREE char *path =
 			v2v_format("%s/%s/schedstat", name, task->d_name);
-		CLEANUP_FCLOSE FILE *file = v2v_fopen(path);
+		CLEANUP_FCLOSE FILE *file = is_task ? v2v_fopen(path) : NULL;
 		unsigned long long ran, waited;
 
 		if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2)
@@ -222,6 +225,31 @@ static int explain_end(
 			: "it was ended");
 }
 
+/* After a failure: has it ended?  Its sockets are closed a moment before the
+ * supervisor knows. */
+static bool has_ended(struct watch *w)
+{
+	for (int waited = 0; v2v_supervisor_is_alive(w->supervisor);
+		waited += PAUSE_MS)
+		if (waited >= END_MS || v2v_pause(w->v, PAUSE_MS, NULL) < 0)
+			return false;
+	return true;
+}
+
+/* Look at the screen.  A guest may power off meanwhile: that it ended is better
+ * than that it does not answer; *@ret_code is set then. */
+static int look_or_end(
+	struct watch *w, const char **ret_code, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+
+	if (look(w, &why) == 0)
+		return 0;
+	if (has_ended(w))
+		return explain_end(w, ret_code, err);
+	return v2v_fail(err, why.code, "%s", why.text);
+}
+
 static int wait_for_verdict(struct watch *w, unsigned timeout,
 	const char **ret_code, struct v2v_error *err)
 {
@@ -233,10 +261,11 @@ static int wait_for_verdict(struct watch *w, unsigned timeout,
 			return explain_end(w, ret_code, err);
 		if (at - w->looked >= LOOK) {
 			w->looked = at;
-			if (look(w, err) < 0)
+			if (look_or_end(w, ret_code, err) < 0)
 				return -1;
 		}
-		*ret_code = judge(w);
+		if (!*ret_code)
+			*ret_code = judge(w);
 		if (!*ret_code && is_steady(w))
 			*ret_code = "boot-running";
 		else if (!*ret_code && at - w->began >= timeout)
@@ -259,23 +288,27 @@ static void take_picture(struct watch *w, struct v2v_boot_result *result)
 	result->picture = v2v_take_fd(&fd);
 }
 
+/* Where it fails what qemu itself said is better than that it is gone. */
+static int begin(struct watch *w, struct v2v_error *err)
+{
+	struct v2v_error why = { 0 };
+	const char *code;
+
+	if (v2v_qmp_begin(w->v, &w->qmp, &why) == 0)
+		return 0;
+	if (has_ended(w) && explain_end(w, &code, err) < 0)
+		return -1;
+	return v2v_fail(err, why.code, "%s", why.text);
+}
+
 static int watch(struct watch *w, const struct v2v_vehicle_command *command,
 	unsigned timeout, struct v2v_boot_result *ret, struct v2v_error *err)
 {
 	v2v_phase(w->v, "watch");
 	if (start(w, command, err) < 0)
 		return -1;
-	if (v2v_qmp_begin(w->v, &w->qmp, err) < 0) {
-		struct v2v_error why = { 0 };
-		const char *code;
-
-		/* What qemu itself said is better than that it is gone. */
-		if (!v2v_supervisor_is_alive(w->supervisor) &&
-			explain_end(w, &code, &why) < 0)
-			*err = why;
-		return -1;
-	}
-	if (wait_for_verdict(w, timeout, &ret->code, err) < 0)
+	if (begin(w, err) < 0 ||
+		wait_for_verdict(w, timeout, &ret->code, err) < 0)
 		return -1;
 	ret->seconds = now() - w->began;
 	take_picture(w, ret);

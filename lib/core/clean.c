@@ -63,12 +63,22 @@ static time_t last_written(const char *dir)
 	return last;
 }
 
+/* In these nothing is but what we made. */
+static bool is_all_ours(const char *name)
+{
+	static const char *const starts[] = { "tmp-v2v-", "v2v-spool-",
+		"v2v-nbd-", "v2v-boot-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (v2v_starts_with(name, starts[i]))
+			return true;
+	return false;
+}
+
 /* A work directory may hold what somebody else put there. */
 static void remove_one(struct v2v *v, const char *dir, const char *name)
 {
-	if (v2v_starts_with(name, "tmp-v2v-") ||
-		v2v_starts_with(name, "v2v-spool-") ||
-		v2v_starts_with(name, "v2v-nbd-"))
+	if (is_all_ours(name))
 		v2v_remove_tree(dir);
 	else
 		v2v_workdir_remove(dir, NULL);

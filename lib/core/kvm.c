@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Is @word in the line, between blanks? */
 static bool has_word(const char *line, size_t n, const char *word)
@@ -45,4 +46,9 @@ bool v2v_kvm_is_usable(void)
 	if (file)
 		fclose(file);
 	return n == 0 || v2v_kvm_has_extension(text);
+}
+
+bool v2v_kvm_is_there(void)
+{
+	return access("/dev/kvm", R_OK | W_OK) == 0 && v2v_kvm_is_usable();
 }

@@ -15,4 +15,7 @@ bool v2v_kvm_has_extension(const char *cpuinfo);
 
 /* The same of this machine; true where it cannot be read. */
 bool v2v_kvm_is_usable(void);
+
+/* May this process use /dev/kvm, and would a kernel run under it? */
+bool v2v_kvm_is_there(void);
 #endif

@@ -59,6 +59,24 @@ void v2v_command_set(struct v2v_vehicle_command *command, const char *name,
 		v2v_format("%s=%s", name, value));
 }
 
+void v2v_command_confine_qemu(
+	struct v2v_vehicle_command *command, const char *own)
+{
+	static const char *const used[] = { "/dev/kvm", "/dev/urandom" };
+	/* Firmware, and what links lead to. */
+	static const char *const read[] = { "/usr/share", "/sys/devices" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(used); i++)
+		v2v_landlock_allow(&command->files, used[i], V2V_MAY_USE);
+	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
+		v2v_landlock_allow(&command->files, read[i], V2V_MAY_READ);
+	v2v_command_set(command, "TMPDIR", own);
+	v2v_command_add(command, "-sandbox");
+	v2v_command_add(command,
+		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
+		"resourcecontrol=deny");
+}
+
 void v2v_command_clear(struct v2v_vehicle_command *command)
 {
 	if (command->argv)

@@ -26,6 +26,12 @@ void v2v_command_add(struct v2v_vehicle_command *command, const char *fmt, ...)
 	V2V_PRINTF(2, 3);
 void v2v_command_set(struct v2v_vehicle_command *command, const char *name,
 	const char *value);
+
+/* The same for a qemu, behind v2v_command_begin(): KVM, random numbers and what
+ * it reads of its own packages, its temporary files in @own, and its sandbox.
+ */
+void v2v_command_confine_qemu(
+	struct v2v_vehicle_command *command, const char *own);
 void v2v_command_clear(struct v2v_vehicle_command *command);
 
 /* The program @name where programs of this machine are, the caller's; NULL. */

@@ -70,15 +70,10 @@ static bool is_usable(struct v2v *v, unsigned memory_mib, char **ret_reason)
 	return false;
 }
 
-static bool has_kvm(void)
-{
-	return access("/dev/kvm", R_OK | W_OK) == 0 && v2v_kvm_is_usable();
-}
-
 static void add_machine(struct v2v_vehicle_command *c,
 	const struct machine *machine, unsigned mib)
 {
-	bool kvm = has_kvm();
+	const bool kvm = v2v_kvm_is_there();
 
 	v2v_command_add(c, "-nodefaults");
 	v2v_command_add(c, "-no-user-config");
@@ -96,9 +91,6 @@ static void add_machine(struct v2v_vehicle_command *c,
 	v2v_command_add(c, "-object");
 	v2v_command_add(
 		c, "memory-backend-memfd,id=memory,size=%uM,share=on", mib);
-	v2v_command_add(c, "-sandbox");
-	v2v_command_add(c, "on,obsolete=deny,elevateprivileges=deny,"
-			   "spawn=deny,resourcecontrol=deny");
 }
 
 /* Names in the directory have neither commas nor blanks. */
@@ -148,20 +140,6 @@ static int add_kernel(struct v2v *v, const struct v2v_vehicle_config *config,
 	return 0;
 }
 
-/* Beside what each program loads: firmware, and what links lead to. */
-static void allow_files(
-	struct v2v_vehicle_command *c, const struct v2v_vehicle_config *config)
-{
-	static const char *const used[] = { "/dev/kvm", "/dev/urandom" };
-	static const char *const read[] = { "/usr/share", "/sys/devices" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(used); i++)
-		v2v_landlock_allow(&c->files, used[i], V2V_MAY_USE);
-	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
-		v2v_landlock_allow(&c->files, read[i], V2V_MAY_READ);
-	v2v_landlock_allow(&c->files, config->initrd, V2V_MAY_READ);
-}
-
 static int prepare(struct v2v *v, const struct v2v_vehicle_config *config,
 	const char *own, struct v2v_vehicle_command *c, struct v2v_error *err)
 {
@@ -176,10 +154,10 @@ static int prepare(struct v2v *v, const struct v2v_vehicle_config *config,
 			"qemu for this machine is not installed");
 	if (v2v_command_begin(c, program, own, err) < 0)
 		return -1;
-	allow_files(c, config);
+	v2v_command_confine_qemu(c, own);
+	v2v_landlock_allow(&c->files, config->initrd, V2V_MAY_READ);
 	add_machine(c, machine, mib);
 	add_devices(c, config);
-	v2v_command_set(c, "TMPDIR", own);
 	c->max_file = (mib + 64) * MIB;
 	return add_kernel(v, config, own, machine, c, err);
 }

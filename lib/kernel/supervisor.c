@@ -165,13 +165,11 @@ char *v2v_supervisor_console(struct v2v_supervisor *s)
 
 	if (end - at > room)
 		at = end - room;
-	while (at < end) {
-		size_t from = (size_t)(at % room), n = room - from;
+	for (; at < end; at++) {
+		const char c = s->news->console[at % room];
 
-		if (n > end - at)
-			n = (size_t)(end - at);
-		v2v_text_add(&text, s->news->console + from, n);
-		at += n;
+		if (c)
+			v2v_text_add(&text, &c, 1);
 	}
 	s->console_read = end;
 	return v2v_text_take(&text);

@@ -49,7 +49,8 @@ int v2v_supervisor_status(struct v2v_supervisor *s);
 pid_t v2v_supervisor_pid(const struct v2v_supervisor *s);
 
 /* What the console has said since the last call, the caller's: the end of it
- * where it was much.  Any bytes. */
+ * where it was much.  Any bytes but NUL, which is left out: what is behind one
+ * counts, too. */
 char *v2v_supervisor_console(struct v2v_supervisor *s);
 #define V2V_SUPERVISOR_CONSOLE (16 << 10)
 

@@ -52,22 +52,14 @@ const struct v2v_topology *v2v_machine_topology(const struct v2v_machine *m)
 	return t;
 }
 
-/* What the guest now expects, else what the old machine had. */
+/* What the guest now expects, else what the old machine had; any text. */
 static const char *mac_of(
-	struct v2v *v, const struct v2v_machine *m, const struct v2v_nic *nic)
+	const struct v2v_machine *m, const struct v2v_nic *nic)
 {
-	const char *mac = nic->mac;
-
 	v2v_list_foreach (struct v2v_guest_nic, expected, &m->caps.nics)
-		if (expected->nic == nic->id && expected->mac) {
-			mac = expected->mac;
-			break;
-		}
-	if (!mac || is_mac(mac))
-		return mac;
-	v2v_warn(v, "bad-mac", "nic %lld: invalid MAC address '%s': left out",
-		(long long)nic->id, mac);
-	return NULL;
+		if (expected->nic == nic->id && expected->mac)
+			return expected->mac;
+	return nic->mac;
 }
 
 /* A guest that nobody converted keeps a card that qemu has too; any other
@@ -87,20 +79,23 @@ static const char *nic_model(
 	return v2v_is_one_of(nic->model, known) ? nic->model : "e1000";
 }
 
-static void add_nic(
-	struct v2v *v, struct v2v_machine *m, const struct v2v_nic *nic)
+static void add_nic(struct v2v_machine *m, const struct v2v_nic *nic)
 {
 	struct v2v_machine_nic *to = v2v_list_add(&m->nics, sizeof *to);
+	const char *mac = mac_of(m, nic);
 
 	to->id = nic->id;
 	to->model = nic_model(m, nic);
-	to->mac = mac_of(v, m, nic);
+	if (mac && is_mac(mac))
+		to->mac = mac;
+	else
+		to->bad_mac = mac;
 	to->network = nic->network;
 }
 
 /* The guest counts its cards in the order of guestcaps: eth0 is the first.
  * Others come behind. */
-static void add_nics(struct v2v *v, struct v2v_machine *m)
+static void add_nics(struct v2v_machine *m)
 {
 	size_t count = m->source.nics.count;
 	const struct v2v_nic *nics = m->source.nics.items;
@@ -109,46 +104,23 @@ static void add_nics(struct v2v *v, struct v2v_machine *m)
 	v2v_list_foreach (const struct v2v_guest_nic, expected, &m->caps.nics)
 		for (size_t i = 0; i < count; i++)
 			if (nics[i].id == expected->nic && !added[i]) {
-				add_nic(v, m, &nics[i]);
+				add_nic(m, &nics[i]);
 				added[i] = true;
 				break;
 			}
 	for (size_t i = 0; i < count; i++)
 		if (!added[i])
-			add_nic(v, m, &nics[i]);
+			add_nic(m, &nics[i]);
 }
 
-/* What the old one held sealed cannot be taken along. */
-static void add_tpm(struct v2v *v, struct v2v_machine *m)
+const char *v2v_machine_boots_as(const struct v2v_machine *m)
 {
-	if (!m->source.tpm)
-		return;
-	v2v_warn(v, "tpm-new",
-		"the machine gets a new, empty TPM: keys in the old one are "
-		"lost; the host needs swtpm");
-	m->tpm = v2v_streq(m->type, "q35") ? "tpm-crb" : "tpm-tis";
+	if (!m->is_uefi)
+		return "BIOS";
+	return m->secure_boot ? "UEFI with secure boot" : "UEFI";
 }
 
-/* Secure boot needs SMM, which only a q35 has. */
-static void set_secure_boot(struct v2v *v, struct v2v_machine *m)
-{
-	m->secure_boot = m->source.secure_boot && v2v_streq(m->type, "q35");
-	if (m->is_uefi && m->source.secure_boot && !m->secure_boot)
-		v2v_warn(v, "no-secure-boot",
-			"secure boot is off: the machine is '%s', not 'q35'",
-			m->type);
-}
-
-/* VMware's variables are not those of OVMF: nobody takes them along. */
-static void tell_nvram(struct v2v *v, const struct v2v_machine *m)
-{
-	if (m->is_uefi)
-		v2v_record(v, "nvram-new",
-			"the machine gets new UEFI variables: boot entries and "
-			"keys that the old firmware kept are lost");
-}
-
-void v2v_machine_devices(struct v2v *v, struct v2v_machine *m)
+void v2v_machine_devices(struct v2v_machine *m)
 {
 	static const char *const sounds[] = { "ac97", "es1370", "ich6", "ich9",
 		"pcspk", "sb16", "usb" };
@@ -160,9 +132,11 @@ void v2v_machine_devices(struct v2v *v, struct v2v_machine *m)
 	m->scsi = v2v_machine_scsi(&m->source);
 	m->is_local_time = !m->caps.rtc_utc;
 	m->has_agent_channel = m->is_converted;
-	v2v_machine_windows(v, m);
-	set_secure_boot(v, m);
-	tell_nvram(v, m);
-	add_nics(v, m);
-	add_tpm(v, m);
+	v2v_machine_windows(m);
+	/* It needs SMM, which only a q35 has. */
+	m->secure_boot = m->is_uefi && m->source.secure_boot &&
+			 v2v_streq(m->type, "q35");
+	add_nics(m);
+	if (m->source.tpm)
+		m->tpm = v2v_streq(m->type, "q35") ? "tpm-crb" : "tpm-tis";
 }

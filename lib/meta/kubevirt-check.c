@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What KubeVirt's admission code refuses though its schema takes it. */
+/* What KubeVirt's admission code refuses although its schema allows it. */
 #include "meta/kubevirt.h"
 
 #include "meta/names.h"
@@ -19,21 +19,22 @@ static int check_label(
 	if (v2v_streq(name, label))
 		return 0;
 	return v2v_fail(err, "document-shape",
-		"%s: '%s' is not a label of the DNS", what, name);
+		"%s: '%s' is not a valid DNS label", what, name);
 }
 
-/* @name is new among @seen. */
+/* Add @name to @seen; fails where it is there already. */
 static int take(
 	json_t *seen, const char *name, const char *what, struct v2v_error *err)
 {
 	if (json_object_get(seen, name))
-		return v2v_fail(
-			err, "document-shape", "%s: '%s' is taken", what, name);
+		return v2v_fail(err, "document-shape", "%s: duplicate '%s'",
+			what, name);
 	json_object_set_new(seen, name, json_true());
 	return 0;
 }
 
-/* Each of @list has a name, a label, of its own; they are added to @seen. */
+/* The name of each item of @list is a label, and unique; they are added to
+ * @seen. */
 static int check_names(const json_t *list, json_t *seen, const char *what,
 	struct v2v_error *err)
 {
@@ -68,7 +69,7 @@ static int check_disks(const json_t *disks, struct v2v_error *err)
 				"disk '%s': unknown bus", name_of(disk));
 		if (order < 1 || take(orders, number, "bootOrder", err) < 0)
 			return v2v_fail(err, "document-shape",
-				"disk '%s': bad bootOrder", name_of(disk));
+				"disk '%s': invalid bootOrder", name_of(disk));
 	}
 	return 0;
 }
@@ -92,11 +93,11 @@ static int check_interfaces(
 	}
 	if (pods > 1)
 		return v2v_fail(err, "document-shape",
-			"more than one interface is in the pod's network");
+			"more than one interface on the pod network");
 	return 0;
 }
 
-/* Secure boot needs SMM, and a firmware is one of two. */
+/* Secure boot needs SMM, and the firmware is either BIOS or EFI. */
 static int check_firmware(const json_t *domain, struct v2v_error *err)
 {
 	const json_t *loader = json_object_get(
@@ -107,7 +108,7 @@ static int check_firmware(const json_t *domain, struct v2v_error *err)
 
 	if (json_object_size(loader) != 1)
 		return v2v_fail(err, "document-shape",
-			"bootloader: neither bios nor efi");
+			"bootloader: expected either bios or efi");
 	if (json_is_true(json_object_get(efi, "secureBoot")) &&
 		!json_is_true(json_object_get(smm, "enabled")))
 		return v2v_fail(err, "document-shape",
@@ -115,7 +116,7 @@ static int check_firmware(const json_t *domain, struct v2v_error *err)
 	return 0;
 }
 
-/* Every disk has a volume, every card a network, and the other way round. */
+/* Every disk has a volume and every card a network, and the reverse. */
 static int check_pairs(const json_t *one, const json_t *other, const char *what,
 	struct v2v_error *err)
 {
@@ -127,7 +128,7 @@ static int check_pairs(const json_t *one, const json_t *other, const char *what,
 	if (json_equal(ones, others))
 		return 0;
 	return v2v_fail(err, "document-shape",
-		"%s: those of the domain are not those of the pod", what);
+		"%s: the names in domain.devices differ", what);
 }
 
 int v2v_kubevirt_check(const json_t *machine, struct v2v_error *err)

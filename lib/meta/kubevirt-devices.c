@@ -129,8 +129,7 @@ static void add_sound(
 			json_pack("{s:s, s:s}", "name", "sound", "model",
 				*sound == 'a' ? "ac97" : "ich9"));
 	else
-		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
-			sound);
+		v2v_machine_tell_sound(v, m);
 }
 
 /* Its machines are q35, where old virtio has to be asked for, once for all. */
@@ -148,6 +147,10 @@ json_t *v2v_kubevirt_devices(struct v2v *v, const struct v2v_machine *m)
 	if (!m->caps.virtio_balloon)
 		json_object_set_new(
 			devices, "autoattachMemBalloon", json_false());
+	/* Else it adds one in the pod's network by itself. */
+	if (!m->nics.count)
+		json_object_set_new(
+			devices, "autoattachPodInterface", json_false());
 	if (m->tpm)
 		json_object_set_new(
 			devices, "tpm", json_pack("{s:b}", "persistent", 1));

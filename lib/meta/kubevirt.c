@@ -205,14 +205,6 @@ static void add_comments(struct v2v_text *yaml, const char *name,
 	v2v_shell_comment(yaml, "  virtctl start %s", name);
 }
 
-static void tell_removables(struct v2v *v, const struct v2v_machine *m)
-{
-	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
-		v2v_record(v, "removable-left-out",
-			"the empty drive '%s' on '%s' is left out", slot->type,
-			slot->bus);
-}
-
 static int write_yaml(struct v2v *v, const struct v2v_machine *m,
 	const struct v2v_meta_place *place, struct v2v_list *files,
 	struct v2v_error *err)
@@ -223,7 +215,8 @@ static int write_yaml(struct v2v *v, const struct v2v_machine *m,
 	json_auto_t *vm = NULL;
 
 	v2v_names_tell(v, "the machine", m->source.name, name);
-	tell_removables(v, m);
+	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
+		v2v_machine_tell_drive(v, slot);
 	vm = virtual_machine(v, m, name, place);
 	if (v2v_kubevirt_check(vm, err) < 0)
 		return -1;

@@ -48,8 +48,7 @@ static int check_target(const struct v2v_target *target, struct v2v_error *err)
 }
 
 /* Make the source disks the targets. */
-static int stay_in_place(
-	struct v2v *v, struct v2v_machine *m, struct v2v_error *err)
+static int stay_in_place(struct v2v_machine *m, struct v2v_error *err)
 {
 	v2v_list_foreach (struct v2v_disk, disk, &m->source.disks) {
 		struct v2v_target *target =
@@ -60,20 +59,16 @@ static int stay_in_place(
 				"disk %lld lies inside '%s': no machine can "
 				"run from there",
 				(long long)disk->id, disk->file);
-		if (!disk->file) {
-			v2v_warn(v, "blank-disk",
-				"disk %lld is blank and has no file: left out",
-				(long long)disk->id);
+		if (!disk->file)
 			continue;
-		}
 		target->file = v2v_strdup(disk->file);
 		target->format = v2v_strdup(v2v_image_driver(disk->format));
 	}
 	return 0;
 }
 
-static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
-	struct v2v_error *err)
+static int load_targets(
+	const json_t *doc, struct v2v_machine *m, struct v2v_error *err)
 {
 	if (m->caps.in_place && !v2v_copies_are_made(&m->targets)) {
 		v2v_targets_clear(&m->targets);
@@ -81,7 +76,7 @@ static int load_targets(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 		if (v2v_assign(&m->source, &m->caps, &m->inspect, &m->targets,
 			    &m->slots, err) < 0)
 			return -1;
-		return stay_in_place(v, m, err);
+		return stay_in_place(m, err);
 	}
 	if (!v2v_doc_section(doc, "targets", "v2v-copy", err))
 		return -1;
@@ -101,8 +96,8 @@ static const char *machine_arch(const struct v2v_machine *m)
 	return arch;
 }
 
-int v2v_machine_load(struct v2v *v, const json_t *doc, struct v2v_machine *m,
-	struct v2v_error *err)
+int v2v_machine_load(
+	const json_t *doc, struct v2v_machine *m, struct v2v_error *err)
 {
 	const char *firmware;
 
@@ -113,9 +108,9 @@ int v2v_machine_load(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	m->arch = machine_arch(m);
 	m->type =
 		v2v_assign_machine(m->is_converted ? &m->caps : NULL, firmware);
-	if (load_targets(v, doc, m, err) < 0 || v2v_machine_check(m, err) < 0)
+	if (load_targets(doc, m, err) < 0 || v2v_machine_check(m, err) < 0)
 		return -1;
-	v2v_machine_devices(v, m);
+	v2v_machine_devices(m);
 	return 0;
 }
 

@@ -97,8 +97,9 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	if (type < 0 || v2v_networks_check(&known, err) < 0 ||
 		v2v_names_check(&known, err) < 0 ||
 		v2v_check_cancel(v, err) < 0 ||
-		v2v_machine_load(v, doc, &machine, err) < 0)
+		v2v_machine_load(doc, &machine, err) < 0)
 		return -1;
+	v2v_machine_tell(v, &machine);
 	if (known.name)
 		v2v_string_set(&machine.source.name, known.name);
 	v2v_networks_apply(v, &machine, &known);

@@ -17,6 +17,7 @@ struct v2v_machine_nic {
 	int64_t id;	     /* source.nics[].id */
 	const char *model;   /* qemu's: "virtio" "e1000" "rtl8139" … */
 	const char *mac;     /* valid; NULL: a new one */
+	const char *bad_mac; /* what it would have, were it valid; NULL */
 	const char *network; /* that the old one was on; NULL */
 	const char *plugged; /* the new host's network or bridge; NULL until
 				the maps are applied */
@@ -125,9 +126,17 @@ void v2v_meta_files_clear(struct v2v_list *files);
 #define CLEANUP_META_FILES __attribute__((cleanup(v2v_meta_files_clear)))
 
 /* Resolve the devices of *@machine: nics and what follows. */
-void v2v_machine_devices(struct v2v *v, struct v2v_machine *machine);
+void v2v_machine_devices(struct v2v_machine *machine);
 /* And what only a Windows wants. */
-void v2v_machine_windows(struct v2v *v, struct v2v_machine *machine);
+void v2v_machine_windows(struct v2v_machine *machine);
+
+/* Warn of what the new machine does not have of the old one, whatever the
+ * target; v2v-meta alone does. */
+void v2v_machine_tell(struct v2v *v, const struct v2v_machine *machine);
+/* Of what a target cannot have: its sound card, if it has one, or a drive. */
+void v2v_machine_tell_sound(struct v2v *v, const struct v2v_machine *machine);
+void v2v_machine_tell_drive(
+	struct v2v *v, const struct v2v_removable_slot *slot);
 
 /* The model of the controllers that a guest nobody converted had. */
 const char *v2v_machine_scsi(const struct v2v_source *source);
@@ -140,8 +149,13 @@ struct v2v_place v2v_machine_place(
 	const struct v2v_machine *machine, const char *bus, int64_t slot);
 /* The boot disk, where it is known, is 1; the others follow in order. */
 size_t v2v_machine_boot_order(const struct v2v_machine *machine, size_t index);
+/* The first of them that has a file; NULL: none has. */
+const struct v2v_target *v2v_machine_boot_disk(
+	const struct v2v_machine *machine);
 /* Is the target a device of the host (v2v-copy -o DEVICE), not a file? */
 bool v2v_machine_is_device(const struct v2v_target *target);
+/* For messages: "BIOS" "UEFI" "UEFI with secure boot". */
+const char *v2v_machine_boots_as(const struct v2v_machine *machine);
 /* The topology, where it makes as many processors as there are; else NULL. */
 const struct v2v_topology *v2v_machine_topology(
 	const struct v2v_machine *machine);
@@ -150,8 +164,8 @@ const char *v2v_machine_genid(struct v2v *v, const struct v2v_machine *machine);
 
 /* Fill the zeroed *@machine from @doc: from its targets, or, where the guest
  * was converted in place, from the source disks themselves. */
-int v2v_machine_load(struct v2v *v, const json_t *doc,
-	struct v2v_machine *machine, struct v2v_error *err);
+int v2v_machine_load(
+	const json_t *doc, struct v2v_machine *machine, struct v2v_error *err);
 /* What v2v_machine_load() ends with: fails, with the member, where the document
  * says what no machine can have, or a writer could not spell. */
 int v2v_machine_check(const struct v2v_machine *machine, struct v2v_error *err);

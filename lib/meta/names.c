@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names as targets take them. */
+/* Names that the targets accept. */
 #include "meta/names.h"
 
 #include <ctype.h>
@@ -25,15 +25,17 @@ static int check(const char *name, const char *option, const char *others,
 	if (n > 0 && n <= MOST)
 		return 0;
 	return v2v_fail(err, "bad-option",
-		"%s: '%s' is not a name (letters, digits, and of '%s')", option,
-		name, others);
+		"%s: invalid name '%s' (supported: letters and digits, and "
+		"behind the first of these also '%s')",
+		option, name, others);
 }
 
 int v2v_names_check(const struct v2v_meta_options *opt, struct v2v_error *err)
 {
 	if (opt->name && (!*opt->name || !v2v_is_utf8(opt->name)))
 		return v2v_fail(err, "bad-option",
-			"'%s' is not a machine's name (UTF-8, not empty)",
+			"invalid machine name '%s' (supported: UTF-8, not "
+			"empty)",
 			opt->name);
 	if (check(opt->storage, "storage", "-_.", err) < 0)
 		return -1;
@@ -47,8 +49,8 @@ int v2v_names_check(const struct v2v_meta_options *opt, struct v2v_error *err)
 			return 0;
 	}
 	return v2v_fail(err, "bad-option",
-		"namespace: '%s' is not a label (lower case letters, digits, "
-		"dashes inside; 63 at most)",
+		"namespace: invalid name '%s' (supported: at most 63 lower "
+		"case letters and digits, dashes inside)",
 		opt->name_space);
 }
 
@@ -93,6 +95,7 @@ void v2v_names_tell(
 {
 	if (!v2v_streq(from, to))
 		v2v_warn(v, "name-changed",
-			"%s: the name '%s' is not possible there: it is '%s'",
+			"%s: the target cannot have the name '%s': it becomes "
+			"'%s'",
 			what, from, to);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names as targets take them.  What had to be changed is told by the caller's
- * warning; a name is never empty. */
+/* Names that the targets accept; never empty.  The caller warns where one had
+ * to be changed. */
 #ifndef V2V_META_NAMES_H
 #define V2V_META_NAMES_H
 
@@ -8,8 +8,8 @@
 
 #define V2V_DNS_LABEL 63 /* bytes of a label: RFC 1123 §2.1 */
 
-/* 0, or the error "bad-option" where the user's name of the machine, storage or
- * namespace cannot be one. */
+/* 0, or the error "bad-option" where the user's name of the machine, the
+ * storage or the namespace is invalid. */
 int v2v_names_check(const struct v2v_meta_options *opt, struct v2v_error *err);
 
 /* @name as a label of the DNS, of at most @most bytes: lower case letters,

@@ -30,6 +30,35 @@ static void end(struct v2v_text *t, struct vector *vector)
 	v2v_text_clear(&vector->text);
 }
 
+/* The prefix of its name says which bus a disk is on. */
+static const char *prefix(const struct v2v_target *target)
+{
+	if (v2v_streq(target->bus, "virtio-blk"))
+		return "vd";
+	return v2v_streq(target->bus, "ide") ? "hd" : "sd";
+}
+
+/* "sd" is one bus for all: its "scsi" is virtio-scsi, and what else is SCSI
+ * becomes sata, which nearly every guest can use. */
+static const char *sd_bus_of(const struct v2v_target *target)
+{
+	return v2v_streq(target->bus, "virtio-scsi") ? "scsi" : "sata";
+}
+
+/* That of the first "sd" which boots; NULL: there is none. */
+static const char *sd_bus(const struct v2v_machine *m)
+{
+	const struct v2v_target *target = m->targets.items;
+
+	for (size_t order = 1; order <= m->targets.count; order++)
+		for (size_t i = 0; i < m->targets.count; i++)
+			if (target[i].file &&
+				v2v_machine_boot_order(m, i) == order &&
+				v2v_streq(prefix(&target[i]), "sd"))
+				return sd_bus_of(&target[i]);
+	return NULL;
+}
+
 static void add_os(
 	struct v2v *v, struct v2v_text *t, const struct v2v_machine *m)
 {
@@ -46,6 +75,8 @@ static void add_os(
 			m->secure_boot ? SECURE : FIRMWARE);
 	}
 	add(&os, "BOOT", m->targets.count ? "disk0" : "");
+	if (sd_bus(m))
+		add(&os, "SD_DISK_BUS", sd_bus(m));
 	end(t, &os);
 }
 
@@ -61,18 +92,36 @@ static void add_features(struct v2v_text *t, const struct v2v_machine *m)
 	end(t, &features);
 }
 
-static const char *prefix(struct v2v *v, const struct v2v_target *target)
+static void tell_bus(struct v2v *v, const struct v2v_machine *m,
+	const struct v2v_target *target)
 {
-	if (v2v_streq(target->bus, "virtio-blk"))
-		return "vd";
-	if (v2v_streq(target->bus, "ide"))
-		return "hd";
-	if (v2v_streq(target->bus, "scsi"))
+	if (v2v_streq(prefix(target), "sd") &&
+		(v2v_streq(target->bus, "scsi") ||
+			!v2v_streq(sd_bus_of(target), sd_bus(m))))
 		v2v_warn(v, "bus-changed",
-			"disk %lld: opennebula has virtio-scsi or sata, not "
-			"'%s'",
-			(long long)target->disk, target->bus);
-	return "sd";
+			"disk %lld: opennebula has one bus for disks of SCSI "
+			"and SATA, virtio-scsi or sata: it is '%s', not '%s'",
+			(long long)target->disk,
+			v2v_streq(sd_bus(m), "scsi") ? "virtio-scsi" : "sata",
+			target->bus);
+}
+
+/* How the disk becomes an image, as a comment. */
+static void add_upload(struct v2v_text *t, const char *image,
+	const struct v2v_target *target, const struct v2v_meta_place *place)
+{
+	struct v2v_text line CLEANUP_TEXT = { 0 };
+
+	v2v_text_addf(&line, "oneimage create --name");
+	v2v_shell_add(&line, "%s", image);
+	v2v_text_addf(&line, " --datastore %s --format %s --path",
+		place->storage ? place->storage : "default", target->format);
+	v2v_shell_add(&line, "%s", target->file);
+	if (v2v_shell_comment_holds(target->file))
+		v2v_shell_comment(t, "%s", line.data);
+	else
+		v2v_shell_comment(t, "(a name with control characters: %s)",
+			target->file);
 }
 
 /* In the order in which they boot, with how each becomes an image. */
@@ -84,7 +133,6 @@ static void add_disks(struct v2v *v, struct v2v_text *t, const char *name,
 
 	for (size_t order = 1; order <= m->targets.count; order++)
 		for (size_t i = 0; i < m->targets.count; i++) {
-			struct v2v_text line CLEANUP_TEXT = { 0 };
 			struct vector disk = { .name = "DISK" };
 			CLEANUP_FREE char *image = NULL;
 
@@ -92,16 +140,10 @@ static void add_disks(struct v2v *v, struct v2v_text *t, const char *name,
 				v2v_machine_boot_order(m, i) != order)
 				continue;
 			image = v2v_format("%s-disk-%zu", name, number++);
-			v2v_text_addf(&line, "oneimage create --name");
-			v2v_shell_add(&line, "%s", image);
-			v2v_text_addf(&line,
-				" --datastore %s --format %s --path",
-				place->storage ? place->storage : "default",
-				target[i].format);
-			v2v_shell_add(&line, "%s", target[i].file);
-			v2v_shell_comment(t, "%s", line.data);
+			add_upload(t, image, &target[i], place);
+			tell_bus(v, m, &target[i]);
 			add(&disk, "IMAGE", image);
-			add(&disk, "DEV_PREFIX", prefix(v, &target[i]));
+			add(&disk, "DEV_PREFIX", prefix(&target[i]));
 			end(t, &disk);
 		}
 }
@@ -156,13 +198,9 @@ static void tell_lost(struct v2v *v, const struct v2v_machine *m)
 		v2v_warn(v, "genid-left-out",
 			"opennebula has no generation ID: '%s' is left out",
 			genid);
-	if (m->sound)
-		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
-			m->sound);
+	v2v_machine_tell_sound(v, m);
 	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
-		v2v_record(v, "removable-left-out",
-			"the empty drive '%s' on '%s' is left out", slot->type,
-			slot->bus);
+		v2v_machine_tell_drive(v, slot);
 }
 
 static void add_resources(

@@ -15,15 +15,14 @@ static void add_number(json_t *properties, const char *key, int64_t value)
 	add(properties, key, text);
 }
 
-/* One for all disks: that of the first. */
+/* One for all disks: that of the disk that boots. */
 static void add_buses(struct v2v *v, const struct v2v_machine *m, json_t *props)
 {
-	const char *bus = NULL;
+	const struct v2v_target *boot = v2v_machine_boot_disk(m);
+	const char *bus = boot ? boot->bus : NULL;
 
 	v2v_list_foreach (const struct v2v_target, target, &m->targets) {
-		if (!bus)
-			bus = target->bus;
-		if (!v2v_streq(bus, target->bus))
+		if (target->file && !v2v_streq(bus, target->bus))
 			v2v_warn(v, "bus-changed",
 				"disk %lld: all disks of openstack are on one "
 				"bus, '%s', not '%s'",
@@ -109,13 +108,9 @@ static void tell_lost(struct v2v *v, const struct v2v_machine *m)
 		v2v_warn(v, "genid-left-out",
 			"openstack has no generation ID: '%s' is left out",
 			genid);
-	if (m->sound)
-		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
-			m->sound);
+	v2v_machine_tell_sound(v, m);
 	v2v_list_foreach (const struct v2v_removable_slot, slot, &m->slots)
-		v2v_record(v, "removable-left-out",
-			"the empty drive '%s' on '%s' is left out", slot->type,
-			slot->bus);
+		v2v_machine_tell_drive(v, slot);
 }
 
 json_t *v2v_openstack_properties(struct v2v *v, const struct v2v_machine *m)

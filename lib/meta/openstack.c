@@ -126,12 +126,33 @@ static void add_ports(
 	}
 }
 
+/* Cinder makes a volume while its client has long ended. */
+static void add_wait(struct v2v_text *t)
+{
+	v2v_text_addf(t,
+		"\n# Until the volume $1 can be attached.\n"
+		"await() {\n"
+		"\twhile status=$(openstack volume show -f value -c status "
+		"\"$1\"); do\n"
+		"\t\tcase $status in\n"
+		"\t\tavailable) return 0 ;;\n"
+		"\t\terror*) break ;;\n"
+		"\t\tesac\n"
+		"\t\tsleep 2\n"
+		"\tdone\n"
+		"\techo \"$0: the volume $1 is not available: $status\" >&2\n"
+		"\texit 1\n"
+		"}\n");
+}
+
 /* The server comes last, and only with a flavor: what fits is not ours to say.
  */
 static void add_server(struct v2v_text *t, const char *name,
 	const struct v2v_machine *m, size_t disks)
 {
 	v2v_text_addf(t, "\n[ -n \"${1-}\" ] || exit 0\n");
+	if (disks > 1)
+		add_wait(t);
 	add_ports(t, name, m);
 	v2v_text_addf(t,
 		"server=$(openstack server create -f value -c id --wait \\\n"
@@ -145,9 +166,10 @@ static void add_server(struct v2v_text *t, const char *name,
 	v2v_text_addf(t, ")\n");
 	for (size_t i = 1; i < disks; i++)
 		v2v_text_addf(t,
+			"await \"$volume%zu\"\n"
 			"openstack server add volume \"$server\" "
 			"\"$volume%zu\"\n",
-			i);
+			i, i);
 	v2v_text_addf(t, "echo \"$server\"\n");
 }
 

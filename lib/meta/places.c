@@ -90,6 +90,19 @@ size_t v2v_machine_boot_order(const struct v2v_machine *m, size_t index)
 	return index + 1;
 }
 
+const struct v2v_target *v2v_machine_boot_disk(const struct v2v_machine *m)
+{
+	const struct v2v_target *targets = m->targets.items, *first = NULL;
+	size_t order = SIZE_MAX;
+
+	for (size_t i = 0; i < m->targets.count; i++)
+		if (targets[i].file && v2v_machine_boot_order(m, i) < order) {
+			order = v2v_machine_boot_order(m, i);
+			first = &targets[i];
+		}
+	return first;
+}
+
 bool v2v_machine_is_device(const struct v2v_target *target)
 {
 	return v2v_starts_with(target->file, "/dev/") &&

@@ -139,9 +139,7 @@ static void add_sound(struct v2v *v, struct v2v_pve *p)
 				cards[i][1]);
 			return;
 		}
-	if (sound)
-		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
-			sound);
+	v2v_machine_tell_sound(v, p->machine);
 }
 
 static void add_extras(struct v2v *v, struct v2v_pve *p)

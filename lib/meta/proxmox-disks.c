@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Disks and drives of a machine of Proxmox': a few on each bus. */
+/* Disks and drives of a machine of Proxmox VE, which has a few places on each
+ * bus. */
 #include "meta/proxmox.h"
 
 enum bus { VIRTIO, SCSI, SATA, IDE, BUSES };
@@ -15,7 +16,8 @@ static const struct {
 	[IDE] = { "ide", 4 },
 };
 
-/* What has no controller there: sata, which nearly every guest can use. */
+/* A bus for which there is no controller becomes sata, which nearly every guest
+ * can use. */
 static enum bus bus_of(const struct v2v_machine *m, const char *bus)
 {
 	if (v2v_streq(bus, "virtio-blk"))
@@ -41,6 +43,14 @@ static const char *scsi_controller(
 		"UEFI cannot boot from an LSI there: the controller is "
 		"'pvscsi'");
 	return "pvscsi";
+}
+
+static void tell_bus(
+	struct v2v *v, const struct v2v_target *target, const char *key)
+{
+	v2v_warn(v, "bus-changed",
+		"disk %lld: the bus '%s' has no free place there: it is '%s'",
+		(long long)target->disk, target->bus, key);
 }
 
 /* The first free slot on @bus from @wish on; -1: it is full. */
@@ -70,28 +80,64 @@ static char *find_place(struct v2v_pve *p, enum bus *bus, size_t wish)
 	return slot < 0 ? NULL : v2v_format("%s%d", buses[*bus].name, slot);
 }
 
-static void add_disk(
+/* Where it is in the document, the caller's; NULL: there is no such place, or
+ * another disk has it. */
+static char *keep_place(struct v2v_pve *p, const struct v2v_target *target)
+{
+	const enum bus bus = bus_of(p->machine, target->bus);
+	const size_t slot = (size_t)target->slot;
+
+	if (slot >= buses[bus].slots || p->used[bus] >> slot & 1)
+		return NULL;
+	p->used[bus] |= (size_t)1 << slot;
+	return v2v_format("%s%zu", buses[bus].name, slot);
+}
+
+/* The first that is free, the caller's; NULL: none is. */
+static char *other_place(
 	struct v2v *v, struct v2v_pve *p, const struct v2v_target *target)
 {
-	enum bus wanted = bus_of(p->machine, target->bus), bus = wanted;
-	CLEANUP_FREE char *key = find_place(p, &bus, (size_t)target->slot);
-	struct v2v_pve_key *line;
+	const enum bus wanted = bus_of(p->machine, target->bus);
+	enum bus bus = wanted;
+	char *key = find_place(p, &bus, 0);
 
-	if (!key) {
+	if (!key)
 		v2v_warn(v, "disk-left-out",
 			"disk %lld: the machine has no room for it there",
 			(long long)target->disk);
-		return;
-	}
-	if (bus != wanted || (v2v_streq(target->bus, "scsi") && bus == SATA))
-		v2v_warn(v, "bus-changed",
-			"disk %lld: there is no place on '%s': it is '%s'",
-			(long long)target->disk, target->bus, key);
-	line = v2v_pve_add(p, key, "%s", "");
+	else if (bus != wanted)
+		tell_bus(v, target, key);
+	return key;
+}
+
+static void add_disk(
+	struct v2v_pve *p, const struct v2v_target *target, const char *key)
+{
+	struct v2v_pve_key *line = v2v_pve_add(p, key, "%s", "");
+
 	line->is_volume = true;
 	line->import = target->file;
+	line->format = target->format;
 	line->size = target->virtual_size;
 	v2v_text_join(&p->boot, ";", "%s", key);
+}
+
+/* Those that have a place keep it; the others follow in the guest's order,
+ * whichever of them boots. */
+static void place_disks(struct v2v *v, struct v2v_pve *p, char **keys)
+{
+	const struct v2v_list *targets = &p->machine->targets;
+	const struct v2v_target *target = targets->items;
+
+	for (size_t i = 0; i < targets->count; i++)
+		if (target[i].file)
+			keys[i] = keep_place(p, &target[i]);
+	for (size_t i = 0; i < targets->count; i++)
+		if (target[i].file && !keys[i])
+			keys[i] = other_place(v, p, &target[i]);
+		else if (target[i].file && v2v_streq(target[i].bus, "scsi") &&
+			 bus_of(p->machine, target[i].bus) == SATA)
+			tell_bus(v, &target[i], keys[i]);
 }
 
 /* In the order in which they boot. */
@@ -99,12 +145,16 @@ static void add_disks(struct v2v *v, struct v2v_pve *p)
 {
 	const struct v2v_list *targets = &p->machine->targets;
 	const struct v2v_target *target = targets->items;
+	CLEANUP_FREE char **keys = v2v_alloc(targets->count + 1, sizeof *keys);
 
+	place_disks(v, p, keys);
 	for (size_t order = 1; order <= targets->count; order++)
 		for (size_t i = 0; i < targets->count; i++)
-			if (target[i].file &&
+			if (keys[i] &&
 				v2v_machine_boot_order(p->machine, i) == order)
-				add_disk(v, p, &target[i]);
+				add_disk(p, &target[i], keys[i]);
+	for (size_t i = 0; i < targets->count; i++)
+		free(keys[i]);
 }
 
 static void add_drive(
@@ -119,9 +169,7 @@ static void add_drive(
 	if (key)
 		v2v_pve_add(p, key, "none,media=cdrom");
 	else
-		v2v_record(v, "removable-left-out",
-			"the empty drive '%s' on '%s' is left out", slot->type,
-			slot->bus);
+		v2v_machine_tell_drive(v, slot);
 }
 
 void v2v_pve_disks(struct v2v *v, struct v2v_pve *p)

@@ -22,33 +22,37 @@ static void add_identity(struct v2v *v, struct v2v_pve *p)
 		v2v_pve_add(p, "vmgenid", "%s", genid);
 }
 
-/* A file's name that no separator of a value is in. */
-static bool is_plain(const char *file)
+/* Can the file be named as it is?  No separator of a value is in its name,
+ * which ends with the format: Proxmox goes by that, else by the content, which
+ * a guest has written (QemuServer.pm, qemu_img_convert()). */
+static bool is_plain(const struct v2v_pve_key *line)
 {
-	for (; *file; file++)
-		if (!isalnum((unsigned char)*file) && !strchr("/._+-", *file))
+	CLEANUP_FREE char *end = v2v_format(".%s", line->format);
+
+	for (const char *s = line->import; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("/._+-", *s))
 			return false;
-	return true;
+	return v2v_ends_with(line->import, end);
 }
 
 /* The value of a new volume, in the script: @number counts what is imported. */
 static void add_volume(
 	struct v2v_text *script, const struct v2v_pve_key *line, size_t number)
 {
-
 	if (!line->import)
 		v2v_text_addf(script, " \"$storage:1\"");
-	else if (is_plain(line->import))
+	else if (is_plain(line))
 		v2v_text_addf(
 			script, " \"$storage:0,import-from=%s\"", line->import);
 	else
 		v2v_text_addf(script,
-			" \"$storage:0,import-from=$links/disk%zu\"", number);
+			" \"$storage:0,import-from=$links/disk%zu.%s\"", number,
+			line->format);
 	if (*line->value)
 		v2v_shell_word(script, line->value);
 }
 
-/* Names of files that a value cannot hold are imported by links to them. */
+/* Files that cannot be named as they are are imported by links to them. */
 static void add_links(struct v2v_text *script, const struct v2v_pve *p)
 {
 	size_t number = 0;
@@ -57,7 +61,7 @@ static void add_links(struct v2v_text *script, const struct v2v_pve *p)
 	v2v_list_foreach (const struct v2v_pve_key, line, &p->keys) {
 		if (!line->import)
 			continue;
-		if (!is_plain(line->import)) {
+		if (!is_plain(line)) {
 			if (!begun)
 				v2v_text_addf(script,
 					"links=$(mktemp -d)\n"
@@ -65,7 +69,8 @@ static void add_links(struct v2v_text *script, const struct v2v_pve *p)
 			begun = true;
 			v2v_text_addf(script, "ln -s");
 			v2v_shell_add(script, "%s", line->import);
-			v2v_text_addf(script, " \"$links/disk%zu\"\n", number);
+			v2v_text_addf(script, " \"$links/disk%zu.%s\"\n",
+				number, line->format);
 		}
 		number++;
 	}

@@ -13,6 +13,7 @@ struct v2v_pve_key {
 	 * writer's files has a name of its own for it. */
 	bool is_volume;
 	const char *import; /* the file that it is made from; NULL: none */
+	const char *format; /* of that file, as qemu calls it */
 	int64_t size;	    /* of a volume, bytes */
 };
 

@@ -67,9 +67,7 @@ static void add_sound(struct v2v *v, struct v2v_qemu *q)
 			v2v_qemu_pci(q, "%s,audiodev=sound", cards[i].device);
 		return;
 	}
-	if (sound)
-		v2v_warn(v, "sound-left-out", "the sound card '%s' is left out",
-			sound);
+	v2v_machine_tell_sound(v, q->machine);
 }
 
 static void add_video(struct v2v_qemu *q)

@@ -4,10 +4,16 @@
 
 #include <stdarg.h>
 
-/* Slots 2 to 28 are free on a pc and on a q35, each with 8 functions; with more
- * devices than these fit into slots of their own they share them. */
-#define FIRST_SLOT 2
-#define FUNCTIONS  8
+/* Devices beside disks and cards, of which some have a controller: screen, USB,
+ * agent, sound, random numbers, balloon. */
+#define OTHERS 15
+
+/* Have they no slots of their own?  They share them then, as many in each as
+ * there are functions. */
+static bool is_crowded(const struct v2v_machine *m)
+{
+	return m->targets.count + m->nics.count > V2V_QEMU_SLOTS - OTHERS;
+}
 
 void v2v_qemu_option(struct v2v_qemu *q, const char *name)
 {
@@ -25,6 +31,13 @@ char *v2v_qemu_value(const char *text)
 	for (; *text; text++)
 		v2v_text_addf(&value, *text == ',' ? ",," : "%c", *text);
 	return v2v_text_take(&value);
+}
+
+const char *v2v_qemu_family(const struct v2v_machine *m)
+{
+	if (v2v_streq(m->type, "pc"))
+		return "pc-i440fx-";
+	return v2v_streq(m->type, "virt") ? "virt-" : "pc-q35-";
 }
 
 const char *v2v_qemu_transitional(const struct v2v_qemu *q)
@@ -67,9 +80,10 @@ void v2v_qemu_pci(struct v2v_qemu *q, const char *fmt, ...)
 	va_start(args, fmt);
 	value = format(fmt, args);
 	va_end(args);
-	if (!q->is_crowded)
+	if (!is_crowded(q->machine))
 		v2v_qemu_add(q, "device", "%s", value);
 	else
 		v2v_qemu_add(q, "device", "%s,addr=0x%zx.%zu,multifunction=on",
-			value, FIRST_SLOT + n / FUNCTIONS, n % FUNCTIONS);
+			value, V2V_QEMU_FIRST_SLOT + n / V2V_QEMU_FUNCTIONS,
+			n % V2V_QEMU_FUNCTIONS);
 }

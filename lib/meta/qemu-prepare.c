@@ -110,13 +110,6 @@ static void add_sockets(const struct v2v_machine *m, struct v2v_text *t)
  * for nothing else. */
 static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 {
-	static const char *const families[][2] = { { "q35", "pc-q35-" },
-		{ "pc", "pc-i440fx-" }, { "virt", "virt-" } };
-	const char *family = families[0][1];
-
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-		if (v2v_streq(m->type, families[i][0]))
-			family = families[i][1];
 	v2v_text_addf(t,
 		"\n# The string $2 of the object $1 in $text.\n"
 		"member() {\n"
@@ -136,7 +129,7 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 		"\tcase $text in *'\"architecture\":\"%s\"'*) ;; *) continue "
 		";; esac\n"
 		"\tcase $text in *'\"%s'*) ;; *) continue ;; esac\n",
-		m->arch, family);
+		m->arch, v2v_qemu_family(m));
 	v2v_text_addf(t,
 		m->secure_boot ? "\tcase $text in *'\"enrolled-keys\"'*) ;; *) "
 				 "continue ;; esac\n"
@@ -161,8 +154,8 @@ static void add_firmware(const struct v2v_machine *m, struct v2v_text *t)
 	add_search(m, t);
 	v2v_text_addf(t,
 		"if [ -z \"$code\" ]; then\n"
-		"\techo \"$0: no UEFI firmware%s for %s (OVMF, edk2) is "
-		"installed\" >&2\n"
+		"\techo \"$0: no firmware for %s on %s (OVMF, "
+		"edk2) is installed\" >&2\n"
 		"\texit 1\n"
 		"fi\n"
 		"own=$state.vars.${vars_format:-raw}\n"
@@ -176,7 +169,13 @@ static void add_firmware(const struct v2v_machine *m, struct v2v_text *t)
 		"double \"$code\"\n"
 		"set -- -drive \"if=pflash,unit=0,readonly=on,"
 		"format=${code_format:-raw},file=$doubled\" \"$@\"\n",
-		m->secure_boot ? " with secure boot" : "", m->arch);
+		v2v_machine_boots_as(m), m->arch);
+}
+
+/* On a "virt" it is not on an ISA bus, which there is none of. */
+static const char *tpm_device(const struct v2v_machine *m)
+{
+	return v2v_streq(m->type, "virt") ? "tpm-tis-device" : m->tpm;
 }
 
 static void add_tpm(const struct v2v_machine *m, struct v2v_text *t)
@@ -198,7 +197,7 @@ static void add_tpm(const struct v2v_machine *m, struct v2v_text *t)
 		"\techo \"$0: swtpm is not installed: the machine has no "
 		"TPM\" >&2\n"
 		"fi\n",
-		m->tpm);
+		tpm_device(m));
 }
 
 void v2v_qemu_prepare(const struct v2v_machine *m, struct v2v_text *t)

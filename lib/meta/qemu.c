@@ -2,8 +2,7 @@
 /* The writer of a script that starts the machine with qemu alone. */
 #include "meta/qemu.h"
 
-#define MAX_PCI (27 * 8) /* slots 2 to 28, with 8 functions each */
-#define ROOMY	12	 /* so many devices have slots of their own */
+#define MAX_PCI (V2V_QEMU_SLOTS * V2V_QEMU_FUNCTIONS)
 
 static void add_machine(struct v2v_qemu *q)
 {
@@ -72,7 +71,6 @@ static int write_script(struct v2v *v, const struct v2v_machine *m,
 	struct v2v_qemu q = { .machine = m, .script = &script };
 
 	(void)place;
-	q.is_crowded = m->targets.count + m->nics.count > ROOMY;
 	v2v_shell_begin(&script);
 	v2v_qemu_prepare(m, &script);
 	v2v_text_addf(&script,

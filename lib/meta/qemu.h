@@ -12,10 +12,15 @@ struct v2v_qemu {
 	/* Gets each option in place of the script; @value may be NULL. */
 	void (*option)(void *opaque, const char *name, const char *value);
 	void *opaque;
-	bool is_alone;	 /* nobody outside: no network, agent, serial, sound */
-	size_t devices;	 /* on the PCI bus, so far */
-	bool is_crowded; /* they share slots, eight in each */
+	bool is_alone;	/* nobody outside: no network, agent, serial, sound */
+	size_t devices; /* on the PCI bus, so far */
 };
+
+/* Slots 2 to 28 of the PCI bus are free on a pc and on a q35, each with 8
+ * functions. */
+#define V2V_QEMU_FIRST_SLOT 2
+#define V2V_QEMU_SLOTS	    27
+#define V2V_QEMU_FUNCTIONS  8
 
 /* Begin an option's line: " \" and "-NAME". */
 void v2v_qemu_option(struct v2v_qemu *q, const char *name);
@@ -29,6 +34,9 @@ void v2v_qemu_pci(struct v2v_qemu *q, const char *fmt, ...) V2V_PRINTF(2, 3);
 char *v2v_qemu_value(const char *text);
 /* "-transitional" behind a virtio device, or "". */
 const char *v2v_qemu_transitional(const struct v2v_qemu *q);
+
+/* How the names of qemu's versions of the machine begin: "pc-q35-". */
+const char *v2v_qemu_family(const struct v2v_machine *machine);
 
 /* What the script finds out before it starts qemu. */
 void v2v_qemu_prepare(const struct v2v_machine *machine, struct v2v_text *text);

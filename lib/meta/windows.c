@@ -22,25 +22,10 @@ static unsigned hyperv(const struct v2v_inspect *inspect)
 	return major >= 0 && major < 6 ? 0 : SEVEN;
 }
 
-static bool has_bitlocker(const struct v2v_inspect *inspect)
-{
-	v2v_list_foreach (
-		const struct v2v_filesystem, filesystem, &inspect->filesystems)
-		if (v2v_streq(filesystem->type, "BitLocker"))
-			return true;
-	return false;
-}
-
-void v2v_machine_windows(struct v2v *v, struct v2v_machine *m)
+void v2v_machine_windows(struct v2v_machine *m)
 {
 	m->is_windows = v2v_streq(m->inspect.type, "windows");
-	if (!m->is_windows)
-		return;
-	if (has_bitlocker(&m->inspect))
-		v2v_warn(v, "bitlocker-key",
-			"a disk has BitLocker, which finds another machine: "
-			"Windows will ask for the recovery key");
-	if (!v2v_streq(m->arch, "x86_64"))
+	if (!m->is_windows || !v2v_streq(m->arch, "x86_64"))
 		return;
 	m->hyperv = hyperv(&m->inspect);
 	m->windows_timers = true;

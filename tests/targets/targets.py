@@ -60,7 +60,7 @@ KUBEVIRT = {
                 "devices": {"disks": [{"name": None, "bootOrder": None, "disk": {"bus": None}}],
                             "interfaces": [{"name": None, "model": None, "macAddress": None, "masquerade": EMPTY, "bridge": EMPTY}],
                             "inputs": [{"name": None, "type": None, "bus": None}], "rng": EMPTY, "tpm": {"persistent": None},
-                            "autoattachMemBalloon": None, "useVirtioTransitional": None, "sound": {"name": None, "model": None}}}}}},
+                            "autoattachMemBalloon": None, "autoattachPodInterface": None, "useVirtioTransitional": None, "sound": {"name": None, "model": None}}}}}},
 }
 
 

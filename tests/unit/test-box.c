@@ -134,6 +134,30 @@ static void test(bool no_namespaces, pid_t victim)
 	printf("in a PID namespace: %s\n", is_alone ? "yes" : "no");
 }
 
+/* A NUL hides nothing of what is behind it. */
+static void test_nul(void)
+{
+	const char *const argv[] = { "/usr/bin/printf", "one\\0two\\n", NULL };
+	const char *const environment[] = { NULL };
+	const struct v2v_supervised what = {
+		.argv = argv,
+		.environment = environment,
+		.directory = "/",
+		.file = -1,
+		.landlock = -1,
+		.max_file = 1 << 20,
+	};
+	struct v2v_supervisor *s = NULL;
+	CLEANUP_FREE char *console = NULL;
+
+	assert(v2v_supervisor_start(&what, &s, NULL) == 0);
+	while (v2v_supervisor_is_alive(s))
+		usleep(1000);
+	console = v2v_supervisor_console(s);
+	assert(strcmp(console, "onetwo\n") == 0);
+	v2v_supervisor_free(s);
+}
+
 /* What cannot be started says so, and ends. */
 static void test_missing(void)
 {
@@ -171,6 +195,7 @@ int main(int argc, char **argv)
 	}
 	setenv("SECRET", "x", 1);
 	assert(dup2(1, 50) == 50);
+	test_nul();
 	test_missing();
 	victim = fork();
 	if (victim == 0) {

@@ -133,6 +133,21 @@ static void put_metadata(FILE *out, const struct row *row)
 		text_of(metadata, "type"));
 }
 
+/* "boot-login after 25.3 s, with KVM" */
+static void put_boot(FILE *out, const struct row *row)
+{
+	const json_t *boot = json_object_get(row->doc, "boot");
+
+	fprintf(out, "%s%s after %.1f s, %s",
+		json_is_true(json_object_get(boot, "up"))
+			? ""
+			: "it did not come up: ",
+		text_of(boot, "verdict"),
+		json_number_value(json_object_get(boot, "seconds")),
+		strcmp(text_of(boot, "accelerator"), "kvm") == 0 ? "with KVM"
+								 : "emulated");
+}
+
 static void put_warning(FILE *out, const struct row *row)
 {
 	fprintf(out, "%s [%s]", text_of(row->item, "text"),
@@ -178,17 +193,41 @@ static void put_quoted(FILE *out, const char *name)
 	fputc('\'', out);
 }
 
+/* How each target takes the file that v2v-meta wrote. */
+static const struct {
+	const char *type, *before, *behind;
+} commands[] = {
+	{ "libvirt", "virsh define ", "" },
+	{ "qemu", "sh ", "" },
+	{ "kubevirt", "kubectl create -f ", "" },
+	{ "proxmox", "sh ", " VMID" },
+	{ "openstack", "sh ", " FLAVOR" },
+	{ "opennebula", "onetemplate create ", "" },
+};
+
+static void put_command(FILE *out, const json_t *metadata)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(text_of(metadata, "type"), commands[i].type) != 0)
+			continue;
+		fputs(commands[i].before, out);
+		put_quoted(out, text_of(metadata, "file"));
+		fputs(commands[i].behind, out);
+	}
+}
+
 /* Which command takes the machine on from here. */
 static void put_next(FILE *out, const struct row *row)
 {
 	const json_t *metadata = json_object_get(row->doc, "metadata");
 	const json_t *caps = json_object_get(row->doc, "guestcaps");
 
-	if (strcmp(text_of(metadata, "type"), "libvirt") == 0) {
-		fputs("virsh define ", out);
-		put_quoted(out, text_of(metadata, "file"));
+	if (json_is_false(
+		    json_object_get(json_object_get(row->doc, "boot"), "up"))) {
+		fputs("the same with --json: .boot.console is what it said",
+			out);
 	} else if (metadata) {
-		fputs("... | v2v-boot", out);
+		put_command(out, metadata);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);
 	} else if (json_is_true(json_object_get(caps, "dry_run"))) {
@@ -249,6 +288,8 @@ void summary_print(FILE *out, const json_t *doc, double seconds)
 	print_items(&wrap, "Disk", put_target, json_object_get(doc, "targets"));
 	if (*text_of(json_object_get(doc, "metadata"), "file"))
 		print_row(&wrap, "Metadata", put_metadata, &row);
+	if (json_object_get(doc, "boot"))
+		print_row(&wrap, "Booted", put_boot, &row);
 	print_items(&wrap, "Warning", put_warning,
 		json_object_get(doc, "warnings"));
 	if (*text_of(doc, "workdir"))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The system partition.  The entries of the old firmware are lost, so UEFI has
- * to find the boot manager by itself: \EFI\Boot\bootx64.efi becomes a copy of
- * it, where nothing is there.  What is there stays: a person, or another
- * system, put it there.
+ * The EFI system partition.  The boot entries of the old firmware are lost, so
+ * UEFI has to find the boot manager by itself: it is copied to
+ * \EFI\Boot\bootx64.efi.  A file that exists there is kept: a person or another
+ * system has put it there.
  */
 #include "convert/windows/windows.h"
 
@@ -12,6 +12,8 @@
 
 /* The object's element "graphics mode disabled" (BcdOSLoader). */
 #define NO_GRAPHICS "16000046"
+
+#define CONFIGURE "the firmware of the new machine has to be configured"
 
 static const char *fallback_name(const struct v2v_windows_work *work)
 {
@@ -38,7 +40,7 @@ static const char *top_of(const struct v2v_windows_work *work)
 	return NULL;
 }
 
-/* The folder of @path below @top as it is spelled there, as far as it is. */
+/* \EFI\Boot below @top, in the spelling of what exists of it; the caller's. */
 static char *folder_in(const struct v2v_tree *tree, const char *top)
 {
 	CLEANUP_FREE char *path = v2v_format("%s/EFI", top);
@@ -75,14 +77,14 @@ static int make_fallback(
 
 	if (there && !is_same(work->tree, from, there))
 		v2v_plan_note(work->plan, "esp-fallback",
-			"%s: another loader than the boot manager; it stays",
+			"%s: a loader other than the boot manager: kept",
 			where);
 	if (there)
 		return 0;
 	if (!from) {
 		v2v_plan_note(work->plan, "esp-fallback",
-			"%s: there is no \\EFI\\Microsoft\\Boot\\bootmgfw.efi; "
-			"the firmware of the new machine has to be configured",
+			"%s: \\EFI\\Microsoft\\Boot\\bootmgfw.efi is "
+			"missing; " CONFIGURE,
 			device);
 		return 0;
 	}
@@ -94,7 +96,8 @@ static int make_fallback(
 	return 0;
 }
 
-/* The default entry shows nothing on the new machine's screen. */
+/* Without graphics the default entry shows nothing on the new machine's screen.
+ */
 static void show_graphics(struct v2v_windows_work *work)
 {
 	const struct v2v_windows_boot *boot = work->windows->boot;
@@ -114,9 +117,8 @@ int v2v_windows_esp(struct v2v_windows_work *work, struct v2v_error *err)
 	if (!top) {
 		if (v2v_streq(work->inspect->firmware, "uefi"))
 			v2v_plan_note(work->plan, "esp-fallback",
-				"the EFI system partition cannot be changed; "
-				"the firmware of the new machine has to be "
-				"configured");
+				"the EFI system partition cannot be "
+				"changed; " CONFIGURE);
 		return 0;
 	}
 	show_graphics(work);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What can only be done by the Windows itself, when it starts first: our
- * service (lib/windows/firstboot) is put into a folder of its own with the list
- * of its steps, and registered.
+ * What only Windows itself can do, when it first starts: our service
+ * (lib/windows/firstboot) is put into a folder of its own, with the list of its
+ * steps, and registered.
  */
 #include "convert/windows/firstboot.h"
 
@@ -18,10 +18,12 @@
 #define DRIVER 600
 #define LONG   3600
 
+#define MISSING "there is no firstboot program for the processor '%s' here: "
+
 #define ABOVE	    "/Program Files"
 #define MAX_FOLDERS 100
 
-/* Which build of the program; NULL: none for this processor. */
+/* The program for the guest's processor, the caller's; NULL: there is none. */
 static char *find_program(const struct v2v_windows_work *work)
 {
 	const char *arch = work->inspect->arch;
@@ -35,7 +37,7 @@ static char *find_program(const struct v2v_windows_work *work)
 	return build && access(path, R_OK) == 0 ? v2v_take(path) : NULL;
 }
 
-/* The folder number @i, from 1 on, as it is spelled if it is there. */
+/* Folder number @i, from 1 on, in its own spelling where it exists. */
 static char *folder_of(
 	const struct v2v_windows_work *work, int i, bool *ret_is_there)
 {
@@ -51,8 +53,8 @@ static char *folder_of(
 	return there ? there : v2v_take(path);
 }
 
-/* A name that nothing has: whoever could write to an old one may have left
- * something there for the system to run. */
+/* A name that is not taken: whoever could write to an existing folder may have
+ * left something in it for the system to run. */
 static char *choose_folder(
 	const struct v2v_windows_work *work, struct v2v_error *err)
 {
@@ -69,7 +71,7 @@ static char *choose_folder(
 	return NULL;
 }
 
-/* Was it converted before, and has not started since? */
+/* Was the guest converted before, and not started since? */
 static bool is_waiting(const struct v2v_windows_work *work)
 {
 	bool is_there = true;
@@ -93,7 +95,7 @@ static bool is_inf(const struct v2v_op *op)
 	       strcasecmp(op->path + length - 4, ".inf") == 0;
 }
 
-/* Of all drivers that an earlier part has put into the guest. */
+/* A step for each driver that an earlier part of the plan installs. */
 static int add_drivers(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
@@ -119,7 +121,7 @@ static const char *mac_of(
 	return NULL;
 }
 
-/* What the registry calls a GUID need not be one. */
+/* Valid only: what the registry calls a GUID need not be one. */
 static bool is_carried(const struct v2v_windows_work *work,
 	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
 {
@@ -143,8 +145,9 @@ static int add_addresses(const struct v2v_windows_work *work,
 	return 0;
 }
 
-/* The policy that was there, where it can leave disks offline: servers have 2
- * where nothing is set; 0: none does, as before Vista. */
+/* The SAN policy that was set, if it can leave disks offline; servers default
+ * to
+ * 2.  0: it cannot, as before Vista. */
 static int64_t old_policy(const struct v2v_windows_work *work)
 {
 	const struct v2v_windows *w = work->windows;
@@ -170,7 +173,7 @@ static int add_disks(const struct v2v_windows_work *work,
 	return old_policy(work) ? v2v_firstboot_add(list, &step, err) : 0;
 }
 
-/* It comes last: until then nothing new may be taken offline. */
+/* The last step: until then no new disk may be taken offline. */
 static int add_policy(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
@@ -221,16 +224,16 @@ static bool is_asked_for(const struct v2v_windows_work *work)
 static int cannot_do(const struct v2v_windows_work *work, struct v2v_error *err)
 {
 	return v2v_fail(err, "firstboot-missing",
-		"there is no firstboot program for the processor '%s' here: "
+		MISSING
 		"--guest-agent, --firstboot and --remove-tools cannot be done",
 		arch_of(work));
 }
 
-/* The conversion is whole without it where nobody has asked for more. */
+/* Without it the conversion is complete, unless more was asked for. */
 static void tell_missing(const struct v2v_windows_work *work)
 {
 	v2v_plan_note(work->plan, "firstboot-missing",
-		"there is no firstboot program for the processor '%s' here: "
+		MISSING
 		"static addresses, drivers (pnputil) and disks that stay "
 		"offline are left to you when Windows has started",
 		arch_of(work));
@@ -256,8 +259,8 @@ static void register_service(struct v2v_windows_work *work, const char *program)
 		FIRSTBOOT_CODE, why);
 }
 
-/* A card that is gone must not hold the address that its successor gets.  The
- * texts stay until the program has taken them. */
+/* A card that is gone must not keep the address that its successor gets.  The
+ * values stay until the program has read them. */
 static void release_addresses(struct v2v_windows_work *work)
 {
 	v2v_list_foreach (

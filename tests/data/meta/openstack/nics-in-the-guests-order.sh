@@ -33,6 +33,19 @@ volume1=$(openstack volume create -f value -c id \
 	--image "$image1" --size 20 -- nics-in-order-disk-1)
 
 [ -n "${1-}" ] || exit 0
+
+# Until the volume $1 can be attached.
+await() {
+	while status=$(openstack volume show -f value -c status "$1"); do
+		case $status in
+		available) return 0 ;;
+		error*) break ;;
+		esac
+		sleep 2
+	done
+	echo "$0: the volume $1 is not available: $status" >&2
+	exit 1
+}
 port0=$(openstack port create -f value -c id \
 	--mac-address 52:54:00:0a:0b:0d --network default -- nics-in-order-net-0)
 port1=$(openstack port create -f value -c id \
@@ -41,5 +54,6 @@ port2=$(openstack port create -f value -c id \
 	--mac-address 00:50:56:01:02:03 --network default -- nics-in-order-net-2)
 server=$(openstack server create -f value -c id --wait \
 	--flavor "$1" --image "$image0" --nic "port-id=$port0" --nic "port-id=$port1" --nic "port-id=$port2" -- nics-in-order)
+await "$volume1"
 openstack server add volume "$server" "$volume1"
 echo "$server"

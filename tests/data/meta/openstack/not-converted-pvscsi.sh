@@ -69,16 +69,37 @@ volume8=$(openstack volume create -f value -c id \
 	--image "$image8" --size 20 -- not-converted-pvscsi-disk-8)
 
 [ -n "${1-}" ] || exit 0
+
+# Until the volume $1 can be attached.
+await() {
+	while status=$(openstack volume show -f value -c status "$1"); do
+		case $status in
+		available) return 0 ;;
+		error*) break ;;
+		esac
+		sleep 2
+	done
+	echo "$0: the volume $1 is not available: $status" >&2
+	exit 1
+}
 port0=$(openstack port create -f value -c id \
 	--network default -- not-converted-pvscsi-net-0)
 server=$(openstack server create -f value -c id --wait \
 	--flavor "$1" --image "$image0" --nic "port-id=$port0" -- not-converted-pvscsi)
+await "$volume1"
 openstack server add volume "$server" "$volume1"
+await "$volume2"
 openstack server add volume "$server" "$volume2"
+await "$volume3"
 openstack server add volume "$server" "$volume3"
+await "$volume4"
 openstack server add volume "$server" "$volume4"
+await "$volume5"
 openstack server add volume "$server" "$volume5"
+await "$volume6"
 openstack server add volume "$server" "$volume6"
+await "$volume7"
 openstack server add volume "$server" "$volume7"
+await "$volume8"
 openstack server add volume "$server" "$volume8"
 echo "$server"

@@ -28,9 +28,23 @@ volume1=$(openstack volume create -f value -c id \
 	--image "$image1" --size 20 -- not-converted-sas-uefi-disk-1)
 
 [ -n "${1-}" ] || exit 0
+
+# Until the volume $1 can be attached.
+await() {
+	while status=$(openstack volume show -f value -c status "$1"); do
+		case $status in
+		available) return 0 ;;
+		error*) break ;;
+		esac
+		sleep 2
+	done
+	echo "$0: the volume $1 is not available: $status" >&2
+	exit 1
+}
 port0=$(openstack port create -f value -c id \
 	--network default -- not-converted-sas-uefi-net-0)
 server=$(openstack server create -f value -c id --wait \
 	--flavor "$1" --image "$image0" --nic "port-id=$port0" -- not-converted-sas-uefi)
+await "$volume1"
 openstack server add volume "$server" "$volume1"
 echo "$server"

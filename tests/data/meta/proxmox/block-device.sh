@@ -12,6 +12,9 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /dev/vg/x "$links/disk0.raw"
 qm create "$1" \
 	--name transitional-blk \
 	--ostype l26 \
@@ -29,5 +32,5 @@ qm create "$1" \
 	--localtime 0 \
 	--rng0 source=/dev/urandom \
 	--scsihw virtio-scsi-single \
-	--virtio0 "$storage:0,import-from=/dev/vg/x" \
+	--virtio0 "$storage:0,import-from=$links/disk0.raw" \
 	--boot order=virtio0

@@ -14,7 +14,7 @@ esac
 storage=${2:-local-lvm}
 links=$(mktemp -d)
 trap 'rm -rf "$links"' EXIT
-ln -s '/d/' "$links/disk0"
+ln -s '/d/' "$links/disk0.qcow2"
 qm create "$1" \
 	--name file-name-xml-cannot-hold \
 	--ostype l26 \
@@ -31,5 +31,5 @@ qm create "$1" \
 	--localtime 0 \
 	--rng0 source=/dev/urandom \
 	--scsihw virtio-scsi-single \
-	--virtio0 "$storage:0,import-from=$links/disk0" \
+	--virtio0 "$storage:0,import-from=$links/disk0.qcow2" \
 	--boot order=virtio0

@@ -14,7 +14,7 @@ esac
 storage=${2:-local-lvm}
 links=$(mktemp -d)
 trap 'rm -rf "$links"' EXIT
-ln -s '/d/-a,b'\''c"$(touch PWNED)`touch PWNED` %s&|;#é.qcow2' "$links/disk1"
+ln -s '/d/-a,b'\''c"$(touch PWNED)`touch PWNED` %s&|;#é.qcow2' "$links/disk1.qcow2"
 qm create "$1" \
 	--name a-b-c-touch-pwned-touch-pwned-s-x-y-xxxxxxxxxxxxxxxxxxxxxxxxxxx \
 	--vmgenid 01234567-89ab-cdef-0123-456789abcdef \
@@ -36,6 +36,6 @@ qm create "$1" \
 	--audio0 device=ich9-intel-hda,driver=none \
 	--scsihw virtio-scsi-single \
 	--virtio1 "$storage:0,import-from=/d/x-sdb.qcow2" \
-	--virtio0 "$storage:0,import-from=$links/disk1" \
+	--virtio0 "$storage:0,import-from=$links/disk1.qcow2" \
 	--sata0 none,media=cdrom \
 	--boot 'order=virtio1;virtio0'

@@ -14,7 +14,7 @@ esac
 storage=${2:-local-lvm}
 links=$(mktemp -d)
 trap 'rm -rf "$links"' EXIT
-ln -s '/d/<&"'\''>é.qcow2' "$links/disk0"
+ln -s '/d/<&"'\''>é.qcow2' "$links/disk0.qcow2"
 qm create "$1" \
 	--name x \
 	--ostype l26 \
@@ -33,5 +33,5 @@ qm create "$1" \
 	--localtime 0 \
 	--rng0 source=/dev/urandom \
 	--scsihw virtio-scsi-single \
-	--virtio0 "$storage:0,import-from=$links/disk0" \
+	--virtio0 "$storage:0,import-from=$links/disk0.qcow2" \
 	--boot order=virtio0

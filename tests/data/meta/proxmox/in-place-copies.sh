@@ -12,6 +12,10 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /d/in-place-copies-sda "$links/disk0.raw"
+ln -s /d/in-place-copies-sdb "$links/disk1.raw"
 qm create "$1" \
 	--name in-place-copies \
 	--ostype l26 \
@@ -28,7 +32,7 @@ qm create "$1" \
 	--vga std \
 	--localtime 0 \
 	--scsihw virtio-scsi-single \
-	--virtio0 "$storage:0,import-from=/d/in-place-copies-sda" \
-	--virtio1 "$storage:0,import-from=/d/in-place-copies-sdb" \
+	--virtio0 "$storage:0,import-from=$links/disk0.raw" \
+	--virtio1 "$storage:0,import-from=$links/disk1.raw" \
 	--sata0 none,media=cdrom \
 	--boot 'order=virtio0;virtio1'

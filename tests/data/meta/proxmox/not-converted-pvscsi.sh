@@ -12,6 +12,17 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /d/0 "$links/disk0.qcow2"
+ln -s /d/1 "$links/disk1.qcow2"
+ln -s /d/2 "$links/disk2.qcow2"
+ln -s /d/3 "$links/disk3.qcow2"
+ln -s /d/4 "$links/disk4.qcow2"
+ln -s /d/5 "$links/disk5.qcow2"
+ln -s /d/6 "$links/disk6.qcow2"
+ln -s /d/7 "$links/disk7.qcow2"
+ln -s /d/8 "$links/disk8.qcow2"
 qm create "$1" \
 	--name not-converted-pvscsi \
 	--ostype l26 \
@@ -28,13 +39,13 @@ qm create "$1" \
 	--localtime 0 \
 	--balloon 0 \
 	--scsihw pvscsi \
-	--scsi0 "$storage:0,import-from=/d/0" \
-	--scsi1 "$storage:0,import-from=/d/1" \
-	--scsi2 "$storage:0,import-from=/d/2" \
-	--scsi3 "$storage:0,import-from=/d/3" \
-	--scsi4 "$storage:0,import-from=/d/4" \
-	--scsi5 "$storage:0,import-from=/d/5" \
-	--scsi6 "$storage:0,import-from=/d/6" \
-	--scsi7 "$storage:0,import-from=/d/7" \
-	--scsi8 "$storage:0,import-from=/d/8" \
+	--scsi0 "$storage:0,import-from=$links/disk0.qcow2" \
+	--scsi1 "$storage:0,import-from=$links/disk1.qcow2" \
+	--scsi2 "$storage:0,import-from=$links/disk2.qcow2" \
+	--scsi3 "$storage:0,import-from=$links/disk3.qcow2" \
+	--scsi4 "$storage:0,import-from=$links/disk4.qcow2" \
+	--scsi5 "$storage:0,import-from=$links/disk5.qcow2" \
+	--scsi6 "$storage:0,import-from=$links/disk6.qcow2" \
+	--scsi7 "$storage:0,import-from=$links/disk7.qcow2" \
+	--scsi8 "$storage:0,import-from=$links/disk8.qcow2" \
 	--boot 'order=scsi0;scsi1;scsi2;scsi3;scsi4;scsi5;scsi6;scsi7;scsi8'

@@ -12,6 +12,9 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /d/x-sdb "$links/disk1.qcow2"
 qm create "$1" \
 	--name not-converted-sas-uefi \
 	--ostype l26 \
@@ -31,6 +34,6 @@ qm create "$1" \
 	--balloon 0 \
 	--scsihw virtio-scsi-single \
 	--sata0 "$storage:0,import-from=/d/x-sda.qcow2" \
-	--sata1 "$storage:0,import-from=/d/x-sdb" \
+	--sata1 "$storage:0,import-from=$links/disk1.qcow2" \
 	--sata2 none,media=cdrom \
 	--boot 'order=sata0;sata1'

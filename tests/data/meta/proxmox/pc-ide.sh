@@ -12,6 +12,11 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /d/x-sda "$links/disk0.qcow2"
+ln -s /d/x-sdb "$links/disk1.qcow2"
+ln -s /d/x-sdc "$links/disk2.qcow2"
 qm create "$1" \
 	--name pc-ide \
 	--ostype l26 \
@@ -29,8 +34,8 @@ qm create "$1" \
 	--balloon 0 \
 	--acpi 0 \
 	--scsihw virtio-scsi-single \
-	--ide0 "$storage:0,import-from=/d/x-sda" \
-	--ide1 "$storage:0,import-from=/d/x-sdb" \
-	--ide2 "$storage:0,import-from=/d/x-sdc" \
+	--ide0 "$storage:0,import-from=$links/disk0.qcow2" \
+	--ide1 "$storage:0,import-from=$links/disk1.qcow2" \
+	--ide2 "$storage:0,import-from=$links/disk2.qcow2" \
 	--ide3 none,media=cdrom \
 	--boot 'order=ide0;ide1;ide2'

@@ -14,9 +14,9 @@ esac
 storage=${2:-local-lvm}
 links=$(mktemp -d)
 trap 'rm -rf "$links"' EXIT
-ln -s '/d/three, disks-2.qcow2' "$links/disk0"
-ln -s '/d/three, disks-0.qcow2' "$links/disk1"
-ln -s '/d/three, disks-1.qcow2' "$links/disk2"
+ln -s '/d/three, disks-2.qcow2' "$links/disk0.qcow2"
+ln -s '/d/three, disks-0.qcow2' "$links/disk1.qcow2"
+ln -s '/d/three, disks-1.qcow2' "$links/disk2.qcow2"
 qm create "$1" \
 	--name three-disks \
 	--vmgenid 01234567-89ab-cdef-0123-456789abcdef \
@@ -37,8 +37,8 @@ qm create "$1" \
 	--rng0 source=/dev/urandom \
 	--audio0 device=ich9-intel-hda,driver=none \
 	--scsihw virtio-scsi-single \
-	--virtio2 "$storage:0,import-from=$links/disk0" \
-	--virtio0 "$storage:0,import-from=$links/disk1" \
-	--virtio1 "$storage:0,import-from=$links/disk2" \
+	--virtio2 "$storage:0,import-from=$links/disk0.qcow2" \
+	--virtio0 "$storage:0,import-from=$links/disk1.qcow2" \
+	--virtio1 "$storage:0,import-from=$links/disk2.qcow2" \
 	--sata0 none,media=cdrom \
 	--boot 'order=virtio2;virtio0;virtio1'

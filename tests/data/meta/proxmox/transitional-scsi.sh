@@ -12,6 +12,9 @@ case ${1-} in
 	;;
 esac
 storage=${2:-local-lvm}
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s /d/x-sdb "$links/disk1.raw"
 qm create "$1" \
 	--name transitional-scsi \
 	--ostype l26 \
@@ -30,6 +33,6 @@ qm create "$1" \
 	--rng0 source=/dev/urandom \
 	--scsihw virtio-scsi-single \
 	--scsi0 "$storage:0,import-from=/d/x-sda.qcow2" \
-	--scsi1 "$storage:0,import-from=/d/x-sdb" \
+	--scsi1 "$storage:0,import-from=$links/disk1.raw" \
 	--sata0 none,media=cdrom \
 	--boot 'order=scsi0;scsi1'

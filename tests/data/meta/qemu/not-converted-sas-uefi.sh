@@ -43,7 +43,7 @@ for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
 	code=
 done
 if [ -z "$code" ]; then
-	echo "$0: no UEFI firmware for x86_64 (OVMF, edk2) is installed" >&2
+	echo "$0: no firmware for UEFI on x86_64 (OVMF, edk2) is installed" >&2
 	exit 1
 fi
 own=$state.vars.${vars_format:-raw}

@@ -54,7 +54,7 @@ for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
 	code=
 done
 if [ -z "$code" ]; then
-	echo "$0: no UEFI firmware with secure boot for x86_64 (OVMF, edk2) is installed" >&2
+	echo "$0: no firmware for UEFI with secure boot on x86_64 (OVMF, edk2) is installed" >&2
 	exit 1
 fi
 own=$state.vars.${vars_format:-raw}
