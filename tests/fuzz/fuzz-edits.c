@@ -108,7 +108,7 @@ static void load(
 static bool comes_to_an_end(
 	const uint8_t *data, size_t size, const struct v2v_edits *edits)
 {
-	bool is_ended = false;
+	volatile bool is_ended = false;
 
 	__lsan_disable();
 	is_refused_there = true;
