@@ -25,6 +25,8 @@ static void test_signers(void)
 	static const struct v2v_driver_target win10 = WIN10;
 	static const struct v2v_driver_target win7 = { 6, 1, 7601, false,
 		"amd64" };
+	static const struct v2v_driver_target vista = { 6, 0, 6002, false,
+		"amd64" };
 	static const struct v2v_driver_target xp = { 5, 1, 2600, false,
 		"amd64" };
 	static const struct {
@@ -44,6 +46,10 @@ static void test_signers(void)
 			"C=US, O=Microsoft Corporation, CN=Microsoft Windows "
 			"Hardware Compatibility Publisher",
 			&win7, NULL, true, false },
+		{ "viostor/w10/amd64/viostor.sys",
+			"C=US, O=Microsoft Corporation, CN=Microsoft Windows "
+			"Hardware Compatibility Publisher",
+			&vista, NULL, true, false },
 		{ "viostor/w8.1/amd64/viostor.sys", "OU=Dev, O=virtio-win",
 			&win10, "driver-test-signed", false, false },
 		{ "viostor/w8.1/amd64/viostor.sys", "OU=Dev, O=virtio-win", &xp,
