@@ -40,7 +40,7 @@ static void close_others(int *keep, size_t count)
 	close_range(from, ~0U, 0);
 }
 
-/* What a foreign library prints, by what it was given, is nobody's. */
+/* Discard what the library prints: the untrusted data decides it. */
 static void hush(void)
 {
 	CLEANUP_CLOSE int null = v2v_open("/dev/null", O_RDWR, 0);

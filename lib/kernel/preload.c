@@ -24,7 +24,7 @@ int v2v_preload_file(struct v2v_error *err)
 	CLEANUP_CLOSE int fd = v2v_memory_file("v2v-preload");
 
 	if (fd < 0)
-		return v2v_fail_errno(err, "cannot make a file of memory");
+		return v2v_fail_errno(err, "cannot create a memory file");
 	if (v2v_write_all(fd, "preload", v2v_preload_begin,
 		    (size_t)(v2v_preload_end - v2v_preload_begin), err) < 0)
 		return -1;

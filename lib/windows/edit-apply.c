@@ -31,21 +31,18 @@ struct carrying {
 
 /* The key of the edit; what is missing of it is made.  0 on failure. */
 static v2v_registry_key make_key(
-	const struct carrying *c, bool *ret_is_new, struct v2v_error *err)
+	const struct carrying *c, struct v2v_error *err)
 {
 	v2v_registry_key key = v2v_registry_root(c->registry);
 
-	*ret_is_new = false;
 	for (const char *path = c->edit->key; key && *path;) {
 		const size_t n = strcspn(path, "\\");
 		CLEANUP_FREE char *name = v2v_strndup(path, n);
 		v2v_registry_key below =
 			v2v_registry_find(c->registry, key, name);
 
-		if (!below) {
+		if (!below)
 			below = v2v_registry_add(c->registry, key, name, err);
-			*ret_is_new = true;
-		}
 		key = below;
 		path += n + (path[n] == '\\');
 	}
@@ -104,24 +101,9 @@ static int change_value(
 
 static int set_value(const struct carrying *c, struct v2v_error *err)
 {
-	bool is_new;
-	v2v_registry_key key = make_key(c, &is_new, err);
+	v2v_registry_key key = make_key(c, err);
 
 	return key ? change_value(c, key, err) : -1;
-}
-
-static int make(const struct carrying *c, struct v2v_error *err)
-{
-	bool is_new;
-
-	if (!make_key(c, &is_new, err))
-		return -1;
-	if (is_new)
-		v2v_edited_tell(c->told, V2V_EDITED_NEW_KEY,
-			&(struct v2v_edited_place){
-				c->registry, c->edit->key, NULL, c->index },
-			NULL, NULL);
-	return 0;
 }
 
 static int delete_key(
@@ -142,9 +124,6 @@ static int carry_out(const struct carrying *c, struct v2v_error *err)
 	case V2V_EDIT_SET:
 	case V2V_EDIT_ADD_ITEM:
 		return set_value(c, err);
-	case V2V_EDIT_MAKE_KEY:
-		return make(c, err);
-	case V2V_EDIT_DELETE_VALUE:
 	case V2V_EDIT_DROP_ITEM:
 		key = find_key(c);
 		return key ? change_value(c, key, err) : 0;
@@ -196,7 +175,7 @@ static int check_result(
 		pread(hive, head, sizeof head, 0) != sizeof head ||
 		!v2v_hive_is_clean(&bytes))
 		return v2v_fail(err, "registry",
-			"what became of the hive '%s' is not one", path);
+			"the hive '%s' is damaged after it was edited", path);
 	return 0;
 }
 
@@ -214,7 +193,7 @@ static int edit_copy(int hive, const char *path, const struct v2v_edits *edits,
 	struct job job = { path, edits };
 
 	if (out < 0 || size < 0)
-		return v2v_fail_errno(err, "cannot make a file of memory");
+		return v2v_fail_errno(err, "cannot create a memory file");
 	if (v2v_alone_within(&limits, edit, hive, out, &job, err) < 0)
 		return v2v_fail_prefix(
 			err, "cannot change the registry '%s'", path);

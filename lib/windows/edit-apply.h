@@ -13,9 +13,8 @@
 #include "windows/registry-write.h"
 
 enum v2v_edited_type {
-	V2V_EDITED_VALUE,   /* set, changed or deleted */
-	V2V_EDITED_NEW_KEY, /* made by an edit of its own */
-	V2V_EDITED_NO_KEY,  /* deleted; its values are before it in the list */
+	V2V_EDITED_VALUE,  /* set, changed or deleted */
+	V2V_EDITED_NO_KEY, /* deleted; its values are before it in the list */
 };
 
 /* A change of a hive. */

@@ -213,14 +213,14 @@ int v2v_edited_load(int out, const struct v2v_edits *edits,
 		return v2v_fail(err, "registry", "%s", reason);
 	if (!json_is_array(all))
 		return v2v_fail(err, "registry",
-			"the process that changes the registry said nothing");
+			"the process that edits the registry returned nothing");
 	json_array_foreach (all, i, one) {
 		struct v2v_edited *edited = v2v_list_add(list, sizeof *edited);
 
 		if (!load_one(one, edits, edited))
 			return v2v_fail(err, "registry",
-				"the process that changes the registry said "
-				"something else");
+				"the process that edits the registry returned "
+				"something invalid");
 	}
 	return 0;
 }

@@ -122,18 +122,6 @@ void v2v_edit_binary(struct v2v_edits *edits, const char *key, const char *name,
 		V2V_REG_BINARY, data, size);
 }
 
-void v2v_edit_make_key(struct v2v_edits *edits, const char *key,
-	const char *code, const char *why)
-{
-	add(edits, V2V_EDIT_MAKE_KEY, key, NULL, code, why);
-}
-
-void v2v_edit_delete_value(struct v2v_edits *edits, const char *key,
-	const char *name, const char *code, const char *why)
-{
-	add(edits, V2V_EDIT_DELETE_VALUE, key, name, code, why);
-}
-
 void v2v_edit_delete_key(struct v2v_edits *edits, const char *key,
 	const char *code, const char *why)
 {

@@ -24,9 +24,8 @@ enum v2v_value_type {
 enum v2v_edit_type {
 	V2V_EDIT_SET, /* a value; the keys above it that are missing are made
 		       */
-	V2V_EDIT_MAKE_KEY,     /* and those above it */
-	V2V_EDIT_DELETE_VALUE, /* nothing to do where it is not there */
-	V2V_EDIT_DELETE_KEY,   /* with all that is below it; the same */
+	V2V_EDIT_DELETE_KEY, /* with all that is below it; nothing to do where
+				it is not there */
 	/* One text of a list: of a REG_MULTI_SZ, or of a string whose items are
 	 * separated by ';' (one is taken away where there are ',', too).  It is
 	 * put at the end unless it is there; taken away, and the value deleted
@@ -67,10 +66,6 @@ void v2v_edit_texts(struct v2v_edits *edits, const char *key, const char *name,
 	const char *const *texts, const char *code, const char *why);
 void v2v_edit_binary(struct v2v_edits *edits, const char *key, const char *name,
 	const void *data, size_t size, const char *code, const char *why);
-void v2v_edit_make_key(struct v2v_edits *edits, const char *key,
-	const char *code, const char *why);
-void v2v_edit_delete_value(struct v2v_edits *edits, const char *key,
-	const char *name, const char *code, const char *why);
 void v2v_edit_delete_key(struct v2v_edits *edits, const char *key,
 	const char *code, const char *why);
 void v2v_edit_add_item(struct v2v_edits *edits, const char *key,

@@ -48,7 +48,7 @@ static int understand(int out, json_t **ret_told, struct v2v_error *err)
 	}
 	if (!json_is_object(told))
 		return v2v_fail(err, "registry",
-			"the process that reads the registry said nothing");
+			"the process that reads the registry returned nothing");
 	reason = json_string_value(json_object_get(told, "error"));
 	if (reason)
 		return v2v_fail(err, "registry", "%s", reason);
@@ -68,7 +68,7 @@ int v2v_hive_read(const struct v2v_tree *tree, const char *path,
 	if (in < 0)
 		return -1;
 	if (out < 0)
-		return v2v_fail_errno(err, "cannot make a file of memory");
+		return v2v_fail_errno(err, "cannot create a memory file");
 	if (v2v_alone(look, in, out, &job, err) < 0)
 		return v2v_fail_prefix(
 			err, "cannot read the registry '%s'", path);

@@ -99,15 +99,14 @@ static void add_short(const struct v2v_value *value, struct v2v_text *out)
 		return;
 	}
 	text = text_of(value);
-	v2v_text_addf(out, "'%.*s'", MOST_SHOWN, text);
+	text[v2v_utf8_cut(text, MOST_SHOWN)] = '\0';
+	v2v_text_addf(out, "'%s'", text);
 }
 
 char *v2v_reg_what(const struct v2v_edited *edited)
 {
 	struct v2v_text out = { 0 };
 
-	if (edited->type == V2V_EDITED_NEW_KEY)
-		return v2v_strdup("new key");
 	if (edited->type == V2V_EDITED_NO_KEY)
 		return v2v_strdup("key deleted");
 	add_short(&edited->before, &out);
@@ -147,7 +146,7 @@ static bool is_plain(const struct v2v_value *value)
 	for (size_t i = 0; i + 2 < value->size; i += 2) {
 		const unsigned c = le16(value->data + i);
 
-		if (c < ' ' || (c >= 0xd800 && c < 0xe000))
+		if (c < ' ' || c == 127 || (c >= 0xd800 && c < 0xe000))
 			return false;
 	}
 	return true;

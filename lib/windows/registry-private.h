@@ -9,5 +9,9 @@
 
 struct v2v_registry {
 	hive_h *hive;
+	size_t left; /* keys and values that may still be visited */
 };
+
+/* For the hive, which it owns. */
+struct v2v_registry *v2v_registry_new(hive_h *hive);
 #endif

@@ -23,15 +23,12 @@ struct v2v_registry *v2v_registry_open_to_write(
 {
 	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", copy);
 	hive_h *hive = hivex_open(name, HIVEX_OPEN_WRITE);
-	struct v2v_registry *registry;
 
 	if (!hive) {
 		v2v_fail_errno(err, "cannot read the registry '%s'", path);
 		return NULL;
 	}
-	registry = v2v_alloc(1, sizeof *registry);
-	registry->hive = hive;
-	return registry;
+	return v2v_registry_new(hive);
 }
 
 static int cannot(struct v2v_error *err, const char *name)

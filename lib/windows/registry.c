@@ -6,20 +6,30 @@
 #define MOST_STRING  4096
 #define MOST_STRINGS 64
 
+/* In a damaged hive keys share their lists, so that a walk of some levels has
+ * more keys than the hive; a real one has some 40000 in all. */
+#define MOST_VISITS 200000
+
+struct v2v_registry *v2v_registry_new(hive_h *hive)
+{
+	struct v2v_registry *registry = v2v_alloc(1, sizeof *registry);
+
+	registry->hive = hive;
+	registry->left = MOST_VISITS;
+	return registry;
+}
+
 struct v2v_registry *v2v_registry_open(
 	int copy, const char *path, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("/proc/self/fd/%d", copy);
-	struct v2v_registry *registry;
 	hive_h *hive = hivex_open(name, 0);
 
 	if (!hive) {
 		v2v_fail_errno(err, "cannot read the registry '%s'", path);
 		return NULL;
 	}
-	registry = v2v_alloc(1, sizeof *registry);
-	registry->hive = hive;
-	return registry;
+	return v2v_registry_new(hive);
 }
 
 void v2v_registry_free(struct v2v_registry *registry)
@@ -134,6 +144,12 @@ int64_t v2v_registry_number(
 	return -1;
 }
 
+/* One more, number @i of its list. */
+static bool may_visit(struct v2v_registry *registry, size_t i)
+{
+	return i < MOST_KEYS && registry->left && registry->left--;
+}
+
 void v2v_registry_each(struct v2v_registry *registry, v2v_registry_key key,
 	void (*call)(struct v2v_registry *registry, v2v_registry_key key,
 		const char *name, void *opaque),
@@ -142,7 +158,7 @@ void v2v_registry_each(struct v2v_registry *registry, v2v_registry_key key,
 	CLEANUP_FREE hive_node_h *keys =
 		key ? hivex_node_children(registry->hive, key) : NULL;
 
-	for (size_t i = 0; keys && keys[i] && i < MOST_KEYS; i++) {
+	for (size_t i = 0; keys && keys[i] && may_visit(registry, i); i++) {
 		CLEANUP_FREE char *name =
 			hivex_node_name(registry->hive, keys[i]);
 
@@ -160,7 +176,7 @@ void v2v_registry_each_value(struct v2v_registry *registry,
 	CLEANUP_FREE hive_value_h *values =
 		key ? hivex_node_values(registry->hive, key) : NULL;
 
-	for (size_t i = 0; values && values[i] && i < MOST_KEYS; i++) {
+	for (size_t i = 0; values && values[i] && may_visit(registry, i); i++) {
 		CLEANUP_FREE char *name =
 			hivex_value_key(registry->hive, values[i]);
 

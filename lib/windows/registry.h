@@ -3,10 +3,10 @@
  * A hive of a Windows registry, read with libhivex, which no other module uses.
  * A hive is untrusted: it is copied out of the guest, and what is done with
  * the copy is hive.h's to do in a child that may nothing else.  Its size, the
- * number of its keys that are looked at and the length of each string are
- * bounded.  libhivex is opened in its safe mode: a damaged hive is refused.
- * What its transaction logs hold is seen as far as they serve (whole.h); else
- * the hive is read as it is.
+ * number of its keys and values that are visited (200000 in all) and the length
+ * of each string are bounded.  libhivex is opened in its safe mode: a damaged
+ * hive is refused. What its transaction logs hold is seen as far as they serve
+ * (whole.h); else the hive is read as it is.
  */
 #ifndef V2V_WINDOWS_REGISTRY_H
 #define V2V_WINDOWS_REGISTRY_H

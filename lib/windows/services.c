@@ -33,15 +33,19 @@ static const struct product hyper_v = { "hyper-v",
 	{ "vmbus", "storvsc", "netvsc", "VMBusHID", "hyperkbd", "HyperVideo",
 		"dmvsc", "vmic*" } };
 
+bool v2v_windows_is_named(const char *service, const char *pattern)
+{
+	const size_t n = strcspn(pattern, "*");
+
+	return strncasecmp(service, pattern, n) == 0 &&
+	       (pattern[n] == '*' || !service[n]);
+}
+
 static bool is_its(const struct product *product, const char *service)
 {
-	for (const char *const *s = product->services; *s; s++) {
-		const size_t n = strcspn(*s, "*");
-
-		if (strncasecmp(service, *s, n) == 0 &&
-			((*s)[n] == '*' || !service[n]))
+	for (const char *const *s = product->services; *s; s++)
+		if (v2v_windows_is_named(service, *s))
 			return true;
-	}
 	return false;
 }
 

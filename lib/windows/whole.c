@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A hive and its logs are read, and the hive written anew. */
+/* A hive and its logs are read, and the hive written again. */
 #include "windows/whole.h"
 
 #include "core/file.h"
@@ -12,7 +12,7 @@
 /* Of a hive: its primary file and the bytes of all of them. */
 struct files {
 	struct v2v_hive_files hive;
-	unsigned char *owned[4];
+	unsigned char *owned[V2V_HIVE_LOGS + 1];
 };
 
 static void files_clear(struct files *files)
@@ -31,6 +31,18 @@ static int read_all(int fd, const char *path, uint64_t size,
 		return -1;
 	*ret_bytes = (struct v2v_hive_bytes){ *ret_owned, size };
 	return 0;
+}
+
+char *v2v_hive_log(const struct v2v_tree *tree, const char *path, size_t which)
+{
+	static const char *const suffixes[V2V_HIVE_LOGS] = { ".LOG1", ".LOG2",
+		".LOG" };
+	const char *base = v2v_base_name(path);
+	CLEANUP_FREE char *folder =
+		v2v_strndup(path, base > path ? (size_t)(base - path - 1) : 0);
+	CLEANUP_FREE char *name = v2v_format("%s%s", base, suffixes[which]);
+
+	return v2v_tree_find(tree, *folder ? folder : "/", name);
 }
 
 /* What is not there, or is not a file, has nothing. */
@@ -58,15 +70,8 @@ static int read_log(const struct v2v_tree *tree, const char *path,
 static int read_logs(const struct v2v_tree *tree, const char *path,
 	struct files *files, struct v2v_error *err)
 {
-	static const char *const suffixes[] = { ".LOG1", ".LOG2", ".LOG" };
-	const char *base = v2v_base_name(path);
-	CLEANUP_FREE char *folder =
-		v2v_strndup(path, base > path ? (size_t)(base - path - 1) : 0);
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		CLEANUP_FREE char *name = v2v_format("%s%s", base, suffixes[i]);
-		CLEANUP_FREE char *found =
-			v2v_tree_find(tree, *folder ? folder : "/", name);
+	for (size_t i = 0; i < V2V_HIVE_LOGS; i++) {
+		CLEANUP_FREE char *found = v2v_hive_log(tree, path, i);
 
 		if (found && read_log(tree, found, &files->owned[i],
 				     &files->hive.logs[i], err) < 0)
@@ -76,13 +81,13 @@ static int read_logs(const struct v2v_tree *tree, const char *path,
 }
 
 /* The descriptor of the new file; -1. */
-static int write_anew(const char *path,
+static int write_replayed(const char *path,
 	const struct v2v_hive_replayed *replayed, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = v2v_memory_file("hive");
 
 	if (fd < 0)
-		return v2v_fail_errno(err, "cannot make a temporary file");
+		return v2v_fail_errno(err, "cannot create a memory file");
 	if (ftruncate(fd, (off_t)replayed->size) < 0)
 		return v2v_fail_errno(err, "cannot write '%s'", path);
 	if (v2v_pwrite_sparse(fd, path, (const char *)replayed->data,
@@ -119,12 +124,12 @@ static int make_whole(const struct v2v_tree *tree, const char *path, int fd,
 	int whole;
 
 	if (read_logs(tree, path, &files, err) < 0 ||
-		read_all(fd, path, size, &files.owned[3], &files.hive.primary,
-			err) < 0 ||
+		read_all(fd, path, size, &files.owned[V2V_HIVE_LOGS],
+			&files.hive.primary, err) < 0 ||
 		v2v_hive_replay(&files.hive, &replayed, err) < 0)
 		return -1;
 	*ret_writes = replayed.writes;
-	whole = write_anew(path, &replayed, err);
+	whole = write_replayed(path, &replayed, err);
 	free(replayed.data);
 	return whole;
 }

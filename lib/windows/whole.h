@@ -7,6 +7,7 @@
 #define V2V_WINDOWS_WHOLE_H
 
 #include "guest/tree.h"
+#include "windows/replay/replay.h"
 
 struct v2v_hive_state {
 	unsigned writes; /* of Windows that were in the logs alone; 0: clean */
@@ -16,6 +17,10 @@ struct v2v_hive_state {
 
 /* Does its head say so?  Then it need not be copied to be known as clean. */
 bool v2v_hive_is_whole(const struct v2v_tree *tree, const char *path);
+
+/* The transaction log number @which of the hive @path, as it is spelled in the
+ * guest, the caller's; NULL: it is not there. */
+char *v2v_hive_log(const struct v2v_tree *tree, const char *path, size_t which);
 
 /*
  * Copy the hive @path out of the guest into a file without a name, and make it

@@ -134,3 +134,16 @@ int v2v_windows_applications(const struct v2v_tree *tree,
 	v2v_packages_sort(&inspect->applications);
 	return 0;
 }
+
+/* XP and 2003 say it in their names alone. */
+bool v2v_windows_is_server(const struct v2v_inspect *inspect)
+{
+	const struct v2v_windows *w = inspect->windows;
+
+	if (w && w->installation_type)
+		return !v2v_streq(w->installation_type, "Client");
+	return (inspect->product_variant &&
+		       v2v_starts_with(inspect->product_variant, "Server")) ||
+	       (inspect->product_name &&
+		       v2v_contains(inspect->product_name, "Server"));
+}

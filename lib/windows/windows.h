@@ -36,6 +36,9 @@ void v2v_windows_each_unread(const struct v2v_tree *tree,
 	void (*call)(void *opaque, const char *path, const char *reason),
 	void *opaque);
 
+/* Is it a server? */
+bool v2v_windows_is_server(const struct v2v_inspect *inspect);
+
 /* Fill inspect->applications by the keys Uninstall of the hive SOFTWARE, sorted
  * by name. */
 int v2v_windows_applications(const struct v2v_tree *tree,
@@ -48,6 +51,9 @@ void v2v_windows_match_nics(
 
 /* The hypervisor that the service or driver is of: "vmware"; NULL. */
 const char *v2v_windows_product_of(const char *service);
+
+/* Is that its name, but for case?  '*' at the end: does its name begin so? */
+bool v2v_windows_is_named(const char *service, const char *pattern);
 
 /* Does the service drive a disk controller that KVM offers? */
 bool v2v_windows_is_controller(const char *service);

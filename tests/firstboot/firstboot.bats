@@ -139,9 +139,15 @@ teardown_file() {
 	end_programs
 }
 
-# The values of a key, as wine keeps them.
+# The values of a key, as wine keeps them: after the first machine's second start, or in the file $2.
 values() {
-	KEY="[$1]" awk 'index(tolower($0), tolower(ENVIRON["KEY"])) == 1 { told = 1; next } /^\[/ { told = 0 } told' "$BATS_FILE_TMPDIR/after.reg"
+	KEY="[$1]" awk 'index(tolower($0), tolower(ENVIRON["KEY"])) == 1 { told = 1; next } /^\[/ { told = 0 } told' \
+		"${2-$BATS_FILE_TMPDIR/after.reg}"
+}
+
+# The GUID of the card that got the addresses.
+new_guid() {
+	sed -n "s/.*configuration of $old for \({.*}\): 0.*/\1/p" "$1" | head -1
 }
 
 @test "a step that succeeds is done once, and not again after a power loss" {
@@ -164,7 +170,7 @@ values() {
 }
 
 @test "the addresses of a card go to the one with its MAC, with DNS, gateway and domain" {
-	now=$(sed -n "s/.*configuration of $old for \({.*}\): 0.*/\1/p" "$files/firstboot.log" | head -1)
+	now=$(new_guid "$files/firstboot.log")
 	[ -n "$now" ]
 	run -0 values "$interfaces\\\\$now"
 	for value in '"EnableDHCP"=dword:00000000' '"NameServer"="192.0.2.53"' '"Domain"="example.test"' '"IPAddress"=str(7):"192.0.2.7\0"' \
@@ -201,18 +207,28 @@ values() {
 	[ "$output" = $'firstboot.log\noutput.log' ]
 }
 
-@test "a step that was begun three times, whatever ended it, is left out" {
+@test "a step that was begun three times, whatever ended it, is left out; a card that keeps its GUID is static again, a policy gone" {
+	mac=$(cat "$(find /sys/class/net/ -type l ! -name lo | sort | head -1)/address")
+	now=$(new_guid "$files/firstboot.log")
+	[ -n "$now" ]
 	rm -f "$files"/*.log "$drive/go-on"
 	put_files
 	register
-	list 'run	600	\Program Files\v2v-tools\once.exe' 'san	60	1'
+	printf '\n[%s\\\\%s] 1700000000\n"EnableDHCP"=dword:00000001\n' "$interfaces" "$now" >>"$WINEPREFIX/system.reg"
+	list 'run	600	\Program Files\v2v-tools\once.exe' 'san	60	0' "network	30	$mac	$now" 'san	60	0'
 	printf '\003\000' >"$files/state"
 	boot
 	await 'the service is removed'
 	shut_down
-	grep -q '2 steps, 1 failed' "$files/firstboot.log"
-	grep -q 'step 2, try 1: done, 0' "$files/firstboot.log"
+	grep -q '4 steps, 1 failed' "$files/firstboot.log"
+	for step in 2 3 4; do
+		grep -q "step $step, try 1: done, 0" "$files/firstboot.log"
+	done
 	run ! grep -q 'step 1' "$files/firstboot.log"
+	run -0 values "$interfaces\\\\$now" "$WINEPREFIX/system.reg"
+	[[ $output == *'"EnableDHCP"=dword:00000000'* && $output == *'"IPAddress"=str(7):"192.0.2.7\0"'* ]]
+	run -0 values "$services\\\\partmgr\\\\Parameters" "$WINEPREFIX/system.reg"
+	[[ $output != *SanPolicy* ]]
 }
 
 @test "a list that is damaged is not begun, and the service goes" {

@@ -6,8 +6,21 @@
 #include "windows/readers.h"
 #include "windows/reg-text.h"
 
+#include <assert.h>
+#include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#else
+#define __lsan_disable()
+#define __lsan_enable()
+#endif
 
 #define SET "ControlSet001"
 
@@ -23,12 +36,10 @@ static void fill(struct v2v_edits *edits)
 		"code", "why");
 	v2v_edit_texts(edits, SET "\\New", "Texts", texts, "code", "why");
 	v2v_edit_binary(edits, SET "\\New", "", "\1\2", 2, "code", "why");
-	v2v_edit_make_key(edits, SET "\\New\\Other", "code", "why");
 	v2v_edit_add_item(edits, SET "\\Control", "Path", V2V_REG_EXPAND_SZ,
 		"added", "code", "why");
 	v2v_edit_drop_item(edits, SET "\\Control\\NetworkProvider\\Order",
 		"ProviderOrder", "vmhgfs", "code", "why");
-	v2v_edit_delete_value(edits, "Select", "LastKnownGood", "code", "why");
 	v2v_edit_delete_key(edits, SET "\\Services", "code", "why");
 }
 
@@ -42,6 +53,21 @@ static void carry_out(
 		v2v_edits_carry_out(registry, edits, again, NULL);
 	json_decref(told);
 	json_decref(again);
+}
+
+/* libhivex ends the process by assert() where cells of a damaged hive overlap
+ * that it deletes; in the child of edit-apply.c that is an error as others.
+ * Here it is the end of the input. */
+static jmp_buf refused;
+static bool is_refused_there;
+
+void __assert_fail(const char *assertion, const char *file, unsigned line,
+	const char *function)
+{
+	if (is_refused_there)
+		longjmp(refused, 1);
+	fprintf(stderr, "%s:%u: %s: %s\n", file, line, function, assertion);
+	abort();
 }
 
 /* libhivex says on standard error what it finds; in the child that is
@@ -77,6 +103,24 @@ static void load(
 	free(v2v_reg_text("/SYSTEM", &edited));
 }
 
+/* False: libhivex ends it.  What it had allocated then is lost, so that leaks
+ * are looked for in those alone that come to their end. */
+static bool comes_to_an_end(
+	const uint8_t *data, size_t size, const struct v2v_edits *edits)
+{
+	volatile bool is_ended = false;
+
+	__lsan_disable();
+	is_refused_there = true;
+	if (setjmp(refused) == 0) {
+		edit(data, size, edits);
+		is_ended = true;
+	}
+	is_refused_there = false;
+	__lsan_enable();
+	return is_ended;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct v2v_edits edits = { 0 };
@@ -84,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fill(&edits);
 	if (size && *data == '{')
 		load(data, size, &edits);
-	else
+	else if (comes_to_an_end(data, size, &edits))
 		edit(data, size, &edits);
 	v2v_edits_clear(&edits);
 	return 0;

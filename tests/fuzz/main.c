@@ -8,11 +8,16 @@
 #include "scratch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #define MAX_SIZE (1 << 20) /* bytes */
-#define DEADLINE 10	   /* seconds of a processor, for one input */
-#define PATIENCE 600	   /* seconds on a busy machine, so too */
+/* For one input, so long that what comes to an end does so on the slowest and
+ * busiest machine: */
+#define DEADLINE 300  /* seconds of a processor */
+#define PATIENCE 3600 /* seconds in which it may wait */
+#define TIMEOUT	 70   /* the status, as libFuzzer has it */
 
 struct input {
 	uint8_t *data;
@@ -42,6 +47,20 @@ static struct input read_input(const char *name)
 	}
 	in.size = fread(in.data, 1, MAX_SIZE, f ? f : stdin);
 	return in;
+}
+
+static void end_by(const char *what)
+{
+	if (write(STDERR_FILENO, what, strlen(what)) < 0)
+		_exit(1);
+	_exit(TIMEOUT);
+}
+
+static void on_timer(int number)
+{
+	end_by(number == SIGPROF
+			? "timeout: the input is computed without end\n"
+			: "timeout: the input waits without end\n");
 }
 
 /* 0: none. */
@@ -180,6 +199,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: fuzz-x --mutate RUNS SEED FILE...\n");
 		return 2;
 	}
+	signal(SIGPROF, on_timer);
+	signal(SIGALRM, on_timer);
 	state = state * 2 + 1;
 	do {
 		struct input in = read_input(argc > 1 ? *names : NULL);

@@ -292,8 +292,7 @@ put('edits', 'more', windows.Hive({'Select': {'LastKnownGood': (4, 2), 'Current'
 put('edits', 'told', json.dumps({'edited': [
     {'type': 0, 'key': 'ControlSet001\\Services\\x', 'name': 'Start', 'edit': 0, 'before': {'type': 4, 'data': '03000000'}, 'after': None},
     {'type': 0, 'key': 'a', 'name': '', 'edit': 3, 'before': None, 'after': {'type': 7, 'data': '6f006e00000074000000000000'}},
-    {'type': 1, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None},
-    {'type': 2, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None}]}).encode())
+    {'type': 1, 'key': 'b', 'name': None, 'edit': 1, 'before': None, 'after': None}]}).encode())
 put_files('ovf', 'tests/data/ovf/*.ovf')
 put_files('vmx', 'tests/data/vmx/*.vmx')
 put_files('vmx', 'tests/data/libvirt-domain/*.xml')

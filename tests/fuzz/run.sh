@@ -27,7 +27,7 @@ set -- "$build/seeds/$name"
 [ -d "tests/fuzz/found/$name" ] && set -- "$@" "tests/fuzz/found/$name"
 
 if [ "$kind" = libfuzzer ]; then
-	"$program" -max_total_time="$how_long" -max_len="$max_len" -timeout=10 \
+	"$program" -max_total_time="$how_long" -max_len="$max_len" -timeout=300 \
 		-rss_limit_mb=1024 -handle_xfsz=0 -print_final_stats=1 \
 		-artifact_prefix="$found/" "$build/corpus/$name" "$@" >"$log" 2>&1
 	status=$?
@@ -44,6 +44,7 @@ fi
 if [ $status -eq 0 ]; then
 	echo "$name: ${runs:-?} runs, nothing found"
 else
-	echo "$name: ${runs:-?} runs, FOUND (status $status): $found, $log"
+	# A signal's number is in xargs' last line, whose status for all of them is 125.
+	echo "$name: ${runs:-?} runs, FOUND (status $status: $(tail -n 1 "$log" | cut -c 1-120)): $found, $log"
 	exit 1
 fi

@@ -194,12 +194,43 @@ static void test_version(void)
 	}
 }
 
+/* What is not a GUID is the class that the drivers of disks have; the strings
+ * end where their memory does. */
+static void test_class(void)
+{
+	static const struct v2v_driver_target win10 = WIN10;
+	static const char *const classes[] = { NULL, "", "A", "{ABC",
+		"{4D36E97B-E325-11CE-BFC1-08002BE1031", "{4D36E97B-E325-11CE-",
+		"{4D36E97B-E325-11CE-BFC1-08002BE1031X}",
+		"{4D36E97B-E325-11CE-BFC1-0x002BE10318}",
+		"{4D36E97B-E325-11CE-BFC1- +002BE10318}" };
+	static const struct v2v_inf known = {
+		.class_guid = "{4D36E97B-E325-11CE-BFC1-08002BE10318}",
+	};
+	static const struct v2v_inf other = {
+		.class_guid = "{4d36e96a-e325-11ce-bfc1-08002be10318}",
+	};
+	unsigned char want[V2V_DRIVER_VERSION], got[V2V_DRIVER_VERSION];
+
+	v2v_virtio_version(&known, &win10, want);
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		CLEANUP_FREE char *class = v2v_strdup(classes[i]);
+		const struct v2v_inf inf = { .class_guid = class };
+
+		v2v_virtio_version(&inf, &win10, got);
+		assert(memcmp(got, want, sizeof want) == 0);
+	}
+	v2v_virtio_version(&other, &win10, got);
+	assert(got[8] == 0x6a && memcmp(got + 9, want + 9, 15) == 0);
+}
+
 int main(void)
 {
 	test_folders();
 	test_target();
 	test_decorations();
 	test_version();
+	test_class();
 	each_case("tests/data/inf/*.inf", 11, test_inf);
 	return 0;
 }

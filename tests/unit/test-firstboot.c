@@ -6,10 +6,10 @@
  * program reads of it, or the number of the first line that is wrong.
  *
  * tests/data/firstboot/guests/NAME.tree: a guest (dir-tree.h) whose /.case has
- * a line for each fact: "arch", "san", "disks", "nic MAC GUID METHOD", "inf
- * PATH", "agent", "run NAME", "leave-network", "remove-tools"; NAME.expect:
- * what the conversion adds: files, the list of steps, edits of SYSTEM.
- * With --print FILE.tree that is printed.
+ * a line for each fact: "arch", "san", "major", "disk", "nic MAC GUID METHOD
+ * [ADDRESS]", "inf PATH", "agent", "run NAME", "leave-network", "remove-tools";
+ * NAME.expect: what the conversion adds: files, the list of steps, edits of
+ * SYSTEM. With --print FILE.tree that is printed.
  */
 #include "cases.h"
 
@@ -137,8 +137,8 @@ static char *make_user_file(
 	return v2v_take(path);
 }
 
-static void add_nic(
-	struct scene *s, const char *mac, const char *guid, const char *method)
+static void add_nic(struct scene *s, const char *mac, const char *guid,
+	const char *method, const char *address)
 {
 	struct v2v_nic *nic = v2v_list_add(&s->source.nics, sizeof *nic);
 	struct v2v_windows_nic *card =
@@ -150,6 +150,8 @@ static void add_nic(
 	card->nic = nic->id;
 	card->guid = v2v_strdup(guid);
 	card->method = v2v_strdup(method);
+	v2v_list_add_string(
+		&card->addresses, *address ? address : "192.0.2.7/24");
 }
 
 static void add_inf(struct scene *s, const char *path)
@@ -166,11 +168,14 @@ static void add_inf(struct scene *s, const char *path)
 
 static void take_line(struct scene *s, char *line)
 {
-	char word[64] = "", a[256] = "", b[256] = "", c[256] = "";
+	char word[64] = "", a[256] = "", b[256] = "", c[256] = "", d[64] = "";
 
-	assert(sscanf(line, "%63s %255s %255s %255s", word, a, b, c) >= 1);
+	assert(sscanf(line, "%63s %255s %255s %255s %63s", word, a, b, c, d) >=
+		1);
 	if (strcmp(word, "arch") == 0)
 		s->inspect.arch = v2v_strdup(a);
+	else if (strcmp(word, "major") == 0)
+		assert(v2v_parse_i64(a, &s->inspect.major_version));
 	else if (strcmp(word, "san") == 0)
 		assert(v2v_parse_i64(a, &s->inspect.windows->san_policy));
 	else if (strcmp(word, "server") == 0)
@@ -179,7 +184,7 @@ static void take_line(struct scene *s, char *line)
 	else if (strcmp(word, "disk") == 0)
 		v2v_list_add(&s->source.disks, sizeof(struct v2v_disk));
 	else if (strcmp(word, "nic") == 0)
-		add_nic(s, a, b, c);
+		add_nic(s, a, b, c, d);
 	else if (strcmp(word, "inf") == 0)
 		add_inf(s, a);
 	else if (strcmp(word, "agent") == 0)

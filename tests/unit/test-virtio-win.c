@@ -25,6 +25,8 @@ static void test_signers(void)
 	static const struct v2v_driver_target win10 = WIN10;
 	static const struct v2v_driver_target win7 = { 6, 1, 7601, false,
 		"amd64" };
+	static const struct v2v_driver_target vista = { 6, 0, 6002, false,
+		"amd64" };
 	static const struct v2v_driver_target xp = { 5, 1, 2600, false,
 		"amd64" };
 	static const struct {
@@ -44,6 +46,10 @@ static void test_signers(void)
 			"C=US, O=Microsoft Corporation, CN=Microsoft Windows "
 			"Hardware Compatibility Publisher",
 			&win7, NULL, true, false },
+		{ "viostor/w10/amd64/viostor.sys",
+			"C=US, O=Microsoft Corporation, CN=Microsoft Windows "
+			"Hardware Compatibility Publisher",
+			&vista, NULL, true, false },
 		{ "viostor/w8.1/amd64/viostor.sys", "OU=Dev, O=virtio-win",
 			&win10, "driver-test-signed", false, false },
 		{ "viostor/w8.1/amd64/viostor.sys", "OU=Dev, O=virtio-win", &xp,
@@ -157,7 +163,15 @@ static void test_layouts(void)
 	}
 }
 
-/* The folder for Windows' setup has the drivers of disks alone. */
+static void add_file(const char *name)
+{
+	CLEANUP_FREE char *path = virtio_win(name);
+
+	make_file(path, "x", 1);
+}
+
+/* The folder for Windows' setup has the drivers of disks alone; of others that
+ * are not known nothing goes with them. */
 static void test_setup_folder(void)
 {
 	static const struct v2v_driver_target win10 = WIN10;
@@ -166,6 +180,9 @@ static void test_setup_folder(void)
 	struct v2v_drivers drivers CLEANUP_DRIVERS = { 0 };
 	const struct v2v_driver *driver;
 
+	add_file("iso/amd64/w10/viomem.inf");
+	add_file("iso/amd64/w10/viomem.sys");
+	add_file("iso/amd64/w10/viomem.cat");
 	assert(rename(own, away) == 0);
 	fill("iso", &win10, &drivers);
 	assert(rename(away, own) == 0);
@@ -174,6 +191,7 @@ static void test_setup_folder(void)
 	same("folder", driver->folder, "amd64/w10");
 	assert(driver->files.count == 3);
 	assert(!v2v_driver_file_find(driver, "vioscsi.sys"));
+	assert(!v2v_driver_file_find(driver, "viomem.sys"));
 }
 
 static void test_bad_places(void)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Windows: names, hibernation, and a registry that cannot be read. */
+/* Windows: names, hibernation, a registry that cannot be read, and its changes
+ * as texts. */
 #include "cases.h"
 
 #include "dir-tree.h"
 #include "inspect/findings/find-private.h"
 #include "plan/plan.h"
+#include "windows/reg-text.h"
 #include "windows/windows.h"
 
 /* libosinfo's short ids of Windows by build. */
@@ -121,8 +123,34 @@ static void test_unread(void)
 	v2v_text_clear(&unread);
 }
 
+/* A text that is cut for a line is cut between characters; in a .reg file none
+ * is masked: what would be is in hexadecimal digits. */
+static void test_reg_texts(void)
+{
+	unsigned char data[2 * 600 + 2] = { 0 };
+	struct v2v_edited edited = { .type = V2V_EDITED_VALUE,
+		.key = (char *)"Key",
+		.name = (char *)"Name",
+		.after = { true, V2V_REG_SZ, data, sizeof data } };
+	struct v2v_list list = { &edited, 1 };
+	CLEANUP_FREE char *what = NULL, *text = NULL;
+
+	data[0] = 'x';
+	for (size_t i = 1; i < 600; i++)
+		data[2 * i] = 0xe9;
+	what = v2v_reg_what(&edited);
+	assert(v2v_is_utf8(what));
+	assert(v2v_ends_with(what, "\xc3\xa9'"));
+	data[0] = 127;
+	edited.after.size = 4;
+	data[2] = 0;
+	text = v2v_reg_text("/SYSTEM", &list);
+	assert(strstr(text, "\"Name\"=hex(1):7f,00,00,00\n"));
+}
+
 int main(void)
 {
+	test_reg_texts();
 	test_windows_names();
 	test_hibernated();
 	test_unread();

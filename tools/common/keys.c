@@ -174,15 +174,15 @@ static const char *backend_of(struct argp_state *state, const char *name)
 /* Where the package virtio-win of Fedora and RHEL puts them. */
 #define VIRTIO_WIN "/usr/share/virtio-win"
 
-/* The library reads no environment, and knows no places. */
+/* The library reads no environment, and knows no places.  Empty: no drivers. */
 static void take_virtio_win(struct v2v_inspect_options *inspect)
 {
 	const char *place = getenv("VIRTIO_WIN");
 
 	if (inspect->virtio_win)
 		return;
-	if (place && *place)
-		inspect->virtio_win = place;
+	if (place)
+		inspect->virtio_win = *place ? place : NULL;
 	else if (access(VIRTIO_WIN, R_OK | X_OK) == 0)
 		inspect->virtio_win = VIRTIO_WIN;
 }

@@ -26,20 +26,6 @@ static const char *fallback_name(const struct v2v_windows_work *work)
 	return "bootx64.efi";
 }
 
-/* Where the boot manager's filesystem is mounted; NULL: it is not. */
-static const char *top_of(const struct v2v_windows_work *work)
-{
-	const struct v2v_windows_boot *boot = work->windows->boot;
-
-	if (!boot || !boot->device || !boot->file)
-		return NULL;
-	v2v_list_foreach (
-		const struct v2v_mountpoint, mount, &work->inspect->mountpoints)
-		if (v2v_streq(mount->device, boot->device))
-			return strcmp(mount->path, "/") == 0 ? "" : mount->path;
-	return NULL;
-}
-
 /* \EFI\Boot below @top, in the spelling of what exists of it; the caller's. */
 static char *folder_in(const struct v2v_tree *tree, const char *top)
 {
@@ -112,7 +98,7 @@ static void show_graphics(struct v2v_windows_work *work)
 
 int v2v_windows_esp(struct v2v_windows_work *work, struct v2v_error *err)
 {
-	const char *top = top_of(work);
+	const char *top = v2v_windows_boot_top(work);
 
 	if (!top) {
 		if (v2v_streq(work->inspect->firmware, "uefi"))

@@ -4,17 +4,8 @@
 
 #include "core/file.h"
 
-#include <strings.h>
-
 #define INSTALL 1800 /* seconds that one try may take */
 #define RUN	3600
-
-static bool ends_with(const char *name, const char *end)
-{
-	const size_t length = strlen(name), n = strlen(end);
-
-	return length > n && strcasecmp(name + length - n, end) == 0;
-}
 
 /* The compound file that an MSI is ([MS-CFB] 2.2). */
 static bool is_msi(int fd)
@@ -72,12 +63,12 @@ static int add_program(const struct v2v_windows_work *work,
 {
 	CLEANUP_FREE char *name =
 		v2v_format("%02u-%s", number, v2v_base_name(file));
+	static const char *const programs[] = { ".exe", ".bat", ".cmd" };
 	struct v2v_firstboot_step step = { V2V_FIRSTBOOT_RUN, RUN, { NULL } };
 	uint64_t size;
 	CLEANUP_CLOSE int fd = -1;
 
-	if (!ends_with(name, ".exe") && !ends_with(name, ".bat") &&
-		!ends_with(name, ".cmd"))
+	if (!v2v_any(name, programs, v2v_ends_with_nocase))
 		return v2v_fail(err, "bad-option",
 			"--firstboot: '%s' is not an .exe, .bat or .cmd "
 			"(PowerShell is started by one of these)",

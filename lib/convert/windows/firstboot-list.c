@@ -2,6 +2,15 @@
 /* The list of steps is written. */
 #include "convert/windows/firstboot.h"
 
+/* The longest line is "install", five digits and a path: so many of them are
+ * not too many bytes for the program that reads them. */
+_Static_assert(
+	sizeof V2V_FIRSTBOOT_HEAD + V2V_FIRSTBOOT_MAX_STEPS *
+					    (sizeof "install\t86400\t" +
+						    V2V_FIRSTBOOT_MAX_PATH) <=
+		V2V_FIRSTBOOT_MAX_BYTES,
+	"a list of steps fits");
+
 char *v2v_firstboot_path(const char *path)
 {
 	char *copy = v2v_strdup(path);

@@ -10,7 +10,6 @@
 #include "core/libexec.h"
 #include "windows/windows.h"
 
-#include <strings.h>
 #include <unistd.h>
 
 /* Seconds that one try may take. */
@@ -89,16 +88,21 @@ static bool is_waiting(const struct v2v_windows_work *work)
 
 static bool is_inf(const struct v2v_op *op)
 {
-	const size_t length = strlen(op->path);
-
-	return op->type == V2V_OP_REPLACE && length > 4 &&
-	       strcasecmp(op->path + length - 4, ".inf") == 0;
+	return op->type == V2V_OP_REPLACE &&
+	       v2v_ends_with_nocase(op->path, ".inf");
 }
 
+<<<<<<< HEAD
 /* A step for each driver that an earlier part of the plan installs. */
+=======
+/* Of all drivers that an earlier part has put into the guest; there is no
+ * pnputil before Vista. */
+>>>>>>> r-win
 static int add_drivers(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
+	if (!v2v_windows_is_since(work, 6, 0))
+		return 0;
 	v2v_list_foreach (const struct v2v_op, op, &work->plan->ops) {
 		CLEANUP_FREE char *path = v2v_firstboot_path(op->path);
 		const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_DRIVER,
@@ -121,14 +125,28 @@ static const char *mac_of(
 	return NULL;
 }
 
+<<<<<<< HEAD
 /* Valid only: what the registry calls a GUID need not be one. */
+=======
+/* IPv6 addresses are kept elsewhere, by the number of the card, and are not
+ * carried. */
+static bool has_ipv4(const struct v2v_windows_nic *nic)
+{
+	v2v_list_foreach (char *, address, &nic->addresses)
+		if (!strchr(*address, ':'))
+			return true;
+	return false;
+}
+
+/* What the registry calls a GUID need not be one. */
+>>>>>>> r-win
 static bool is_carried(const struct v2v_windows_work *work,
 	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
 {
 	*ret_step = (struct v2v_firstboot_step){ V2V_FIRSTBOOT_NETWORK, SHORT,
 		{ mac_of(work, nic), nic->guid } };
 	return !work->task->leave_network && v2v_streq(nic->method, "static") &&
-	       v2v_firstboot_is_valid(ret_step);
+	       has_ipv4(nic) && v2v_firstboot_is_valid(ret_step);
 }
 
 static int add_addresses(const struct v2v_windows_work *work,
@@ -145,6 +163,7 @@ static int add_addresses(const struct v2v_windows_work *work,
 	return 0;
 }
 
+<<<<<<< HEAD
 /* The SAN policy that was set, if it can leave disks offline; servers default
  * to
  * 2.  0: it cannot, as before Vista. */
@@ -164,25 +183,29 @@ static int64_t old_policy(const struct v2v_windows_work *work)
 		       : 0;
 }
 
+=======
+>>>>>>> r-win
 static int add_disks(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
 	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_DISKS, SHORT,
 		{ NULL } };
 
-	return old_policy(work) ? v2v_firstboot_add(list, &step, err) : 0;
+	return v2v_windows_san_policy(work) < 0
+		       ? 0
+		       : v2v_firstboot_add(list, &step, err);
 }
 
 /* The last step: until then no new disk may be taken offline. */
 static int add_policy(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
-	const int64_t policy = old_policy(work);
+	const int64_t policy = v2v_windows_san_policy(work);
 	const char number[] = { (char)('0' + policy), '\0' };
 	const struct v2v_firstboot_step step = { V2V_FIRSTBOOT_SAN, SHORT,
 		{ number } };
 
-	return policy ? v2v_firstboot_add(list, &step, err) : 0;
+	return policy < 0 ? 0 : v2v_firstboot_add(list, &step, err);
 }
 
 static int add_removal(const struct v2v_windows_work *work,
@@ -229,7 +252,20 @@ static int cannot_do(const struct v2v_windows_work *work, struct v2v_error *err)
 		arch_of(work));
 }
 
+<<<<<<< HEAD
 /* Without it the conversion is complete, unless more was asked for. */
+=======
+/* The service that waits has its list, and would run beside another one. */
+static int cannot_add(struct v2v_error *err)
+{
+	return v2v_fail(err, FIRSTBOOT_CODE,
+		"this Windows was converted before and has not been started "
+		"since: start it, or undo that conversion, before steps are "
+		"added");
+}
+
+/* The conversion is whole without it where nobody has asked for more. */
+>>>>>>> r-win
 static void tell_missing(const struct v2v_windows_work *work)
 {
 	v2v_plan_note(work->plan, "firstboot-missing",
@@ -315,8 +351,8 @@ int v2v_windows_firstboot(struct v2v_windows_work *work, struct v2v_error *err)
 
 	if (!program && is_asked_for(work))
 		return cannot_do(work, err);
-	if (!is_asked_for(work) && is_waiting(work))
-		return 0;
+	if (is_waiting(work))
+		return is_asked_for(work) ? cannot_add(err) : 0;
 	list.folder = choose_folder(work, err);
 	if (!list.folder || list_steps(work, &list, err) < 0)
 		return -1;

@@ -5,6 +5,7 @@
 #include "guest/tree.h"
 #include "windows/edit-apply.h"
 #include "windows/reg-text.h"
+#include "windows/whole.h"
 
 #include <unistd.h>
 
@@ -49,16 +50,8 @@ static void tell_changes(struct v2v_windows_work *work, const char *path,
 static int empty_logs(
 	struct v2v_windows_work *work, const char *path, struct v2v_error *err)
 {
-	static const char *const suffixes[] = { ".LOG1", ".LOG2", ".LOG" };
-	const size_t length = (size_t)(v2v_base_name(path) - path);
-	CLEANUP_FREE char *folder =
-		v2v_strndup(path, length > 1 ? length - 1 : length);
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		CLEANUP_FREE char *name =
-			v2v_format("%s%s", v2v_base_name(path), suffixes[i]);
-		CLEANUP_FREE char *log =
-			v2v_tree_find(work->tree, folder, name);
+	for (size_t i = 0; i < V2V_HIVE_LOGS; i++) {
+		CLEANUP_FREE char *log = v2v_hive_log(work->tree, path, i);
 
 		if (!log || v2v_tree_is_link(work->tree, log) ||
 			v2v_tree_size(work->tree, log) <= 0)
@@ -94,26 +87,12 @@ static int edit_hive(struct v2v_windows_work *work, const char *path,
 	return writes ? empty_logs(work, path, err) : 0;
 }
 
-/* Of the filesystem that its folder is on. */
-static char *boot_hive(const struct v2v_windows_work *work)
-{
-	const struct v2v_windows_boot *boot = work->windows->boot;
-
-	v2v_list_foreach (
-		const struct v2v_mountpoint, mount, &work->inspect->mountpoints)
-		if (v2v_streq(mount->device, boot->device))
-			return v2v_format("%s%s",
-				strcmp(mount->path, "/") == 0 ? ""
-							      : mount->path,
-				boot->file);
-	return NULL;
-}
-
 int v2v_windows_hives(struct v2v_windows_work *work, struct v2v_error *err)
 {
 	const struct v2v_windows *w = work->windows;
+	const char *top = v2v_windows_boot_top(work);
 	CLEANUP_FREE char *boot =
-		work->in_boot.list.count ? boot_hive(work) : NULL;
+		top ? v2v_format("%s%s", top, w->boot->file) : NULL;
 
 	if (work->in_software.list.count && !w->software_hive)
 		return v2v_fail(err, "registry", "hive SOFTWARE not found");

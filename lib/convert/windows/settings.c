@@ -12,21 +12,13 @@ static void set(struct v2v_windows_work *work, const char *below,
 	v2v_edit_dword(&work->in_system, key, name, value, code, why);
 }
 
-/* Servers leave disks that they do not know offline.  The old value is in
- * inspect.windows.san_policy; where it is not set, the default is. */
+/* The old value is in inspect.windows.san_policy. */
 static void bring_disks_online(struct v2v_windows_work *work)
 {
-	const struct v2v_windows *w = work->windows;
-	const bool is_server = w->installation_type &&
-			       strncasecmp(w->installation_type, "Server",
-				       strlen("Server")) == 0;
-	const bool is_set = w->san_policy >= 0;
-
-	if (work->task->source->disks.count < 2 ||
-		!v2v_windows_is_since(work, 6, 0) || (!is_set && !is_server))
-		return;
-	set(work, "Services\\partmgr\\Parameters", "SanPolicy", ONLINE_ALL,
-		"san-policy", "disks on another bus come online");
+	if (v2v_windows_san_policy(work) >= 0)
+		set(work, "Services\\partmgr\\Parameters", "SanPolicy",
+			ONLINE_ALL, "san-policy",
+			"disks on another bus come online");
 }
 
 int v2v_windows_settings(struct v2v_windows_work *work, struct v2v_error *err)

@@ -7,6 +7,8 @@
  */
 #include "convert/windows/windows.h"
 
+#include "windows/windows.h"
+
 #define CODE "tools-disabled"
 #define OFF  4
 
@@ -20,42 +22,24 @@ static const char *const services[] = { "vmci", "vsock", "vmrawdsk", "VMMemCtl",
 /* They drive nothing by themselves. */
 static const char *const filters[] = { "vmmouse", "vmusbmouse" };
 
-static bool is_so(const char *service, const char *pattern)
-{
-	const size_t n = strcspn(pattern, "*");
-
-	return strncasecmp(service, pattern, n) == 0 &&
-	       (pattern[n] == '*' || !service[n]);
-}
-
-static bool is_one(const char *service, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (is_so(service, names[i]))
-			return true;
-	return false;
-}
-
 static bool is_disabled(const char *service)
 {
-	return is_one(service, services, ARRAY_SIZE(services));
+	return v2v_any(service, services, v2v_windows_is_named);
 }
 
 static bool is_dropped(const char *driver)
 {
 	return is_disabled(driver) ||
-	       is_one(driver, filters, ARRAY_SIZE(filters));
+	       v2v_any(driver, filters, v2v_windows_is_named);
 }
 
 static void disable(
 	struct v2v_windows_work *work, const struct v2v_windows_tool *tool)
 {
-	CLEANUP_FREE char *below = v2v_format("Services\\%s", tool->service);
-	CLEANUP_FREE char *key = v2v_windows_key(work, below);
 	CLEANUP_FREE char *why = v2v_format("of %s, of no use on KVM",
 		tool->product ? tool->product : "another hypervisor");
 
-	v2v_edit_dword(&work->in_system, key, "Start", OFF, CODE, why);
+	v2v_windows_start(work, tool->service, OFF, CODE, why);
 }
 
 /* A network provider that does not answer delays each logon. */

@@ -6,6 +6,7 @@
  */
 #include "convert/windows/virtio.h"
 
+#include <ctype.h>
 #include <endian.h>
 #include <string.h>
 #include <time.h>
@@ -56,11 +57,35 @@ static void set_service(
 	v2v_edit_dword(edits, pnp, "5", 1, CODE, why);
 }
 
-static const char *class_of(const struct v2v_driver *driver)
+/* "{4D36E97B-E325-11CE-…}": its first three numbers are little-endian. */
+static bool put_guid(const char *text, unsigned char bytes[16])
 {
-	const char *guid = driver->inf.class_guid;
+	static const unsigned char places[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
+		10, 11, 12, 13, 14, 15 };
 
-	return guid && strlen(guid) == strlen(SCSI_CLASS) ? guid : SCSI_CLASS;
+	for (size_t i = 0; i < sizeof places; i++) {
+		char digits[3] = { 0 };
+
+		text += strspn(text, "{-");
+		if (!isxdigit((unsigned char)text[0]) ||
+			!isxdigit((unsigned char)text[1]))
+			return false;
+		memcpy(digits, text, 2);
+		bytes[places[i]] = (unsigned char)strtoul(digits, NULL, 16);
+		text += 2;
+	}
+	return true;
+}
+
+static const char *class_of(const struct v2v_inf *inf)
+{
+	const char *guid = inf->class_guid;
+	unsigned char bytes[16];
+
+	return guid && strlen(guid) == strlen(SCSI_CLASS) &&
+			       put_guid(guid, bytes)
+		       ? guid
+		       : SCSI_CLASS;
 }
 
 /* Before 8. */
@@ -75,26 +100,8 @@ static void add_critical(struct v2v_windows_virtio *virtio,
 
 	v2v_edit_text(edits, key, "Service", V2V_REG_SZ, driver->known->name,
 		CODE, why);
-	v2v_edit_text(edits, key, "ClassGUID", V2V_REG_SZ, class_of(driver),
-		CODE, why);
-}
-
-/* "{4D36E97B-E325-11CE-…}": its first three numbers are little-endian. */
-static bool put_guid(const char *text, unsigned char bytes[16])
-{
-	static const unsigned char places[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
-		10, 11, 12, 13, 14, 15 };
-	unsigned value;
-
-	for (size_t i = 0; i < sizeof places; i++) {
-		while (*text == '{' || *text == '-')
-			text++;
-		if (sscanf(text, "%2x", &value) != 1)
-			return false;
-		bytes[places[i]] = (unsigned char)value;
-		text += 2;
-	}
-	return true;
+	v2v_edit_text(edits, key, "ClassGUID", V2V_REG_SZ,
+		class_of(&driver->inf), CODE, why);
 }
 
 /* Of midnight, in units of 100 ns since 1601. */
@@ -122,13 +129,11 @@ void v2v_virtio_version(const struct v2v_inf *inf,
 	unsigned char ret_version[V2V_DRIVER_VERSION])
 {
 	uint64_t time = htole64(file_time(inf));
-	const char *guid = inf->class_guid;
 
 	memset(ret_version, 0, V2V_DRIVER_VERSION);
 	ret_version[1] = 0xff;
 	ret_version[2] = architecture(target);
-	if (!guid || !put_guid(guid, ret_version + 8))
-		put_guid(SCSI_CLASS, ret_version + 8);
+	put_guid(class_of(inf), ret_version + 8);
 	memcpy(ret_version + 24, &time, sizeof time);
 	for (size_t i = 0; i < 4; i++) {
 		ret_version[32 + 2 * i] = inf->version[3 - i] & 0xff;
@@ -141,8 +146,8 @@ void v2v_virtio_version(const struct v2v_inf *inf,
 static char *label_of(struct v2v_windows_virtio *virtio,
 	const struct v2v_driver *driver, const char *inf)
 {
-	return v2v_format("%s_%s_%.16s", inf, virtio->target.arch,
-		driver->inf_digest ? driver->inf_digest : "0000000000000000");
+	return v2v_format(
+		"%s_%s_%.16s", inf, virtio->target.arch, driver->inf_digest);
 }
 
 #define DATABASE "DriverDatabase\\"

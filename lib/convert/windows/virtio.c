@@ -65,12 +65,14 @@ static const struct v2v_driver *take_driver(struct v2v_windows_virtio *virtio,
 static void tell_sha2(
 	struct v2v_windows_virtio *virtio, const struct v2v_driver *driver)
 {
+	const bool is_7 = v2v_driver_target_since(&virtio->target, 6, 1);
+
 	if (v2v_signature_needs_sha2(&driver->program, &virtio->target))
 		v2v_plan_note(virtio->work->plan, "driver-sha2",
-			"%s has a SHA-2 signature alone: without the update "
-			"KB3033929 this Windows does not load it, and does not "
-			"start",
-			driver->folder);
+			"%s has a SHA-2 signature alone: without the update %s "
+			"this Windows does not load it, and does not start",
+			driver->folder,
+			is_7 ? "KB3033929" : "KB4474419 (for Server 2008 SP2)");
 }
 
 static int use_disk_driver(struct v2v_windows_virtio *virtio,
@@ -120,7 +122,7 @@ struct refused {
 	struct v2v_names names;
 };
 
-/* More codes than that there are not. */
+/* The codes that v2v_driver_check() fails with. */
 #define REASONS 3
 
 static void add_refused(struct refused refused[REASONS],
@@ -177,8 +179,8 @@ static int use_others(struct v2v_windows_virtio *virtio,
 	if (!v2v_driver_find(&virtio->drivers, "netkvm"))
 		tell_refusal(virtio, "netkvm", "driver-missing",
 			"not there for this Windows",
-			"its network cards stay such that Windows drives them "
-			"itself");
+			"its network cards use a model that Windows has a "
+			"driver for");
 	tell_refused(virtio, refused);
 	return status;
 }
@@ -211,7 +213,7 @@ static int use_drivers(struct v2v_windows_virtio *virtio, struct v2v_error *err)
 	const char *wanted = work->task->block_driver;
 	const struct v2v_driver *disk = take_driver(virtio,
 		v2v_streq(wanted, "virtio-scsi") ? "vioscsi" : "viostor",
-		"its disks stay on a bus that Windows drives itself");
+		"its disks use a bus that Windows has a driver for");
 	const struct v2v_driver *net = NULL;
 	size_t count = 0;
 
@@ -235,9 +237,9 @@ int v2v_windows_virtio(struct v2v_windows_work *work, struct v2v_error *err)
 		return 0;
 	if (!place) {
 		v2v_plan_note(work->plan, "driver-missing",
-			"no drivers of virtio-win were named: its disks and "
-			"network cards stay such that Windows drives them "
-			"itself");
+			"no drivers of virtio-win were given: its disks and "
+			"network cards use models that Windows has drivers "
+			"for");
 		return 0;
 	}
 	status = v2v_drivers_read(place, &virtio.target, &virtio.drivers, err);

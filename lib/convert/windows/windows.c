@@ -77,8 +77,8 @@ static int check_known(
 
 	if (w && w->systemroot && w->system_hive && w->current_control_set)
 		return 0;
-	return v2v_fail(err, "registry",
-		"what the registry of this Windows says is not known");
+	return v2v_fail(
+		err, "registry", "the registry of this Windows was not read");
 }
 
 static int plan(const struct v2v_task *task, struct v2v_error *err)
@@ -111,7 +111,7 @@ static int plan(const struct v2v_task *task, struct v2v_error *err)
 	return status;
 }
 
-/* Nothing of the guest is run. */
+/* No program of the guest is run, so nothing else needs space. */
 static int check_room(const struct v2v_task *task, struct v2v_error *err)
 {
 	if (task->rebuild_initramfs)

@@ -46,6 +46,14 @@ const struct v2v_windows_driver *v2v_windows_driver_of(
 void v2v_windows_start(struct v2v_windows_work *work, const char *service,
 	unsigned start, const char *code, const char *why);
 
+/* The SAN policy that may leave disks on another bus offline, 2 to 4, or 0:
+ * none is set, which is 2 on a server; -1: there is none, or one disk alone. */
+int64_t v2v_windows_san_policy(const struct v2v_windows_work *work);
+
+/* Where the boot manager's filesystem is mounted, "" for the root; borrowed, or
+ * NULL: it is not. */
+const char *v2v_windows_boot_top(const struct v2v_windows_work *work);
+
 /* What Windows has itself for SATA (or IDE) and a network card: caps, and
  * drivers that are loaded at boot. */
 int v2v_windows_controllers(

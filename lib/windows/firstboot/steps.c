@@ -53,7 +53,7 @@ static bool is_guid(const char *text)
 
 static bool is_policy(const char *text)
 {
-	return *text >= '1' && *text <= '4' && !text[1];
+	return *text >= '0' && *text <= '4' && !text[1];
 }
 
 /* It becomes a part of a command line, between quotes: nothing that ends them,

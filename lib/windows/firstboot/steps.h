@@ -12,7 +12,8 @@
  *   install       an MSI's path         handed to msiexec
  *   network       MAC, {GUID}           that card's configuration becomes the
  *                                       one of the card with the MAC
- *   san           1 to 4                the policy for new disks
+ *   san           0 to 4                the policy for new disks; 0: none is
+ *                                       set
  *   disks                               all are brought online
  *   remove-tools                        VMware Tools are uninstalled
  *   run           a program's path      .exe, .bat or .cmd

@@ -29,12 +29,14 @@ struct v2v_hive_bytes {
 	size_t size; /* 0: there is no such file, or it is empty */
 };
 
+#define V2V_HIVE_LOGS 3
+
 /* The files of one hive. */
 struct v2v_hive_files {
 	struct v2v_hive_bytes primary; /* SYSTEM */
 	/* SYSTEM.LOG1, SYSTEM.LOG2, SYSTEM.LOG: the last counts where the first
 	 * two have nothing (Windows XP, and whoever has one log only). */
-	struct v2v_hive_bytes logs[3];
+	struct v2v_hive_bytes logs[V2V_HIVE_LOGS];
 	uint32_t most; /* bytes of the result; 0: V2V_HIVE_MOST */
 };
 

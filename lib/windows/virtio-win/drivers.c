@@ -46,11 +46,16 @@ static bool is_wanted(const char *name)
 	       !v2v_starts_with(name, "vioprot.");
 }
 
-/* In a folder of a whole system: that of another driver? */
+/* In a folder of a whole system: that of another driver, a known one or not?
+ * The parts of a package have its name at their beginning. */
 static bool is_others(const struct v2v_known_driver *driver, const char *name)
 {
+	static const char *const parts[] = { ".inf", ".sys", ".cat" };
 	size_t n = strcspn(name, ".");
 
+	if (v2v_ends_with_any(name, parts) &&
+		!v2v_starts_with(name, driver->name))
+		return true;
 	for (const struct v2v_known_driver *known = v2v_known_drivers;
 		known->name; known++)
 		if (known != driver && strlen(known->name) == n &&
@@ -94,7 +99,7 @@ struct reading {
 	size_t count;
 	struct {
 		size_t first, count;
-	} of[16]; /* of each driver of the list */
+	} of[V2V_KNOWN_DRIVERS]; /* of each driver of the list */
 };
 
 static void find_driver(const struct v2v_driver_source *source,

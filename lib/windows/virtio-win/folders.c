@@ -2,13 +2,15 @@
 /* From a Windows to the folders of its drivers. */
 #include "windows/virtio-win/folders.h"
 
+#include "windows/windows.h"
+
 #include <string.h>
 
 #define MODERN_SUFFIX "&SUBSYS_11001AF4&REV_01"
 
 /* The names of devices are those of the virtio specification, 4.1.2
  * and 4.1.2.1; SUBSYS as the INFs have it. */
-const struct v2v_known_driver v2v_known_drivers[] = {
+const struct v2v_known_driver v2v_known_drivers[V2V_KNOWN_DRIVERS + 1] = {
 	{ "viostor", "viostor", "1001", "1042", "&SUBSYS_00021AF4&REV_00",
 		MODERN_SUFFIX, true, NULL },
 	{ "vioscsi", "vioscsi", "1004", "1048", "&SUBSYS_00081AF4&REV_00",
@@ -29,7 +31,6 @@ const struct v2v_known_driver v2v_known_drivers[] = {
 	{ "fwcfg", "fwcfg", "", "", "", "", false, NULL },
 	/* The old form, without a program: both together conflict. */
 	{ "qemufwcfg", "qemufwcfg", "", "", "", "", false, "fwcfg" },
-	{ 0 },
 };
 
 static const char *machine_of(const char *arch)
@@ -43,19 +44,6 @@ static const char *machine_of(const char *arch)
 	return NULL;
 }
 
-/* XP and 2003 say it in their names alone. */
-static bool is_server(const struct v2v_inspect *inspect)
-{
-	const struct v2v_windows *w = inspect->windows;
-
-	if (w && w->installation_type)
-		return !v2v_streq(w->installation_type, "Client");
-	return (inspect->product_variant &&
-		       v2v_starts_with(inspect->product_variant, "Server")) ||
-	       (inspect->product_name &&
-		       v2v_contains(inspect->product_name, "Server"));
-}
-
 bool v2v_driver_target_of(
 	const struct v2v_inspect *inspect, struct v2v_driver_target *target)
 {
@@ -65,7 +53,7 @@ bool v2v_driver_target_of(
 		.major = inspect->major_version,
 		.minor = inspect->minor_version,
 		.build = w ? w->build : -1,
-		.is_server = is_server(inspect),
+		.is_server = v2v_windows_is_server(inspect),
 		.arch = machine_of(inspect->arch),
 	};
 	return target->arch != NULL;

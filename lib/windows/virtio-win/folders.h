@@ -43,7 +43,8 @@ struct v2v_known_driver {
 };
 
 /* All that are taken, with a zeroed one at the end. */
-extern const struct v2v_known_driver v2v_known_drivers[];
+#define V2V_KNOWN_DRIVERS 12
+extern const struct v2v_known_driver v2v_known_drivers[V2V_KNOWN_DRIVERS + 1];
 
 /* Where the driver lies, as a prefix of keys ("netkvm/w10/amd64/"); the
  * caller's; NULL: nowhere. */

@@ -170,12 +170,11 @@ const char *v2v_inf_value(const struct v2v_inf_lines *lines, const char *field)
 
 	if (n < 3 || field[0] != '%' || field[n - 1] != '%')
 		return field;
-	v2v_inf_foreach(line, lines,
-		"Strings") if (strlen(line->key) == n - 2 &&
-			       strncasecmp(line->key, field + 1, n - 2) == 0 &&
-			       line->fields
-				       .count) return v2v_items(const char *,
-		&line->fields)[0];
+	v2v_inf_foreach (line, lines, "Strings")
+		if (strlen(line->key) == n - 2 &&
+			strncasecmp(line->key, field + 1, n - 2) == 0 &&
+			line->fields.count)
+			return v2v_items(const char *, &line->fields)[0];
 	return field;
 }
 

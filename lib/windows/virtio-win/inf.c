@@ -120,14 +120,13 @@ static bool has_id(const struct v2v_inf *inf, const char *id)
 static void read_models(const struct v2v_inf_lines *lines, const char *models,
 	struct v2v_inf *inf)
 {
-	v2v_inf_foreach(line, lines, models) for (size_t i = 1;
-						  i < line->fields.count; i++)
-	{
-		const char *id = field(lines, line, i);
+	v2v_inf_foreach (line, lines, models)
+		for (size_t i = 1; i < line->fields.count; i++) {
+			const char *id = field(lines, line, i);
 
-		if (*id && inf->ids.count < MAX_IDS && !has_id(inf, id))
-			v2v_list_add_string(&inf->ids, id);
-	}
+			if (*id && inf->ids.count < MAX_IDS && !has_id(inf, id))
+				v2v_list_add_string(&inf->ids, id);
+		}
 }
 
 static void read_ids(const struct v2v_inf_lines *lines,
@@ -135,8 +134,7 @@ static void read_ids(const struct v2v_inf_lines *lines,
 {
 	size_t makers = 0;
 
-	v2v_inf_foreach(line, lines, "Manufacturer")
-	{
+	v2v_inf_foreach (line, lines, "Manufacturer") {
 		CLEANUP_FREE char *models = NULL;
 
 		if (makers++ >= 16 || !line->fields.count)
@@ -195,8 +193,7 @@ static bool is_catalog(const char *key, const struct v2v_driver_target *target)
 static void read_head(const struct v2v_inf_lines *lines,
 	const struct v2v_driver_target *target, struct v2v_inf *inf)
 {
-	v2v_inf_foreach(line, lines, "Version")
-	{
+	v2v_inf_foreach (line, lines, "Version") {
 		const char *first = field(lines, line, 0);
 
 		if (!first)

@@ -99,8 +99,8 @@ void v2v_signature_clear(struct v2v_signature *signature)
  * Microsoft's development kit, or one that nobody else vouches for. */
 static bool is_test(const struct v2v_signer *signer)
 {
-	static const char *const words[] = { "O=virtio-win", "WDKTestCert",
-		"Test Certificate", "TestCert" };
+	static const char *const words[] = { "O=virtio-win", "Test Certificate",
+		"TestCert" };
 
 	return signer->is_self_made || v2v_contains_any(signer->name, words) ||
 	       v2v_contains_any(signer->issuer, words);
@@ -146,7 +146,7 @@ int v2v_signature_check(const struct v2v_signature *signature,
 	if (is_microsofts(signature))
 		return 0;
 	return v2v_fail(err, "driver-unsigned",
-		"signed by '%s', for whom no certificate of Microsoft vouches",
+		"signed by '%s', which Microsoft has not certified",
 		v2v_signature_signer(signature));
 }
 

@@ -37,8 +37,8 @@ int v2v_signature_check(const struct v2v_signature *signature,
 bool v2v_signature_is_foreign(const struct v2v_signature *signature,
 	const struct v2v_driver_target *target);
 
-/* Must the Windows have an update (KB3033929) before it takes it: Windows 7 and
- * Server 2008 R2, and SHA-2 alone? */
+/* Must the Windows have an update before it takes it: Windows Vista to Server
+ * 2008 R2, and SHA-2 alone? */
 bool v2v_signature_needs_sha2(const struct v2v_signature *signature,
 	const struct v2v_driver_target *target);
 

@@ -131,7 +131,7 @@ static int put(struct v2v_fetch *wanted, const char *data, size_t size,
 {
 	wanted->fd = v2v_memory_file("driver");
 	if (wanted->fd < 0)
-		return v2v_fail_errno(err, "cannot make a file of memory");
+		return v2v_fail_errno(err, "cannot create a memory file");
 	return v2v_write_all(wanted->fd, wanted->file->path, data, size, err);
 }
 
@@ -175,7 +175,7 @@ int v2v_source_fetch_image(const struct v2v_driver_source *source,
 	for (size_t i = 0; i < count; i++)
 		if (wanted[i].fd < 0)
 			return v2v_fail(err, "virtio-win",
-				"'%s': '%s' has no bytes", source->place,
-				wanted[i].file->path);
+				"'%s': the content of '%s' is missing",
+				source->place, wanted[i].file->path);
 	return 0;
 }

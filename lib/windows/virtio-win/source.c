@@ -145,8 +145,10 @@ int v2v_driver_source_fetch(const struct v2v_driver_source *source,
 	}
 	if (all > V2V_SOURCE_ALL_SIZE)
 		return v2v_fail(err, "virtio-win",
-			"'%s': the drivers have %llu bytes", source->place,
-			(unsigned long long)all);
+			"'%s': the drivers are too large: %llu bytes (at most "
+			"%u)",
+			source->place, (unsigned long long)all,
+			V2V_SOURCE_ALL_SIZE);
 	return (source->is_image
 			? v2v_source_fetch_image
 			: v2v_source_fetch_dir)(source, wanted, count, err);

@@ -28,6 +28,19 @@ struct wanted {
 	DWORD reserved2[4];
 };
 
+static DWORD set_policy(HKEY key, DWORD policy)
+{
+	return (DWORD)RegSetValueExW(key, L"SanPolicy", 0, REG_DWORD,
+		(const BYTE *)&policy, sizeof policy);
+}
+
+static DWORD drop_policy(HKEY key)
+{
+	DWORD status = (DWORD)RegDeleteValueW(key, L"SanPolicy");
+
+	return status == ERROR_FILE_NOT_FOUND ? ERROR_SUCCESS : status;
+}
+
 DWORD step_san(const struct v2v_firstboot_step *step)
 {
 	const DWORD policy = (DWORD)(step->arguments[0][0] - '0');
@@ -38,8 +51,7 @@ DWORD step_san(const struct v2v_firstboot_step *step)
 
 	if (status)
 		return status;
-	status = (DWORD)RegSetValueExW(key, L"SanPolicy", 0, REG_DWORD,
-		(const BYTE *)&policy, sizeof policy);
+	status = policy ? set_policy(key, policy) : drop_policy(key);
 	if (!status)
 		status = (DWORD)RegFlushKey(key);
 	RegCloseKey(key);

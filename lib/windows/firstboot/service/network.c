@@ -148,6 +148,27 @@ static DWORD move_configuration(const char *old, const char *now)
 	return status;
 }
 
+/* A card whose GUID is the old one has all of it but the setting that the
+ * conversion changed. */
+static DWORD keep_configuration(const char *now)
+{
+	char path[KEY_ROOM];
+	DWORD status;
+	HKEY key;
+
+	snprintf(path, sizeof path, INTERFACES "%s", now);
+	status = (DWORD)RegOpenKeyExA(HKEY_LOCAL_MACHINE, path, 0,
+		KEY_QUERY_VALUE | KEY_SET_VALUE, &key);
+	if (status)
+		return status;
+	status = has_value(key, "IPAddress") ? set_number(key, "EnableDHCP", 0)
+					     : ERROR_NO_DATA;
+	if (!status)
+		status = (DWORD)RegFlushKey(key);
+	RegCloseKey(key);
+	return status;
+}
+
 /* The device of the card, as Plug and Play calls it. */
 static bool find_device(const char *guid, char *device, DWORD room)
 {
@@ -196,8 +217,9 @@ DWORD step_network(const struct v2v_firstboot_step *step)
 	char now[64], device[KEY_ROOM];
 	DWORD status = wait_for_adapter(step, now, sizeof now);
 
-	if (!status && _stricmp(now, old) != 0) {
-		status = move_configuration(old, now);
+	if (!status) {
+		status = _stricmp(now, old) == 0 ? keep_configuration(now)
+						 : move_configuration(old, now);
 		log_line("  configuration of %s for %s: %lu", old, now,
 			(unsigned long)status);
 	}

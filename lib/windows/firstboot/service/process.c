@@ -46,7 +46,7 @@ static DWORD wait(HANDLE process, unsigned seconds)
 	}
 }
 
-/* What it left running goes on if it succeeded, as it does without us. */
+/* What a program that succeeds has started, and has left running, goes on. */
 static DWORD run_in(
 	HANDLE job, const PROCESS_INFORMATION *process, unsigned seconds)
 {

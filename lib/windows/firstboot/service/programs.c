@@ -4,8 +4,12 @@
 
 #include <wchar.h>
 
+/* The first build whose pnputil knows /add-driver: Windows 10 1607, Server
+ * 2016. */
+#define ADD_DRIVER 14393
+
 /* GetVersionEx() says 6.2 to programs that do not list what they know. */
-static DWORD major_version(void)
+static DWORD build(void)
 {
 	HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
 	FARPROC found = ntdll ? GetProcAddress(ntdll, "RtlGetVersion") : NULL;
@@ -13,7 +17,7 @@ static DWORD major_version(void)
 	OSVERSIONINFOW version = { .dwOSVersionInfoSize = sizeof version };
 
 	memcpy(&get, &found, sizeof get);
-	return get && get(&version) == 0 ? version.dwMajorVersion : 0;
+	return get && get(&version) == 0 ? version.dwBuildNumber : 0;
 }
 
 /* "C:\\Windows\\System32\\@program" and the rest, between quotes. */
@@ -33,7 +37,7 @@ static DWORD run_system(const wchar_t *program, const wchar_t *before,
 /* The driver is in the store, and no device has it, or only after a reboot. */
 DWORD step_driver(const struct v2v_firstboot_step *step)
 {
-	const bool is_new = major_version() >= 10;
+	const bool is_new = build() >= ADD_DRIVER;
 	DWORD code = is_new ? run_system(L"pnputil.exe", L"/add-driver", step,
 				      L" /install")
 			    : run_system(L"pnputil.exe", L"-i -a", step, L"");

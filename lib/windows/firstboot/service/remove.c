@@ -5,18 +5,20 @@
 
 #include <wchar.h>
 
-static bool remove_service(void)
+/* 0: it is done. */
+static DWORD remove_service(void)
 {
 	SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
 	SC_HANDLE service =
 		manager ? OpenServiceW(manager, SERVICE, DELETE) : NULL;
-	bool is_removed = service && DeleteService(service);
+	DWORD status = service && DeleteService(service) ? ERROR_SUCCESS
+							 : GetLastError();
 
 	if (service)
 		CloseServiceHandle(service);
 	if (manager)
 		CloseServiceHandle(manager);
-	return is_removed;
+	return status;
 }
 
 static bool is_log(const wchar_t *name)
@@ -57,9 +59,11 @@ static void remove_files(void)
 /* While the service is there the list must be, and what is done. */
 void remove_all(void)
 {
-	if (!remove_service()) {
+	DWORD status = remove_service();
+
+	if (status) {
 		log_line("the service cannot be removed: %lu",
-			(unsigned long)GetLastError());
+			(unsigned long)status);
 		return;
 	}
 	log_line("the service is removed");
