@@ -92,12 +92,8 @@ static bool is_inf(const struct v2v_op *op)
 	       v2v_ends_with_nocase(op->path, ".inf");
 }
 
-<<<<<<< HEAD
-/* A step for each driver that an earlier part of the plan installs. */
-=======
-/* Of all drivers that an earlier part has put into the guest; there is no
- * pnputil before Vista. */
->>>>>>> r-win
+/* A step for each driver that an earlier part of the plan installs; there is
+ * no pnputil before Vista. */
 static int add_drivers(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
@@ -125,9 +121,6 @@ static const char *mac_of(
 	return NULL;
 }
 
-<<<<<<< HEAD
-/* Valid only: what the registry calls a GUID need not be one. */
-=======
 /* IPv6 addresses are kept elsewhere, by the number of the card, and are not
  * carried. */
 static bool has_ipv4(const struct v2v_windows_nic *nic)
@@ -138,8 +131,7 @@ static bool has_ipv4(const struct v2v_windows_nic *nic)
 	return false;
 }
 
-/* What the registry calls a GUID need not be one. */
->>>>>>> r-win
+/* Valid only: what the registry calls a GUID need not be one. */
 static bool is_carried(const struct v2v_windows_work *work,
 	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
 {
@@ -163,28 +155,6 @@ static int add_addresses(const struct v2v_windows_work *work,
 	return 0;
 }
 
-<<<<<<< HEAD
-/* The SAN policy that was set, if it can leave disks offline; servers default
- * to
- * 2.  0: it cannot, as before Vista. */
-static int64_t old_policy(const struct v2v_windows_work *work)
-{
-	const struct v2v_windows *w = work->windows;
-	const bool is_server =
-		w->installation_type &&
-		strncasecmp(w->installation_type, "Server", 6) == 0;
-	const int64_t policy =
-		w->san_policy < 0 && is_server ? 2 : w->san_policy;
-
-	return work->task->source->disks.count > 1 &&
-			       v2v_windows_is_since(work, 6, 0) &&
-			       policy >= 2 && policy <= 4
-		       ? policy
-		       : 0;
-}
-
-=======
->>>>>>> r-win
 static int add_disks(const struct v2v_windows_work *work,
 	struct v2v_firstboot_list *list, struct v2v_error *err)
 {
@@ -252,9 +222,6 @@ static int cannot_do(const struct v2v_windows_work *work, struct v2v_error *err)
 		arch_of(work));
 }
 
-<<<<<<< HEAD
-/* Without it the conversion is complete, unless more was asked for. */
-=======
 /* The service that waits has its list, and would run beside another one. */
 static int cannot_add(struct v2v_error *err)
 {
@@ -264,8 +231,7 @@ static int cannot_add(struct v2v_error *err)
 		"added");
 }
 
-/* The conversion is whole without it where nobody has asked for more. */
->>>>>>> r-win
+/* Without it the conversion is complete, unless more was asked for. */
 static void tell_missing(const struct v2v_windows_work *work)
 {
 	v2v_plan_note(work->plan, "firstboot-missing",
