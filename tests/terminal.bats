@@ -92,7 +92,20 @@ whole_document() {
 	echo '{"v2v": 1}' >bad
 	run -1 --separate-stderr terminal 80 v2v-estimate < <(cat doc bad doc)
 	[ "$(grep -c '^Machine' got)" -eq 2 ]
+	[ "$(grep -c '^$' got)" -eq 1 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "the time of a summary is that of the pipeline up to there" {
+	small_disk disk
+	small_document "$PWD/disk" >doc
+	mkdir here
+	"$tests_dir/terminal.py" 80 v2v-estimate -o here >got < <(
+		until pgrep -f '^v2v-estimate -o here' >/dev/null; do sleep 0.1; done
+		sleep 3 && cat doc doc
+	)
+	[ "$(grep -c '^Time' got)" -eq 2 ]
+	grep '^Time' got | head -n 1 | grep -qE '^Time +[1-9]'
 }
 
 @test "no control character of a stranger's name comes to the terminal in a summary" {

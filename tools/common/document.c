@@ -33,6 +33,8 @@ static bool write_out(struct tool *tool, const json_t *doc)
 		return false;
 	}
 	if (!tool->common.json && !tool->common.pretty && isatty(fileno(out))) {
+		if (tool->report.several)
+			fputc('\n', out);
 		summary_print(out, doc, report_now() - tool->begun);
 		return true;
 	}
@@ -59,7 +61,6 @@ static void handle_here(struct tool *tool, json_t *doc)
 	bool is_last = is_last_known(tool, doc), handed_on = false;
 	struct v2v_error err = { 0 };
 
-	tool->begun = report_now();
 	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
 		tool_fail(tool, &err);
 	else
@@ -137,4 +138,5 @@ void tool_handle(struct tool *tool, json_t *doc)
 	else
 		handle_here(tool, doc);
 	tool->report.machine = NULL; /* it may have been the document's own */
+	tool->begun = report_now();
 }

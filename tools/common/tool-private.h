@@ -20,7 +20,9 @@ struct tool {
 	const struct tool_printer *printer; /* NULL: documents; borrowed */
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	struct sink sink;
-	double begun; /* the work on this document; seconds, monotonic clock */
+	/* When we began, or were done with the document before: in the last
+	 * step, that of the whole pipeline; seconds, monotonic clock. */
+	double begun;
 	bool has_stdout; /* it was not closed when we began */
 	bool only_one;	 /* a second document has no place to go */
 	bool failed, called_wrongly, any;

@@ -35,6 +35,7 @@ struct tool *tool_start(
 	if (!tool)
 		abort();
 	tool->has_stdout = has_stdout;
+	tool->begun = report_now();
 	tool->spec = spec;
 	tool->options = options;
 	tool_options_parse(spec, argc, argv, &tool->common, options);
