@@ -230,6 +230,29 @@ static void put_beside_target(struct lists *lists, const json_t *doc)
 		}
 }
 
+static void put_picture(struct lists *lists, const json_t *doc)
+{
+	const char *file = string(json_object_get(doc, "boot"), "screenshot");
+
+	if (file && *file == '/')
+		put(&lists->readable, file);
+}
+
+static void put_document(
+	struct lists *lists, const struct tool_reach *reach, const json_t *doc)
+{
+	const char *workdir = string(doc, "workdir");
+
+	put_disks(lists, doc);
+	if (reach->screenshots)
+		put_picture(lists, doc);
+	if (reach->beside_target && !reach->out)
+		put_beside_target(lists, doc);
+	/* The user's own, which an earlier v2v-overlay --workdir was given. */
+	if (reach->makes_workdir && workdir && !string(doc, "workdir_id"))
+		put(&lists->writable, workdir);
+}
+
 bool confine_is_on(void)
 {
 	const char *wanted = getenv("V2V_CONFINE");
@@ -261,18 +284,18 @@ int confine_call(struct v2v *v, const struct tool_reach *reach,
 {
 	struct v2v_confine_options opt;
 	struct lists lists = { 0 };
-	const char *workdir = string(doc, "workdir");
+	const json_t *one;
+	size_t i;
 	int r;
 
 	put_reach(&lists, reach);
-	put_disks(&lists, doc);
-	if (reach->beside_target && !reach->out)
-		put_beside_target(&lists, doc);
-	/* The user's own, which an earlier v2v-overlay --workdir was given. */
-	if (reach->makes_workdir && workdir && !string(doc, "workdir_id"))
-		put(&lists.writable, workdir);
+	if (!json_is_array(doc))
+		put_document(&lists, reach, doc);
+	json_array_foreach (doc, i, one) {
+		put_document(&lists, reach, one);
+	}
 	opt = as_options(&lists, reach);
-	opt.workdir = workdir;
+	opt.workdir = string(doc, "workdir");
 	r = v2v_confined(v, &opt, call, opaque, ret_result, err);
 	clear(&lists);
 	return r;

@@ -187,7 +187,8 @@ static void put_next(FILE *out, const struct row *row)
 	if (strcmp(text_of(metadata, "type"), "libvirt") == 0) {
 		fputs("virsh define ", out);
 		put_quoted(out, text_of(metadata, "file"));
-	} else if (metadata) {
+	} else if (metadata &&
+		   strcmp(text_of(metadata, "type"), "report") != 0) {
 		fputs("... | v2v-boot", out);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);
