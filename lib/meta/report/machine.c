@@ -5,9 +5,6 @@
 #include "core/doc.h"
 #include "model/assign.h"
 
-/* What is shown where nobody has said what the new machine will be. */
-static const char later[] = "not decided yet";
-
 static bool has_after(const struct v2v_report *r)
 {
 	return r->machine.type || r->is_converted;
@@ -18,17 +15,14 @@ static bool has_after(const struct v2v_report *r)
 static void add_row(struct v2v_text *t, const struct v2v_report *r,
 	const char *name, const char *before, const char *after)
 {
-	bool differs = has_after(r) && !v2v_streq(before, after);
-
 	if (!before && (!after || !has_after(r)))
 		return;
 	v2v_html(t, "<tr><th scope=\"row\">%s</th><td>%s</td>", name, before);
-	if (!has_after(r))
-		v2v_html(t, "<td class=\"dim\">%s</td></tr>\n", later);
-	else if (differs)
-		v2v_html(t, "<td><strong>%s</strong></td></tr>\n", after);
-	else
-		v2v_html(t, "<td>%s</td></tr>\n", after);
+	if (has_after(r) && !v2v_streq(before, after))
+		v2v_html(t, "<td><strong>%s</strong></td>", after);
+	else if (has_after(r))
+		v2v_html(t, "<td>%s</td>", after);
+	v2v_html(t, "</tr>\n");
 }
 
 /* One that stays as it is. */
@@ -130,12 +124,15 @@ static void add_new(struct v2v_text *t, const struct v2v_report *r)
 
 void v2v_report_add_machine(struct v2v_text *t, const struct v2v_report *r)
 {
-	static const char *const columns[] = { "", "Before", "After", NULL };
+	static const char *const both[] = { "", "Before", "After", NULL };
+	static const char *const one[] = { "", "Now", NULL };
+	const char *title =
+		has_after(r) ? "The machine before and after" : "The machine";
 	CLEANUP_FREE char *memory = v2v_html_size(r->source.memory);
 	const struct v2v_machine *m = &r->machine;
 
-	v2v_report_heading(t, r, "machine", "The machine before and after");
-	v2v_report_table(t, "The machine before and after", columns);
+	v2v_report_heading(t, r, "machine", title);
+	v2v_report_table(t, title, has_after(r) ? both : one);
 	add_row(t, r, "Hypervisor",
 		r->source.hypervisor ? r->source.hypervisor : "unknown", "KVM");
 	add_row(t, r, "Machine", NULL, m->type ? m->type : r->caps.machine);
