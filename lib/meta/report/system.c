@@ -92,7 +92,10 @@ static char *initramfs(const struct v2v_report *r, const struct v2v_kernel *k)
 	if (k->initrd_needs == 0)
 		return v2v_strdup("has what it needs");
 	if (k->initrd_needs > 0)
-		return v2v_format("lacked %s of drivers", size);
+		return v2v_format("%s %s of drivers",
+			r->is_converted && !r->caps.dry_run ? "lacked"
+							    : "lacks",
+			size);
 	return v2v_strdup("unknown");
 }
 

@@ -95,7 +95,7 @@ static void of_boot(
 
 	verdict->word = up ? "STARTS" : "DOES NOT START";
 	verdict->class = up ? "good" : "bad";
-	verdict->reason = v2v_format("%s after %.0f s",
+	verdict->reason = v2v_format("%s after %.0f\xc2\xa0s",
 		boot_text(v2v_doc_string(r->boot, "verdict")),
 		json_number_value(json_object_get(r->boot, "seconds")));
 }
