@@ -3,7 +3,7 @@
 #include "meta/report/report.h"
 
 static const struct {
-	const char *code;
+	const char *about; /* a code, which others use */
 	const char *text;
 } advice[] = {
 	{ "another-root", "choose the system with v2v-inspect --root" },
@@ -112,7 +112,7 @@ static const struct {
 const char *v2v_report_advice(const char *code)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(advice); i++)
-		if (v2v_streq(advice[i].code, code))
+		if (v2v_streq(advice[i].about, code))
 			return advice[i].text;
 	return NULL;
 }

@@ -39,11 +39,11 @@ static void add_warnings(struct v2v_text *t, const json_t *warnings)
 	json_array_foreach (warnings, i, warning) {
 		const char *text = v2v_doc_string(warning, "text");
 		const char *step = v2v_doc_string(warning, "step");
+		const char *code = v2v_doc_string(warning, "code");
 		CLEANUP_FREE char *kind = v2v_format("warning%s%s",
 			step ? " of v2v-" : "", step ? step : "");
 
-		add_item(t, "open", kind, NULL, text,
-			v2v_doc_string(warning, "code"));
+		add_item(t, "open", kind, NULL, text, code);
 	}
 }
 
