@@ -30,7 +30,8 @@ static void add_console(struct v2v_text *t, const json_t *lines)
 	if (!json_array_size(lines))
 		return;
 	v2v_html(t, "<details open><summary>The last lines of the console"
-		    "</summary>\n<pre>");
+		    "</summary>\n<pre tabindex=\"0\" role=\"group\" "
+		    "aria-label=\"Console\">");
 	json_array_foreach (lines, i, line)
 		if (json_is_string(line))
 			v2v_html(t, "%s\n", json_string_value(line));

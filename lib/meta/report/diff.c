@@ -114,7 +114,8 @@ void v2v_diff_add(struct v2v_text *t, const struct v2v_diff *diff, bool open)
 
 	v2v_html(t,
 		"<details%s><summary>Difference</summary>\n"
-		"<pre class=\"diff\">",
+		"<pre class=\"diff\" tabindex=\"0\" role=\"group\" "
+		"aria-label=\"Difference\">",
 		open ? " open" : "");
 	for (const char *line = diff->text; line < end;
 		line += line_length(line))
