@@ -368,6 +368,19 @@ const char *const *v2v_meta_types(void);
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_error *err);
 
+/*
+ * v2v_meta() of the type "report", for several machines: one HTML page for
+ * people, with a table and a section of each document of the array @docs.  A
+ * document needs no more than `source`.  The file is called like the machine,
+ * or "report" where there are several, or as opt->name says; opt->type is NULL
+ * or "report".
+ */
+int v2v_report(struct v2v *v, json_t *docs, const struct v2v_meta_options *opt,
+	struct v2v_error *err);
+
+/* Has @doc the shape that v2v_report() needs?  It fails where one has not. */
+int v2v_report_check(const json_t *doc, struct v2v_error *err);
+
 /* v2v-boot: start the new machine, and see how far it comes. */
 struct v2v_boot_options {
 	size_t size;

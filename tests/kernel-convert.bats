@@ -136,6 +136,16 @@ only_content_differs() {
 	[[ $output == *"+++ "*"/etc/fstab"* ]]
 }
 
+@test "the inspection has in its diff what the conversion would print, and the report shows it" {
+	v2v-inspect --backend=uml --diff <unpacked >"$BATS_TEST_TMPDIR/doc"
+	valid "$BATS_TEST_TMPDIR/doc"
+	cmp <(jq -j .inspect.diff "$BATS_TEST_TMPDIR/doc") <(v2v-convert --backend=uml --dry-run --diff <unpacked)
+	v2v-meta -t report -o "$BATS_TEST_TMPDIR" --name page <"$BATS_TEST_TMPDIR/doc" >"$BATS_TEST_TMPDIR/done"
+	grep -q '<b>+++ b/etc/fstab</b>' "$BATS_TEST_TMPDIR/page.html"
+	grep -q '<ins>+UUID=' "$BATS_TEST_TMPDIR/page.html"
+	"$tests_dir/targets/page.py" "$BATS_TEST_TMPDIR/page.html"
+}
+
 @test "what it cannot is an error before a launch, with the option's name" {
 	for option in --initramfs=rebuild --remove-tools; do
 		run -1 --separate-stderr v2v-convert --backend=uml $option <unpacked

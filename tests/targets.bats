@@ -30,7 +30,7 @@ here() {
 
 @test "--list-types has each type that --type takes" {
 	run -0 v2v-meta --list-types
-	[ "${lines[*]}" = 'libvirt qemu kubevirt proxmox openstack opennebula' ]
+	[ "${lines[*]}" = 'libvirt qemu kubevirt proxmox openstack opennebula report' ]
 	here debian-q35
 	for type in "${lines[@]}"; do
 		v2v-meta -t "$type" -o out --force <doc >done 2>err

@@ -298,6 +298,10 @@ error_codes() {
 	"$O/unit/test-meta"
 }
 
+@test "meta: the report of documents, what of them is escaped, and which pictures are shown" {
+	"$O/unit/test-report"
+}
+
 @test "operating systems by their files, as libguestfs calls them" {
 	"$O/unit/test-os"
 }

@@ -95,3 +95,13 @@ int v2v_meta_files_write(struct v2v *v, const struct v2v_list *files,
 	}
 	return r;
 }
+
+json_t *v2v_meta_section(const char *type, const struct v2v_list *paths)
+{
+	json_t *files = json_array();
+
+	v2v_list_foreach (char *, path, paths)
+		json_array_append_new(files, v2v_json_text(*path));
+	return json_pack("{s:s, s:O, s:o}", "type", type, "file",
+		json_array_get(files, 0), "files", files);
+}

@@ -11,10 +11,10 @@
 #include <libgen.h>
 
 static const char *const types[] = { "libvirt", "qemu", "kubevirt", "proxmox",
-	"openstack", "opennebula", NULL };
+	"openstack", "opennebula", "report", NULL };
 static const struct v2v_meta_writer *const writers[] = { &v2v_meta_libvirt,
 	&v2v_meta_qemu, &v2v_meta_kubevirt, &v2v_meta_proxmox,
-	&v2v_meta_openstack, &v2v_meta_opennebula };
+	&v2v_meta_openstack, &v2v_meta_opennebula, &v2v_meta_report };
 _Static_assert(ARRAY_SIZE(types) == ARRAY_SIZE(writers) + 1, "a writer a type");
 
 const char *const *v2v_meta_types(void)
@@ -53,17 +53,6 @@ static char *directory(const struct v2v_machine *machine, const char *out_dir,
 	return v2v_realpath(out_dir ? out_dir : dirname(file), err);
 }
 
-/* The section: the type, its files, and the first of them by itself. */
-static json_t *section(const char *type, const struct v2v_list *paths)
-{
-	json_t *files = json_array();
-
-	v2v_list_foreach (char *, path, paths)
-		json_array_append_new(files, v2v_json_text(*path));
-	return json_pack("{s:s, s:O, s:o}", "type", type, "file",
-		json_array_get(files, 0), "files", files);
-}
-
 /* The machine's files, as @type has them, in @out_dir. */
 static int write_files(struct v2v *v, const struct v2v_machine *machine,
 	int type, const struct v2v_meta_options *opt, struct v2v_list *paths,
@@ -82,6 +71,15 @@ static int write_files(struct v2v *v, const struct v2v_machine *machine,
 		v, &files, dir, machine->source.name, opt->force, paths, err);
 }
 
+/* What becomes of this document alone. */
+static int write_alone(struct v2v *v, json_t *doc, int type,
+	const struct v2v_meta_options *opt, struct v2v_error *err)
+{
+	json_auto_t *docs = json_pack("[O]", doc);
+
+	return writers[type]->write_all(v, docs, opt, err);
+}
+
 int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	struct v2v_error *err)
 {
@@ -94,6 +92,8 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	if (v2v_options_read(&known, opt, err) < 0)
 		return -1;
 	type = find_type(known.type, err);
+	if (type >= 0 && writers[type]->write_all)
+		return write_alone(v, doc, type, &known, err);
 	if (type < 0 || v2v_networks_check(&known, err) < 0 ||
 		v2v_names_check(&known, err) < 0 ||
 		v2v_check_cancel(v, err) < 0 ||
@@ -105,7 +105,8 @@ int v2v_meta(struct v2v *v, json_t *doc, const struct v2v_meta_options *opt,
 	v2v_networks_apply(v, &machine, &known);
 	if (write_files(v, &machine, type, &known, &paths, err) < 0)
 		return -1;
-	json_object_set_new(doc, "metadata", section(types[type], &paths));
+	json_object_set_new(
+		doc, "metadata", v2v_meta_section(types[type], &paths));
 	v2v_step_end(v, doc);
 	return 0;
 }

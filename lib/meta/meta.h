@@ -107,11 +107,19 @@ struct v2v_meta_writer {
 	int (*write)(struct v2v *v, const struct v2v_machine *machine,
 		const struct v2v_meta_place *place, struct v2v_list *files,
 		struct v2v_error *err);
+	/* In its place: the files are of all documents together, whatever they
+	 * have; each gets its section. */
+	int (*write_all)(struct v2v *v, json_t *docs,
+		const struct v2v_meta_options *opt, struct v2v_error *err);
 };
+
+/* The document's section: the type, its files (of char *), and the first of
+ * them by itself; the caller's. */
+json_t *v2v_meta_section(const char *type, const struct v2v_list *paths);
 
 extern const struct v2v_meta_writer v2v_meta_libvirt, v2v_meta_qemu,
 	v2v_meta_kubevirt, v2v_meta_proxmox, v2v_meta_openstack,
-	v2v_meta_opennebula;
+	v2v_meta_opennebula, v2v_meta_report;
 
 /* Add a file; @text is taken over. */
 void v2v_meta_file_add(struct v2v_list *files, const char *suffix, char *text,

@@ -102,10 +102,12 @@ static void test_type(const char *file, const char *type)
 	v2v_free(v);
 }
 
+/* The report is of any document: test-report.c. */
 static void test_document(const char *file)
 {
 	for (const char *const *type = v2v_meta_types(); *type; type++)
-		test_type(file, *type);
+		if (!v2v_streq(*type, "report"))
+			test_type(file, *type);
 }
 
 /* What is expected is of a document that there is. */

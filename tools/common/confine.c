@@ -215,8 +215,8 @@ static bool is_device(const char *file)
 }
 
 /* Where v2v-meta writes by default; not among devices, which writing
- * there would be writing to. */
-static void put_beside_target(struct lists *lists, const json_t *doc)
+ * there would be writing to.  false: no target has a file. */
+static bool put_beside_target(struct lists *lists, const json_t *doc)
 {
 	const json_t *targets = json_object_get(doc, "targets"), *one;
 	size_t i;
@@ -226,8 +226,45 @@ static void put_beside_target(struct lists *lists, const json_t *doc)
 			if (!is_device(string(one, "file")))
 				put_folder(
 					&lists->writable, string(one, "file"));
-			return;
+			return true;
 		}
+	return false;
+}
+
+static void put_picture(struct lists *lists, const json_t *doc)
+{
+	const char *file = string(json_object_get(doc, "boot"), "screenshot");
+
+	if (file && *file == '/')
+		put(&lists->readable, file);
+}
+
+static void put_document(
+	struct lists *lists, const struct tool_reach *reach, const json_t *doc)
+{
+	const char *workdir = string(doc, "workdir");
+
+	put_disks(lists, doc);
+	if (reach->screenshots)
+		put_picture(lists, doc);
+	/* The user's own, which an earlier v2v-overlay --workdir was given. */
+	if (reach->makes_workdir && workdir && !string(doc, "workdir_id"))
+		put(&lists->writable, workdir);
+}
+
+/* Several machines are written of beside the first that has a target. */
+static void put_documents(
+	struct lists *lists, const struct tool_reach *reach, const json_t *docs)
+{
+	bool is_beside = reach->beside_target && !reach->out;
+	const json_t *doc;
+	size_t i;
+
+	json_array_foreach (docs, i, doc) {
+		put_document(lists, reach, doc);
+		if (is_beside && put_beside_target(lists, doc))
+			is_beside = false;
+	}
 }
 
 bool confine_is_on(void)
@@ -261,18 +298,14 @@ int confine_call(struct v2v *v, const struct tool_reach *reach,
 {
 	struct v2v_confine_options opt;
 	struct lists lists = { 0 };
-	const char *workdir = string(doc, "workdir");
+	json_auto_t *docs = json_is_array(doc) ? json_incref((json_t *)doc)
+					       : json_pack("[O]", doc);
 	int r;
 
 	put_reach(&lists, reach);
-	put_disks(&lists, doc);
-	if (reach->beside_target && !reach->out)
-		put_beside_target(&lists, doc);
-	/* The user's own, which an earlier v2v-overlay --workdir was given. */
-	if (reach->makes_workdir && workdir && !string(doc, "workdir_id"))
-		put(&lists.writable, workdir);
+	put_documents(&lists, reach, docs);
 	opt = as_options(&lists, reach);
-	opt.workdir = workdir;
+	opt.workdir = string(doc, "workdir");
 	r = v2v_confined(v, &opt, call, opaque, ret_result, err);
 	clear(&lists);
 	return r;

@@ -17,7 +17,8 @@ bool confine_is_on(void);
 int confine_self(struct v2v *v, const struct tool_reach *reach, char **files,
 	const struct v2v_unpack_options *unpack, struct v2v_error *err);
 
-/* v2v_confined(), for the files that @doc names. */
+/* v2v_confined(), for the files that @doc names, a document or an array of
+ * them. */
 int confine_call(struct v2v *v, const struct tool_reach *reach,
 	const json_t *doc, int (*call)(struct v2v *v, void *opaque),
 	void *opaque, int *ret_result, struct v2v_error *err);

@@ -21,10 +21,11 @@ void tool_fail(struct tool *tool, const struct v2v_error *err)
 }
 
 /* false: the document goes no further, or what was written is not whole. */
-static bool write_out(struct tool *tool, const json_t *doc)
+static bool put_out(struct tool *tool, const json_t *doc)
 {
 	struct v2v_error err = { 0 };
 	FILE *out = tool->sink.out;
+
 	if (!out)
 		return false;
 	if (tool->printer) {
@@ -42,6 +43,12 @@ static bool write_out(struct tool *tool, const json_t *doc)
 		return true;
 	tool_fail(tool, &err);
 	return false;
+}
+
+static bool write_out(struct tool *tool, const json_t *doc)
+{
+	/* It is held for tool_handle_all(). */
+	return tool->all || put_out(tool, doc);
 }
 
 /* Will nobody know the document's work directory when this step does not hand
@@ -83,31 +90,95 @@ struct job {
 	json_t *doc;
 };
 
-static int handle_in_child(struct v2v *v, void *opaque)
+static int results(const struct tool *tool)
 {
-	struct job *job = opaque;
-	struct tool *tool = job->tool;
-
-	(void)v;
-	handle_here(tool, job->doc);
 	return (tool->failed ? FAILED : 0) |
 	       (tool->called_wrongly ? CALLED_WRONGLY : 0);
 }
 
-static void handle_confined(struct tool *tool, json_t *doc)
+static int handle_in_child(struct v2v *v, void *opaque)
+{
+	struct job *job = opaque;
+
+	(void)v;
+	handle_here(job->tool, job->doc);
+	return results(job->tool);
+}
+
+/* @call on @doc, which may be an array of documents; false: it crashed. */
+static bool call_confined(struct tool *tool, json_t *doc,
+	int (*call)(struct v2v *v, void *opaque))
 {
 	struct job job = { tool, doc };
 	struct v2v_error err = { 0 };
 	int result = 0;
 
-	if (confine_call(tool->v2v, tool->reach, doc, handle_in_child, &job,
-		    &result, &err) == 0) {
+	if (confine_call(tool->v2v, tool->reach, doc, call, &job, &result,
+		    &err) == 0) {
 		tool->failed |= result & FAILED;
 		tool->called_wrongly |= result & CALLED_WRONGLY;
-		return;
+		return true;
 	}
 	tool_fail(tool, &err);
-	tool_drop(tool, doc);
+	return false;
+}
+
+static void handle_confined(struct tool *tool, json_t *doc)
+{
+	if (!call_confined(tool, doc, handle_in_child))
+		tool_drop(tool, doc);
+}
+
+static void handle_all_here(struct tool *tool, json_t *docs)
+{
+	struct v2v_error err = { 0 };
+	json_t *doc;
+	size_t i;
+
+	tool->begun = report_now();
+	if (tool->all(tool->v2v, docs, tool->options, &err) < 0) {
+		tool_fail(tool, &err);
+		return;
+	}
+	json_array_foreach (docs, i, doc) {
+		put_out(tool, doc);
+	}
+}
+
+static int handle_all_in_child(struct v2v *v, void *opaque)
+{
+	struct job *job = opaque;
+
+	(void)v;
+	handle_all_here(job->tool, job->doc);
+	return results(job->tool);
+}
+
+/* Did it pass without a failure? */
+static bool try_all(struct tool *tool)
+{
+	bool failed_before = tool->failed, passed = true;
+
+	tool->failed = false;
+	if (tool->reach)
+		passed = call_confined(tool, tool->held, handle_all_in_child);
+	else
+		handle_all_here(tool, tool->held);
+	passed = passed && !tool->failed;
+	tool->failed |= failed_before;
+	return passed;
+}
+
+void tool_handle_all(struct tool *tool)
+{
+	json_t *doc;
+	size_t i;
+
+	if (!json_array_size(tool->held) || (!tool_ended_by() && try_all(tool)))
+		return;
+	json_array_foreach (tool->held, i, doc) {
+		tool_drop(tool, doc);
+	}
 }
 
 /* What is said from here on is of this machine. */
@@ -118,6 +189,27 @@ static void name_machine(struct tool *tool, const json_t *doc)
 	tool->report.machine =
 		json_string_value(json_object_get(source, "name"));
 	tool->report.several |= tool->any;
+}
+
+static void handle(struct tool *tool, json_t *doc)
+{
+	/* What works on files confined itself before it read the first. */
+	if (tool->reach && !tool->files)
+		handle_confined(tool, doc);
+	else
+		handle_here(tool, doc);
+}
+
+/* One that the step does not take goes no further. */
+static void hold(struct tool *tool, json_t *doc)
+{
+	bool failed_before = tool->failed;
+
+	tool->failed = false;
+	handle(tool, doc);
+	if (!tool->failed)
+		json_array_append(tool->held, doc);
+	tool->failed |= failed_before;
 }
 
 void tool_handle(struct tool *tool, json_t *doc)
@@ -132,11 +224,10 @@ void tool_handle(struct tool *tool, json_t *doc)
 		return;
 	}
 	tool->any = true;
-	/* What works on files confined itself before it read the first. */
-	if (tool->reach && !tool->files)
-		handle_confined(tool, doc);
+	if (tool->all)
+		hold(tool, doc);
 	else
-		handle_here(tool, doc);
+		handle(tool, doc);
 	tool->report.machine = NULL; /* it may have been the document's own */
 	tool->begun = report_now();
 }

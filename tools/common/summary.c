@@ -226,7 +226,8 @@ static void put_next(FILE *out, const struct row *row)
 		    json_object_get(json_object_get(row->doc, "boot"), "up"))) {
 		fputs("the same with --json: .boot.console is what it said",
 			out);
-	} else if (metadata) {
+	} else if (metadata &&
+		   strcmp(text_of(metadata, "type"), "report") != 0) {
 		put_command(out, metadata);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);

@@ -19,6 +19,9 @@ struct tool {
 	const struct tool_reach *reach;	    /* NULL: not confined */
 	const struct tool_printer *printer; /* NULL: documents; borrowed */
 	int (*step)(struct v2v *, json_t *, const void *, struct v2v_error *);
+	/* NULL: documents are handed on one by one */
+	int (*all)(struct v2v *, json_t *, const void *, struct v2v_error *);
+	json_t *held; /* array: what @all gets; owned */
 	struct sink sink;
 	/* When we began, or were done with the document before: in the last
 	 * step, that of the whole pipeline; seconds, monotonic clock. */
@@ -41,6 +44,8 @@ void tool_fail(struct tool *tool, const struct v2v_error *err);
 
 /* Work on a document, and hand it on or discard it. */
 void tool_handle(struct tool *tool, json_t *doc);
+/* Work on those that were held, and hand them on or discard them. */
+void tool_handle_all(struct tool *tool);
 /* It goes no further: its work directory is removed, unless somebody may still
  * read the document. */
 void tool_drop(struct tool *tool, const json_t *doc);

@@ -73,6 +73,13 @@ void tool_only_one(struct tool *tool)
 	tool->only_one = true;
 }
 
+void tool_gather(struct tool *tool,
+	int (*all)(struct v2v *, json_t *, const void *, struct v2v_error *))
+{
+	tool->all = all;
+	tool->held = json_array();
+}
+
 void tool_print_with(struct tool *tool, const struct tool_printer *printer)
 {
 	tool->printer = printer;
@@ -148,6 +155,7 @@ static int end(struct tool *tool)
 	status = tool->called_wrongly ? 2 : tool->failed;
 	if (tool_ended_by())
 		status = 128 + tool_ended_by();
+	json_decref(tool->held);
 	free(tool->files);
 	free(tool);
 	return status;
@@ -202,6 +210,8 @@ int tool_run(struct tool *tool,
 		tool_run_files(tool);
 	else
 		run_documents(tool, stdin);
+	if (tool->all)
+		tool_handle_all(tool);
 	if (tool->printer && tool->printer->end && tool->sink.out)
 		tool->printer->end(tool->sink.out, tool->printer->opaque);
 	return end(tool);

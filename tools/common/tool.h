@@ -41,6 +41,7 @@ struct tool_reach {
 	bool makes_workdir;
 	bool beside_target; /* without out: where the first target lies */
 	bool runs_qemu;
+	bool screenshots; /* reads the picture that a document names */
 };
 
 /* The tool confines itself to that, as v2v-tools(7) says. */
@@ -48,6 +49,13 @@ void tool_confine(struct tool *tool, const struct tool_reach *reach);
 
 /* A second document fails, with the code "one-disk". */
 void tool_only_one(struct tool *tool);
+
+/* The documents that @step of tool_run() let pass are kept until the last has
+ * come, and written when @all, which is called once on the array of them, has
+ * succeeded. */
+void tool_gather(
+	struct tool *tool, int (*all)(struct v2v *v, json_t *docs,
+				   const void *options, struct v2v_error *err));
 
 /* What is printed in place of the documents. */
 struct tool_printer {

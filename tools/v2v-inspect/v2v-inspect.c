@@ -15,8 +15,8 @@ static const struct argp_option options[] = {
 		"a blocker",
 		0 },
 	{ "diff", OPT_DIFF, NULL, 0,
-		"With --check: behind it what would be changed in each text, "
-		"as unified diffs",
+		"What would be changed in each text, as unified diffs: in the "
+		"document, or with --check behind the findings",
 		0 },
 	{ "color", OPT_COLOR, "auto|always|never", 0,
 		"With --check: colours; auto (the default) on a terminal", 0 },
@@ -59,10 +59,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_COLOR:
 		opt->color = parse_color(state, arg);
 		return 0;
-	case ARGP_KEY_END:
-		if (opt->inspect.diff && !opt->check)
-			argp_error(state, "--diff needs --check");
-		return images_parse(key, arg, state, &opt->unpack, &opt->files);
 	default:
 		return images_parse(key, arg, state, &opt->unpack, &opt->files);
 	}

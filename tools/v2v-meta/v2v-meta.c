@@ -3,6 +3,7 @@
 #include "common/tool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	OPT_FORCE = 0x100,
@@ -18,8 +19,9 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "DIR", 0, "Where to (else beside the first disk)", 0 },
-	{ "type", 't', "libvirt|qemu|kubevirt|proxmox|openstack|opennebula", 0,
-		"For which hypervisor", 0 },
+	{ "type", 't',
+		"libvirt|qemu|kubevirt|proxmox|openstack|opennebula|report", 0,
+		"For which hypervisor; report: a page for people", 0 },
 	{ "list-types", OPT_LIST_TYPES, NULL, 0,
 		"Print the types of --type, one a line, and exit", 0 },
 	{ "name", OPT_NAME, "NAME", 0, "The machine's new name", 0 },
@@ -120,11 +122,28 @@ static int meta(struct v2v *v, json_t *doc, const void *options_given,
 	return v2v_meta(v, doc, &opt->meta, err);
 }
 
+static int check_report(struct v2v *v, json_t *doc, const void *options_given,
+	struct v2v_error *err)
+{
+	(void)v;
+	(void)options_given;
+	return v2v_report_check(doc, err);
+}
+
+static int report(struct v2v *v, json_t *docs, const void *options_given,
+	struct v2v_error *err)
+{
+	const struct options *opt = options_given;
+
+	return v2v_report(v, docs, &opt->meta, err);
+}
+
 static const struct tool_spec command_line = {
 	.name = "v2v-meta",
 	.doc = "Write the machine's description for its new hypervisor: "
 	       "libvirt's domain XML, a script for qemu, or what KubeVirt, "
-	       "Proxmox VE, OpenStack or OpenNebula read.",
+	       "Proxmox VE, OpenStack or OpenNebula read; or a page of all "
+	       "machines for people.",
 	.options = options,
 	.parse = parse,
 };
@@ -134,11 +153,15 @@ int main(int argc, char **argv)
 	struct options opt = { .meta = V2V_OPTIONS(meta) };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	const struct tool_reach reach = { .out = opt.meta.out_dir,
-		.beside_target = true };
+		.beside_target = true,
+		.screenshots = true };
+	bool is_report = opt.meta.type && strcmp(opt.meta.type, "report") == 0;
 	int status;
 
 	tool_confine(tool, &reach);
-	status = tool_run(tool, meta);
+	if (is_report)
+		tool_gather(tool, report);
+	status = tool_run(tool, is_report ? check_report : meta);
 	free(opt.maps);
 	free(opt.bridge_maps);
 	return status;
