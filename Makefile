@@ -4,7 +4,7 @@
 #   make              the library and the programs, into build/
 #   make demo         README's first command: set up, make a real guest, pack it
 #                     as an OVA, convert it, boot it on virtio, show the login
-#   make check        README's second command: set up, all tests
+#   make check        README's second command: set up, all tests but the long
 #   make check-quick  the tests that need no guest; of one file, or of the tests
 #                     whose names match: T=tests/unpack.bats F='no OVA'; it
 #                     installs nothing, but says which packages are missing
@@ -12,6 +12,8 @@
 #                     in seconds; U="core ovf": those only
 #   make test T=test-network
 #                     one unit program, with what it says
+#   make check-long   the tests that make check leaves out for their time: more
+#                     guests that boot, and what a hostile one costs
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
 #                     virtio, converted, and the same by each backend; two
 #                     hours without KVM (one alone:
@@ -121,7 +123,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-targets check-firstboot bench lint warnings install \
+	check-filesystems check-kills check-targets check-firstboot check-long bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
@@ -264,8 +266,10 @@ BATS_ALL := $(BATS_FIRST) $(filter-out $(BATS_FIRST),\
 BATS_QUICK := $(filter-out tests/guest/%,$(BATS_ALL))
 # Sanitizers watch our programs: what is tagged plain boots guests, does once
 # more what others do, or looks at sources, texts and the tests' own checkers.
+# What is tagged long waits for emulated machines, and is like what is not.
 BATS = bats --timing $(if $(filter-out 1,$(JOBS)),--jobs $(JOBS) \
-	--no-parallelize-within-files) $(if $(SANITIZE),--filter-tags '!plain')
+	--no-parallelize-within-files) \
+	--filter-tags '!long$(if $(SANITIZE),$(comma)!plain)'
 TEST_ENV = O=$(CURDIR)/$(O) GUESTS=$(GUESTS) SANITIZE=$(SANITIZE) \
 	ASAN_OPTIONS=$(ASAN_OPTIONS)
 
@@ -276,6 +280,10 @@ check-quick: setup-check
 check: guests
 	@$(MAKE) --no-print-directory all units completions
 	$(TEST_ENV) $(BATS) $(BATS_ALL)
+
+check-long: guests
+	@$(MAKE) --no-print-directory all units
+	$(TEST_ENV) bats --timing --filter-tags long $(BATS_ALL)
 
 check-guests: setup
 	@$(MAKE) --no-print-directory all

@@ -138,6 +138,7 @@ same() {
 	same out/m-sda.qcow2 qcow2 "$raw"
 }
 
+# bats test_tags=plain
 @test "compressed with zlib and zstd, preallocated in every way, read back and compared" {
 	for name in qemu-mixed-streamOptimized qemu-full-monolithicSparse qemu-empty-streamOptimized raw-byte qcow2-edited; do
 		document $name >doc.json

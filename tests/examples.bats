@@ -13,6 +13,7 @@ ssh	another host
 nbd+unix	a server that listens there
 /dev/vg/x	a logical volume
 --key	an encrypted disk, its passphrase
+/vm/x.sh	what the command before it wrote: tests/targets.bats
 "
 
 setup_file() {
@@ -82,7 +83,7 @@ run_example() {
 	(
 		cd "$dir" || exit
 		export TMPDIR=$dir/tmp PATH=$BATS_FILE_TMPDIR/bin:$PATH
-		if [[ $1 == *'<x.json'* || $1 == *x-sda.qcow2* ]]; then
+		if [[ $1 == *'<x.json'* || $1 == *'*.json'* || $1 == *x-sda.qcow2* ]]; then
 			v2v-unpack x.ova | v2v-copy -o vm >x.json || exit
 		fi
 		bash -o pipefail -c "$command" </dev/null >output 2>messages

@@ -196,14 +196,14 @@ addresses() {
 	same_as_libguestfs openwrt.raw
 }
 
-# bats test_tags=plain
+# bats test_tags=long
 @test "OpenWrt before its first start: nothing is behind its image" {
 	inspect new.raw
 	[ "$(addresses)" = '["192.0.2.1/24"]' ]
 	jq -e '[.inspect.findings[].code] | contains(["not-mounted"]) | not' doc
 }
 
-# bats test_tags=plain
+# bats test_tags=long
 @test "OpenWrt that was switched off: what is only in the journal is read, and the source is not written" {
 	[ "$EUID" -eq 0 ] || skip 'only root can mount'
 	cp written.ext4 "$BATS_TEST_TMPDIR/run.ext4"

@@ -7,7 +7,7 @@ load helper
 # The first partition of debian.raw.
 OFFSET=1048576
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup_file() {
 	requires linux.uml
 	requires strace
@@ -70,7 +70,6 @@ count_calls() {
 	wc -l <calls
 }
 
-# bats test_tags=plain
 @test "the files are what libguestfs makes of them, and --undo gives every one back" {
 	as_root
 	mkdir uml libguestfs
@@ -94,7 +93,6 @@ count_calls() {
 	rm -r libguestfs uml
 }
 
-# bats test_tags=plain
 @test "SIGKILL at any moment: nobody reads the disk, and the next run makes it what it was, byte for byte" {
 	local all moment moments=(1 2) log=$PWD/.disk.raw.v2v-undo
 	# The others are the same code as these two.
@@ -128,7 +126,6 @@ count_calls() {
 	unchanged
 }
 
-# bats test_tags=plain
 @test "SIGKILL while the log is made: the disk was not touched, and the log goes" {
 	local moment
 	for moment in 1 $((RANDOM % 20 + 2)); do
@@ -158,7 +155,6 @@ count_calls() {
 	mv saved.raw disk.raw
 }
 
-# bats test_tags=plain
 @test "SIGTERM while the disk is written: status 143, the disk as it was" {
 	interrupted disk.raw pwrite64 5 signal=TERM --backup .
 	[ "$status" -eq 143 ]
@@ -233,7 +229,6 @@ count_calls() {
 	rm -r out
 }
 
-# bats test_tags=plain
 @test "by the backend qemu" {
 	cp disk.raw other.raw
 	pipe "v2v-unpack --memory 1G --vcpus 1 --firmware bios other.raw | v2v-convert --backend=qemu --in-place >doc"

@@ -75,6 +75,7 @@ is_debian() {
 	jq -e 'all(.warnings[]; .code != "guest-packages")' doc
 }
 
+# bats test_tags=plain
 @test "a machine that was switched off: what is in the journal alone is read, and that it was replayed is a finding" {
 	local type
 	for type in ext4 xfs; do
@@ -94,6 +95,7 @@ is_debian() {
 	nothing_left "$TMPDIR"
 }
 
+# bats test_tags=plain
 @test "what is in the journal alone is in the converted disk, which is unmounted" {
 	local type
 	for type in ext4 xfs; do
@@ -123,6 +125,7 @@ is_debian() {
 	[ "$(cat left)" = v2v-cache-65534 ]
 }
 
+# bats test_tags=plain
 @test "ten at once" {
 	local i all=({1..10}) pids=()
 	# a machine of two processors is full of three programs with sanitizers

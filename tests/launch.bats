@@ -89,6 +89,7 @@ magic() {
 	head -c 4 "$1" | od -An -tx1
 }
 
+# bats test_tags=plain
 @test "an emulated appliance has its kernel unpacked; where that does not run, it is started as it is" {
 	with_the_real_appliance
 	echo 'qemu: Error loading uncompressed kernel without PVH ELF Note' >says

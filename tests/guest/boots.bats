@@ -17,10 +17,12 @@ converted() {
 	converted -b libguestfs two-disks
 }
 
+# bats test_tags=long
 @test "netplan, and an LZ4 initramfs that is recompressed: a login with its address" {
 	converted netplan
 }
 
+# bats test_tags=long
 @test "a LUKS root asks for its passphrase, and is opened" {
 	converted luks
 }

@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats file_tags=guest,plain
+# bats file_tags=guest,long
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED/tmp

@@ -7,7 +7,7 @@ load ../helper
 # The first partition of debian.raw.
 OFFSET=1048576
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup_file() {
 	export V2V_SHARED=$BATS_FILE_TMPDIR
 	export TMPDIR=$V2V_SHARED/tmp
@@ -167,7 +167,6 @@ only_content_differs() {
 	only_content_differs /etc/X11/xorg.conf
 }
 
-# bats test_tags=plain
 @test "--remove-tools: the guest's package manager removes them" {
 	cp "$GUESTS/debian.raw" tools.raw
 	mkdir -p deb/DEBIAN deb/usr/bin

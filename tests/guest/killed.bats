@@ -91,6 +91,7 @@ make_long() {
 	source_is_unchanged
 }
 
+# bats test_tags=long
 @test "SIGTERM in the middle of convert: status 143, the overlay as it was" {
 	ended_by TERM "$V2V_SHARED/3.json" "grep -q fstab stderr" v2v-convert -v --backend=libguestfs
 	[ "$code" -eq 143 ]

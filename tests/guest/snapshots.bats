@@ -4,7 +4,7 @@
 
 load ../helper
 
-# bats file_tags=guest
+# bats file_tags=guest,plain
 setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"

@@ -27,7 +27,7 @@ static void resolve(const json_t *doc, const struct v2v_meta_options *opt,
 {
 	struct v2v *quiet = v2v_new();
 
-	if (v2v_machine_load(quiet, doc, &r->machine, NULL) == 0) {
+	if (v2v_machine_load(doc, &r->machine, NULL) == 0) {
 		v2v_networks_apply(quiet, &r->machine, opt);
 	} else {
 		v2v_machine_clear(&r->machine);
