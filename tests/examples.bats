@@ -12,6 +12,8 @@ virsh	libvirt's daemon
 ssh	another host
 nbd+unix	a server that listens there
 /dev/vg/x	a logical volume
+/mnt/datastore1	a datastore of VMware: tests/machines.bats
+web/web.vmx	a machine's folder: tests/machines.bats
 --key	an encrypted disk, its passphrase
 /vm/x.sh	what the command before it wrote: tests/targets.bats
 "

@@ -228,7 +228,7 @@ int main(void)
 	test_names();
 	dir = own;
 	each_case(DOCUMENTS "*.json", 26, test_document);
-	each_case("tests/data/meta/[!d]*/*.*", 150, test_expected);
+	each_case("tests/data/meta/[!dr]*/*.*", 150, test_expected);
 	v2v_remove_tree(own);
 	return 0;
 }
