@@ -158,7 +158,8 @@ setup() {
 	as_built PREFIX="$PWD/p" install >/dev/null
 	# shellcheck disable=SC2046
 	gcc ${SANITIZE:+-fsanitize=address,undefined} "$tests_dir/example-embed.c" -o embed $(PKG_CONFIG_PATH=$PWD/p/lib/pkgconfig pkg-config --cflags --libs libv2v)
-	LD_LIBRARY_PATH=$PWD/p/lib run -0 --separate-stderr ./embed "$GUESTS/debian.raw"
+	# The small kernel's programs are found beside the library: no appliance is started.
+	LIBGUESTFS_HV=/bin/false LD_LIBRARY_PATH=$PWD/p/lib run -0 --separate-stderr ./embed "$GUESTS/debian.raw"
 	[[ $output == "Debian GNU/Linux 12"* ]]
 }
 
