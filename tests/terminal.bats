@@ -63,6 +63,7 @@ whole_document() {
 		proxmox|sh $PWD/out/small.sh VMID
 		openstack|sh $PWD/out/small.sh FLAVOR
 		opennebula|onetemplate create $PWD/out/small.template
+		report|... | v2v-meta
 	END
 	[ "$count" -eq "$(v2v-meta --list-types | wc -l)" ]
 	jq -c '.boot = {verdict: "boot-login", up: true, seconds: 25.3, accelerator: "kvm", screenshot: null, console: []}' copied |
