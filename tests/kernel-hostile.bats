@@ -17,6 +17,7 @@ filesystems() {
 	/usr/bin/python3 -B "$tests_dir/hostile/filesystems.py" "$@"
 }
 
+# bats test_tags=plain
 @test "twenty changes of metadata: read or refused, and nothing else" {
 	run filesystems --bin "$O/bin" --kinds ext4 xfs lvm --mutations 20 --jobs 2
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
