@@ -41,8 +41,12 @@ char *v2v_format(const char *fmt, ...)
 
 void *v2v_regrow(void *items, size_t *count, size_t size)
 {
-	char *array = must(reallocarray(items, *count + 1, size));
+	const size_t n = *count;
+	const bool is_full = (n & (n - 1)) == 0;
+	char *array = items;
 
+	if (is_full)
+		array = must(reallocarray(items, n ? 2 * n : 1, size));
 	memset(array + *count * size, 0, size);
 	(*count)++;
 	return array;

@@ -27,7 +27,8 @@ char *v2v_strndup(const char *s, size_t length);
 /* A formatted string, the caller's to free. */
 char *v2v_format(const char *fmt, ...) V2V_PRINTF(1, 2);
 
-/* Add one zeroed element to the array @items of @count and point at it. */
+/* Add one zeroed element to the array @items of @count and point at it.  It has
+ * grown in this way alone: there is room up to the next power of two. */
 #define v2v_append(items, count)                                               \
 	({                                                                     \
 		(items) = v2v_regrow((items), &(count), sizeof *(items));      \

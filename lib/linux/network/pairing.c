@@ -163,7 +163,8 @@ void v2v_mac_changes_clear(struct v2v_list *changes)
  * ethN is there, and no other can be in its way. */
 static void put_in_order(struct v2v_list *nics)
 {
-	struct v2v_guest_nic *old = nics->items, *ordered;
+	struct v2v_guest_nic *old = nics->items;
+	CLEANUP_FREE struct v2v_guest_nic *ordered = NULL;
 	size_t count = nics->count, place = 0;
 
 	if (count == 0)
@@ -185,8 +186,7 @@ static void put_in_order(struct v2v_list *nics)
 			place++;
 		ordered[place] = old[i];
 	}
-	free(nics->items);
-	nics->items = ordered;
+	memcpy(old, ordered, count * sizeof *old);
 }
 
 void v2v_pairing_make(const struct v2v_source *source,
