@@ -95,6 +95,10 @@ whole_document() {
 	[ "$(grep -c '^Machine' got)" -eq 2 ]
 	[ "$(grep -c '^$' got)" -eq 1 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
+	# those that are written together as well
+	terminal 80 v2v-meta -t report -o out < <(cat doc doc)
+	[[ $(head -n 1 got) == Machine* ]]
+	[ "$(grep -c '^$' got)" -eq 1 ]
 }
 
 @test "the time of a summary is that of the pipeline up to there" {

@@ -21,7 +21,7 @@ void tool_fail(struct tool *tool, const struct v2v_error *err)
 }
 
 /* false: the document goes no further, or what was written is not whole. */
-static bool put_out(struct tool *tool, const json_t *doc)
+static bool put_out(struct tool *tool, const json_t *doc, bool is_first)
 {
 	struct v2v_error err = { 0 };
 	FILE *out = tool->sink.out;
@@ -34,7 +34,7 @@ static bool put_out(struct tool *tool, const json_t *doc)
 		return false;
 	}
 	if (!tool->common.json && !tool->common.pretty && isatty(fileno(out))) {
-		if (tool->report.several)
+		if (!is_first)
 			fputc('\n', out);
 		summary_print(out, doc, report_now() - tool->begun);
 		return true;
@@ -48,7 +48,7 @@ static bool put_out(struct tool *tool, const json_t *doc)
 static bool write_out(struct tool *tool, const json_t *doc)
 {
 	/* It is held for tool_handle_all(). */
-	return tool->all || put_out(tool, doc);
+	return tool->all || put_out(tool, doc, !tool->report.several);
 }
 
 /* Will nobody know the document's work directory when this step does not hand
@@ -135,13 +135,12 @@ static void handle_all_here(struct tool *tool, json_t *docs)
 	json_t *doc;
 	size_t i;
 
-	tool->begun = report_now();
 	if (tool->all(tool->v2v, docs, tool->options, &err) < 0) {
 		tool_fail(tool, &err);
 		return;
 	}
 	json_array_foreach (docs, i, doc) {
-		put_out(tool, doc);
+		put_out(tool, doc, i == 0);
 	}
 }
 
@@ -224,10 +223,11 @@ void tool_handle(struct tool *tool, json_t *doc)
 		return;
 	}
 	tool->any = true;
-	if (tool->all)
+	if (tool->all) {
 		hold(tool, doc);
-	else
+	} else {
 		handle(tool, doc);
+		tool->begun = report_now();
+	}
 	tool->report.machine = NULL; /* it may have been the document's own */
-	tool->begun = report_now();
 }

@@ -194,7 +194,7 @@ static void put_quoted(FILE *out, const char *name)
 }
 
 /* How each target takes the file that v2v-meta wrote. */
-static const struct {
+static const struct command {
 	const char *type, *before, *behind;
 } commands[] = {
 	{ "libvirt", "virsh define ", "" },
@@ -205,15 +205,13 @@ static const struct {
 	{ "opennebula", "onetemplate create ", "" },
 };
 
-static void put_command(FILE *out, const json_t *metadata)
+/* NULL: none does, as of a page for people. */
+static const struct command *command_of(const json_t *metadata)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(text_of(metadata, "type"), commands[i].type) != 0)
-			continue;
-		fputs(commands[i].before, out);
-		put_quoted(out, text_of(metadata, "file"));
-		fputs(commands[i].behind, out);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(text_of(metadata, "type"), commands[i].type) == 0)
+			return &commands[i];
+	return NULL;
 }
 
 /* Which command takes the machine on from here. */
@@ -221,14 +219,16 @@ static void put_next(FILE *out, const struct row *row)
 {
 	const json_t *metadata = json_object_get(row->doc, "metadata");
 	const json_t *caps = json_object_get(row->doc, "guestcaps");
+	const struct command *command = command_of(metadata);
 
 	if (json_is_false(
 		    json_object_get(json_object_get(row->doc, "boot"), "up"))) {
 		fputs("the same with --json: .boot.console is what it said",
 			out);
-	} else if (metadata &&
-		   strcmp(text_of(metadata, "type"), "report") != 0) {
-		put_command(out, metadata);
+	} else if (command) {
+		fputs(command->before, out);
+		put_quoted(out, text_of(metadata, "file"));
+		fputs(command->behind, out);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);
 	} else if (json_is_true(json_object_get(caps, "dry_run"))) {

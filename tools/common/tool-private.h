@@ -23,8 +23,9 @@ struct tool {
 	int (*all)(struct v2v *, json_t *, const void *, struct v2v_error *);
 	json_t *held; /* array: what @all gets; owned */
 	struct sink sink;
-	/* When we began, or were done with the document before: in the last
-	 * step, that of the whole pipeline; seconds, monotonic clock. */
+	/* When we began, or were done with the document before, so that the
+	 * last step has the time of the whole pipeline; seconds, monotonic
+	 * clock. */
 	double begun;
 	bool has_stdout; /* it was not closed when we began */
 	bool only_one;	 /* a second document has no place to go */
