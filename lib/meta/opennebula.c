@@ -45,18 +45,22 @@ static const char *sd_bus_of(const struct v2v_target *target)
 	return v2v_streq(target->bus, "virtio-scsi") ? "scsi" : "sata";
 }
 
-/* That of the first "sd" which boots; NULL: there is none. */
+/* That of the first "sd" in the order of booting; NULL: there is none. */
 static const char *sd_bus(const struct v2v_machine *m)
 {
-	const struct v2v_target *target = m->targets.items;
+	const struct v2v_target *target = m->targets.items, *found = NULL;
+	size_t first = SIZE_MAX;
 
-	for (size_t order = 1; order <= m->targets.count; order++)
-		for (size_t i = 0; i < m->targets.count; i++)
-			if (target[i].file &&
-				v2v_machine_boot_order(m, i) == order &&
-				v2v_streq(prefix(&target[i]), "sd"))
-				return sd_bus_of(&target[i]);
-	return NULL;
+	for (size_t i = 0; i < m->targets.count; i++) {
+		const size_t order = v2v_machine_boot_order(m, i);
+
+		if (target[i].file && order < first &&
+			v2v_streq(prefix(&target[i]), "sd")) {
+			found = &target[i];
+			first = order;
+		}
+	}
+	return found ? sd_bus_of(found) : NULL;
 }
 
 static void add_os(

@@ -17,7 +17,7 @@
 #define DRIVER 600
 #define LONG   3600
 
-#define MISSING "there is no firstboot program for the processor '%s' here: "
+#define MISSING "no firstboot program for the processor '%s' is installed: "
 
 #define ABOVE	    "/Program Files"
 #define MAX_FOLDERS 100

@@ -57,7 +57,7 @@ static const struct {
 	{ "guest-no-space", "make room in the guest" },
 	{ "hibernated", "start the old machine, and shut it down wholly" },
 	{ "initrd-signed", "use --initramfs=rebuild, or sign a new image" },
-	{ "initrd-unreadable", "make the initramfs anew in the old machine" },
+	{ "initrd-unreadable", "rebuild the initramfs in the old machine" },
 	{ "journal-replayed",
 		"shut the old machine down before the last copy" },
 	{ "kernel-no-virtio", "install a kernel with virtio first" },

@@ -9,15 +9,16 @@
 static void add_item(struct v2v_text *t, const char *class, const char *kind,
 	const char *where, const char *text, const char *code)
 {
-	const char *todo = v2v_report_advice(code);
+	const char *advice = v2v_report_advice(code);
 
 	v2v_html(t, "<li><strong class=\"tag %s\">%s</strong> ", class, kind);
 	if (where)
 		v2v_html(t, "<code>%s</code>: ", where);
 	v2v_html(t, "%s <code class=\"dim\">[%s]</code>", text, code);
-	if (todo)
-		v2v_html(t, "<br>\n<span class=\"todo\">What to do: %s</span>",
-			todo);
+	if (advice)
+		v2v_html(t,
+			"<br>\n<span class=\"advice\">What to do: %s</span>",
+			advice);
 	v2v_html(t, "</li>\n");
 }
 

@@ -51,7 +51,7 @@ const char v2v_report_style[] =
 	".items { list-style: none; padding: 0; }\n"
 	".items li { margin: .5rem 0; padding: .5rem .75rem;\n"
 	" background: var(--card); border-radius: .4rem; }\n"
-	".todo { color: var(--dim); }\n"
+	".advice { color: var(--dim); }\n"
 	".scroll { overflow-x: auto; }\n"
 	"table { border-collapse: collapse; width: 100%; }\n"
 	"th, td { text-align: left; vertical-align: top; padding: .35rem "
