@@ -46,8 +46,7 @@ static int fail_no_ovf(const struct v2v_ova *ova, struct v2v_error *err)
 			v2v_names_add(&one, member->name);
 			return v2v_fail(err, "ova-no-ovf",
 				"'%s': no .ovf, .vmx or .vbox is in it, but "
-				"%s, "
-				"%s: %s%s",
+				"%s, %s: %s%s",
 				ova->file, v2v_names_text(&one), others[i].what,
 				others[i].inside && !ova->folder
 					? "unpack it and "
