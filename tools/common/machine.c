@@ -3,7 +3,7 @@
  * masked by wrap_text(). */
 #include "common/machine.h"
 
-#include "common/array.h"
+#include "common/member.h"
 #include "common/wrap.h"
 
 #include <stdlib.h>
@@ -12,13 +12,6 @@
 #define LABEL_COLUMNS 10
 #define MAX_ROWS      16 /* of disks, cards and drives each */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
 static json_int_t number_of(const json_t *object, const char *key)
 {
 	const json_t *number = json_object_get(object, key);
@@ -26,27 +19,12 @@ static json_int_t number_of(const json_t *object, const char *key)
 	return json_is_integer(number) ? json_integer_value(number) : -1;
 }
 
-static void put_size(FILE *out, json_int_t bytes)
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
-		"TiB" };
-	double size = (double)bytes;
-	size_t unit = 0;
-
-	while (size >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
-		size /= 1024;
-		unit++;
-	}
-	fprintf(out, "%.*f %s", unit == 0 || size >= 100 ? 0 : 1, size,
-		units[unit]);
-}
-
 static void put_name(FILE *out, const json_t *source)
 {
-	const char *hypervisor = text_of(source, "hypervisor");
-	const char *descriptor = text_of(source, "descriptor");
+	const char *hypervisor = member_text(source, "hypervisor");
+	const char *descriptor = member_text(source, "descriptor");
 
-	fputs(text_of(source, "name"), out);
+	fputs(member_text(source, "name"), out);
 	if (*hypervisor)
 		fprintf(out, ", of %s", hypervisor);
 	if (*descriptor)
@@ -68,29 +46,29 @@ static void put_hardware(FILE *out, const json_t *source)
 			(long long)number_of(topology, "cores"),
 			(long long)number_of(topology, "threads"));
 	fputs(", ", out);
-	put_size(out, number_of(source, "memory"));
+	member_put_size(out, number_of(source, "memory"));
 	fputs(" of memory", out);
 }
 
 static void put_firmware(FILE *out, const json_t *source)
 {
-	const char *firmware = text_of(source, "firmware");
+	const char *firmware = member_text(source, "firmware");
 
 	fputs(*firmware ? firmware : "not said", out);
 	if (json_is_true(json_object_get(source, "secure_boot")))
 		fputs(", secure boot", out);
 	if (json_is_true(json_object_get(source, "tpm")))
 		fputs(", TPM", out);
-	if (*text_of(source, "video"))
-		fprintf(out, "; video %s", text_of(source, "video"));
-	if (*text_of(source, "sound"))
-		fprintf(out, "; sound %s", text_of(source, "sound"));
+	if (*member_text(source, "video"))
+		fprintf(out, "; video %s", member_text(source, "video"));
+	if (*member_text(source, "sound"))
+		fprintf(out, "; sound %s", member_text(source, "sound"));
 }
 
 static void put_ids(FILE *out, const json_t *source)
 {
-	const char *uuid = text_of(source, "uuid");
-	const char *genid = text_of(source, "genid");
+	const char *uuid = member_text(source, "uuid");
+	const char *genid = member_text(source, "genid");
 
 	fputs(*uuid ? uuid : "none", out);
 	if (*genid)
@@ -120,8 +98,8 @@ static void put_system(FILE *out, const json_t *source)
 
 static void put_bus(FILE *out, const json_t *item, const char *place)
 {
-	const char *bus = text_of(item, "controller");
-	const char *model = text_of(item, "controller_model");
+	const char *bus = member_text(item, "controller");
+	const char *model = member_text(item, "controller_model");
 
 	fputs(*bus ? bus : "no bus", out);
 	if (*model)
@@ -133,25 +111,25 @@ static void put_bus(FILE *out, const json_t *item, const char *place)
 static void put_disk(FILE *out, const json_t *disk)
 {
 	json_int_t size = number_of(disk, "virtual_size");
-	const char *format = text_of(disk, "format");
-	const char *file = text_of(disk, "file");
+	const char *format = member_text(disk, "format");
+	const char *file = member_text(disk, "file");
 
 	put_bus(out, disk, "unit");
 	fprintf(out, ": %s", *file ? file : "blank");
 	if (*format)
 		fprintf(out, ", %s", format);
-	if (*text_of(disk, "subformat"))
-		fprintf(out, " %s", text_of(disk, "subformat"));
+	if (*member_text(disk, "subformat"))
+		fprintf(out, " %s", member_text(disk, "subformat"));
 	if (size > 0) {
 		fputs(", ", out);
-		put_size(out, size);
+		member_put_size(out, size);
 	}
 }
 
 static void put_removable(FILE *out, const json_t *removable)
 {
-	fprintf(out, "%s on ", text_of(removable, "type"));
-	if (strcmp(text_of(removable, "type"), "floppy") == 0)
+	fprintf(out, "%s on ", member_text(removable, "type"));
+	if (strcmp(member_text(removable, "type"), "floppy") == 0)
 		fputs("its own controller", out);
 	else
 		put_bus(out, removable, "slot");
@@ -159,10 +137,11 @@ static void put_removable(FILE *out, const json_t *removable)
 
 static void put_nic(FILE *out, const json_t *nic)
 {
-	const char *model = text_of(nic, "model"), *mac = text_of(nic, "mac");
+	const char *model = member_text(nic, "model"),
+		   *mac = member_text(nic, "mac");
 
 	fprintf(out, "%s, %s, on '%s'", *model ? model : "any model",
-		*mac ? mac : "no address", text_of(nic, "network"));
+		*mac ? mac : "no address", member_text(nic, "network"));
 	if (number_of(nic, "pci_slot") >= 0)
 		fprintf(out, ", slot %lld",
 			(long long)number_of(nic, "pci_slot"));
@@ -170,8 +149,8 @@ static void put_nic(FILE *out, const json_t *nic)
 
 static void put_warning(FILE *out, const json_t *warning)
 {
-	fprintf(out, "%s [%s]", text_of(warning, "text"),
-		text_of(warning, "code"));
+	fprintf(out, "%s [%s]", member_text(warning, "text"),
+		member_text(warning, "code"));
 }
 
 static void print_row(const struct wrap *wrap, const char *label,

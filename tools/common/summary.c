@@ -4,6 +4,7 @@
 
 #include "common/array.h"
 #include "common/findings.h"
+#include "common/member.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,28 +18,6 @@ struct row {
 	double seconds;
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static void put_size(FILE *out, const json_t *bytes)
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
-		"TiB" };
-	double size = (double)json_integer_value(bytes);
-	size_t unit = 0;
-
-	while (size >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
-		size /= 1024;
-		unit++;
-	}
-	fprintf(out, "%.*f %s", unit == 0 || size >= 100 ? 0 : 1, size,
-		units[unit]);
-}
-
 static void put_count(FILE *out, size_t n, const char *one)
 {
 	fprintf(out, "%zu %s%s", n, one, n == 1 ? "" : "s");
@@ -47,14 +26,15 @@ static void put_count(FILE *out, size_t n, const char *one)
 static void put_machine(FILE *out, const struct row *row)
 {
 	const json_t *source = json_object_get(row->doc, "source");
-	const char *firmware = text_of(source, "firmware");
+	const char *firmware = member_text(source, "firmware");
 
-	fprintf(out, "%s: ", text_of(source, "name"));
+	fprintf(out, "%s: ", member_text(source, "name"));
 	put_count(out,
 		(size_t)json_integer_value(json_object_get(source, "vcpus")),
 		"processor");
 	fputs(", ", out);
-	put_size(out, json_object_get(source, "memory"));
+	member_put_size(
+		out, json_integer_value(json_object_get(source, "memory")));
 	fputs(", ", out);
 	put_count(
 		out, json_array_size(json_object_get(source, "disks")), "disk");
@@ -68,7 +48,7 @@ static void put_machine(FILE *out, const struct row *row)
 static void put_system(FILE *out, const struct row *row)
 {
 	const json_t *inspect = json_object_get(row->doc, "inspect");
-	const char *arch = text_of(inspect, "arch");
+	const char *arch = member_text(inspect, "arch");
 
 	fputs(findings_system(row->doc), out);
 	if (*arch)
@@ -86,7 +66,7 @@ static size_t count_files(const json_t *changes)
 
 	json_array_foreach (changes, i, change) {
 		json_object_set_new(
-			paths, text_of(change, "path"), json_true());
+			paths, member_text(change, "path"), json_true());
 	}
 	return json_object_size(paths);
 }
@@ -101,7 +81,7 @@ static void put_conversion(FILE *out, const struct row *row)
 	fputs(" in ", out);
 	put_count(out, count_files(changes), "file");
 	fprintf(out, "%s; disks on %s, cards %s", is_dry ? ", not kept" : "",
-		text_of(caps, "block_bus"), text_of(caps, "net_bus"));
+		member_text(caps, "block_bus"), member_text(caps, "net_bus"));
 }
 
 /* "/vm/x-sda.qcow2: qcow2, 512 MiB for a disk of 3.0 GiB" */
@@ -109,28 +89,29 @@ static void put_target(FILE *out, const struct row *row)
 {
 	const json_t *actual = json_object_get(row->item, "actual_size");
 	const json_t *estimated = json_object_get(row->item, "estimated_size");
-	const char *file = text_of(row->item, "file");
+	const char *file = member_text(row->item, "file");
 
 	fprintf(out, "%s%s%s, ", file, *file ? ": " : "",
-		text_of(row->item, "format"));
+		member_text(row->item, "format"));
 	if (json_is_integer(actual)) {
-		put_size(out, actual);
+		member_put_size(out, json_integer_value(actual));
 	} else if (json_is_integer(estimated)) {
 		fputs("to be copied, at most ", out);
-		put_size(out, estimated);
+		member_put_size(out, json_integer_value(estimated));
 	} else {
 		fputs("to be copied", out);
 	}
 	fputs(" for a disk of ", out);
-	put_size(out, json_object_get(row->item, "virtual_size"));
+	member_put_size(out,
+		json_integer_value(json_object_get(row->item, "virtual_size")));
 }
 
 static void put_metadata(FILE *out, const struct row *row)
 {
 	const json_t *metadata = json_object_get(row->doc, "metadata");
 
-	fprintf(out, "%s: %s", text_of(metadata, "file"),
-		text_of(metadata, "type"));
+	fprintf(out, "%s: %s", member_text(metadata, "file"),
+		member_text(metadata, "type"));
 }
 
 /* "boot-login after 25.3 s, with KVM" */
@@ -142,22 +123,23 @@ static void put_boot(FILE *out, const struct row *row)
 		json_is_true(json_object_get(boot, "up"))
 			? ""
 			: "it did not come up: ",
-		text_of(boot, "verdict"),
+		member_text(boot, "verdict"),
 		json_number_value(json_object_get(boot, "seconds")),
-		strcmp(text_of(boot, "accelerator"), "kvm") == 0 ? "with KVM"
-								 : "emulated");
+		strcmp(member_text(boot, "accelerator"), "kvm") == 0
+			? "with KVM"
+			: "emulated");
 }
 
 static void put_warning(FILE *out, const struct row *row)
 {
-	fprintf(out, "%s [%s]", text_of(row->item, "text"),
-		text_of(row->item, "code"));
+	fprintf(out, "%s [%s]", member_text(row->item, "text"),
+		member_text(row->item, "code"));
 }
 
 static void put_workdir(FILE *out, const struct row *row)
 {
 	fprintf(out, "%s, which v2v-unpack --clean removes",
-		text_of(row->doc, "workdir"));
+		member_text(row->doc, "workdir"));
 }
 
 static void put_time(FILE *out, const struct row *row)
@@ -209,7 +191,8 @@ static const struct command {
 static const struct command *command_of(const json_t *metadata)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(text_of(metadata, "type"), commands[i].type) == 0)
+		if (strcmp(member_text(metadata, "type"), commands[i].type) ==
+			0)
 			return &commands[i];
 	return NULL;
 }
@@ -227,7 +210,7 @@ static void put_next(FILE *out, const struct row *row)
 			out);
 	} else if (command) {
 		fputs(command->before, out);
-		put_quoted(out, text_of(metadata, "file"));
+		put_quoted(out, member_text(metadata, "file"));
 		fputs(command->behind, out);
 	} else if (is_copied(row->doc)) {
 		fputs("... | v2v-meta", out);
@@ -287,13 +270,13 @@ void summary_print(FILE *out, const json_t *doc, double seconds)
 	if (json_object_get(doc, "guestcaps"))
 		print_row(&wrap, "Converted", put_conversion, &row);
 	print_items(&wrap, "Disk", put_target, json_object_get(doc, "targets"));
-	if (*text_of(json_object_get(doc, "metadata"), "file"))
+	if (*member_text(json_object_get(doc, "metadata"), "file"))
 		print_row(&wrap, "Metadata", put_metadata, &row);
 	if (json_object_get(doc, "boot"))
 		print_row(&wrap, "Booted", put_boot, &row);
 	print_items(&wrap, "Warning", put_warning,
 		json_object_get(doc, "warnings"));
-	if (*text_of(doc, "workdir"))
+	if (*member_text(doc, "workdir"))
 		print_row(&wrap, "Work dir", put_workdir, &row);
 	print_row(&wrap, "Time", put_time, &row);
 	print_row(&wrap, "Next", put_next, &row);
