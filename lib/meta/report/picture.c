@@ -4,6 +4,8 @@
 
 #include "core/file.h"
 
+#include <openssl/evp.h>
+
 #define MAX_PICTURE (8 << 20) /* bytes */
 #define MAX_SIDE    8192      /* pixels */
 
@@ -40,21 +42,11 @@ static bool is_png(const unsigned char *data, size_t size)
 static void add_base64(
 	struct v2v_text *t, const unsigned char *data, size_t size)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	/* and a NUL */
+	CLEANUP_FREE unsigned char *base64 = v2v_alloc(size / 3 + 2, 4);
+	const int n = EVP_EncodeBlock(base64, data, (int)size);
 
-	for (size_t i = 0; i < size; i += 3) {
-		size_t n = size - i < 3 ? size - i : 3;
-		uint32_t bits = (uint32_t)data[i] << 16 |
-				(n > 1 ? (uint32_t)data[i + 1] << 8 : 0) |
-				(n > 2 ? data[i + 2] : 0);
-		char four[4];
-
-		for (size_t k = 0; k < 4; k++)
-			four[k] = k > n ? '='
-					: letters[bits >> (18 - 6 * k) & 63];
-		v2v_text_add(t, four, sizeof four);
-	}
+	v2v_text_add(t, base64, (size_t)n);
 }
 
 int v2v_report_picture(const char *path, struct v2v_text *base64,

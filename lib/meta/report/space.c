@@ -44,10 +44,11 @@ bool v2v_space_is_on(const struct v2v_filesystem *fs, size_t index)
 {
 	CLEANUP_FREE char *disk = v2v_appliance_disk(index, 0);
 	const char *device = device_of(fs);
-	const char *rest = device + strlen(disk);
+	const char *rest;
 
-	if (strncmp(device, disk, strlen(disk)) != 0)
+	if (!v2v_starts_with(device, disk))
 		return false;
+	rest = device + strlen(disk);
 	while (isdigit((unsigned char)*rest))
 		rest++;
 	return !*rest || *rest == '/';
