@@ -12,35 +12,44 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Arrays with NULL at the end; the strings are owned. */
-struct lists {
-	char **readable, **writable, **programs;
+/* NULL behind the last; the strings are owned.  A document may name as many as
+ * it likes, so room is made for twice as many each time. */
+struct list {
+	char **paths;
+	size_t count;
 };
 
-static void put(char ***list, const char *path)
-{
-	char *copy = strdup(path);
+struct lists {
+	struct list readable, writable, programs;
+};
 
-	if (!copy)
+static void put(struct list *list, const char *path)
+{
+	const size_t n = list->count;
+
+	if ((n & (n - 1)) == 0)
+		list->paths = reallocarray(
+			list->paths, 2 * n + 2, sizeof *list->paths);
+	if (!list->paths || !(list->paths[n] = strdup(path)))
 		abort();
-	tool_collect(list, copy);
+	list->paths[++list->count] = NULL;
 }
 
-static void free_list(char **list)
+static void free_list(struct list *list)
 {
-	for (char **s = list; s && *s; s++)
-		free(*s);
-	free(list);
+	for (size_t i = 0; i < list->count; i++)
+		free(list->paths[i]);
+	free(list->paths);
 }
 
 static void clear(struct lists *lists)
 {
-	free_list(lists->readable);
-	free_list(lists->writable);
-	free_list(lists->programs);
+	free_list(&lists->readable);
+	free_list(&lists->writable);
+	free_list(&lists->programs);
 }
 
-static void put_folder(char ***list, const char *file)
+static void put_folder(struct list *list, const char *file)
 {
 	char *copy = strdup(file);
 
@@ -51,7 +60,7 @@ static void put_folder(char ***list, const char *file)
 }
 
 /* Each part of @paths, "/usr/local/bin:/usr/bin", that is absolute. */
-static void put_parts(char ***list, const char *paths, const char *name)
+static void put_parts(struct list *list, const char *paths, const char *name)
 {
 	while (paths && *paths) {
 		size_t n = strcspn(paths, ": ");
@@ -125,9 +134,9 @@ static struct v2v_confine_options as_options(
 	const struct lists *lists, const struct tool_reach *reach)
 {
 	return V2V_OPTIONS(confine,
-		.readable = (const char *const *)lists->readable,
-		.writable = (const char *const *)lists->writable,
-		.programs = (const char *const *)lists->programs,
+		.readable = (const char *const *)lists->readable.paths,
+		.writable = (const char *const *)lists->writable.paths,
+		.programs = (const char *const *)lists->programs.paths,
 		.network = is_uri(reach->out));
 }
 
