@@ -206,6 +206,7 @@ static void compare(struct test *t)
 		t->slow += is_large;
 	} else if (status == 124) {
 		t->slow++;
+		printf("qemu-img is slow: %s: %s\n", t->image, t->what);
 	} else {
 		t->wrong++;
 		printf("WRONG %s: %s: %s\n", t->image, t->what,

@@ -25,3 +25,8 @@ setup() {
 	v2v-copy -f raw -o . <converted >copied
 	v2v-inspect --backend=uml "$(jq -r '.targets[0].file' copied)" | jq -r .inspect.product_name | grep -q Debian
 }
+
+# bats test_tags=long
+@test "a base and two differences with what was changed in the guest since: converted, it boots, and has the files of each" {
+	"$tests_dir/guests/check-chain.sh"
+}
