@@ -6,6 +6,7 @@
 #include "disk/apply.h"
 #include "guest/copies.h"
 #include "guest/private.h"
+#include "image/chain.h"
 #include "image/image.h"
 
 #include <fcntl.h>
@@ -76,6 +77,7 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 	if (disk->file && v2v_undo_check_none(disk, err) < 0)
 		return -1;
 	v2v_disk_copy(&drive->of, disk);
+	drive->is_ours = v2v_disk_chain_is_hyperv(&disk->layers);
 	drive->format = v2v_strdup("qcow2");
 	drive->file = v2v_format(
 		"%s/overlay-%lld.qcow2", guest->dir, (long long)disk->id);

@@ -74,6 +74,10 @@ const char *v2v_image_start(
 /* qemu's name for the format of a document: "vpc" for "vhd". */
 const char *v2v_image_driver(const char *format);
 
+/* The same of a disk with a file; one that qemu does not know where qemu cannot
+ * read the disk's layers, or would take them for others. */
+const char *v2v_image_disk_driver(const struct v2v_disk *disk);
+
 /* v2v_image_check() of a source disk that has a file; the virtual size must
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
