@@ -46,8 +46,9 @@ refuses() {
 		[ "$(stat -c %s "$raw")" -lt 1000000000 ] || continue
 		base=$(jq -r '.source.disks[0].layers[-1] | "\(.format) \(.file)"' doc)
 		v2v-unpack --name m "${base#* }" | v2v-copy --force -f raw -o out >copied
-		qemu-img compare -q --image-opts driver=raw,file.filename=out/m-sda \
-			"driver=$(sed 's/vhd$/vpc,force_size_calc=current_size/' <<<"${base%% *}"),file.filename=${base#* }"
+		driver=vhdx
+		[[ $base == vhdx* ]] || driver=vpc,force_size_calc=current_size
+		qemu-img compare -q --image-opts driver=raw,file.filename=out/m-sda "driver=$driver,file.filename=${base#* }"
 	done <"$CHAINS/list"
 	valid all
 	[ "$(wc -l <all)" -eq 12 ]
