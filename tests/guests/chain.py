@@ -67,12 +67,12 @@ def areas(raw):
         at = max(end, at)
 
 
-def split(raw, base):
+def split(raw, base, most=MOST):
     """What the base loses, to each layer; in the middle one half of what is the top's is wrong, too."""
     middle, top, sizes = {}, {}, [0, 0]
     for number, at in enumerate(areas(raw)):
         which = {0: 0, 1: 1, 4: 1}.get(number % 9)
-        if which is None or sizes[which] >= MOST:
+        if which is None or sizes[which] >= most:
             continue
         data = os.pread(raw.fileno(), AREA, at)
         sizes[which] += AREA
@@ -125,4 +125,5 @@ def main():
     (folder / "chained.vmsd").write_text(VMSD)
 
 
-main()
+if __name__ == "__main__":
+    main()
