@@ -200,7 +200,7 @@ static const struct v2v_reader_ops blocks_ops = {
 int v2v_reader_blocks(struct v2v_media *media, bool is_vhdx,
 	struct v2v_reader **ret_reader, struct v2v_error *err)
 {
-	struct v2v_blocks about;
+	struct v2v_blocks about = { .table = 0 };
 	struct blocks *b;
 
 	if ((is_vhdx ? v2v_vhdx_read_blocks : v2v_vhd_read_blocks)(

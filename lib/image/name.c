@@ -15,7 +15,9 @@ static char *as_name(json_t *tree)
 
 static json_t *file_node(const char *file)
 {
-	return json_pack("{s:s, s:s}", "driver", "file", "filename", file);
+	return json_pack("{s:s, s:s}", "driver",
+		v2v_image_is_device(file) ? "host_device" : "file", "filename",
+		file);
 }
 
 const char *v2v_image_driver(const char *format)
