@@ -201,8 +201,7 @@ int v2v_open_disk(const char *path, uint64_t *ret_size, struct v2v_error *err)
 		return v2v_fail_errno(err, "cannot open '%s'", path);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return v2v_fail(err, "not-a-file",
-			"'%s' is not a regular file, nor a block device",
-			path);
+			"'%s' is not a regular file, nor a block device", path);
 	size = S_ISREG(st.st_mode) ? st.st_size : lseek(fd, 0, SEEK_END);
 	if (size < 0)
 		return v2v_fail_errno(err, "cannot read '%s'", path);
