@@ -17,7 +17,8 @@
 #   make check-guests every guest of tests/guests/matrix: at home, unconverted on
 #                     virtio, converted, and the same by each backend; two
 #                     hours without KVM (one alone:
-#                     tests/guests/check-guest.sh NAME)
+#                     tests/guests/check-guest.sh NAME); a .vmx with two
+#                     snapshots converted (tests/guests/check-chain.sh)
 #   make check-documents  every member of the document made wrong, for each
 #                     step, as root and as nobody; minutes (SANITIZE=1 as well)
 #   make install      below PREFIX; make uninstall removes exactly that
@@ -288,6 +289,7 @@ check-long: guests
 check-guests: setup
 	@$(MAKE) --no-print-directory all
 	@$(TEST_ENV) tests/guests/check-guest.sh all
+	@$(TEST_ENV) tests/guests/check-chain.sh
 
 check-images: setup
 	@$(MAKE) --no-print-directory all

@@ -10,6 +10,13 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# What a test of devices left.
+teardown() {
+	[ -s device ] || return 0
+	umount mnt 2>/dev/null || true
+	losetup --detach "$(cat device)"
+}
+
 # A folder web with the machine and one disk of 64 MiB: web.vmdk and web-flat.vmdk, as ESXi has them.
 folder() {
 	mkdir -p web
@@ -243,6 +250,38 @@ is_the_disk() {
 	domain top.qcow2 | sed "s/type='raw'/type='qcow2'/" >web/web.xml
 	run -1 --separate-stderr v2v-unpack --anywhere web/web.xml
 	refused "backing"
+}
+
+# bats test_tags=plain
+@test "a block device as a disk: named, or in libvirt's XML with --anywhere; only read, and not while it is mounted" {
+	requires losetup
+	folder
+	device=$(losetup --find --show web/web-flat.vmdk) || skip 'cannot make a loop device'
+	echo "$device" >device
+	v2v-unpack --name web "$device" >doc
+	jq -e --arg file "$device" '.source.disks[0] | .file == $file and .format == "raw" and .virtual_size == 67108864' doc
+	is_the_disk
+	v2v-overlay <doc | v2v-copy --force -o out >copied
+	qemu-img compare -q -f qcow2 -F raw out/web-sda.qcow2 web/web-flat.vmdk
+	qemu-img compare -q -f qcow2 -F raw "$(v2v-overlay <doc | jq -r '.overlays[0].file')" web/web-flat.vmdk
+	domain x | sed "s|file='x'|dev='$device'|; s/type='file'/type='block'/" >web/web.xml
+	run -1 --separate-stderr v2v-unpack web/web.xml
+	refused "'$device' is not in it"
+	v2v-unpack --anywhere web/web.xml >doc
+	jq -e --arg file "$device" '.source.disks[0] | .file == $file and .controller == "virtio"' doc
+	is_the_disk
+	run -1 --separate-stderr v2v-convert --in-place <doc
+	refused "which is only read"
+	jq -c '.source.disks[0].format = "vhd"' doc >other
+	run -1 --separate-stderr pipe 'v2v-copy --force -o out <other'
+	refused "is a device, which has no vhd image"
+	# Somebody else has it.
+	mkfs.ext4 -q "$device"
+	mkdir mnt
+	mount -o ro "$device" mnt
+	run -1 --separate-stderr v2v-unpack --name web "$device"
+	umount mnt
+	refused "'$device' is mounted, or in use otherwise"
 }
 
 @test "VirtualBox' .vbox, alone and in a folder" {

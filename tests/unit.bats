@@ -48,6 +48,10 @@ setup() {
 	"$O/unit/test-image-harm"
 }
 
+@test "image: differences of VHDs and VHDXs: parents, table entries, sectors" {
+	"$O/unit/test-hyperv"
+}
+
 @test "image: entries of VMDK's and qcow2's tables that point out of the file, or to what is not a table" {
 	"$O/unit/test-image-entries"
 }

@@ -191,6 +191,25 @@ int v2v_open_regular(
 	return v2v_take_fd(&fd);
 }
 
+int v2v_open_disk(const char *path, uint64_t *ret_size, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_open(path, O_RDONLY | O_NONBLOCK, 0);
+	struct stat st;
+	off_t size;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", path);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return v2v_fail(err, "not-a-file",
+			"'%s' is not a regular file, nor a block device", path);
+	size = S_ISREG(st.st_mode) ? st.st_size : lseek(fd, 0, SEEK_END);
+	if (size < 0)
+		return v2v_fail_errno(err, "cannot read '%s'", path);
+	if (ret_size)
+		*ret_size = (uint64_t)size;
+	return v2v_take_fd(&fd);
+}
+
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("%s/%sXXXXXX", dir, prefix);

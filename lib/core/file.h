@@ -53,6 +53,9 @@ int v2v_pread_all(int fd, const char *name, void *data, size_t size,
 int v2v_open_regular(
 	const char *path, uint64_t *ret_size, struct v2v_error *err);
 
+/* The same of what a disk lies in: a regular file or a block device. */
+int v2v_open_disk(const char *path, uint64_t *ret_size, struct v2v_error *err);
+
 /*
  * A document has its names in UTF-8: any other would be another file's there.
  * Who takes in a path that a document is to hold asks this before the work;

@@ -26,6 +26,10 @@ static int open_extent(struct v2v *v, const struct v2v_disk_extent *extent,
 		return v2v_reader_delta(&media, ret_reader, err);
 	if (v2v_streq(extent->format, "qcow2"))
 		return v2v_reader_qcow2(&media, true, ret_reader, err);
+	if (v2v_streq(extent->format, "vhd") ||
+		v2v_streq(extent->format, "vhdx"))
+		return v2v_reader_blocks(&media,
+			v2v_streq(extent->format, "vhdx"), ret_reader, err);
 	v2v_media_close(&media);
 	return 0;
 }

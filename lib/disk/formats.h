@@ -43,6 +43,11 @@ struct v2v_reader *v2v_reader_stack(
 int v2v_reader_delta(struct v2v_media *media, struct v2v_reader **ret_reader,
 	struct v2v_error *err);
 
+/* A layer that is a VHD or a VHDX, whose tables were walked; what is not in a
+ * difference is absent. */
+int v2v_reader_blocks(struct v2v_media *media, bool is_vhdx,
+	struct v2v_reader **ret_reader, struct v2v_error *err);
+
 /* Nothing at first; each @part, which is taken over (NULL: zeros), gets the
  * @size bytes behind the last one. */
 struct v2v_reader *v2v_reader_joined(void);

@@ -43,6 +43,7 @@ struct v2v_appliance_drive {
 	char *file;	    /* the private overlay, or the source in place */
 	char *format;	    /* of @file: "qcow2", "raw" */
 	struct v2v_disk of; /* the disk that @file is over, or is */
+	bool is_ours;	    /* no qemu can read it (image/chain.h) */
 };
 
 /* All of it is borrowed, and there as long as the appliance. */

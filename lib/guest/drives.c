@@ -6,6 +6,7 @@
 #include "disk/apply.h"
 #include "guest/copies.h"
 #include "guest/private.h"
+#include "image/chain.h"
 #include "image/image.h"
 
 #include <fcntl.h>
@@ -76,6 +77,7 @@ static int add_private(struct v2v_guest *guest, const struct v2v_disk *disk,
 	if (disk->file && v2v_undo_check_none(disk, err) < 0)
 		return -1;
 	v2v_disk_copy(&drive->of, disk);
+	drive->is_ours = v2v_disk_chain_is_hyperv(&disk->layers);
 	drive->format = v2v_strdup("qcow2");
 	drive->file = v2v_format(
 		"%s/overlay-%lld.qcow2", guest->dir, (long long)disk->id);
@@ -95,6 +97,10 @@ static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
 
 	if (v2v_image_check_in_place(disk, err) < 0)
 		return -1;
+	if (!is_copy && v2v_image_is_device(disk->file))
+		return v2v_fail(err, "not-in-place",
+			"'%s' is a device, which is only read; copy it first",
+			disk->file);
 	v2v_disk_copy(&drive->of, disk);
 	drive->format = v2v_strdup(disk->format);
 	drive->file = v2v_strdup(disk->file);

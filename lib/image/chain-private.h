@@ -20,6 +20,7 @@ struct v2v_link {
 	char *id;	     /* by which a difference knows its parent; NULL */
 	char *parent_id;     /* NULL: any */
 	bool may_differ;     /* the parent may have another size */
+	bool is_below_qcow2; /* qemu must read it, too */
 };
 
 void v2v_link_clear(struct v2v_link *link);
@@ -33,6 +34,10 @@ char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 /* Fill @link, whose layer has its file, format "vmdk". */
 int v2v_disk_chain_read_vmdk(const struct v2v_disk_chain_folder *folder,
 	struct v2v_link *link, struct v2v_error *err);
+
+/* The same of "vhd", and of "vhdx". */
+int v2v_disk_chain_read_vhd(struct v2v_link *link, struct v2v_error *err);
+int v2v_disk_chain_read_vhdx(struct v2v_link *link, struct v2v_error *err);
 
 /* Does qemu find the parent's @name in the descriptor's @text, and in it the
  * extents that we do? */

@@ -64,6 +64,11 @@ static int read_link(const struct v2v_disk_chain_folder *folder,
 		return v2v_disk_chain_read_vmdk(folder, link, err);
 	if (v2v_streq(link->layer.format, "qcow2"))
 		return read_qcow2(link, err);
+	/* Below a qcow2 it is refused, or qemu reads it. */
+	if (v2v_streq(link->layer.format, "vhd") && !link->is_below_qcow2)
+		return v2v_disk_chain_read_vhd(link, err);
+	if (v2v_streq(link->layer.format, "vhdx") && !link->is_below_qcow2)
+		return v2v_disk_chain_read_vhdx(link, err);
 	return read_other(link, err);
 }
 
@@ -166,6 +171,7 @@ static int read_next(const struct v2v_disk_chain_folder *folder,
 	v2v_list_foreach (const struct v2v_disk_layer, known, layers)
 		if (check_is_new(known, &above->layer, layer->file, err) < 0)
 			return -1;
+	next->is_below_qcow2 = v2v_streq(above->layer.format, "qcow2");
 	if (check_is_new(&above->layer, &above->layer, layer->file, err) < 0 ||
 		next_format(above, layer->file, &layer->format, err) < 0 ||
 		read_link(folder, next, err) < 0)
@@ -243,6 +249,14 @@ bool v2v_disk_chain_is_one(const struct v2v_list *layers)
 	       !v2v_streq(first->file, top->file);
 }
 
+bool v2v_disk_chain_is_hyperv(const struct v2v_list *layers)
+{
+	const struct v2v_disk_layer *top = layers->items;
+
+	return layers->count > 1 && (v2v_streq(top->format, "vhd") ||
+					    v2v_streq(top->format, "vhdx"));
+}
+
 int v2v_disk_chain_prove(const struct v2v_disk *disk,
 	struct v2v_list *ret_layers, struct v2v_error *err)
 {
@@ -258,7 +272,9 @@ int v2v_disk_chain_prove(const struct v2v_disk *disk,
 	if (v2v_disk_chain_read(disk->file, disk->format, &layers, err) < 0)
 		return -1;
 	found = v2v_layers_store(&layers);
-	if (disk->layers.count && !json_equal(said, found))
+	/* What qemu cannot read must be known from the document alone. */
+	if ((disk->layers.count || v2v_disk_chain_is_hyperv(&layers)) &&
+		!json_equal(said, found))
 		return v2v_fail(err, "image-chain",
 			"'%s': the layers are not those that the document says",
 			disk->file);

@@ -25,6 +25,11 @@ int v2v_disk_chain_read(const char *file, const char *format,
 /* Are these more than one image in one file? */
 bool v2v_disk_chain_is_one(const struct v2v_list *layers);
 
+/* Are these differences of VHDs or VHDXs?  qemu reads none, and takes those of
+ * a VHD for a whole disk: v2v_image_disk_driver() is then none of its own.
+ */
+bool v2v_disk_chain_is_hyperv(const struct v2v_list *layers);
+
 /*
  * The chain of a disk that may have one, by its files; none where it is a lone
  * image.  What differs from the document's layers is "image-chain".

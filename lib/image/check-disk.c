@@ -8,7 +8,8 @@
 static const char *const formats[] = { "raw", "qcow2", "vmdk", "vhd", "vhdx",
 	"vdi" };
 /* Of other formats than VMDK. */
-static const char *const subformats[] = { "fixed", "dynamic", "static" };
+static const char *const subformats[] = { "fixed", "dynamic", "static",
+	"differencing" };
 
 static const char *literal(
 	const char *const *known, size_t count, const char *text)

@@ -3,6 +3,8 @@
 #include "core/file.h"
 #include "image/headers.h"
 
+#include <sys/stat.h>
+
 #define SECTOR 512
 
 static int check_raw(const struct v2v_slice *slice, struct v2v_image *image,
@@ -87,11 +89,24 @@ const char *v2v_image_format(const char *file, struct v2v_error *err)
 	return fd < 0 ? NULL : format_of(&slice);
 }
 
+static bool is_device(const struct v2v_slice *slice)
+{
+	struct stat st;
+
+	return fstat(slice->fd, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
 static int check_slice(const struct v2v_slice *slice, const char *format,
 	struct v2v_image *image, struct v2v_backing *backing,
 	struct v2v_error *err)
 {
 	*image = (struct v2v_image){ .format = "raw" };
+	/* The others end with the file, and of a device nobody knows where. */
+	if (is_device(slice) && strcmp(format, "raw") != 0 &&
+		strcmp(format, "qcow2") != 0)
+		return v2v_fail(err, "image-format",
+			"'%s' is a device, which has no %s image", slice->name,
+			format);
 	if (strcmp(format, "qcow2") == 0)
 		return v2v_qcow2_check(slice, image, backing, err);
 	for (size_t i = 0; i < READERS; i++)

@@ -74,6 +74,10 @@ const char *v2v_image_start(
 /* qemu's name for the format of a document: "vpc" for "vhd". */
 const char *v2v_image_driver(const char *format);
 
+/* The same of a disk with a file; one that qemu does not know where qemu cannot
+ * read the disk's layers, or would take them for others. */
+const char *v2v_image_disk_driver(const struct v2v_disk *disk);
+
 /* v2v_image_check() of a source disk that has a file; the virtual size must
  * be the document's. */
 int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
@@ -83,6 +87,10 @@ int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
 int v2v_image_check_copy(const struct v2v_disk *disk, struct v2v_error *err);
 
 bool v2v_image_is_device(const char *file);
+
+/* 0 where nobody has the device, or a partition of it, mounted or in a volume
+ * group or the like; else -1, "image-in-use".  Not while we read it. */
+int v2v_image_check_free_device(const char *file, struct v2v_error *err);
 
 /* Are these one file, or one device? */
 bool v2v_image_is_same(const char *a, const char *b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
+#include "image/chain.h"
 #include "image/image.h"
 
 #define SECTOR 512
@@ -14,7 +15,9 @@ static char *as_name(json_t *tree)
 
 static json_t *file_node(const char *file)
 {
-	return json_pack("{s:s, s:s}", "driver", "file", "filename", file);
+	return json_pack("{s:s, s:s}", "driver",
+		v2v_image_is_device(file) ? "host_device" : "file", "filename",
+		file);
 }
 
 const char *v2v_image_driver(const char *format)
@@ -22,17 +25,26 @@ const char *v2v_image_driver(const char *format)
 	return strcmp(format, "vhd") == 0 ? "vpc" : format;
 }
 
-/* @format over @below; takes @below over.  A bare raw slice needs no second
- * raw layer above it.  @is_lone, as all untrusted images are unless the
+const char *v2v_image_disk_driver(const struct v2v_disk *disk)
+{
+	return v2v_disk_chain_is_hyperv(&disk->layers)
+		       ? "only-v2v-tools"
+		       : v2v_image_driver(disk->format);
+}
+
+/* The disk's format over @below; takes @below over.  A bare raw slice needs no
+ * second raw layer above it.  @is_lone, as all untrusted images are unless the
  * user allowed a chain: the check found no backing file; should qemu see one
  * nevertheless, it is not opened. */
-static json_t *format_node(const char *format, bool is_lone, json_t *below)
+static json_t *format_node(
+	const struct v2v_disk *disk, bool is_lone, json_t *below)
 {
-	json_t *node = json_pack("{s:s}", "driver", v2v_image_driver(format));
+	json_t *node =
+		json_pack("{s:s}", "driver", v2v_image_disk_driver(disk));
 
 	/* Left to itself qemu uses the geometry of most VHDs, and so loses
 	 * the disk's last sectors (block/vpc.c, vpc_open()). */
-	if (strcmp(format, "vhd") == 0)
+	if (strcmp(disk->format, "vhd") == 0)
 		json_object_set_new(
 			node, "force_size_calc", json_string("current_size"));
 	if (is_lone)
@@ -55,6 +67,6 @@ char *v2v_image_disk_name(const struct v2v_disk *disk)
 			(json_int_t)size, "file", node);
 	if (is_raw && disk->offset >= 0)
 		return as_name(node);
-	node = format_node(disk->format, !is_raw && !disk->backing_chain, node);
+	node = format_node(disk, !is_raw && !disk->backing_chain, node);
 	return as_name(node);
 }

@@ -21,7 +21,7 @@ static struct v2v_backing backing_of(const struct v2v_disk *disk)
 	if (!disk->file)
 		return backing;
 	backing.name = v2v_image_disk_name(disk);
-	backing.format = v2v_strdup(v2v_image_driver(disk->format));
+	backing.format = v2v_strdup(v2v_image_disk_driver(disk));
 	return backing;
 }
 

@@ -29,7 +29,7 @@ int v2v_slice_open(struct v2v_slice *slice, const char *file, int64_t offset,
 	int64_t size, struct v2v_error *err)
 {
 	uint64_t file_size;
-	CLEANUP_CLOSE int fd = v2v_open_regular(file, &file_size, err);
+	CLEANUP_CLOSE int fd = v2v_open_disk(file, &file_size, err);
 
 	if (fd < 0)
 		return -1;

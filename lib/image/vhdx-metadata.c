@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The metadata region of a VHDX (MS-VHDX 2.6). */
-#include "image/bytes.h"
 #include "image/vhdx.h"
 
 #define TABLE	     65536
@@ -47,8 +46,8 @@ static enum item find_item(const unsigned char *guid)
 
 /* Where the items are; zero: missing, because the table is before them. */
 static int read_entries(const struct v2v_slice *slice,
-	const unsigned char *table, uint64_t room, uint64_t *places,
-	struct v2v_error *err)
+	const unsigned char *table, uint64_t room,
+	struct v2v_vhdx_region *places, struct v2v_error *err)
 {
 	uint16_t count = le16(table + 10);
 
@@ -64,43 +63,50 @@ static int read_entries(const struct v2v_slice *slice,
 				"required metadata is unknown");
 		if (item == ITEMS)
 			continue;
-		if (places[item])
+		if (places[item].offset)
 			return v2v_slice_bad(
 				slice, err, "VHDX", "duplicate metadata item");
 		if (offset < TABLE || length < items[item].length ||
 			offset + length > room)
 			return v2v_slice_bad(slice, err, "VHDX",
 				"metadata outside its region");
-		places[item] = offset;
+		places[item] = (struct v2v_vhdx_region){ offset, length };
 	}
 	return 0;
 }
 
 /* Of all items but the variable one. */
 static int read_items(const struct v2v_slice *slice,
-	const struct v2v_vhdx_region *region, const uint64_t *places,
-	unsigned char values[PARENT][16], struct v2v_error *err)
+	const struct v2v_vhdx_region *region,
+	const struct v2v_vhdx_region *places, unsigned char values[PARENT][16],
+	struct v2v_error *err)
 {
 	for (int i = 0; i < PARENT; i++) {
-		if (!places[i])
+		if (!places[i].offset)
 			return v2v_slice_bad(
 				slice, err, "VHDX", "metadata is missing");
 		if (v2v_slice_read(slice, values[i], items[i].length,
-			    region->offset + places[i], err) < 0)
+			    region->offset + places[i].offset, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int judge(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
-	uint32_t flags, bool has_locator, struct v2v_error *err)
+	uint32_t flags, struct v2v_error *err)
 {
-	if (flags & HAS_PARENT || has_locator)
+	bool has_locator = vhdx->parent.length != 0;
+
+	if ((vhdx->is_difference || has_locator) && !vhdx->is_layer)
 		return v2v_fail(err, "image-parent",
-			"'%s': a VHDX that is only the difference to a parent "
-			"is refused; merge it first (Hyper-V: Merge-VHD)",
+			"'%s': a VHDX that is only the difference to a parent; "
+			"--backing-chain reads both, where they are in one "
+			"folder",
 			slice->name);
-	if (flags & ~(uint32_t)LEAVE_BLOCKS)
+	if (vhdx->is_difference != has_locator)
+		return v2v_slice_bad(slice, err, "VHDX",
+			"a parent without a place, or a place without one");
+	if (flags & ~(uint32_t)(LEAVE_BLOCKS | HAS_PARENT))
 		return v2v_slice_bad(slice, err, "VHDX", "unknown parameters");
 	if (vhdx->block < V2V_VHDX_MIB || vhdx->block > MAX_BLOCK ||
 		vhdx->block & (vhdx->block - 1))
@@ -125,7 +131,7 @@ int v2v_vhdx_read_metadata(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	CLEANUP_FREE unsigned char *table = v2v_alloc(1, TABLE);
 	const struct v2v_vhdx_region *region = &vhdx->metadata;
 	unsigned char values[PARENT][16];
-	uint64_t places[ITEMS] = { 0 };
+	struct v2v_vhdx_region places[ITEMS] = { 0 };
 	uint32_t flags;
 
 	if (v2v_slice_read(slice, table, TABLE, region->offset, err) < 0 ||
@@ -136,6 +142,9 @@ int v2v_vhdx_read_metadata(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	vhdx->block = le32(values[PARAMETERS]);
 	vhdx->size = le64(values[SIZE]);
 	vhdx->sector = le32(values[SECTOR]);
-	vhdx->is_fixed = flags & LEAVE_BLOCKS;
-	return judge(slice, vhdx, flags, places[PARENT] != 0, err);
+	vhdx->is_difference = flags & HAS_PARENT;
+	vhdx->is_fixed = flags & LEAVE_BLOCKS && !vhdx->is_difference;
+	vhdx->parent = places[PARENT];
+	vhdx->parent.offset += region->offset;
+	return judge(slice, vhdx, flags, err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The headers, region tables and block table of a VHDX (MS-VHDX 2.2, 2.5). */
 #include "image/vhdx.h"
-#include "image/bytes.h"
 #include "image/places.h"
 
 #define MIB	      V2V_VHDX_MIB
@@ -90,6 +89,7 @@ static int check_headers(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 			"'%s': the VHDX was not closed cleanly, its log must "
 			"be replayed (by opening it where it was made)",
 			slice->name);
+	memcpy(vhdx->data_id, b[now] + 32, sizeof vhdx->data_id);
 	return read_log(slice, b[now], &vhdx->log, err);
 }
 
@@ -158,7 +158,8 @@ static int check_regions(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	return read_regions(slice, vhdx, b, err);
 }
 
-/* MS-VHDX 2.5.1: the states of a block that is not in a differencing disk. */
+/* MS-VHDX 2.5.1: the states of a block; 7 is one of a difference that is there
+ * in part.  Beside its blocks there are bitmaps, of 1 MiB. */
 static const char *judge_block(const struct v2v_slice *slice,
 	const struct v2v_vhdx *vhdx, uint64_t block, uint64_t entry,
 	struct v2v_places *places)
@@ -171,12 +172,33 @@ static const char *judge_block(const struct v2v_slice *slice,
 		need = vhdx->block;
 	if (state < 4)
 		return NULL;
-	if (state != 6)
+	if (state != 6 && !(state == 7 && vhdx->is_difference))
 		return "is in an unknown state";
 	if (place < MIB || !v2v_slice_fits(slice, place, need))
 		return "lies outside the file";
-	if (!v2v_places_take(places, place))
+	if (!(vhdx->is_difference ? v2v_places_take_all(places, place, need)
+				  : v2v_places_take(places, place)))
 		return "overlaps something else";
+	return NULL;
+}
+
+/* The entry behind a chunk of blocks, of which @is_needed some in part. */
+static const char *judge_bitmap(const struct v2v_slice *slice,
+	const struct v2v_vhdx *vhdx, uint64_t entry, bool is_needed,
+	struct v2v_places *places)
+{
+	uint64_t place = entry >> 20 << 20;
+
+	/* What is not a difference has no bitmaps, and nobody looks at them. */
+	if (!vhdx->is_difference || ((entry & 7) == 0 && !is_needed))
+		return NULL;
+	if ((entry & 7) != 6)
+		return is_needed ? "has no bitmap of its sectors"
+				 : "has a bitmap in an unknown state";
+	if (place < MIB || !v2v_slice_fits(slice, place, MIB))
+		return "has its bitmap outside the file";
+	if (!v2v_places_take(places, place))
+		return "has its bitmap where something else is";
 	return NULL;
 }
 
@@ -195,35 +217,67 @@ static int read_entries(const struct v2v_slice *slice,
 }
 
 /* After each chunk of blocks there is an entry for its bitmap, which only a
- * difference needs (MS-VHDX 2.5). */
+ * difference needs, and there of the last chunk, too (MS-VHDX 2.5). */
+static uint64_t count_entries(const struct v2v_vhdx *vhdx, uint64_t ratio)
+{
+	uint64_t blocks = ceil_div(vhdx->size, vhdx->block);
+
+	return vhdx->is_difference ? ceil_div(blocks, ratio) * (ratio + 1)
+				   : blocks + (blocks - 1) / ratio;
+}
+
+static uint64_t ratio_of(const struct v2v_vhdx *vhdx)
+{
+	return ((uint64_t)vhdx->sector << 23) / vhdx->block;
+}
+
+/* One entry, of those from the first on; *@is_part: a block since the last
+ * bitmap was there in part. */
+static const char *judge_entry(const struct v2v_slice *slice,
+	const struct v2v_vhdx *vhdx, uint64_t index, uint64_t entry,
+	bool *is_part, struct v2v_places *places)
+{
+	uint64_t ratio = ratio_of(vhdx), block = index - index / (ratio + 1);
+	const char *fault;
+
+	if (index % (ratio + 1) == ratio) {
+		fault = judge_bitmap(slice, vhdx, entry, *is_part, places);
+		*is_part = false;
+		return fault;
+	}
+	/* Behind the disk's end, before the last bitmap. */
+	if (block >= ceil_div(vhdx->size, vhdx->block))
+		return NULL;
+	*is_part = *is_part || (entry & 7) == 7;
+	return judge_block(slice, vhdx, block, entry, places);
+}
+
 static int check_bat(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 	struct v2v_places *places, struct v2v_error *err)
 {
 	CLEANUP_FREE unsigned char *chunk = v2v_alloc(CHUNK_ENTRIES, 8);
 	struct v2v_extent extent = { 0, 0 };
-	uint64_t ratio = ((uint64_t)vhdx->sector << 23) / vhdx->block;
-	uint64_t blocks = ceil_div(vhdx->size, vhdx->block);
-	uint64_t entries = blocks + (blocks - 1) / ratio;
+	uint64_t entries = count_entries(vhdx, ratio_of(vhdx));
+	bool is_part = false;
 
 	if (entries > vhdx->bat.length / 8)
 		return v2v_slice_bad(
 			slice, err, "VHDX", "the block table is too short");
-	for (uint64_t i = 0, block = 0; i < entries; i++) {
+	for (uint64_t i = 0; i < entries; i++) {
 		uint64_t in_chunk = i % CHUNK_ENTRIES;
 		const char *fault;
 
 		if (in_chunk == 0 && read_entries(slice, vhdx, i, entries - i,
 					     chunk, &extent, err) < 0)
 			return -1;
-		if (i % (ratio + 1) == ratio)
-			continue;
-		fault = judge_block(
-			slice, vhdx, block, le64(chunk + in_chunk * 8), places);
+		fault = judge_entry(slice, vhdx, i, le64(chunk + in_chunk * 8),
+			&is_part, places);
 		if (fault)
 			return v2v_fail(err, "image-table",
 				"'%s': VHDX block %llu %s", slice->name,
-				(unsigned long long)block, fault);
-		block++;
+				(unsigned long long)(i -
+						     i / (ratio_of(vhdx) + 1)),
+				fault);
 	}
 	return 0;
 }
@@ -253,7 +307,8 @@ static int check_blocks(const struct v2v_slice *slice,
 	const struct v2v_vhdx_region *metadata = &vhdx->metadata;
 	const struct v2v_vhdx_region *log = &vhdx->log;
 
-	v2v_places_begin(&places, slice->size, vhdx->block);
+	v2v_places_begin(
+		&places, slice->size, vhdx->is_difference ? MIB : vhdx->block);
 	if (!v2v_places_fix(&places, 0, MIB) ||
 		!v2v_places_fix(&places, log->offset, log->length) ||
 		!v2v_places_fix(&places, bat->offset, bat->length) ||
@@ -263,12 +318,13 @@ static int check_blocks(const struct v2v_slice *slice,
 	return check_bat(slice, vhdx, &places, err);
 }
 
-int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
-	struct v2v_error *err)
+/* Headers, regions, metadata. */
+static int read_headers(const struct v2v_slice *slice, bool is_layer,
+	struct v2v_vhdx *vhdx, struct v2v_error *err)
 {
-	struct v2v_vhdx vhdx = { .size = 0 };
 	char magic[8];
 
+	*vhdx = (struct v2v_vhdx){ .is_layer = is_layer };
 	if (v2v_slice_read(slice, magic, sizeof magic, 0, err) < 0)
 		return -1;
 	if (memcmp(magic, "vhdxfile", sizeof magic) != 0)
@@ -277,13 +333,53 @@ int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
 	if (slice->size < MIB)
 		return v2v_fail(err, "truncated",
 			"'%s' ends too early for a VHDX", slice->name);
-	if (check_headers(slice, &vhdx, err) < 0 ||
-		check_regions(slice, &vhdx, err) < 0 ||
-		v2v_vhdx_read_metadata(slice, &vhdx, err) < 0 ||
-		check_limits(slice, &vhdx, err) < 0)
+	if (check_headers(slice, vhdx, err) < 0 ||
+		check_regions(slice, vhdx, err) < 0 ||
+		v2v_vhdx_read_metadata(slice, vhdx, err) < 0)
+		return -1;
+	return check_limits(slice, vhdx, err);
+}
+
+int v2v_vhdx_read(const struct v2v_slice *slice, bool is_layer,
+	struct v2v_vhdx *ret_vhdx, struct v2v_error *err)
+{
+	return read_headers(slice, is_layer, ret_vhdx, err) < 0
+		       ? -1
+		       : check_blocks(slice, ret_vhdx, err);
+}
+
+int v2v_vhdx_read_blocks(const struct v2v_slice *slice,
+	struct v2v_blocks *ret_blocks, struct v2v_error *err)
+{
+	struct v2v_vhdx vhdx;
+	uint64_t entries;
+
+	if (read_headers(slice, true, &vhdx, err) < 0)
+		return -1;
+	entries = count_entries(&vhdx, ratio_of(&vhdx));
+	if (entries > vhdx.bat.length / 8)
+		return v2v_slice_bad(
+			slice, err, "VHDX", "the block table is too short");
+	*ret_blocks = (struct v2v_blocks){
+		.size = vhdx.size,
+		.block = vhdx.block,
+		.table = vhdx.bat.offset,
+		.entries = entries,
+		.ratio = ratio_of(&vhdx),
+		.is_difference = vhdx.is_difference,
+	};
+	return 0;
+}
+
+int v2v_vhdx_check(const struct v2v_slice *slice, struct v2v_image *image,
+	struct v2v_error *err)
+{
+	struct v2v_vhdx vhdx;
+
+	if (v2v_vhdx_read(slice, false, &vhdx, err) < 0)
 		return -1;
 	image->format = "vhdx";
 	image->subformat = vhdx.is_fixed ? "fixed" : "dynamic";
 	image->virtual_size = vhdx.size;
-	return check_blocks(slice, &vhdx, err);
+	return 0;
 }

@@ -4,7 +4,7 @@
 #ifndef V2V_IMAGE_VHDX_H
 #define V2V_IMAGE_VHDX_H
 
-#include "image/headers.h"
+#include "image/blocks.h"
 
 #define V2V_VHDX_MIB (1ULL << 20)
 
@@ -14,13 +14,29 @@ struct v2v_vhdx_region {
 
 struct v2v_vhdx {
 	struct v2v_vhdx_region bat, metadata, log;
-	uint64_t size;	/* of the disk, bytes */
-	uint32_t block; /* bytes */
+	/* The item that says which the parent is; of a difference. */
+	struct v2v_vhdx_region parent;
+	unsigned char data_id[16]; /* which changes with the data */
+	uint64_t size;		   /* of the disk, bytes */
+	uint32_t block;		   /* bytes */
 	uint32_t sector;
 	bool is_fixed;
+	bool is_difference;
+	bool is_layer; /* as one asks: it may be a difference */
 };
 
-/* Fill in from the metadata region: size, block, sector, is_fixed. */
+/* Read and check all; a difference is "image-parent" unless @is_layer. */
+int v2v_vhdx_read(const struct v2v_slice *slice, bool is_layer,
+	struct v2v_vhdx *ret_vhdx, struct v2v_error *err);
+
+/* The parent's name and ID, the caller's, as a difference has them. */
+int v2v_vhdx_parent(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
+	char **ret_name, char **ret_id, struct v2v_error *err);
+
+/* "83ed0ec3-24c8-49a6-a959-5e4bf1288bfb"; the caller's. */
+char *v2v_vhdx_id(const unsigned char *guid);
+
+/* Fill in from the metadata region: size, block, sector, is_fixed; parent. */
 int v2v_vhdx_read_metadata(const struct v2v_slice *slice, struct v2v_vhdx *vhdx,
 	struct v2v_error *err);
 #endif

@@ -68,7 +68,7 @@ int v2v_container_of(
 		*ret_kind = V2V_CONTAINER_FOLDER;
 		return 0;
 	}
-	fd = v2v_open_regular(path, NULL, err);
+	fd = v2v_open_disk(path, NULL, err);
 	if (fd < 0)
 		return -1;
 	if (pread(fd, block, BLOCK, 0) < 0)

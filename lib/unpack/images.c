@@ -22,7 +22,7 @@
  * in. */
 static int check_html(const char *file, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = v2v_open_regular(file, NULL, err);
+	CLEANUP_CLOSE int fd = v2v_open_disk(file, NULL, err);
 	char start[SECTOR];
 	ssize_t n = fd < 0 ? -1 : pread(fd, start, sizeof start, 0);
 
@@ -38,11 +38,19 @@ static int check_raw(const char *file, const char *path, struct v2v_error *err)
 	return v2v_told_raw_file(file, name, path, -1, err);
 }
 
+static int read_size(
+	const char *file, uint64_t *ret_size, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_open_disk(file, ret_size, err);
+
+	return fd < 0 ? -1 : 0;
+}
+
 int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 {
 	enum v2v_container kind;
 	const char *format;
-	struct stat st;
+	uint64_t size = 0;
 
 	if (v2v_container_of(file, &kind, err) < 0)
 		return -1;
@@ -60,7 +68,9 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 	if (check_raw(file, file, err) < 0)
 		return -1;
 	/* Anything may be a raw disk, but a disk has sectors. */
-	if (stat(file, &st) < 0 || st.st_size == 0 || st.st_size % SECTOR)
+	if (read_size(file, &size, err) < 0)
+		return -1;
+	if (size == 0 || size % SECTOR)
 		return v2v_fail(err, "not-an-ova",
 			"'%s' is neither an OVA nor a disk image", file);
 	return 1;
@@ -81,6 +91,9 @@ int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 {
 	struct v2v_image image;
 
+	if (v2v_image_is_device(disk->file) &&
+		v2v_image_check_free_device(disk->file, err) < 0)
+		return -1;
 	if (opt->backing_chain && disk->offset < 0)
 		return v2v_unpack_chain(opt->format, disk, err);
 	if (v2v_image_check(disk->file, disk->offset, disk->size, opt->format,

@@ -91,21 +91,15 @@ static const char *format_of(const xmlNode *disk)
 	return NULL;
 }
 
-/* What is not a file of this host: a volume of a pool, a device, a disk behind
- * a network protocol (here a reader by URI would come in). */
+/* What is not a file of this host: a volume of a pool, a disk behind a network
+ * protocol (here a reader by URI would come in). */
 static int fail_no_file(const xmlNode *disk, struct v2v_error *err)
 {
 	CLEANUP_FREE char *type = v2v_node_attribute(disk, "type");
 	CLEANUP_FREE char *target = v2v_node_value(disk, "target", "dev");
 	CLEANUP_FREE char *protocol =
 		v2v_node_value(disk, "source", "protocol");
-	CLEANUP_FREE char *device = v2v_node_value(disk, "source", "dev");
 
-	if (device)
-		return v2v_fail(err, "descriptor-disk",
-			"libvirt XML: the disk %s is the device '%s'; copy it "
-			"into a file first",
-			target ? target : "", device);
 	return v2v_fail(err, "descriptor-disk",
 		"libvirt XML: the disk %s is not a file (type '%s'%s%s)",
 		target ? target : "", type ? type : "", protocol ? ", " : "",
@@ -117,6 +111,9 @@ static int set_file(
 {
 	CLEANUP_FREE char *file = v2v_node_value(disk, "source", "file");
 
+	/* A device of this host: as any file elsewhere, with --anywhere. */
+	if (!file)
+		file = v2v_node_value(disk, "source", "dev");
 	if (!file)
 		return fail_no_file(disk, err);
 	if (v2v_node_at(disk, "encryption") ||

@@ -37,7 +37,7 @@ static struct v2v_ova_member *find_anywhere(
 
 	if (!real)
 		return NULL;
-	fd = v2v_open_regular(real, &size, NULL);
+	fd = v2v_open_disk(real, &size, NULL);
 	if (fd < 0 || v2v_ova_add(ova, name, size, &member, NULL) < 0)
 		return NULL;
 	member->file = v2v_take(real);

@@ -150,7 +150,7 @@ int v2v_place_want(struct v2v_ova *ova, const struct v2v_ova_member *descriptor,
 static bool is_packed(struct v2v *v, const struct v2v_ova_member *first,
 	const struct v2v_descriptor_disk *said)
 {
-	CLEANUP_CLOSE int fd = v2v_open_regular(first->file, NULL, NULL);
+	CLEANUP_CLOSE int fd = v2v_open_disk(first->file, NULL, NULL);
 	char start[GZIP_START];
 
 	if (said->gzip || v2v_streq(said->format, "raw") || fd < 0 ||
@@ -216,7 +216,7 @@ static int check_untold(
 	const char *name, const struct v2v_disk *disk, struct v2v_error *err)
 {
 	CLEANUP_FREE char *unpacked = v2v_name_unpacked(name);
-	CLEANUP_CLOSE int fd = v2v_open_regular(disk->file, NULL, err);
+	CLEANUP_CLOSE int fd = v2v_open_disk(disk->file, NULL, err);
 	unsigned char start[SECTOR] = { 0 };
 
 	if (fd < 0)

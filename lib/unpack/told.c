@@ -65,7 +65,7 @@ int v2v_told_raw(const char *file, const char *name, const void *start,
 int v2v_told_raw_file(const char *file, const char *name, const char *path,
 	int64_t offset, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = v2v_open_regular(path, NULL, err);
+	CLEANUP_CLOSE int fd = v2v_open_disk(path, NULL, err);
 	char start[START];
 	ssize_t n;
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Makes small disk images of every format, and beside each, as NAME.fields, what mutate.c changes in it:
     field NAME AT COUNT WIDTH b|l UNIT    numbers one after the other, big or little endian, that count UNITs of bytes
+    foreign AT WIDTH VALUE                a number, little endian, that we read and qemu refuses: it is given 0
     mirror FROM LENGTH TO                 a second copy
     sum|crc AT LENGTH FIELD               a checksum of VHD, of VHDX
 and lists them, a line each: FORMAT NAME.  fields.py FOLDER"""
@@ -179,6 +180,8 @@ def cowd(f):
 def sesparse(f):
     f.each("header", 0, "l", "magic:0:8 version:8:8 flags:40:8 reserved:48:8 reserved:56:8")
     f.each("header", 0, "l", "capacity:16:8 grain:24:8 table:32:8 " + " ".join(f"area:{at}:8" for at in range(80, 208, 8)), SECTOR)
+    # ESXi writes that.
+    f.lines.append(f"foreign 48 8 {0x200}")
     f.each("volatile", SECTOR, "l", "magic:0:8 free:8:8 next:16:8 replay:24:8")
     directory, tables, grains = (f.number(at, 8, "l") * SECTOR for at in (128, 144, 192))
     f.add("directory", directory, 8, "l", -(-f.number(16, 8, "l") // 32768))

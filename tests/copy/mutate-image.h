@@ -35,6 +35,12 @@ struct mend {
 	size_t at, length, to; /* SUM, CRC: @to is a byte of the structure */
 };
 
+/* A value that is read here, and that qemu refuses: it is given 0. */
+struct foreign {
+	struct field field;
+	uint64_t value;
+};
+
 struct test {
 	const char *format, *image, *out_dir;
 	const char *opened; /* the image, or what names it */
@@ -46,6 +52,7 @@ struct test {
 	size_t base_size, size;
 	struct field fields[MAX_LINES];
 	struct mend mends[16];
+	struct foreign foreign;
 	size_t count, mend_count;
 	char what[TEXT]; /* was changed */
 	bool list_refusals;
@@ -85,6 +92,11 @@ static inline void read_fields(struct test *t, const char *path)
 			    &f->unit) == 6) {
 			f->is_big_endian = endian == 'b';
 			t->count++;
+		} else if (sscanf(line, "foreign %zu %zu %lu",
+				   &t->foreign.field.at,
+				   &t->foreign.field.width,
+				   &t->foreign.value) == 3) {
+			continue;
 		} else if (t->mend_count < 16 &&
 			   sscanf(line, "%7s %zu %zu %zu", kind, &m->at,
 				   &m->length, &m->to) == 4) {
@@ -119,6 +131,18 @@ static inline void set(
 
 	for (size_t i = 0; i < f->width; i++, n >>= 8)
 		p[f->is_big_endian ? f->width - 1 - i : i] = (unsigned char)n;
+}
+
+/* What qemu is given; true where it is another image. */
+static inline bool please_qemu(struct test *t)
+{
+	struct foreign *f = &t->foreign;
+
+	if (!f->field.width || f->field.at + f->field.width > t->size ||
+		get(t, &f->field, 0) != f->value)
+		return false;
+	set(t, &f->field, 0, 0);
+	return true;
 }
 
 static inline size_t below(size_t n)

@@ -198,14 +198,18 @@ static bool are_same(const char *a, const char *b, bool *ret_large)
 
 static void compare(struct test *t)
 {
-	int status = convert(t);
 	bool is_large = false;
+	int status;
 
+	if (please_qemu(t))
+		store(t);
+	status = convert(t);
 	if (status == 0 && are_same(t->ours, t->theirs, &is_large)) {
 		t->right += !is_large;
 		t->slow += is_large;
 	} else if (status == 124) {
 		t->slow++;
+		printf("qemu-img is slow: %s: %s\n", t->image, t->what);
 	} else {
 		t->wrong++;
 		printf("WRONG %s: %s: %s\n", t->image, t->what,

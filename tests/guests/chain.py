@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Lays a guest's raw disk out as a machine of VMware with two snapshots: a base that is wrong in many places, a vmfsSparse and a
-seSparse that have what is right there, the descriptors, the list of snapshots and the .vmx.  chain.py RAW FOLDER"""
+seSparse that have what is right there, the descriptors, the list of snapshots and the .vmx.  With MIDDLE and TOP, the disk at later
+times: the base is RAW as it is, and the two have what was changed since.  chain.py RAW FOLDER [MIDDLE TOP]"""
 
 import os
 import pathlib
@@ -66,12 +67,12 @@ def areas(raw):
         at = max(end, at)
 
 
-def split(raw, base):
+def split(raw, base, most=MOST):
     """What the base loses, to each layer; in the middle one half of what is the top's is wrong, too."""
     middle, top, sizes = {}, {}, [0, 0]
     for number, at in enumerate(areas(raw)):
         which = {0: 0, 1: 1, 4: 1}.get(number % 9)
-        if which is None or sizes[which] >= MOST:
+        if which is None or sizes[which] >= most:
             continue
         data = os.pread(raw.fileno(), AREA, at)
         sizes[which] += AREA
@@ -85,14 +86,34 @@ def split(raw, base):
     return middle, top
 
 
+def changed(below, above, unit):
+    """The pieces of UNIT bytes that are other ones above."""
+    own = {}
+    for at in sorted({*areas(below), *areas(above)}):
+        old, new = (os.pread(disk.fileno(), AREA, at) for disk in (below, above))
+        for place in range(0, AREA, unit) if old != new else ():
+            piece = new[place:place + unit]
+            if piece != old[place:place + unit]:
+                own[(at + place) // unit] = piece
+    return own
+
+
+def layers(source, flat, later):
+    """The sectors of the middle one, and the grains of 8 sectors of the top."""
+    if not later:
+        with open(source, "rb") as raw, open(flat, "r+b") as base:
+            return split(raw, base.fileno())
+    with open(source, "rb") as base, open(later[0], "rb") as middle, open(later[1], "rb") as top:
+        return changed(base, middle, SECTOR), changed(middle, top, 8 * SECTOR)
+
+
 def main():
     source, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     folder.mkdir(exist_ok=True)
     flat = folder / "chained-flat.vmdk"
     subprocess.run(["cp", "--sparse=always", "--reflink=auto", source, flat], check=True)
     sectors = source.stat().st_size // SECTOR
-    with open(source, "rb") as raw, open(flat, "r+b") as base:
-        middle, top = split(raw, base.fileno())
+    middle, top = layers(source, flat, sys.argv[3:])
     (folder / "chained-000001-delta.vmdk").write_bytes(chains.cowd(sectors, 1, middle))
     (folder / "chained-000002-sesparse.vmdk").write_bytes(chains.sesparse(sectors, top))
     chains.describe(folder / "chained.vmdk", "vmfs", 0x1234, [f'RW {sectors} VMFS "{flat.name}"'])
@@ -104,4 +125,5 @@ def main():
     (folder / "chained.vmsd").write_text(VMSD)
 
 
-main()
+if __name__ == "__main__":
+    main()

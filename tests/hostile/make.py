@@ -14,6 +14,7 @@ DIR/cases.json lists them, for run.py.  Each case has
 import pathlib
 import sys
 
+import cases_chains
 import cases_documents
 import cases_extents
 import cases_folder
@@ -33,7 +34,7 @@ def main():
     s = Set(sys.argv[1])
     s.make_outside(vmdk())
     for group in (cases_tar, cases_packed, cases_folder, cases_ovf, cases_manifest, cases_images,
-                  cases_extents, cases_wrapped, cases_documents):
+                  cases_extents, cases_chains, cases_wrapped, cases_documents):
         group.make(s)
     s.index()
 

@@ -21,6 +21,12 @@ static int add_drives(struct v2v_libguestfs *l, struct v2v_error *err)
 			.discard = "besteffort",
 		};
 
+		if (drive->is_ours)
+			return v2v_fail(err, "image-chain",
+				"'%s' is the difference of a VHD or VHDX, "
+				"which libguestfs cannot read; another "
+				"backend can",
+				drive->of.file);
 		if (guestfs_add_drive_opts_argv(l->g, drive->file, &opts) < 0)
 			return v2v_appliance_fail(&l->a, err, "appliance",
 				"disk '%s'", drive->file);
