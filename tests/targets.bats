@@ -106,6 +106,32 @@ here() {
 	grep -qx -- '-snapshot' words
 }
 
+# descriptor NAME FIRMWARE: of the user's own, whose code is FIRMWARE.
+descriptor() {
+	mkdir -p config/qemu/firmware
+	: >"$2"
+	jq --arg code "$PWD/$2" '.mapping.executable.filename = $code' /usr/share/qemu/firmware/60-edk2-x86_64.json >"config/qemu/firmware/$1"
+}
+
+@test "the firmware is the first descriptor by name; the user's hides the one of its name" {
+	stub qemu-system-x86_64
+	here not-converted-sas-uefi
+	v2v-meta -t qemu -o out <doc >done 2>err
+	script=$(jq -r .metadata.file done)
+	code=$(jq -r .mapping.executable.filename /usr/share/qemu/firmware/60-edk2-x86_64.json)
+	export XDG_CONFIG_HOME=$PWD/config
+	for step in 70-mine.json:"$code" 60-edk2-x86_64.json:"$PWD/hides.fd" '50 mine.json':"$PWD/first.fd"; do
+		descriptor "${step%%:*}" "$(basename "${step#*:}")"
+		rm -f calls
+		PATH=$PWD/stub:$PATH "$script"
+		tr '\0' '\n' <calls | grep -qx ".*readonly=on,.*file=${step#*:}"
+	done
+	rm config/qemu/firmware/[57]*
+	: >config/qemu/firmware/60-edk2-x86_64.json
+	PATH=$PWD/stub:$PATH run -1 --separate-stderr "$script"
+	[[ $stderr == *'no firmware for UEFI'* ]]
+}
+
 @test "openstack: a volume is attached when it is available, and one that has failed is told" {
 	here debian-q35
 	v2v-meta -t openstack -o out <doc >done 2>err

@@ -106,8 +106,9 @@ static void add_sockets(const struct v2v_machine *m, struct v2v_text *t)
 			 "agent=$doubled\n");
 }
 
-/* Split firmware in flash; what needs SMM only for secure boot, enrolled keys
- * for nothing else. */
+/* The first by name, whatever its folder; one that is more specific hides those
+ * of its name, an empty one too (firmware.json).  Split firmware in flash; what
+ * needs SMM only for secure boot, enrolled keys for nothing else. */
 static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 {
 	v2v_text_addf(t,
@@ -118,8 +119,13 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 		"\"\\([^\"]*\\)\".*/\\1/p'\n"
 		"}\n"
 		"code=\n"
-		"for file in /etc/qemu/firmware/*.json "
-		"/usr/share/qemu/firmware/*.json; do\n"
+		"user=${XDG_CONFIG_HOME:-${HOME-}/.config}/qemu/firmware\n"
+		"while IFS= read -r name; do\n"
+		"\tfor file in \"$user\" /etc/qemu/firmware "
+		"/usr/share/qemu/firmware; do\n"
+		"\t\tfile=$file/$name\n"
+		"\t\t[ ! -e \"$file\" ] || break\n"
+		"\tdone\n"
 		"\t[ -s \"$file\" ] || continue\n"
 		"\ttext=$(tr -d '[:space:]' <\"$file\")\n"
 		"\tcase $text in *'\"device\":\"flash\"'*) ;; *) continue ;; "
@@ -143,7 +149,13 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 			 "vars_format=$(member nvram-template format)\n"
 			 "\t[ -r \"$code\" ] && [ -r \"$vars\" ] && break\n"
 			 "\tcode=\n"
-			 "done\n");
+			 "done <<END\n"
+			 "$(for file in \"$user\"/*.json "
+			 "/etc/qemu/firmware/*.json "
+			 "/usr/share/qemu/firmware/*.json; do\n"
+			 "\tprintf '%%s\\n' \"${file##*/}\"\n"
+			 "done | LC_ALL=C sort -u)\n"
+			 "END\n");
 }
 
 /* The variables are the machine's own from its first start on. */
