@@ -31,11 +31,27 @@ here() {
 @test "--list-types has each type that --type takes" {
 	run -0 v2v-meta --list-types
 	[ "${lines[*]}" = 'libvirt qemu kubevirt proxmox openstack opennebula report' ]
-	here debian-q35
+	here debian-q35 '.inspect.backend = "uml"'
 	for type in "${lines[@]}"; do
 		v2v-meta -t "$type" -o out --force <doc >done 2>err
 		jq -e --arg type "$type" '.metadata | .type == $type and .file == .files[0] and (.files | length > 0)' done
+		cat done >>all
 	done
+	valid all
+	[ "$(jq -s 'map(.metadata.files | length) | max' all)" -gt 1 ]
+	while read -r wrong where; do
+		jq -c ".metadata.files = $wrong" done >bad
+		run -1 valid bad
+		[[ $output == "document 1: $where: "* ]]
+	done <<-'END'
+		[] metadata/files
+		null metadata/files
+		"/d/x.xml" metadata/files
+		["/d/x.xml",7] metadata/files/1
+		["x.xml"] metadata/files/0
+	END
+	jq -c 'del(.metadata.files)' done >old
+	valid old
 }
 
 # bats test_tags=plain
