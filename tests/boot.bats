@@ -84,6 +84,16 @@ machine() {
 	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-timeout ]
 }
 
+@test "an agent that is asked for, and does not answer, is told; else nothing is said of it" {
+	says 'debian login: ' login.img
+	machine login.img >doc
+	run --separate-stderr v2v-boot --agent-ping --timeout 5 <doc
+	jq -e '.boot.agent == false and (.boot.verdict | IN("boot-login", "boot-timeout"))' <<<"$output"
+	jq -c 'del(.inspect)' <<<"$output" | /usr/bin/python3 "$tests_dir/validate.py"
+	run -0 --separate-stderr v2v-boot --timeout 200 <doc
+	jq -e '.boot | has("agent") | not' <<<"$output"
+}
+
 @test "a disk in layers is started where it lies" {
 	says 'debian login: ' base.img
 	qemu-img create -q -f qcow2 -b base.img -F raw top.qcow2

@@ -2,10 +2,12 @@
 /* lib/boot: what a console says and a screen shows, as a verdict. */
 #include "cases.h"
 
+#include "boot/agent.h"
 #include "boot/said.h"
 #include "boot/screen.h"
 #include "boot/verdict.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define DIR "tests/data/boot/"
@@ -134,6 +136,72 @@ static void test_text_mode(void)
 	assert(strcmp(text + 81, " >") == 0);
 }
 
+/* What a guest says on its agent's channel, and whether that is an answer. */
+static const struct {
+	const char *said;
+	bool has_answered;
+} agents[] = {
+	{ "{\"return\": {}}\n", true },
+	{ "\xff{\"return\": {}}\n", true },
+	{ "{\"error\": {\"desc\": \"Invalid JSON syntax\"}}\n{\"return\": "
+	  "{}}\n",
+		true },
+	{ "{\"return\": {}}", false }, /* not a whole line yet */
+	{ "{\"return\": 7}\n", false },
+	{ "{\"error\": {\"desc\": \"the command is disabled\"}}\n", false },
+	{ "\n\n[]\nreturn\n", false },
+	{ "", false },
+};
+
+static void test_agent(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(agents); i++) {
+		int pair[2];
+		char asked[256];
+		ssize_t n;
+		struct v2v_agent agent = { .fd = -1 };
+
+		assert(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+		agent.fd = pair[0];
+		v2v_agent_look(&agent, 100);
+		v2v_agent_look(&agent, 101); /* too soon to ask once more */
+		n = recv(pair[1], asked, sizeof asked - 1, MSG_DONTWAIT);
+		assert(n > 0);
+		asked[n] = '\0';
+		assert(strcmp(asked, "\xff{\"execute\":\"guest-ping\"}\n") ==
+			0);
+		assert(write(pair[1], agents[i].said, strlen(agents[i].said)) >=
+			0);
+		v2v_agent_look(&agent, 106);
+		assert(agent.has_answered == agents[i].has_answered);
+		n = recv(pair[1], asked, sizeof asked, MSG_DONTWAIT);
+		assert((n > 0) == !agent.has_answered);
+		v2v_agent_clear(&agent);
+		close(pair[1]);
+	}
+}
+
+/* A guest that goes on and on: it ends, and no line of it is kept. */
+static void test_endless_agent(void)
+{
+	static char junk[4096];
+	int pair[2];
+	struct v2v_agent agent = { .fd = -1 };
+
+	memset(junk, 'x', sizeof junk);
+	assert(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	agent.fd = pair[0];
+	for (int i = 0; i < 100; i++) {
+		while (send(pair[1], junk, sizeof junk, MSG_DONTWAIT) > 0)
+			;
+		v2v_agent_look(&agent, 1 + i);
+		assert(agent.line.length <= 65536);
+	}
+	assert(!agent.has_answered);
+	v2v_agent_clear(&agent);
+	close(pair[1]);
+}
+
 int main(void)
 {
 	each_case(DIR "*.console", 22, check_console);
@@ -143,5 +211,7 @@ int main(void)
 	test_screens();
 	test_bad_screens();
 	test_text_mode();
+	test_agent();
+	test_endless_agent();
 	return 0;
 }
