@@ -42,4 +42,9 @@ void v2v_boot_result_clear(struct v2v_boot_result *result);
 int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
 	const char *scratch, const struct v2v_boot_options *opt,
 	struct v2v_boot_result *ret, struct v2v_error *err);
+
+/* Seconds that the threads of the process @pid have run, or waited for a
+ * processor of a host that is busy (Documentation/scheduler/sched-stats.rst);
+ * negative: not known. */
+double v2v_boot_busy(pid_t pid);
 #endif

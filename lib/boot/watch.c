@@ -11,7 +11,6 @@
 #include "core/open.h"
 #include "kernel/supervisor.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -20,6 +19,7 @@
 #define PAUSE_MS 50
 #define END_MS	 2000 /* from when qemu's sockets are closed until it ended */
 #define LOOK	 5.0  /* seconds between two looks at the screen */
+#define QUIET	 20.0 /* until what it shows is taken for complete */
 #define STEADY	 60.0 /* seconds in which neither screen nor console moves */
 #define IDLE	 0.3 /* processors that a machine takes that waits for people */
 #define ANSWER	 60.0 /* seconds that an agent may be later than the login */
@@ -86,30 +86,9 @@ static int start(struct watch *w, const struct v2v_vehicle_command *command,
 	return v2v_supervisor_start(&what, &w->supervisor, err);
 }
 
-/* Seconds that its threads have run, or waited for a processor of a host that
- * is busy (Documentation/scheduler/sched-stats.rst); negative: not known. */
 static double busy(const struct watch *w)
 {
-	const pid_t pid = v2v_supervisor_pid(w->supervisor);
-	CLEANUP_FREE char *name = v2v_format("/proc/%d/task", (int)pid);
-	CLEANUP_CLOSEDIR DIR *tasks = pid > 0 ? v2v_opendir(name) : NULL;
-	const struct dirent *task;
-	double sum = 0;
-
-	if (!tasks)
-		return -1;
-	while ((task = readdir(tasks))) {
-		/* "task/../schedstat" would be the first thread's once more. */
-		const bool is_task = task->d_name[0] != '.';
-		CLEANUP_FREE char *path =
-			v2v_format("%s/%s/schedstat", name, task->d_name);
-		CLEANUP_FCLOSE FILE *file = is_task ? v2v_fopen(path) : NULL;
-		unsigned long long ran, waited;
-
-		if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2)
-			sum += (double)(ran + waited) / 1e9;
-	}
-	return sum;
+	return v2v_boot_busy(v2v_supervisor_pid(w->supervisor));
 }
 
 static void moves(struct watch *w)
@@ -256,6 +235,19 @@ static int look_or_end(
 	return v2v_fail(err, why.code, "%s", why.text);
 }
 
+static const char *judge_quiet(const struct watch *w, double at)
+{
+	const char *code = NULL;
+
+	if (at - w->moved < QUIET)
+		return NULL;
+	if (w->said.text.data)
+		code = v2v_boot_verdict_of_quiet(w->said.text.data);
+	if (!code && w->shown)
+		code = v2v_boot_verdict_of_quiet(w->shown);
+	return code;
+}
+
 /* An agent that answers runs in a machine that is up; that it shows a login,
  * too, is the better word. */
 static bool is_answered(const struct watch *w, double at)
@@ -268,6 +260,8 @@ static const char *decide(struct watch *w, double at, unsigned timeout)
 {
 	const char *code = judge(w);
 
+	if (!code)
+		code = judge_quiet(w, at);
 	if (!code && (is_answered(w, at) || is_steady(w)))
 		return "boot-running";
 	if (!code && at - w->began >= timeout)

@@ -55,6 +55,29 @@ static void test_much(void)
 	assert(v2v_boot_verdict(said.text.data));
 }
 
+/* GRUB's menus, as they come from SeaBIOS' serial port: in pieces. */
+static void test_quiet(void)
+{
+	static const char menu[] =
+		"\n     Use the \xe2\x86\x91 \nand \xe2\x86\x93 keys to select "
+		"which en\ntry is highlighted.   \n   Press enter to boot the "
+		"s\n"
+		"elected OS\n*Debian GNU/Linux";
+	static const char counts[] = "\nThe highlighted entry will be "
+				     "execu\nted automatically in 5s.";
+	CLEANUP_FREE char *counting = v2v_format("%s%s", menu, counts);
+	CLEANUP_FREE char *again =
+		v2v_format("%s\nerror: you need to load the kernel first."
+			   "\nPress any key to continue...%s",
+			counting, menu);
+
+	assert(v2v_streq(v2v_boot_verdict_of_quiet(menu), "boot-grub"));
+	assert(!v2v_boot_verdict_of_quiet(counting));
+	assert(v2v_streq(v2v_boot_verdict_of_quiet(again), "boot-grub"));
+	assert(!v2v_boot_verdict_of_quiet("Loading Linux 6.1.0 ...\n"));
+	assert(!v2v_boot_verdict(again));
+}
+
 static void test_last_lines(void)
 {
 	json_auto_t *lines = v2v_said_last("one\n\n  \ntwo\nthree\n", 2);
@@ -207,6 +230,7 @@ int main(void)
 	each_case(DIR "*.console", 22, check_console);
 	test_up();
 	test_much();
+	test_quiet();
 	test_last_lines();
 	test_screens();
 	test_bad_screens();
