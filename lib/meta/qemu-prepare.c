@@ -45,14 +45,18 @@ static void add_usage(const struct v2v_machine *m, struct v2v_text *t)
 	v2v_text_addf(t, "serial=${V2V_SERIAL:-pty}\n");
 }
 
-/* Hyper-V's interface is KVM's: without it there is none. */
+/* /dev/kvm is also on a virtual machine that has no processor for it: see
+ * core/kvm.h.  Hyper-V's interface is KVM's: without it there is none. */
 static void add_accelerator(const struct v2v_machine *m, struct v2v_text *t)
 {
 	v2v_text_addf(t,
 		"\naccel=tcg cpu=max\n"
-		"if [ -w /dev/kvm ] && [ \"$(uname -m)\" = %s ]; then\n"
+		"if [ -w /dev/kvm ] && [ \"$(uname -m)\" = %s ]%s; then\n"
 		"\taccel=kvm cpu=host",
-		m->arch);
+		m->arch,
+		v2v_streq(m->arch, "x86_64")
+			? " &&\n\tgrep -Eqw 'vmx|svm' /proc/cpuinfo"
+			: "");
 	for (size_t i = 0; i < ARRAY_SIZE(hyperv); i++)
 		if (m->hyperv & hyperv[i].bit)
 			v2v_text_addf(t, ",%s", hyperv[i].name);
