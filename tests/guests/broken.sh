@@ -103,7 +103,7 @@ break_agent() {
 	local file libraries=(libglib-2.0.so.0 libgmodule-2.0.so.0 liburing.so.2 libnuma.so.1) lib=usr/lib/x86_64-linux-gnu
 	mkdir agent
 	(
-		cd agent
+		cd agent || exit
 		apt-get -q download qemu-guest-agent libglib2.0-0 liburing2 libnuma1
 		for file in *.deb; do
 			dpkg-deb -x "$file" .
