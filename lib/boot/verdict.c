@@ -26,6 +26,7 @@ static const struct {
 	{ "Entering emergency mode", "boot-initramfs" },
 	{ "You are in rescue mode", "boot-emergency" },
 	{ "grub rescue>", "boot-grub" },
+	{ "Failed to boot both default and fallback entries", "boot-grub" },
 	{ "No bootable device", "boot-no-device" },
 	{ "No bootable option or device was found", "boot-no-device" },
 	{ "UEFI Interactive Shell", "boot-no-device" },

@@ -227,7 +227,7 @@ static void test_endless_agent(void)
 
 int main(void)
 {
-	each_case(DIR "*.console", 22, check_console);
+	each_case(DIR "*.console", 23, check_console);
 	test_up();
 	test_much();
 	test_quiet();
