@@ -37,7 +37,13 @@
 #                     v2v-convert, at random moments (SEED=1: others)
 #   make check-targets  what v2v-meta wrote against our own tables of the targets
 #                     (ORACLES=DIR: and against their machine-readable
-#                     definitions, which are there)
+#                     definitions, which are there), and what Nova itself reads
+#                     of it (python3-nova, which it installs as root); then
+#                     what it writes for the guests that are in $(GUESTS)
+#   make check-boot   what v2v-boot says of guests that start, and of some that
+#                     cannot; and scripts of v2v-meta -t qemu, to their login:
+#                     an hour without KVM (one alone:
+#                     tests/guests/check-boot.sh NAME)
 #   make check-firstboot  the program of a Windows' first start, under wine,
 #                     which it installs; some three minutes
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -124,7 +130,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-targets check-firstboot check-long bench lint warnings install \
+	check-filesystems check-kills check-boot check-targets check-firstboot check-long bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb
 .DELETE_ON_ERROR:
 
@@ -291,6 +297,10 @@ check-guests: setup
 	@$(TEST_ENV) tests/guests/check-guest.sh all
 	@$(TEST_ENV) tests/guests/check-chain.sh
 
+check-boot: guests
+	@$(MAKE) --no-print-directory all
+	@$(TEST_ENV) tests/guests/check-boot.sh
+
 check-images: setup
 	@$(MAKE) --no-print-directory all
 	@SANITIZE=$(SANITIZE) tests/copy/mutate.sh $(O) $(or $(MUTATIONS),10000) \
@@ -305,9 +315,12 @@ check-filesystems: setup
 # A folder with kubevirt/, proxmox/ and openstack/, of what targets.py says.
 ORACLES ?=
 check-targets:
+	@[ "$$(id -u)" != 0 ] || tests/setup.sh --nova || true
 	@for t in kubevirt:yaml proxmox:conf openstack:json opennebula:template; do \
-		tests/targets/targets.py $(if $(ORACLES),--oracles '$(ORACLES)') \
+		tests/targets/targets.py --nova $(if $(ORACLES),--oracles '$(ORACLES)') \
 			$${t%:*} tests/data/meta/$${t%:*}/*.$${t#*:} || exit 1; done
+	@[ ! -e $(GUESTS)/debian.raw ] || { $(MAKE) --no-print-directory all && \
+		$(TEST_ENV) tests/targets/check-guests.sh $(if $(ORACLES),--oracles '$(ORACLES)'); }
 
 check-firstboot:
 	@tests/setup.sh --wine
@@ -341,7 +354,7 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
-		tests/fuzz/*.sh tests/copy/*.sh \
+		tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
 		.ci/run
 
 abi: all

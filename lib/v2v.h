@@ -387,7 +387,8 @@ struct v2v_boot_options {
 	const char *screenshot_dir; /* NULL: no picture is kept */
 	unsigned timeout;	    /* seconds; 0: 300 with KVM, else 1200 */
 	bool force;		    /* replace an existing picture */
-	char reserved[3];
+	bool agent_ping;	    /* does its guest agent answer? */
+	char reserved[2];
 };
 
 /*

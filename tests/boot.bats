@@ -84,6 +84,43 @@ machine() {
 	[ "$(jq -r '.boot.verdict' <<<"$output")" = boot-timeout ]
 }
 
+@test "an agent that is asked for, and does not answer, is told; else nothing is said of it" {
+	says 'debian login: ' login.img
+	machine login.img >doc
+	run --separate-stderr v2v-boot --agent-ping --timeout 5 <doc
+	jq -e '.boot.agent == false and (.boot.verdict | IN("boot-login", "boot-timeout"))' <<<"$output"
+	jq -c 'del(.inspect)' <<<"$output" | /usr/bin/python3 "$tests_dir/validate.py"
+	run -0 --separate-stderr v2v-boot --timeout 200 <doc
+	jq -e '.boot | has("agent") | not' <<<"$output"
+}
+
+@test "an empty descriptor of firmware hides the one of its name; the first by name counts, whatever its folder" {
+	[ "$(id -u)" -eq 0 ] || skip 'not root'
+	truncate -s 1M none.img
+	machine none.img --format raw --firmware uefi >doc
+	# a namespace of its own: no other test sees these folders
+	cat >script <<-'END'
+		set -e
+		cp /usr/share/qemu/firmware/60-edk2-x86_64.json plain.json
+		mount -t tmpfs tmpfs /usr/share/qemu/firmware
+		mount -t tmpfs tmpfs /usr/local/share
+		local=/usr/local/share/qemu/firmware
+		mkdir -p $local
+		cp plain.json /usr/share/qemu/firmware/60-edk2-x86_64.json
+		sed 's,/usr/share/OVMF/OVMF_CODE_4M.fd,/dev/null,' plain.json >$local/70-mine.json
+		v2v-boot --timeout 3 <doc >70 || true
+		: >$local/60-edk2-x86_64.json
+		rm $local/70-mine.json
+		v2v-boot --timeout 3 <doc
+	END
+	run -1 --separate-stderr unshare --mount sh script
+	[[ $stderr == *'no firmware for UEFI'* ]]
+	[ -z "$output" ]
+	# that of qemu's own firmware has run, not /dev/null
+	[ "$(jq -r .boot.verdict 70)" != null ]
+	[ "$(wc -l <70)" -eq 1 ]
+}
+
 @test "a disk in layers is started where it lies" {
 	says 'debian login: ' base.img
 	qemu-img create -q -f qcow2 -b base.img -F raw top.qcow2

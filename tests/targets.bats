@@ -31,11 +31,27 @@ here() {
 @test "--list-types has each type that --type takes" {
 	run -0 v2v-meta --list-types
 	[ "${lines[*]}" = 'libvirt qemu kubevirt proxmox openstack opennebula report' ]
-	here debian-q35
+	here debian-q35 '.inspect.backend = "uml"'
 	for type in "${lines[@]}"; do
 		v2v-meta -t "$type" -o out --force <doc >done 2>err
 		jq -e --arg type "$type" '.metadata | .type == $type and .file == .files[0] and (.files | length > 0)' done
+		cat done >>all
 	done
+	valid all
+	[ "$(jq -s 'map(.metadata.files | length) | max' all)" -gt 1 ]
+	while read -r wrong where; do
+		jq -c ".metadata.files = $wrong" done >bad
+		run -1 valid bad
+		[[ $output == "document 1: $where: "* ]]
+	done <<-'END'
+		[] metadata/files
+		null metadata/files
+		"/d/x.xml" metadata/files
+		["/d/x.xml",7] metadata/files/1
+		["x.xml"] metadata/files/0
+	END
+	jq -c 'del(.metadata.files)' done >old
+	valid old
 }
 
 # bats test_tags=plain
@@ -104,6 +120,32 @@ here() {
 	tr '\0' '\n' <calls >words
 	[ "$(grep -c 'file=.*/out/a,,b.vars.raw$' words)" -eq 2 ]
 	grep -qx -- '-snapshot' words
+}
+
+# descriptor NAME FIRMWARE: of the user's own, whose code is FIRMWARE.
+descriptor() {
+	mkdir -p config/qemu/firmware
+	: >"$2"
+	jq --arg code "$PWD/$2" '.mapping.executable.filename = $code' /usr/share/qemu/firmware/60-edk2-x86_64.json >"config/qemu/firmware/$1"
+}
+
+@test "the firmware is the first descriptor by name; the user's hides the one of its name" {
+	stub qemu-system-x86_64
+	here not-converted-sas-uefi
+	v2v-meta -t qemu -o out <doc >done 2>err
+	script=$(jq -r .metadata.file done)
+	code=$(jq -r .mapping.executable.filename /usr/share/qemu/firmware/60-edk2-x86_64.json)
+	export XDG_CONFIG_HOME=$PWD/config
+	for step in 70-mine.json:"$code" 60-edk2-x86_64.json:"$PWD/hides.fd" '50 mine.json':"$PWD/first.fd"; do
+		descriptor "${step%%:*}" "$(basename "${step#*:}")"
+		rm -f calls
+		PATH=$PWD/stub:$PATH "$script"
+		tr '\0' '\n' <calls | grep -qx ".*readonly=on,.*file=${step#*:}"
+	done
+	rm config/qemu/firmware/[57]*
+	: >config/qemu/firmware/60-edk2-x86_64.json
+	PATH=$PWD/stub:$PATH run -1 --separate-stderr "$script"
+	[[ $stderr == *'no firmware for UEFI'* ]]
 }
 
 @test "openstack: a volume is attached when it is available, and one that has failed is told" {

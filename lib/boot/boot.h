@@ -20,10 +20,10 @@ int v2v_boot_firmware(const struct v2v_machine *machine, const char *scratch,
 	char **ret_code, struct v2v_error *err);
 #define V2V_BOOT_VARIABLES "variables.fd"
 
-/* qemu's command for it. */
+/* qemu's command for it; @has_agent: an agent can be plugged in. */
 int v2v_boot_command(struct v2v *v, const struct v2v_machine *machine,
-	const char *scratch, struct v2v_vehicle_command *command,
-	struct v2v_error *err);
+	bool has_agent, const char *scratch,
+	struct v2v_vehicle_command *command, struct v2v_error *err);
 
 /* What was seen; owned. */
 struct v2v_boot_result {
@@ -31,12 +31,20 @@ struct v2v_boot_result {
 	double seconds;	  /* from qemu's start */
 	int picture;	  /* of the screen, an open PNG; -1: there is none */
 	json_t *console;  /* the last lines, strings */
+	bool has_agent;	  /* it was asked for its agent, which has answered */
 };
 void v2v_boot_result_clear(struct v2v_boot_result *result);
 #define CLEANUP_BOOT_RESULT __attribute__((cleanup(v2v_boot_result_clear)))
 
-/* Run it until there is a verdict, or for @timeout seconds. */
+/* Run it until there is a verdict, or for the seconds of @opt, which are set;
+ * where that asks for the agent, until it has answered, too, or as long as one
+ * that is up may need to start it. */
 int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
-	const char *scratch, unsigned timeout, struct v2v_boot_result *ret,
-	struct v2v_error *err);
+	const char *scratch, const struct v2v_boot_options *opt,
+	struct v2v_boot_result *ret, struct v2v_error *err);
+
+/* Seconds that the threads of the process @pid have run, or waited for a
+ * processor of a host that is busy (Documentation/scheduler/sched-stats.rst);
+ * negative: not known. */
+double v2v_boot_busy(pid_t pid);
 #endif

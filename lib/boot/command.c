@@ -111,7 +111,7 @@ static void add_option(void *opaque, const char *name, const char *value)
 }
 
 static void add_devices(struct v2v *v, const struct v2v_machine *m,
-	struct v2v_vehicle_command *c)
+	bool has_agent, struct v2v_vehicle_command *c)
 {
 	struct v2v_qemu q = { .machine = m,
 		.option = add_option,
@@ -120,9 +120,12 @@ static void add_devices(struct v2v *v, const struct v2v_machine *m,
 
 	v2v_qemu_disks(&q);
 	v2v_qemu_devices(v, &q);
+	if (has_agent)
+		v2v_qemu_pci(
+			&q, "virtio-serial-pci%s", v2v_qemu_transitional(&q));
 }
 
-int v2v_boot_command(struct v2v *v, const struct v2v_machine *m,
+int v2v_boot_command(struct v2v *v, const struct v2v_machine *m, bool has_agent,
 	const char *scratch, struct v2v_vehicle_command *c,
 	struct v2v_error *err)
 {
@@ -130,6 +133,6 @@ int v2v_boot_command(struct v2v *v, const struct v2v_machine *m,
 	c->max_file = FILE_MOST;
 	add_machine(m, c);
 	add_ears(c);
-	add_devices(v, m, c);
+	add_devices(v, m, has_agent, c);
 	return add_firmware(m, scratch, c, err);
 }

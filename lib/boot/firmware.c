@@ -6,14 +6,16 @@
 #include "core/open.h"
 #include "meta/qemu.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <glob.h>
 #include <sys/stat.h>
 
-/* Where descriptors are, the administrator's first (firmware.json). */
-static const char *const folders[] = { "/etc/qemu/firmware",
-	"/usr/local/share/qemu/firmware", "/usr/share/qemu/firmware" };
+/* Where descriptors are, the administrator's first, which is their order as
+ * texts, too. */
+static const char *const folders[] = { "/etc/qemu/firmware/*.json",
+	"/usr/local/share/qemu/firmware/*.json",
+	"/usr/share/qemu/firmware/*.json" };
 
 #define MAX_VARIABLES (64 << 20)
 
@@ -83,48 +85,45 @@ static bool fits(const json_t *descriptor, const struct v2v_machine *m)
 	       access(code, R_OK) == 0 && access(variables, R_OK) == 0;
 }
 
-static int is_descriptor(const struct dirent *entry)
+static const char *name_of(const char *path)
 {
-	return v2v_ends_with(entry->d_name, ".json");
+	return strrchr(path, '/') + 1;
 }
 
-/* One of the same name in a folder before counts in its place: an empty one is
- * how an administrator takes a descriptor out. */
-static bool is_hidden(size_t folder, const char *name)
+/* By their names, whatever the folder (firmware.json); of those that have the
+ * same, the administrator's first. */
+static int by_name(const void *a, const void *b)
 {
-	for (size_t i = 0; i < folder; i++) {
-		CLEANUP_FREE char *path = v2v_format("%s/%s", folders[i], name);
+	const char *const *x = a, *const *y = b;
+	int order = strcmp(name_of(*x), name_of(*y));
 
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
+	return order ? order : strcmp(*x, *y);
 }
 
-/* The first that fits in the order of names; the caller's, or NULL. */
-static json_t *find_in(size_t folder, const struct v2v_machine *m)
+/* The first that fits; the caller's, or NULL.  Of those that have one name the
+ * first alone counts: an empty one is how an administrator takes a descriptor
+ * out. */
+static json_t *find(const struct v2v_machine *m)
 {
-	struct dirent **entries;
-	int count =
-		scandir(folders[folder], &entries, is_descriptor, alphasort);
+	glob_t paths = { 0 };
 	json_t *found = NULL;
 
-	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-		CLEANUP_FREE char *path =
-			v2v_format("%s/%s", folders[folder], name);
-		json_t *descriptor = found || is_hidden(folder, name)
-					     ? NULL
-					     : json_load_file(path, 0, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		glob(folders[i], i ? GLOB_APPEND : 0, NULL, &paths);
+	if (paths.gl_pathc)
+		qsort(paths.gl_pathv, paths.gl_pathc, sizeof *paths.gl_pathv,
+			by_name);
+	for (size_t i = 0; !found && i < paths.gl_pathc; i++) {
+		const char *path = paths.gl_pathv[i];
+		bool is_hidden = i && strcmp(name_of(paths.gl_pathv[i - 1]),
+					      name_of(path)) == 0;
+		json_auto_t *descriptor =
+			is_hidden ? NULL : json_load_file(path, 0, NULL);
 
 		if (descriptor && fits(descriptor, m))
-			found = descriptor;
-		else
-			json_decref(descriptor);
-		free(entries[i]);
+			found = json_incref(descriptor);
 	}
-	if (count >= 0)
-		free(entries);
+	globfree(&paths);
 	return found;
 }
 
@@ -154,10 +153,8 @@ int v2v_boot_firmware(const struct v2v_machine *m, const char *scratch,
 {
 	CLEANUP_FREE char *variables =
 		v2v_format("%s/" V2V_BOOT_VARIABLES, scratch);
-	json_auto_t *found = NULL;
+	json_auto_t *found = find(m);
 
-	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
-		found = find_in(i, m);
 	if (!found)
 		return v2v_fail(err, "boot-firmware",
 			"this host has no firmware for %s on a %s machine of "

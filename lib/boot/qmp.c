@@ -75,19 +75,44 @@ static json_t *await(struct v2v *v, struct v2v_qmp *qmp, const char *a,
 	return NULL;
 }
 
-int v2v_qmp_do(struct v2v *v, struct v2v_qmp *qmp, const char *command,
-	json_t *arguments, struct v2v_error *err)
+/* Send @line, and @fd with it unless it is negative. */
+static int send_line(const struct v2v_qmp *qmp, const char *line, int fd,
+	struct v2v_error *err)
 {
-	json_auto_t *ask = json_pack(
+	struct iovec text = { (void *)line, strlen(line) };
+	union {
+		char bytes[CMSG_SPACE(sizeof fd)];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		struct cmsghdr *head = &control.align;
+
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof fd);
+		memcpy(CMSG_DATA(head), &fd, sizeof fd);
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof control.bytes;
+	}
+	if (sendmsg(qmp->fd, &message, MSG_NOSIGNAL) != (ssize_t)text.iov_len)
+		return v2v_fail(err, "boot-qemu", "qemu has ended");
+	return 0;
+}
+
+static int ask(struct v2v *v, struct v2v_qmp *qmp, const char *command,
+	json_t *arguments, int fd, struct v2v_error *err)
+{
+	json_auto_t *asked = json_pack(
 		"{s:s, s:o*}", "execute", command, "arguments", arguments);
-	CLEANUP_FREE char *text = json_dumps(ask, JSON_COMPACT);
+	CLEANUP_FREE char *text = json_dumps(asked, JSON_COMPACT);
 	CLEANUP_FREE char *line = v2v_format("%s\n", text);
 	json_auto_t *answer = NULL;
 	const json_t *why;
 
-	if (send(qmp->fd, line, strlen(line), MSG_NOSIGNAL) !=
-		(ssize_t)strlen(line))
-		return v2v_fail(err, "boot-qemu", "qemu has ended");
+	if (send_line(qmp, line, fd, err) < 0)
+		return -1;
 	answer = await(v, qmp, "return", "error", err);
 	if (!answer)
 		return -1;
@@ -98,6 +123,19 @@ int v2v_qmp_do(struct v2v *v, struct v2v_qmp *qmp, const char *command,
 		json_is_string(json_object_get(why, "desc"))
 			? json_string_value(json_object_get(why, "desc"))
 			: "failed");
+}
+
+int v2v_qmp_do(struct v2v *v, struct v2v_qmp *qmp, const char *command,
+	json_t *arguments, struct v2v_error *err)
+{
+	return ask(v, qmp, command, arguments, -1, err);
+}
+
+int v2v_qmp_give(struct v2v *v, struct v2v_qmp *qmp, const char *name, int fd,
+	struct v2v_error *err)
+{
+	return ask(
+		v, qmp, "getfd", json_pack("{s:s}", "fdname", name), fd, err);
 }
 
 int v2v_qmp_begin(struct v2v *v, struct v2v_qmp *qmp, struct v2v_error *err)

@@ -18,5 +18,8 @@ int v2v_qmp_begin(struct v2v *v, struct v2v_qmp *qmp, struct v2v_error *err);
  * the end of that; "boot-qemu" where it fails or does not answer. */
 int v2v_qmp_do(struct v2v *v, struct v2v_qmp *qmp, const char *command,
 	json_t *arguments, struct v2v_error *err);
+/* Hand it the descriptor @fd, which stays the caller's, under @name. */
+int v2v_qmp_give(struct v2v *v, struct v2v_qmp *qmp, const char *name, int fd,
+	struct v2v_error *err);
 void v2v_qmp_clear(struct v2v_qmp *qmp);
 #endif

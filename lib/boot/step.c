@@ -17,20 +17,23 @@
 
 static int start_and_watch(struct v2v *v, const json_t *doc,
 	struct v2v_machine *m, const char *scratch, const char *program,
-	unsigned timeout, struct v2v_boot_result *result, struct v2v_error *err)
+	const struct v2v_boot_options *opt, struct v2v_boot_result *result,
+	struct v2v_error *err)
 {
 	struct v2v_vehicle_command command
 		__attribute__((cleanup(v2v_command_clear))) = { 0 };
 
 	if (v2v_command_begin(&command, program, scratch, err) < 0 ||
 		v2v_boot_disks(v, doc, m, scratch, &command, err) < 0 ||
-		v2v_boot_command(v, m, scratch, &command, err) < 0)
+		v2v_boot_command(
+			v, m, opt->agent_ping, scratch, &command, err) < 0)
 		return -1;
-	return v2v_boot_watch(v, &command, scratch, timeout, result, err);
+	return v2v_boot_watch(v, &command, scratch, opt, result, err);
 }
 
 static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m,
-	unsigned timeout, struct v2v_boot_result *result, struct v2v_error *err)
+	const struct v2v_boot_options *opt, struct v2v_boot_result *result,
+	struct v2v_error *err)
 {
 	CLEANUP_FREE char *name = v2v_format("qemu-system-%s", m->arch);
 	CLEANUP_FREE char *program = v2v_vehicle_program(name);
@@ -48,8 +51,7 @@ static int boot(struct v2v *v, const json_t *doc, struct v2v_machine *m,
 	scratch = v2v_workdir_temporary(v->tmpdir, "v2v-boot-", err);
 	if (!scratch)
 		return -1;
-	status = start_and_watch(
-		v, doc, m, scratch, program, timeout, result, err);
+	status = start_and_watch(v, doc, m, scratch, program, opt, result, err);
 	v2v_remove_tree(scratch);
 	free(scratch);
 	return status;
@@ -91,15 +93,20 @@ static int keep_picture(
 	return 0;
 }
 
-static json_t *as_section(
-	const struct v2v_boot_result *result, const char *picture)
+static json_t *as_section(const struct v2v_boot_result *result,
+	const char *picture, bool is_asked)
 {
-	return json_pack("{s:s, s:b, s:f, s:s, s:o, s:O}", "verdict",
+	json_t *section = json_pack("{s:s, s:b, s:f, s:s, s:o, s:O}", "verdict",
 		result->code, "up", v2v_boot_is_up(result->code), "seconds",
 		(double)(int64_t)(result->seconds * 10) / 10, "accelerator",
 		v2v_kvm_is_there() ? "kvm" : "tcg", "screenshot",
 		picture ? v2v_json_text(picture) : json_null(), "console",
 		result->console);
+
+	if (is_asked)
+		json_object_set_new(
+			section, "agent", json_boolean(result->has_agent));
+	return section;
 }
 
 static void tell(struct v2v *v, const struct v2v_boot_result *result)
@@ -121,7 +128,6 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 	CLEANUP_OUT struct v2v_out picture = { NULL, NULL, -1, false };
 	static const char *const phases[] = { "open", "watch", NULL };
 	struct v2v_boot_options known;
-	unsigned timeout;
 	bool has_picture;
 
 	v2v_step_begin(v, "boot", doc);
@@ -133,17 +139,17 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 		(known.screenshot_dir &&
 			open_picture(v, &machine, &known, &picture, err) < 0))
 		return -1;
-	timeout = v2v_kvm_is_there() ? TIMEOUT : TIMEOUT_TCG;
-	if (known.timeout)
-		timeout = known.timeout;
-	if (boot(v, doc, &machine, timeout, &result, err) < 0)
+	if (!known.timeout)
+		known.timeout = v2v_kvm_is_there() ? TIMEOUT : TIMEOUT_TCG;
+	if (boot(v, doc, &machine, &known, &result, err) < 0)
 		return -1;
 	has_picture = known.screenshot_dir && result.picture >= 0;
 	if (has_picture && keep_picture(v, result.picture, &picture, err) < 0)
 		return -1;
 	tell(v, &result);
 	json_object_set_new(doc, "boot",
-		as_section(&result, has_picture ? picture.path : NULL));
+		as_section(&result, has_picture ? picture.path : NULL,
+			known.agent_ping));
 	v2v_phase(v, NULL);
 	v2v_step_end(v, doc);
 	return 0;

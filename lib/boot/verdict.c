@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define MENU_MOST 16384 /* bytes, of one that is drawn on a wide terminal */
+
 /* The first that is found counts: what is more certain comes first. */
 static const struct {
 	const char *words;
@@ -24,6 +26,7 @@ static const struct {
 	{ "Entering emergency mode", "boot-initramfs" },
 	{ "You are in rescue mode", "boot-emergency" },
 	{ "grub rescue>", "boot-grub" },
+	{ "Failed to boot both default and fallback entries", "boot-grub" },
 	{ "No bootable device", "boot-no-device" },
 	{ "No bootable option or device was found", "boot-no-device" },
 	{ "UEFI Interactive Shell", "boot-no-device" },
@@ -89,6 +92,32 @@ const char *v2v_boot_verdict(const char *said)
 	if (has_login(said))
 		return "boot-login";
 	return is_at_grub(said) ? "boot-grub" : NULL;
+}
+
+/* The end of it without white space: a menu is drawn in pieces. */
+static char *pieced(const char *said)
+{
+	const size_t length = strlen(said);
+	const char *at = said + (length > MENU_MOST ? length - MENU_MOST : 0);
+	char *text = v2v_alloc(1, MENU_MOST + 1), *end = text;
+
+	for (; *at; at++)
+		if (!isspace((unsigned char)*at))
+			*end++ = *at;
+	*end = '\0';
+	return text;
+}
+
+const char *v2v_boot_verdict_of_quiet(const char *said)
+{
+	static const char keys[] = "keystoselectwhichentryishighlighted";
+	CLEANUP_FREE char *text = pieced(said);
+	const char *menu = NULL;
+
+	for (const char *at = text; (at = strstr(at, keys)); at++)
+		menu = at;
+	return menu && !strstr(menu, "executedautomatically") ? "boot-grub"
+							      : NULL;
 }
 
 /* Those that are not found by words alone. */

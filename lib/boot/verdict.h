@@ -14,6 +14,10 @@
  * sequences; a literal.  NULL: it can still become anything. */
 const char *v2v_boot_verdict(const char *said);
 
+/* The same of one that has been quiet for a while: what waits for a person,
+ * GRUB's menu without a countdown, was perhaps not complete before. */
+const char *v2v_boot_verdict_of_quiet(const char *said);
+
 /* Is a machine with this verdict of any code up?  One that nobody can tell of,
  * "boot-running", counts as up. */
 bool v2v_boot_is_up(const char *code);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A running machine, until it has a verdict. */
+#include "boot/agent.h"
 #include "boot/boot.h"
 #include "boot/qmp.h"
 #include "boot/said.h"
@@ -10,7 +11,6 @@
 #include "core/open.h"
 #include "kernel/supervisor.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -19,9 +19,12 @@
 #define PAUSE_MS 50
 #define END_MS	 2000 /* from when qemu's sockets are closed until it ended */
 #define LOOK	 5.0  /* seconds between two looks at the screen */
+#define QUIET	 20.0 /* until what it shows is taken for complete */
 #define STEADY	 60.0 /* seconds in which neither screen nor console moves */
 #define IDLE	 0.3 /* processors that a machine takes that waits for people */
-#define LINES	 40  /* of the console, that are kept */
+#define ANSWER	 60.0 /* seconds that an agent may be later than the login */
+#define LOGIN	 30.0 /* seconds that a login may be later than the agent */
+#define LINES	 40   /* of the console, that are kept */
 
 /* VGA's text mode: cells of two bytes. */
 #define TEXT_ADDRESS 0xb8000
@@ -32,11 +35,13 @@ struct watch {
 	const char *scratch;
 	struct v2v_supervisor *supervisor;
 	struct v2v_qmp qmp;
+	struct v2v_agent agent;
 	struct v2v_said said;
 	char *shown;		     /* the text of the screen; NULL */
 	struct v2v_screen screen;    /* at the last look */
 	double began, looked, moved; /* seconds */
 	double busy_then;	     /* of processors, when it moved */
+	double decided, answered;    /* verdict, agent; 0: not yet */
 };
 
 static double now(void)
@@ -52,6 +57,7 @@ static void watch_clear(struct watch *w)
 	v2v_supervisor_free(w->supervisor);
 	v2v_cleanup_close(&w->qmp.fd);
 	v2v_qmp_clear(&w->qmp);
+	v2v_agent_clear(&w->agent);
 	v2v_said_clear(&w->said);
 	v2v_screen_clear(&w->screen);
 	free(w->shown);
@@ -80,30 +86,9 @@ static int start(struct watch *w, const struct v2v_vehicle_command *command,
 	return v2v_supervisor_start(&what, &w->supervisor, err);
 }
 
-/* Seconds that its threads have run, or waited for a processor of a host that
- * is busy (Documentation/scheduler/sched-stats.rst); negative: not known. */
 static double busy(const struct watch *w)
 {
-	const pid_t pid = v2v_supervisor_pid(w->supervisor);
-	CLEANUP_FREE char *name = v2v_format("/proc/%d/task", (int)pid);
-	CLEANUP_CLOSEDIR DIR *tasks = pid > 0 ? v2v_opendir(name) : NULL;
-	const struct dirent *task;
-	double sum = 0;
-
-	if (!tasks)
-		return -1;
-	while ((task = readdir(tasks))) {
-		/* "task/../schedstat" would be the first thread's once more. */
-		const bool is_task = task->d_name[0] != '.';
-		CLEANUP_FREE char *path =
-			v2v_format("%s/%s/schedstat", name, task->d_name);
-		CLEANUP_FCLOSE FILE *file = is_task ? v2v_fopen(path) : NULL;
-		unsigned long long ran, waited;
-
-		if (file && fscanf(file, "%llu %llu", &ran, &waited) == 2)
-			sum += (double)(ran + waited) / 1e9;
-	}
-	return sum;
+	return v2v_boot_busy(v2v_supervisor_pid(w->supervisor));
 }
 
 static void moves(struct watch *w)
@@ -250,6 +235,57 @@ static int look_or_end(
 	return v2v_fail(err, why.code, "%s", why.text);
 }
 
+static const char *judge_quiet(const struct watch *w, double at)
+{
+	const char *code = NULL;
+
+	if (at - w->moved < QUIET)
+		return NULL;
+	if (w->said.text.data)
+		code = v2v_boot_verdict_of_quiet(w->said.text.data);
+	if (!code && w->shown)
+		code = v2v_boot_verdict_of_quiet(w->shown);
+	return code;
+}
+
+/* An agent that answers runs in a machine that is up; that it shows a login,
+ * too, is the better word. */
+static bool is_answered(const struct watch *w, double at)
+{
+	return w->answered > 0 && at - w->answered >= LOGIN;
+}
+
+/* NULL: it can still become anything. */
+static const char *decide(struct watch *w, double at, unsigned timeout)
+{
+	const char *code = judge(w);
+
+	if (!code)
+		code = judge_quiet(w, at);
+	if (!code && (is_answered(w, at) || is_steady(w)))
+		return "boot-running";
+	if (!code && at - w->began >= timeout)
+		return "boot-timeout";
+	return code;
+}
+
+static void ask_agent(struct watch *w, double at)
+{
+	v2v_agent_look(&w->agent, at);
+	if (w->agent.has_answered && !w->answered)
+		w->answered = at;
+}
+
+/* Is there nothing more to learn of a machine with the verdict @code? */
+static bool is_complete(
+	struct watch *w, double at, unsigned timeout, const char *code)
+{
+	if (!w->decided)
+		w->decided = at;
+	return !v2v_boot_is_up(code) || w->agent.fd < 0 || w->answered > 0 ||
+	       at - w->decided >= ANSWER || at - w->began >= timeout;
+}
+
 static int wait_for_verdict(struct watch *w, unsigned timeout,
 	const char **ret_code, struct v2v_error *err)
 {
@@ -257,21 +293,20 @@ static int wait_for_verdict(struct watch *w, unsigned timeout,
 		const double at = now();
 
 		listen_to(w);
+		ask_agent(w, at);
 		if (!v2v_supervisor_is_alive(w->supervisor))
 			return explain_end(w, ret_code, err);
 		if (at - w->looked >= LOOK) {
 			w->looked = at;
 			if (look_or_end(w, ret_code, err) < 0)
 				return -1;
+			if (*ret_code)
+				return 0;
 		}
-		if (!*ret_code)
-			*ret_code = judge(w);
-		if (!*ret_code && is_steady(w))
-			*ret_code = "boot-running";
-		else if (!*ret_code && at - w->began >= timeout)
-			*ret_code = "boot-timeout";
-		if (*ret_code)
+		*ret_code = decide(w, at, timeout);
+		if (*ret_code && is_complete(w, at, timeout, *ret_code))
 			return 0;
+		*ret_code = NULL;
 	}
 	return -1;
 }
@@ -302,14 +337,18 @@ static int begin(struct watch *w, struct v2v_error *err)
 }
 
 static int watch(struct watch *w, const struct v2v_vehicle_command *command,
-	unsigned timeout, struct v2v_boot_result *ret, struct v2v_error *err)
+	const struct v2v_boot_options *opt, struct v2v_boot_result *ret,
+	struct v2v_error *err)
 {
 	v2v_phase(w->v, "watch");
 	if (start(w, command, err) < 0)
 		return -1;
 	if (begin(w, err) < 0 ||
-		wait_for_verdict(w, timeout, &ret->code, err) < 0)
+		(opt->agent_ping &&
+			v2v_agent_plug(w->v, &w->qmp, &w->agent, err) < 0) ||
+		wait_for_verdict(w, opt->timeout, &ret->code, err) < 0)
 		return -1;
+	ret->has_agent = w->answered > 0;
 	ret->seconds = now() - w->began;
 	take_picture(w, ret);
 	ret->console = v2v_said_last(w->said.text.length ? w->said.text.data
@@ -320,14 +359,15 @@ static int watch(struct watch *w, const struct v2v_vehicle_command *command,
 }
 
 int v2v_boot_watch(struct v2v *v, const struct v2v_vehicle_command *command,
-	const char *scratch, unsigned timeout, struct v2v_boot_result *ret,
-	struct v2v_error *err)
+	const char *scratch, const struct v2v_boot_options *opt,
+	struct v2v_boot_result *ret, struct v2v_error *err)
 {
-	struct watch w __attribute__((cleanup(watch_clear))) = {
-		.v = v, .scratch = scratch, .qmp = { .fd = -1 }
-	};
+	struct watch w __attribute__((cleanup(watch_clear))) = { .v = v,
+		.scratch = scratch,
+		.qmp = { .fd = -1 },
+		.agent = { .fd = -1 } };
 
-	return watch(&w, command, timeout, ret, err);
+	return watch(&w, command, opt, ret, err);
 }
 
 void v2v_boot_result_clear(struct v2v_boot_result *result)

@@ -45,14 +45,18 @@ static void add_usage(const struct v2v_machine *m, struct v2v_text *t)
 	v2v_text_addf(t, "serial=${V2V_SERIAL:-pty}\n");
 }
 
-/* Hyper-V's interface is KVM's: without it there is none. */
+/* /dev/kvm is also on a virtual machine that has no processor for it: see
+ * core/kvm.h.  Hyper-V's interface is KVM's: without it there is none. */
 static void add_accelerator(const struct v2v_machine *m, struct v2v_text *t)
 {
 	v2v_text_addf(t,
 		"\naccel=tcg cpu=max\n"
-		"if [ -w /dev/kvm ] && [ \"$(uname -m)\" = %s ]; then\n"
+		"if [ -w /dev/kvm ] && [ \"$(uname -m)\" = %s ]%s; then\n"
 		"\taccel=kvm cpu=host",
-		m->arch);
+		m->arch,
+		v2v_streq(m->arch, "x86_64")
+			? " &&\n\tgrep -Eqw 'vmx|svm' /proc/cpuinfo"
+			: "");
 	for (size_t i = 0; i < ARRAY_SIZE(hyperv); i++)
 		if (m->hyperv & hyperv[i].bit)
 			v2v_text_addf(t, ",%s", hyperv[i].name);
@@ -106,8 +110,9 @@ static void add_sockets(const struct v2v_machine *m, struct v2v_text *t)
 			 "agent=$doubled\n");
 }
 
-/* Split firmware in flash; what needs SMM only for secure boot, enrolled keys
- * for nothing else. */
+/* The first by name, whatever its folder; one that is more specific hides those
+ * of its name, an empty one too (firmware.json).  Split firmware in flash; what
+ * needs SMM only for secure boot, enrolled keys for nothing else. */
 static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 {
 	v2v_text_addf(t,
@@ -118,8 +123,13 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 		"\"\\([^\"]*\\)\".*/\\1/p'\n"
 		"}\n"
 		"code=\n"
-		"for file in /etc/qemu/firmware/*.json "
-		"/usr/share/qemu/firmware/*.json; do\n"
+		"user=${XDG_CONFIG_HOME:-${HOME-}/.config}/qemu/firmware\n"
+		"while IFS= read -r name; do\n"
+		"\tfor file in \"$user\" /etc/qemu/firmware "
+		"/usr/share/qemu/firmware; do\n"
+		"\t\tfile=$file/$name\n"
+		"\t\t[ ! -e \"$file\" ] || break\n"
+		"\tdone\n"
 		"\t[ -s \"$file\" ] || continue\n"
 		"\ttext=$(tr -d '[:space:]' <\"$file\")\n"
 		"\tcase $text in *'\"device\":\"flash\"'*) ;; *) continue ;; "
@@ -143,7 +153,13 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 			 "vars_format=$(member nvram-template format)\n"
 			 "\t[ -r \"$code\" ] && [ -r \"$vars\" ] && break\n"
 			 "\tcode=\n"
-			 "done\n");
+			 "done <<END\n"
+			 "$(for file in \"$user\"/*.json "
+			 "/etc/qemu/firmware/*.json "
+			 "/usr/share/qemu/firmware/*.json; do\n"
+			 "\tprintf '%%s\\n' \"${file##*/}\"\n"
+			 "done | LC_ALL=C sort -u)\n"
+			 "END\n");
 }
 
 /* The variables are the machine's own from its first start on. */

@@ -4,7 +4,7 @@
 
 The tables are of our own words, after the public documentation: KubeVirt's user guide and API reference (kubevirt.io/v1), qm(1) of
 Proxmox VE, Nova's "Useful image properties", OpenNebula's template reference.  --oracles DIR checks the same files against the machine-
-readable definitions there (make check-targets)."""
+readable definitions there, --nova the properties by Nova's own parser, of Debian's python3-nova (make check-targets)."""
 import argparse
 import json
 import os
@@ -176,6 +176,27 @@ def openstack(path, oracles):
         check(not names[key]["values"] or value in names[key]["values"], f"{path}: {key}: '{value}'")
 
 
+def nova(paths):
+    """Nova raises where a value is wrong, and passes over a name that it does not know."""
+    try:
+        from nova.objects.image_meta import ImageMetaProps
+    except ImportError:
+        print("openstack: python3-nova is not installed: Nova itself was not asked")
+        return
+    names = set(ImageMetaProps.fields) | set(ImageMetaProps._legacy_property_map)  # pylint: disable=protected-access
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            properties = json.load(file)
+        check(not properties.keys() - names, f"{path}: Nova does not know {properties.keys() - names}")
+        try:
+            read = ImageMetaProps.from_dict(dict(properties))
+        except (ValueError, TypeError) as error:
+            sys.exit(f"targets.py: {path}: Nova: {error}")
+        missing = [key for key in properties if key in ImageMetaProps.fields and not read.obj_attr_is_set(key)]
+        check(not missing, f"{path}: Nova has not taken {missing}")
+    print(f"openstack: {len(paths)} files read by Nova")
+
+
 def opennebula(path, _oracles):
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
@@ -188,6 +209,7 @@ def opennebula(path, _oracles):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--oracles")
+    parser.add_argument("--nova", action="store_true")
     parser.add_argument("type", choices=("kubevirt", "proxmox", "openstack", "opennebula"))
     parser.add_argument("files", nargs="+")
     args = parser.parse_args()
@@ -196,6 +218,8 @@ def main():
     for path in args.files:
         globals()[args.type](path, args.oracles)
     print(f"{args.type}: {len(args.files)} files")
+    if args.nova and args.type == "openstack":
+        nova(args.files)
 
 
 main()

@@ -2,10 +2,12 @@
 /* lib/boot: what a console says and a screen shows, as a verdict. */
 #include "cases.h"
 
+#include "boot/agent.h"
 #include "boot/said.h"
 #include "boot/screen.h"
 #include "boot/verdict.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define DIR "tests/data/boot/"
@@ -51,6 +53,29 @@ static void test_much(void)
 	v2v_said_add(&said, "\nhost login: ");
 	assert(said.text.length <= V2V_SAID_MOST);
 	assert(v2v_boot_verdict(said.text.data));
+}
+
+/* GRUB's menus, as they come from SeaBIOS' serial port: in pieces. */
+static void test_quiet(void)
+{
+	static const char menu[] =
+		"\n     Use the \xe2\x86\x91 \nand \xe2\x86\x93 keys to select "
+		"which en\ntry is highlighted.   \n   Press enter to boot the "
+		"s\n"
+		"elected OS\n*Debian GNU/Linux";
+	static const char counts[] = "\nThe highlighted entry will be "
+				     "execu\nted automatically in 5s.";
+	CLEANUP_FREE char *counting = v2v_format("%s%s", menu, counts);
+	CLEANUP_FREE char *again =
+		v2v_format("%s\nerror: you need to load the kernel first."
+			   "\nPress any key to continue...%s",
+			counting, menu);
+
+	assert(v2v_streq(v2v_boot_verdict_of_quiet(menu), "boot-grub"));
+	assert(!v2v_boot_verdict_of_quiet(counting));
+	assert(v2v_streq(v2v_boot_verdict_of_quiet(again), "boot-grub"));
+	assert(!v2v_boot_verdict_of_quiet("Loading Linux 6.1.0 ...\n"));
+	assert(!v2v_boot_verdict(again));
 }
 
 static void test_last_lines(void)
@@ -134,14 +159,83 @@ static void test_text_mode(void)
 	assert(strcmp(text + 81, " >") == 0);
 }
 
+/* What a guest says on its agent's channel, and whether that is an answer. */
+static const struct {
+	const char *said;
+	bool has_answered;
+} agents[] = {
+	{ "{\"return\": {}}\n", true },
+	{ "\xff{\"return\": {}}\n", true },
+	{ "{\"error\": {\"desc\": \"Invalid JSON syntax\"}}\n{\"return\": "
+	  "{}}\n",
+		true },
+	{ "{\"return\": {}}", false }, /* not a whole line yet */
+	{ "{\"return\": 7}\n", false },
+	{ "{\"error\": {\"desc\": \"the command is disabled\"}}\n", false },
+	{ "\n\n[]\nreturn\n", false },
+	{ "", false },
+};
+
+static void test_agent(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(agents); i++) {
+		int pair[2];
+		char asked[256];
+		ssize_t n;
+		struct v2v_agent agent = { .fd = -1 };
+
+		assert(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+		agent.fd = pair[0];
+		v2v_agent_look(&agent, 100);
+		v2v_agent_look(&agent, 101); /* too soon to ask once more */
+		n = recv(pair[1], asked, sizeof asked - 1, MSG_DONTWAIT);
+		assert(n > 0);
+		asked[n] = '\0';
+		assert(strcmp(asked, "\xff{\"execute\":\"guest-ping\"}\n") ==
+			0);
+		assert(write(pair[1], agents[i].said, strlen(agents[i].said)) >=
+			0);
+		v2v_agent_look(&agent, 106);
+		assert(agent.has_answered == agents[i].has_answered);
+		n = recv(pair[1], asked, sizeof asked, MSG_DONTWAIT);
+		assert((n > 0) == !agent.has_answered);
+		v2v_agent_clear(&agent);
+		close(pair[1]);
+	}
+}
+
+/* A guest that goes on and on: it ends, and no line of it is kept. */
+static void test_endless_agent(void)
+{
+	static char junk[4096];
+	int pair[2];
+	struct v2v_agent agent = { .fd = -1 };
+
+	memset(junk, 'x', sizeof junk);
+	assert(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	agent.fd = pair[0];
+	for (int i = 0; i < 100; i++) {
+		while (send(pair[1], junk, sizeof junk, MSG_DONTWAIT) > 0)
+			;
+		v2v_agent_look(&agent, 1 + i);
+		assert(agent.line.length <= 65536);
+	}
+	assert(!agent.has_answered);
+	v2v_agent_clear(&agent);
+	close(pair[1]);
+}
+
 int main(void)
 {
-	each_case(DIR "*.console", 22, check_console);
+	each_case(DIR "*.console", 23, check_console);
 	test_up();
 	test_much();
+	test_quiet();
 	test_last_lines();
 	test_screens();
 	test_bad_screens();
 	test_text_mode();
+	test_agent();
+	test_endless_agent();
 	return 0;
 }

@@ -3,13 +3,15 @@
  * comes. */
 #include "common/tool.h"
 
-enum { OPT_TIMEOUT = 0x100, OPT_SCREENSHOTS, OPT_FORCE };
+enum { OPT_TIMEOUT = 0x100, OPT_SCREENSHOTS, OPT_FORCE, OPT_AGENT_PING };
 
 static const struct argp_option options[] = {
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
 		"Give up after so long (else 300 with KVM, 1200 without)", 0 },
 	{ "screenshot-dir", OPT_SCREENSHOTS, "DIR", 0,
 		"Keep a picture of the screen as DIR/NAME.png", 0 },
+	{ "agent-ping", OPT_AGENT_PING, NULL, 0,
+		"Ask the guest agent, too: does it answer?", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace an existing picture", 0 },
 	{ 0 },
 };
@@ -31,6 +33,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SCREENSHOTS:
 		opt->screenshot_dir =
 			tool_directory(state, "--screenshot-dir", arg);
+		return 0;
+	case OPT_AGENT_PING:
+		opt->agent_ping = true;
 		return 0;
 	case OPT_FORCE:
 		opt->force = true;

@@ -38,6 +38,13 @@ static void add_console(struct v2v_text *t, const json_t *lines)
 	v2v_html(t, "</pre></details>\n");
 }
 
+static void add_agent(struct v2v_text *t, const json_t *agent)
+{
+	if (json_is_boolean(agent))
+		v2v_html(t, "<p>The guest agent %s.</p>\n",
+			json_is_true(agent) ? "answers" : "did not answer");
+}
+
 void v2v_report_add_boot(struct v2v_text *t, const struct v2v_report *r)
 {
 	struct v2v_report_verdict verdict;
@@ -57,6 +64,7 @@ void v2v_report_add_boot(struct v2v_text *t, const struct v2v_report *r)
 			: "with KVM",
 		v2v_doc_string(r->boot, "verdict"));
 	free(verdict.reason);
+	add_agent(t, json_object_get(r->boot, "agent"));
 	add_picture(t, r);
 	add_console(t, json_object_get(r->boot, "console"));
 }

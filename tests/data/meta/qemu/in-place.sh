@@ -10,7 +10,8 @@ set -eu
 serial=${V2V_SERIAL:-pty}
 
 accel=tcg cpu=max
-if [ -w /dev/kvm ] && [ "$(uname -m)" = x86_64 ]; then
+if [ -w /dev/kvm ] && [ "$(uname -m)" = x86_64 ] &&
+	grep -Eqw 'vmx|svm' /proc/cpuinfo; then
 	accel=kvm cpu=host
 fi
 [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] ||

@@ -10,7 +10,8 @@ set -eu
 serial=${V2V_SERIAL:-pty}
 
 accel=tcg cpu=max
-if [ -w /dev/kvm ] && [ "$(uname -m)" = x86_64 ]; then
+if [ -w /dev/kvm ] && [ "$(uname -m)" = x86_64 ] &&
+	grep -Eqw 'vmx|svm' /proc/cpuinfo; then
 	accel=kvm cpu=host
 fi
 [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] ||
@@ -29,7 +30,12 @@ member() {
 		sed -n 's/.*"'"$1"'":{[^}]*"'"$2"'":"\([^"]*\)".*/\1/p'
 }
 code=
-for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
+user=${XDG_CONFIG_HOME:-${HOME-}/.config}/qemu/firmware
+while IFS= read -r name; do
+	for file in "$user" /etc/qemu/firmware /usr/share/qemu/firmware; do
+		file=$file/$name
+		[ ! -e "$file" ] || break
+	done
 	[ -s "$file" ] || continue
 	text=$(tr -d '[:space:]' <"$file")
 	case $text in *'"device":"flash"'*) ;; *) continue ;; esac
@@ -41,7 +47,11 @@ for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
 	vars=$(member nvram-template filename) vars_format=$(member nvram-template format)
 	[ -r "$code" ] && [ -r "$vars" ] && break
 	code=
-done
+done <<END
+$(for file in "$user"/*.json /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do
+	printf '%s\n' "${file##*/}"
+done | LC_ALL=C sort -u)
+END
 if [ -z "$code" ]; then
 	echo "$0: no firmware for UEFI on x86_64 (OVMF, edk2) is installed" >&2
 	exit 1
