@@ -50,7 +50,8 @@
 #   make help         this list
 #
 # Variables (also from the environment)
-#   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR DESTDIR
+#   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR
+#   PYTHONDIR DESTDIR
 #   BASHCOMPDIR ZSHCOMPDIR FISHCOMPDIR
 #   CC CFLAGS LDFLAGS PKG_CONFIG; yours come last and win
 #   RPATH             where programs look for the library; empty: where the
@@ -71,6 +72,7 @@ LIBDIR ?= $(PREFIX)/lib
 LIBEXECDIR ?= $(PREFIX)/libexec
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+PYTHONDIR ?= $(PREFIX)/lib/python3/dist-packages
 DATADIR ?= $(PREFIX)/share/v2v-tools
 PKG_CONFIG ?= pkg-config
 O ?= build$(if $(SANITIZE),-asan)
@@ -368,6 +370,8 @@ install: all install-completions
 	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
 	install -m 644 lib/v2v.h $(DESTDIR)$(INCLUDEDIR)
+	install -d $(DESTDIR)$(PYTHONDIR)
+	install -m 644 lib/python/v2v.py $(DESTDIR)$(PYTHONDIR)
 	install -m 644 lib/v2v-document.schema.json lib/v2v-messages.schema.json \
 		$(DESTDIR)$(DATADIR)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -386,7 +390,8 @@ uninstall: uninstall-completions
 	rm -f $(DESTDIR)$(LIBDIR)/$(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
-	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h
+	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h $(DESTDIR)$(PYTHONDIR)/v2v.py
+	-rmdir -p $(DESTDIR)$(PYTHONDIR) 2>/dev/null
 	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json \
 		$(DESTDIR)$(DATADIR)/v2v-messages.schema.json
 	for page in $(MAN); do rm -f \
