@@ -23,6 +23,12 @@
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make completions  for bash, zsh and fish, from --help; a part of install
 #   make deb          Debian packages, below build/deb; lintian where it is there
+#   make check-packages  those packages in a fresh Debian: installed, an OVA
+#                     converted by a user who is not root, removed without a
+#                     trace; as root, some minutes
+#   make rpm          RPM packages and their source, below build/rpm; rpmlint too
+#   make image        a container image "v2v-tools", by podman or buildah
+#                     (BASE=IMAGE: on another Debian 12 than docker.io's)
 #   make abi          does libv2v.so still serve programs of the last release?
 #   make bench        speed and memory against virt-v2v, guestfish and qemu-img, as
 #                     ratios; of every guest of the matrix: hours without KVM
@@ -126,7 +132,8 @@ MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
 	check-filesystems check-kills check-targets check-firstboot check-long bench lint warnings install \
-	uninstall clean unit units compile_commands.json abi deb
+	uninstall clean unit units compile_commands.json abi deb rpm image \
+	check-packages
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER) \
@@ -148,11 +155,12 @@ $(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(HIDDEN) \
 		-MMD -MP -c $< -o $@
 
-# What another program loads is not part of ours; its bytes are.
+# What another program loads is not part of ours; its bytes are.  It defines
+# functions of libc anew, whose checking twins are in the way.
 PRELOAD := $(O)/obj/lib/kernel/preload/ptrace.so
 $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -fPIC -shared \
+	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -U_FORTIFY_SOURCE -O2 -fPIC -shared \
 		-nostartfiles -s -o $@ $< -ldl
 $(O)/obj/lib/kernel/preload.o: $(PRELOAD)
 # Where the file server and the like are when they are installed.
@@ -341,11 +349,15 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
-		tests/fuzz/*.sh tests/copy/*.sh \
+		tests/packages/*.sh debian/tests/convert tests/fuzz/*.sh tests/copy/*.sh \
 		.ci/run
 
 abi: all
 	@tests/abi.sh $(O)
+
+# Two builds of one commit are equal: what they take the time from is that of
+# the commit.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
 # The files that git knows, as they are now, built as whoever calls.
 DEB := $(O)/deb/v2v-tools-$(VERSION)
@@ -354,8 +366,34 @@ deb:
 	mkdir -p $(DEB)
 	git ls-files -z | tar --null -c -T - | tar -x -C $(DEB)
 	cd $(DEB) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
-	@if command -v lintian >/dev/null; then lintian --fail-on error,warning $(O)/deb/*.changes; \
+	@if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root $(O)/deb/*.changes; \
 	else echo 'lintian is not installed: the packages are not checked'; fi
+
+check-packages: deb guests
+	tests/packages/check-packages.sh $(O)/deb $(GUESTS)/debian.ova
+
+# On Debian nothing knows the names of the packages that it needs there.
+RPM := $(CURDIR)/$(O)/rpm
+rpm:
+	rm -rf $(RPM)
+	mkdir -p $(RPM)/SOURCES
+	git ls-files -z | tar --null -T - --sort=name --owner=0 --group=0 \
+		--mtime=@$(SOURCE_DATE_EPOCH) --transform 's|^|v2v-tools-$(VERSION)/|' \
+		-c | gzip -n >$(RPM)/SOURCES/v2v-tools-$(VERSION).tar.gz
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+		SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) rpmbuild -ba \
+		$(if $(wildcard /etc/debian_version),--nodeps) \
+		--define '_topdir $(RPM)' --define 'v2v_version $(VERSION)' \
+		--define 'use_source_date_epoch_as_buildtime 1' \
+		--define 'clamp_mtime_to_source_date_epoch 1' \
+		--define '_buildhost localhost' rpm/v2v-tools.spec
+	@if command -v rpmlint >/dev/null; then rpmlint $(RPM)/RPMS/*/*.rpm; \
+	else echo 'rpmlint is not installed: the packages are not checked'; fi
+
+# By podman, or by buildah, which needs no daemon and no privilege either.
+image:
+	$(if $(shell command -v podman),podman build,buildah bud) \
+		$(if $(BASE),--build-arg BASE=$(BASE)) $(IMAGE_FLAGS) -t v2v-tools .
 
 install: all install-completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
