@@ -6,7 +6,8 @@ set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/check-reproducible.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-export DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)"
+DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)"
+export DEB_BUILD_OPTIONS
 
 # build FOLDER COMMAND…: the packages of this tree, built in FOLDER by COMMAND make ….
 build() {
@@ -26,7 +27,7 @@ build() {
 
 SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --format=%ct)
 build first env LC_ALL=C.UTF-8 TZ=UTC
-build "the second" env LC_ALL=C TZ=Asia/Tokyo sh -c 'umask 077; exec "$@"' sh
+build another-folder env LC_ALL=C TZ=Asia/Tokyo sh -c 'umask 077; exec "$@"' sh
 [ "$(wc -l <"$work/first.sums")" -ge 9 ]
-diff "$work/first.sums" "$work/the second.sums" || { echo 'the builds differ'; exit 1; }
+diff "$work/first.sums" "$work/another-folder.sums" || { echo 'the builds differ'; exit 1; }
 echo "$(wc -l <"$work/first.sums") packages, the same twice"
