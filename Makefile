@@ -24,6 +24,14 @@
 #   make install      below PREFIX; make uninstall removes exactly that
 #   make completions  for bash, zsh and fish, from --help; a part of install
 #   make deb          Debian packages, below build/deb; lintian where it is there
+#   make check-packages  those packages in a fresh Debian: installed, an OVA
+#                     converted by a user who is not root, removed without a
+#                     trace; as root, some minutes
+#   make check-reproducible  those of make deb and make rpm built twice, in other
+#                     surroundings: the same bytes
+#   make rpm          RPM packages and their source, below build/rpm; rpmlint too
+#   make image        a container image "v2v-tools", by podman or buildah
+#                     (BASE=IMAGE: on another Debian 12 than docker.io's)
 #   make abi          does libv2v.so still serve programs of the last release?
 #   make bench        speed and memory against virt-v2v, guestfish and qemu-img, as
 #                     ratios; of every guest of the matrix: hours without KVM
@@ -57,7 +65,8 @@
 #   make help         this list
 #
 # Variables (also from the environment)
-#   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR DESTDIR
+#   PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR MANDIR DATADIR
+#   PYTHONDIR DESTDIR
 #   BASHCOMPDIR ZSHCOMPDIR FISHCOMPDIR
 #   CC CFLAGS LDFLAGS PKG_CONFIG; yours come last and win
 #   RPATH             where programs look for the library; empty: where the
@@ -78,6 +87,7 @@ LIBDIR ?= $(PREFIX)/lib
 LIBEXECDIR ?= $(PREFIX)/libexec
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+PYTHONDIR ?= $(PREFIX)/lib/python3/dist-packages
 DATADIR ?= $(PREFIX)/share/v2v-tools
 PKG_CONFIG ?= pkg-config
 O ?= build$(if $(SANITIZE),-asan)
@@ -131,7 +141,8 @@ MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
 	check-filesystems check-kills check-boot check-targets check-firstboot check-long bench lint warnings install \
-	uninstall clean unit units compile_commands.json abi deb
+	uninstall clean unit units compile_commands.json abi deb rpm image \
+	check-packages check-reproducible
 .DELETE_ON_ERROR:
 
 all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER) \
@@ -153,11 +164,12 @@ $(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(HIDDEN) \
 		-MMD -MP -c $< -o $@
 
-# What another program loads is not part of ours; its bytes are.
+# What another program loads is not part of ours; its bytes are.  It defines
+# functions of libc anew, whose checking twins are in the way.
 PRELOAD := $(O)/obj/lib/kernel/preload/ptrace.so
 $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -O2 -fPIC -shared \
+	$(call say,LD)$(CC) -std=gnu11 $(WARN) $(CPPFLAGS) -U_FORTIFY_SOURCE -O2 -fPIC -shared \
 		-nostartfiles -s -o $@ $< -ldl
 $(O)/obj/lib/kernel/preload.o: $(PRELOAD)
 # Where the file server and the like are when they are installed.
@@ -354,11 +366,15 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
-		tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
+		tests/packages/*.sh debian/tests/convert tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
 		.ci/run
 
 abi: all
 	@tests/abi.sh $(O)
+
+# Two builds of one commit are equal: what they take the time from is that of
+# the commit.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
 # The files that git knows, as they are now, built as whoever calls.
 DEB := $(O)/deb/v2v-tools-$(VERSION)
@@ -367,8 +383,37 @@ deb:
 	mkdir -p $(DEB)
 	git ls-files -z | tar --null -c -T - | tar -x -C $(DEB)
 	cd $(DEB) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
-	@if command -v lintian >/dev/null; then lintian --fail-on error,warning $(O)/deb/*.changes; \
+	@if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root $(O)/deb/*.changes; \
 	else echo 'lintian is not installed: the packages are not checked'; fi
+
+check-packages: deb guests
+	tests/packages/check-packages.sh $(O)/deb $(GUESTS)/debian.ova
+
+check-reproducible:
+	tests/packages/check-reproducible.sh
+
+# On Debian nothing knows the names of the packages that it needs there.
+RPM := $(CURDIR)/$(O)/rpm
+rpm:
+	rm -rf $(RPM)
+	mkdir -p $(RPM)/SOURCES
+	git ls-files -z | tar --null -T - --sort=name --owner=0 --group=0 \
+		--mtime=@$(SOURCE_DATE_EPOCH) --transform 's|^|v2v-tools-$(VERSION)/|' \
+		-c | gzip -n >$(RPM)/SOURCES/v2v-tools-$(VERSION).tar.gz
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+		SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) rpmbuild -ba \
+		$(if $(wildcard /etc/debian_version),--nodeps) \
+		--define '_topdir $(RPM)' --define 'v2v_version $(VERSION)' \
+		--define 'use_source_date_epoch_as_buildtime 1' \
+		--define 'clamp_mtime_to_source_date_epoch 1' \
+		--define '_buildhost localhost' rpm/v2v-tools.spec
+	@if command -v rpmlint >/dev/null; then rpmlint $(RPM)/RPMS/*/*.rpm || :; \
+	else echo 'rpmlint is not installed: the packages are not checked'; fi
+
+# By podman, or by buildah, which needs no daemon and no privilege either.
+image:
+	$(if $(shell command -v podman),podman build,buildah bud) \
+		$(if $(BASE),--build-arg BASE=$(BASE)) $(IMAGE_FLAGS) -t v2v-tools .
 
 install: all install-completions
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
@@ -383,6 +428,8 @@ install: all install-completions
 	ln -sf $(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	install -m 644 $(O)/lib/libv2v.a $(DESTDIR)$(LIBDIR)
 	install -m 644 lib/v2v.h $(DESTDIR)$(INCLUDEDIR)
+	install -d $(DESTDIR)$(PYTHONDIR)
+	install -m 644 lib/python/v2v.py $(DESTDIR)$(PYTHONDIR)
 	install -m 644 lib/v2v-document.schema.json lib/v2v-messages.schema.json \
 		$(DESTDIR)$(DATADIR)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -401,7 +448,8 @@ uninstall: uninstall-completions
 	rm -f $(DESTDIR)$(LIBDIR)/$(SO) $(DESTDIR)$(LIBDIR)/libv2v.so
 	rm -f $(DESTDIR)$(LIBDIR)/libv2v.a
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
-	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h
+	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h $(DESTDIR)$(PYTHONDIR)/v2v.py
+	-rmdir -p $(DESTDIR)$(PYTHONDIR) 2>/dev/null
 	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json \
 		$(DESTDIR)$(DATADIR)/v2v-messages.schema.json
 	for page in $(MAN); do rm -f \

@@ -57,6 +57,13 @@ load helper
 }
 
 # bats test_tags=plain
+@test "what is loaded into User-mode Linux builds with a distribution's flags" {
+	file=$BATS_TEST_TMPDIR/o/obj/lib/kernel/preload/ptrace.so
+	make -s -C "$top" O="$BATS_TEST_TMPDIR/o" CPPFLAGS=-D_FORTIFY_SOURCE=2 "$file"
+	[ -s "$file" ]
+}
+
+# bats test_tags=plain
 @test "install and uninstall mirror each other" {
 	as_built DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr install >/dev/null
 	for tool in $tools; do
