@@ -105,3 +105,28 @@ security() {
 	mv ntfs.now ntfs
 	security | diff old -
 }
+
+# What differs between two conversions of one disk: none of the changes.
+same_changes() {
+	run -0 /usr/bin/python3 "$tests_dir/windows/differences.py" before.raw "$1" "$2"
+	echo "$output"
+	[[ ${lines[-1]} =~ ^([0-9]+)\ changes,\ ([0-9]+)\ of\ them\ the\ same ]]
+	[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+}
+
+# bats test_tags=long
+@test "libguestfs changes each file, key and value as the small kernel does, and gives them back" {
+	cp --sparse=always before.raw win.raw
+	mkdir guestfs
+	v2v-convert --backend=libguestfs --in-place --backup guestfs <doc >by-guestfs
+	cmp <(jq -S .guestcaps.changes by-guestfs) <(jq -S .guestcaps.changes converted)
+	same_changes after.raw win.raw
+	[ "${BASH_REMATCH[1]}" -gt 20 ]
+	take_apart win.raw
+	security >new
+	take_apart before.raw
+	security | diff - new
+	v2v-convert --backend=libguestfs --undo guestfs/win-backup.tar <by-guestfs >undone
+	same_changes before.raw win.raw
+	[ "${BASH_REMATCH[1]}" = 0 ]
+}

@@ -7,6 +7,7 @@ load helper
 
 setup_file() {
 	"$(dirname "$BATS_TEST_FILENAME")/windows/make-tools.sh" "$BATS_FILE_TMPDIR/tools"
+	/usr/bin/python3 "$(dirname "$BATS_TEST_FILENAME")/guests/make-virtio-win.py" "$BATS_FILE_TMPDIR/virtio-win"
 }
 
 setup() {
@@ -81,8 +82,7 @@ libvirt_takes() {
 
 @test "with virtio-win the boot manager is started from virtio-blk" {
 	disk 10-x64-uefi
-	/usr/bin/python3 "$tests_dir/guests/make-virtio-win.py" virtio-win
-	convert_ova 10-x64-uefi efi '--virtio-win virtio-win'
+	convert_ova 10-x64-uefi efi "--virtio-win $BATS_FILE_TMPDIR/virtio-win"
 	jq -e '.guestcaps | .block_bus == "virtio-blk" and .net_bus == "virtio-net"' done
 	grep -q '<target dev="vda" bus="virtio"/>' "$xml"
 	run -0 run_loader --libvirt-xml "$xml"
@@ -96,6 +96,20 @@ libvirt_takes() {
 	jq -e '.guestcaps | .block_bus == "sata" and .net_bus == "e1000"' done
 	run -0 run_loader --libvirt-xml "$xml"
 	[[ $output == *'v2v stand-in: the partition is an NTFS' ]]
+}
+
+# bats test_tags=plain
+@test "what virt-v2v was seen to change is changed the same, or otherwise for a reason that is known" {
+	while read -r case reference; do
+		disk "$case"
+		v2v-unpack --name "$case" "$case.raw" | v2v-convert --virtio-win "$BATS_FILE_TMPDIR/virtio-win" | v2v-copy -f raw -o out >done
+		run -0 /usr/bin/python3 "$tests_dir/windows/differences.py" --reference "$case.raw" "out/$case-sda" "$tests_dir/windows/$reference"
+		echo "$output"
+		[ "$(sed -n 's/.* changes, \(.*\) of them the same, 0 unexplained/\1/p' <<<"$output")" -gt 30 ]
+	done <<-'END'
+		10-x64-uefi reference-10.txt
+		7-x86-vmware reference-7.txt
+	END
 }
 
 @test "damaged hives of a disk: it is converted, or there is one clear error and the disk is as it was" {

@@ -17,6 +17,7 @@ from measure import PEERS_ENV, run
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 CASES = ["10-x64-uefi", "7-x86-vmware"]
+MEBIBYTES = "256"  # virt-v2v wants 100 free
 
 
 def prepare(work):
@@ -30,7 +31,7 @@ def prepare(work):
 def make(case, work):
     out = work / f"{case}.raw"
     subprocess.run([sys.executable, TESTS / "windows/make-disk.py", "--tools", work / "tools", "--tree", TESTS / f"data/windows-plan/{case}.tree",
-                    "--loader", work / "tools/bootmgfw.efi", "--size", "64", out], check=True)
+                    "--loader", work / "tools/bootmgfw.efi", "--size", MEBIBYTES, out], check=True)
     return out
 
 

@@ -7,6 +7,10 @@ load ../helper
 old='{4D36E972-0000-0000-0000-00000000A111}'
 services='System\\CurrentControlSet\\Services'
 interfaces="$services\\\\Tcpip\\\\Parameters\\\\Interfaces"
+interfaces6="$services\\\\Tcpip6\\\\Parameters\\\\Interfaces"
+control='System\\CurrentControlSet\\Control'
+addresses6="$control\\\\Nsi\\\\{eb004a01-9b1a-11d4-9123-0050047759bc}\\\\10"
+lifetime=ff,ff,ff,ff,ff,ff,ff,ff,01,00,00,00,01,00,00,00,40
 
 # What v2v-convert writes into the registry, and a card that is not there any more; into wine's own file while nothing runs.
 register() {
@@ -28,6 +32,19 @@ register() {
 "DefaultGatewayMetric"=str(7):"0\0"
 "NameServer"="192.0.2.53"
 "Domain"="example.test"
+
+[$interfaces6\\\\$old] 1700000000
+"NameServer"="2001:db8::53"
+
+[$control\\\\Class\\\\{4D36E972-E325-11CE-BFC1-08002BE10318}\\\\0990] 1700000000
+"NetCfgInstanceId"="$old"
+"NetLuidIndex"=dword:00abcdef
+"*IfType"=dword:00000006
+
+[$addresses6] 1700000000
+"000000efcdab060020010db8000000000000000000000007"=hex:$lifetime
+"000000EFCDAB060020010DB8000000000000000000000008"=hex:$lifetime
+"000000eecdab060020010db8000000000000000000000009"=hex:$lifetime
 END
 }
 
@@ -120,7 +137,9 @@ setup_file() {
 		"network	1	02:00:00:00:00:99	$old" \
 		'run	600	\Program Files\v2v-tools\once.exe' \
 		"network	30	$mac	$old" \
-		'san	60	2'
+		'san	60	2' \
+		"network6	30	$mac	$old" \
+		"network6	30	$mac	$old"
 	boot
 	await_file "$drive/once"
 	power_loss
@@ -139,10 +158,10 @@ teardown_file() {
 	end_programs
 }
 
-# The values of a key, as wine keeps them: after the first machine's second start, or in the file $2.
+# The values of a key, as wine keeps them, each on one line: after the first machine's second start, or in the file $2.
 values() {
 	KEY="[$1]" awk 'index(tolower($0), tolower(ENVIRON["KEY"])) == 1 { told = 1; next } /^\[/ { told = 0 } told' \
-		"${2-$BATS_FILE_TMPDIR/after.reg}"
+		"${2-$BATS_FILE_TMPDIR/after.reg}" | sed -e ':more' -e '/\\$/ { N; s/\\\n *//; b more' -e '}'
 }
 
 # The GUID of the card that got the addresses.
@@ -160,7 +179,7 @@ new_guid() {
 @test "a step that fails is tried three times, and the others go on" {
 	[ "$(grep -c 'step 2, try .: failed with 5' "$files/firstboot.log")" = 3 ]
 	run ! grep -q 'step 2, try 4' "$files/firstboot.log"
-	grep -q '7 steps, 3 failed' "$files/firstboot.log"
+	grep -q '9 steps, 3 failed' "$files/firstboot.log"
 }
 
 @test "a step that hangs is ended with all that it started, three times" {
@@ -181,6 +200,18 @@ new_guid() {
 	[[ $output == *'"EnableDHCP"=dword:00000001'* ]]
 	[[ $output != *IPAddress* ]]
 	grep -q 'no network card with the address 02:00:00:00:00:99' "$files/firstboot.log"
+}
+
+@test "the IPv6 addresses of a card go to the one with its MAC, with DNS, and stay where an earlier try has brought them" {
+	list=$BATS_TEST_TMPDIR/addresses
+	values "$addresses6" | tee "$list"
+	[ "$(grep -cE "^\"000000[0-9a-f]{6}0600(20010db8000000000000000000000007|20010DB8000000000000000000000008)\"=hex:$lifetime" "$list")" = 2 ]
+	[ "$(grep -ci '^"000000efcdab0600' "$list")" = 0 ]
+	grep -q '^"000000eecdab060020010db8000000000000000000000009"=' "$list"
+	run -0 values "$interfaces6\\\\$(new_guid "$files/firstboot.log")"
+	[[ $output == *'"NameServer"="2001:db8::53"'* ]]
+	grep -q 'step 8, try 1: done, 0' "$files/firstboot.log"
+	grep -q 'step 9, try 1: done, 0' "$files/firstboot.log"
 }
 
 @test "after a power loss the step that was begun is tried again, and the rest is done" {

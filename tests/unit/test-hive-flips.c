@@ -39,6 +39,12 @@ static void flip(
 	*byte = was;
 }
 
+static void tell(const char *what, const struct flips *flips)
+{
+	printf("%s: %u bits turned over, %u noticed, %u of no effect\n", what,
+		flips->count, flips->refused, flips->states[STATES - 1]);
+}
+
 /* In @size bytes of @file from @from on. */
 static void flip_range(const struct scene *scene, const struct bytes *file,
 	size_t from, size_t size, unsigned times, struct flips *flips)
@@ -68,6 +74,7 @@ static void test_flips(void)
 					flip_range(&scene, &scene.logs[i], 0,
 						600, 200, &flips);
 		}
+	tell("two logs", &flips);
 	/* Most are noticed; what is lost of the last entry is what a power cut
 	 * loses. */
 	assert(flips.count >= 2000 && flips.refused > flips.count / 2);
@@ -87,6 +94,7 @@ static void test_flips_torn(void)
 			512);
 	flip_range(&scene, &scene.primary, 0, 512, 100, &flips);
 	flip_range(&scene, &scene.logs[0], 0, before.size, 400, &flips);
+	tell("a torn file", &flips);
 	assert(flips.refused + flips.states[STATES - 1] == flips.count);
 	free(before.data);
 }
@@ -102,6 +110,7 @@ static void test_flips_pages(void)
 	flip_range(&scene, &scene.logs[0], 0, 516 + bins_of(&states[5]) / 4096,
 		400, &flips);
 	flip_range(&scene, &scene.primary, 0, 512, 200, &flips);
+	tell("pages", &flips);
 	assert(flips.refused > 400 &&
 		flips.refused + flips.states[5] == flips.count);
 }

@@ -7,41 +7,62 @@ import pathlib
 import subprocess
 import urllib.parse
 
-HIVES = ("Windows/System32/config/SYSTEM", "Windows/System32/config/SOFTWARE")
+HIVES = ("/Windows/System32/config/SYSTEM", "/Windows/System32/config/SOFTWARE")
+ESP_TYPE = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
+ESP_HIVE = "/efi/microsoft/boot/bcd"
 
 
 def output(*argv):
     return subprocess.run([str(word) for word in argv], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
 
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def partitions(disk):
+    return json.loads(output("sfdisk", "-J", disk))["partitiontable"]["partitions"]
+
+
+def cut(disk, partition, to):
+    output("dd", f"if={disk}", f"of={to}", "bs=512", f"skip={partition['start']}", f"count={partition['size']}", "conv=sparse")
+    return to
+
+
 def ntfs_of(disk, work):
     """The largest partition, as a file."""
-    partitions = json.loads(output("sfdisk", "-J", disk))["partitiontable"]["partitions"]
-    largest = max(partitions, key=lambda one: one["size"])
-    part = pathlib.Path(work) / f"{pathlib.Path(disk).name}.ntfs"
-    output("dd", f"if={disk}", f"of={part}", "bs=512", f"skip={largest['start']}", f"count={largest['size']}", "conv=sparse")
-    return part
+    return cut(disk, max(partitions(disk), key=lambda one: one["size"]), pathlib.Path(work) / "ntfs")
 
 
 def files(part):
-    """Each file's path."""
-    found, folder = [], ""
+    """Each file's path, of an NTFS."""
+    found, folders, folder = [], set(), ""
     for line in output("ntfsls", "-f", "-R", part).decode().splitlines():
         if line.startswith("/") and line.endswith(":"):
             folder = line[:-1].rstrip("/")
-        elif line:
+            folders.add(folder)
+        elif line not in ("", ".", ".."):
             found.append(f"{folder}/{line}")
-    return found
+    return [path for path in found if path not in folders]
 
 
 def content(part, path):
     return output("ntfscat", "-f", part, path.lstrip("/"))
 
 
-def sums(part):
-    """path -> digest, of all files."""
-    folders = {path.rsplit("/", 1)[0] for path in files(part)}
-    return {path: hashlib.sha256(content(part, path)).hexdigest() for path in files(part) if path not in folders}
+def contents(part):
+    """path -> bytes, of an NTFS."""
+    return {path: content(part, path) for path in files(part)}
+
+
+def esp_contents(disk, work):
+    """path -> bytes, of the EFI system partition if there is one; its names have no case."""
+    part, top, found = pathlib.Path(work) / "esp", pathlib.Path(work) / "esp-files", {}
+    for partition in partitions(disk):
+        if partition["type"].upper() == ESP_TYPE:
+            output("mcopy", "-s", "-n", "-i", cut(disk, partition, part), "::", top)
+            found |= {f"/{path.relative_to(top)}".lower(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+    return found
 
 
 def registry(hive):

@@ -121,34 +121,38 @@ static const char *mac_of(
 	return NULL;
 }
 
-/* IPv6 addresses are kept elsewhere, by the number of the card, and are not
- * carried. */
-static bool has_ipv4(const struct v2v_windows_nic *nic)
+static bool has_address(const struct v2v_windows_nic *nic, bool is_ipv6)
 {
 	v2v_list_foreach (char *, address, &nic->addresses)
-		if (!strchr(*address, ':'))
+		if ((strchr(*address, ':') != NULL) == is_ipv6)
 			return true;
 	return false;
 }
 
-/* Valid only: what the registry calls a GUID need not be one. */
+/* IPv6 addresses are kept elsewhere, and may be static beside a lease of
+ * DHCP's.  Valid only: what the registry calls a GUID need not be one. */
 static bool is_carried(const struct v2v_windows_work *work,
-	const struct v2v_windows_nic *nic, struct v2v_firstboot_step *ret_step)
+	const struct v2v_windows_nic *nic, enum v2v_firstboot_kind kind,
+	struct v2v_firstboot_step *ret_step)
 {
-	*ret_step = (struct v2v_firstboot_step){ V2V_FIRSTBOOT_NETWORK, SHORT,
+	const bool is_ipv6 = kind == V2V_FIRSTBOOT_NETWORK6;
+
+	*ret_step = (struct v2v_firstboot_step){ kind, SHORT,
 		{ mac_of(work, nic), nic->guid } };
-	return !work->task->leave_network && v2v_streq(nic->method, "static") &&
-	       has_ipv4(nic) && v2v_firstboot_is_valid(ret_step);
+	return !work->task->leave_network &&
+	       (is_ipv6 || v2v_streq(nic->method, "static")) &&
+	       has_address(nic, is_ipv6) && v2v_firstboot_is_valid(ret_step);
 }
 
 static int add_addresses(const struct v2v_windows_work *work,
-	struct v2v_firstboot_list *list, struct v2v_error *err)
+	struct v2v_firstboot_list *list, enum v2v_firstboot_kind kind,
+	struct v2v_error *err)
 {
 	v2v_list_foreach (
 		const struct v2v_windows_nic, nic, &work->windows->nics) {
 		struct v2v_firstboot_step step;
 
-		if (is_carried(work, nic, &step) &&
+		if (is_carried(work, nic, kind, &step) &&
 			v2v_firstboot_add(list, &step, err) < 0)
 			return -1;
 	}
@@ -193,7 +197,8 @@ static int list_steps(const struct v2v_windows_work *work,
 {
 	v2v_text_addf(&list->text, V2V_FIRSTBOOT_HEAD "\n");
 	if (add_drivers(work, list, err) < 0 ||
-		add_addresses(work, list, err) < 0 ||
+		add_addresses(work, list, V2V_FIRSTBOOT_NETWORK, err) < 0 ||
+		add_addresses(work, list, V2V_FIRSTBOOT_NETWORK6, err) < 0 ||
 		add_disks(work, list, err) < 0 ||
 		v2v_firstboot_add_files(work, list, err) < 0 ||
 		add_removal(work, list, err) < 0 ||
@@ -273,7 +278,7 @@ static void release_addresses(struct v2v_windows_work *work)
 		CLEANUP_FREE char *key = v2v_windows_key(work, below);
 		struct v2v_firstboot_step step;
 
-		if (is_carried(work, nic, &step))
+		if (is_carried(work, nic, V2V_FIRSTBOOT_NETWORK, &step))
 			v2v_edit_dword(&work->in_system, key, "EnableDHCP", 1,
 				"network-static",
 				"the firstboot program gives its addresses to "

@@ -70,9 +70,9 @@ static void tell_sha2(
 	if (v2v_signature_needs_sha2(&driver->program, &virtio->target))
 		v2v_plan_note(virtio->work->plan, "driver-sha2",
 			"%s has a SHA-2 signature alone: without the update %s "
-			"this Windows does not load it, and does not start",
-			driver->folder,
-			is_7 ? "KB3033929" : "KB4474419 (for Server 2008 SP2)");
+			"or KB4474419 this Windows does not load it, and does "
+			"not start",
+			driver->folder, is_7 ? "KB3033929" : "KB4039648");
 }
 
 static int use_disk_driver(struct v2v_windows_virtio *virtio,

@@ -112,6 +112,7 @@ static const struct kind {
 	[V2V_FIRSTBOOT_DRIVER] = { "driver", { is_inf } },
 	[V2V_FIRSTBOOT_INSTALL] = { "install", { is_msi } },
 	[V2V_FIRSTBOOT_NETWORK] = { "network", { is_mac, is_guid } },
+	[V2V_FIRSTBOOT_NETWORK6] = { "network6", { is_mac, is_guid } },
 	[V2V_FIRSTBOOT_SAN] = { "san", { is_policy } },
 	[V2V_FIRSTBOOT_DISKS] = { "disks", { NULL } },
 	[V2V_FIRSTBOOT_REMOVE_TOOLS] = { "remove-tools", { NULL } },

@@ -12,6 +12,7 @@
  *   install       an MSI's path         handed to msiexec
  *   network       MAC, {GUID}           that card's configuration becomes the
  *                                       one of the card with the MAC
+ *   network6      MAC, {GUID}           likewise its IPv6 addresses
  *   san           0 to 4                the policy for new disks; 0: none is
  *                                       set
  *   disks                               all are brought online
@@ -43,6 +44,7 @@ enum v2v_firstboot_kind {
 	V2V_FIRSTBOOT_DRIVER,
 	V2V_FIRSTBOOT_INSTALL,
 	V2V_FIRSTBOOT_NETWORK,
+	V2V_FIRSTBOOT_NETWORK6,
 	V2V_FIRSTBOOT_SAN,
 	V2V_FIRSTBOOT_DISKS,
 	V2V_FIRSTBOOT_REMOVE_TOOLS,

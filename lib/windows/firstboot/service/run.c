@@ -11,6 +11,7 @@ static DWORD (*const works[V2V_FIRSTBOOT_KINDS])(
 	[V2V_FIRSTBOOT_DRIVER] = step_driver,
 	[V2V_FIRSTBOOT_INSTALL] = step_install,
 	[V2V_FIRSTBOOT_NETWORK] = step_network,
+	[V2V_FIRSTBOOT_NETWORK6] = step_network6,
 	[V2V_FIRSTBOOT_SAN] = step_san,
 	[V2V_FIRSTBOOT_DISKS] = step_disks,
 	[V2V_FIRSTBOOT_REMOVE_TOOLS] = step_remove_tools,

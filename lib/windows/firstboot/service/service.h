@@ -12,6 +12,7 @@
 
 #include "windows/firstboot/steps.h"
 
+#include <stdint.h>
 #include <stdio.h>
 /* Before windows.h, which has the older one. */
 #include <winsock2.h>
@@ -26,6 +27,7 @@
 #define SERVICE	    WIDE(V2V_FIRSTBOOT_SERVICE)
 
 #define LINE_ROOM 1024 /* characters of a command line */
+#define KEY_ROOM  256  /* of a key of the registry */
 
 /* Set when the service is to end: the machine is shut down. */
 extern HANDLE stopping;
@@ -59,12 +61,24 @@ bool state_set(size_t number, const struct step_state *state);
  * that it started.  Its exit code; ERROR_TIMEOUT, or why it did not start. */
 DWORD process_run(wchar_t *line, unsigned seconds);
 
-/* programs.c, network.c, disks.c, tools.c: steps.  0: done; else an error as
- * Windows counts them. */
+/* cards.c: a network card. */
+struct card {
+	char guid[64];
+	uint64_t luid; /* 0: before Vista */
+};
+/* The one with the step's MAC: its driver may be another step's work, and take
+ * a while to be used. */
+DWORD card_wait(const struct v2v_firstboot_step *step, struct card *ret_card);
+/* Windows reads what is set for it. */
+void card_restart(const struct card *card);
+
+/* programs.c, network.c, network6.c, disks.c, tools.c: steps.  0: done; else an
+ * error as Windows counts them. */
 DWORD step_driver(const struct v2v_firstboot_step *step);
 DWORD step_install(const struct v2v_firstboot_step *step);
 DWORD step_run(const struct v2v_firstboot_step *step);
 DWORD step_network(const struct v2v_firstboot_step *step);
+DWORD step_network6(const struct v2v_firstboot_step *step);
 DWORD step_san(const struct v2v_firstboot_step *step);
 DWORD step_disks(const struct v2v_firstboot_step *step);
 DWORD step_remove_tools(const struct v2v_firstboot_step *step);
