@@ -23,10 +23,11 @@ osslsigncode openssl genisoimage"
 packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
 # --check installs nothing, as whoever it is called; --bench adds the peers that are measured against; --wine the service manager and
-# registry of what runs once in a converted Windows.
+# registry of what runs once in a converted Windows; --slurm a cluster for v2v-fleet.
 case ${1-} in
 --bench) packages="$packages virt-v2v libnbd-bin" ;;
 --wine) packages="$packages wine wine64" ;;
+--slurm) packages="$packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge" ;;
 esac
 
 missing=
