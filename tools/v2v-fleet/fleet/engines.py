@@ -121,6 +121,21 @@ def is_queued(number):
         raise
 
 
+def wait_for(number):
+    """Until a job is queued no more.  A controller that does not answer may be one that starts again: for ten minutes it is asked."""
+    silent = 0
+    while silent < 600:
+        try:
+            if not is_queued(number):
+                return
+            silent = 0
+        except Failed:
+            silent += 1
+            if silent == 600:
+                raise
+        time.sleep(1)
+
+
 def slurm(run, count):
     """Array jobs; waits for them, unless that is not wanted."""
     numbers = submit(run, count)
@@ -128,8 +143,7 @@ def slurm(run, count):
         return
     try:
         for number in numbers:
-            while is_queued(number):
-                time.sleep(1)
+            wait_for(number)
     except Ended:
         slurm_said(["scancel", *numbers])
         raise

@@ -207,10 +207,10 @@ def locked_job(place, path, how, handle):
 
 def run(place, path, how):
     """The exit status: 0 done, now or before; 1 failed or blocked; 75 another job has this machine; 128+N ended by signal N."""
-    catch_signals()
-    place.make()
     path = os.path.abspath(path)
+    catch_signals()
     try:
+        place.make()
         handle = files.lock(place.of(name_of(path), "lock"), wait=False, tries=10)
         if handle is None:
             print(f"v2v-fleet: {masked(name_of(path))}: another job has this machine", file=sys.stderr)

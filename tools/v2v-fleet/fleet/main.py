@@ -5,7 +5,7 @@ import os
 import sys
 
 from fleet import engines, job, options, plan, report, run
-from fleet.error import Failed, masked
+from fleet.error import Ended, Failed, masked
 from fleet.place import Place
 
 
@@ -64,6 +64,8 @@ def main(argv, version):
     except Failed as failure:
         print(f"v2v-fleet: {masked(failure.text)}", file=sys.stderr)
         return 1
+    except Ended as ended:
+        return 128 + ended.signum
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

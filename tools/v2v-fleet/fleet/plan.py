@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from fleet import files, rates, state, steps
-from fleet.error import Ended, Failed, masked
+from fleet.error import Failed, masked
 from fleet.place import Place, name_of
 
 # In the order in which they go; the last two do not.
@@ -129,8 +129,6 @@ def run(out, paths, options, jobs, simulate):
     folder = tempfile.mkdtemp(prefix=".plan.", dir=out)
     try:
         machines = look_at_all(paths, options, jobs, folder)
-    except Ended as ended:
-        return 128 + ended.signum
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sort(machines)

@@ -31,7 +31,7 @@ def summary(states):
             by_step[step] = round(by_step.get(step, 0) + took, 3)
     return {"machines": len(states), "states": counts, "failed": dict(sorted(failed.items(), key=lambda item: (-item[1], item[0]))),
             "seconds": round(seconds, 3), "seconds_by_step": by_step, "bytes_read": sum(each["bytes"]["read"] or 0 for each in done),
-            "bytes_written": written}
+            "bytes_written": written, "seconds_left": left(states)}
 
 
 def progress_of(place, each):
@@ -64,6 +64,17 @@ def print_status(place, states):
         print(f"{masked(each['name']):{width}} {each['state']:11} {masked(status_word(place, each))}".rstrip())
 
 
+def left(states):
+    """Seconds until all are done, if it goes on as it went from the first start to the last end; None: nobody knows."""
+    done = [each for each in states if each["state"] == "done"]
+    count = sum(each["state"] in ("planned", "running") for each in states)
+    if not done or not count:
+        return None
+    first = min(state.seconds_of(each["started"]) for each in done)
+    last = max(state.seconds_of(each["ended"]) for each in done)
+    return max(1, last - first) / len(done) * count
+
+
 def print_text(states):
     """For people."""
     figures = summary(states)
@@ -75,6 +86,8 @@ def print_text(states):
         print(f"{figures['bytes_written'] / 2**30:.2f} GiB written in {figures['seconds']:.1f} s of jobs, "
               f"{figures['bytes_written'] / 2**20 / figures['seconds']:.1f} MiB/s each; "
               + ", ".join(f"{step} {took:.1f} s" for step, took in figures["seconds_by_step"].items() if step != "total"))
+    if left(states) is not None:
+        print(f"left: {left(states) / 3600:.2f} hours, if it goes on like this")
     done = sorted((each for each in states if each["state"] == "done"), key=lambda each: -each["seconds"].get("total", 0))
     for each in done[:SLOWEST]:
         print(f"{each['seconds'].get('total', 0):9.1f} s {(each['bytes']['written'] or 0) / 2**30:8.2f} GiB {masked(each['name'])}")

@@ -12,7 +12,8 @@ from fleet.error import Failed
 
 
 def reserved_by_others(place, name):
-    """Bytes that running jobs have reserved and not yet written.  What nobody holds is removed."""
+    """Bytes that running jobs have reserved and not yet written.  What nobody holds is removed.  With room.lock held, under which
+    reservations come and go."""
     total = 0
     for entry in os.listdir(place.machines):
         other = entry.removesuffix(".room")
@@ -24,7 +25,7 @@ def reserved_by_others(place, name):
             continue
         with open(path, encoding="ascii") as text:
             wanted = int(text.read() or 0)
-        total += max(0, wanted - files.size_below(place.of(other, "work")))
+        total += max(0, wanted - files.size_below(os.path.join(place.of(other, "work"), "out")))
     return total
 
 
@@ -48,5 +49,7 @@ def reserve(place, name, need):
     try:
         yield
     finally:
+        gate = files.lock(place.file("room.lock"))
         os.unlink(path)
         os.close(handle)
+        os.close(gate)

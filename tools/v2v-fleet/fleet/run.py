@@ -6,7 +6,7 @@ import sys
 import time
 
 from fleet import engines, files, job, state
-from fleet.error import Ended, Failed, masked
+from fleet.error import Failed, masked
 from fleet.place import name_of
 from fleet.plan import same_names
 
@@ -55,10 +55,7 @@ def run(place, paths, settings):
     files.write_text(lines, "".join(path + "\n" for path in paths))
     given = dict(settings, list=lines, out=place.out, slurm_log=place.file(f"run-{unique}-%a.out"))
     job.catch_signals()
-    try:
-        engines.ENGINES[settings["engine"]](given, len(paths))
-    except Ended as ended:
-        return 128 + ended.signum
+    engines.ENGINES[settings["engine"]](given, len(paths))
     if not settings["no_wait"]:
         tidy(place, f"run-{unique}")
     return outcome(place, paths, not settings["no_wait"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The state of each machine, NAME.json: planned, running, done, blocked or failed."""
 
+import calendar
 import hashlib
 import os
 import time
@@ -15,6 +16,11 @@ STATES = ("planned", "running", "interrupted", "done", "blocked", "failed")
 def now():
     """RFC 3339, in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def seconds_of(text):
+    """A time of now() as seconds of the epoch."""
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def head_of(path):
