@@ -410,7 +410,8 @@ free_and() {
 	[ "$(state_of good-01 '| .seconds | keys | join(" ")')" = 'convert copy estimate inspect meta total unpack' ]
 	jq -e '.guestcaps.changes | length >= 2' vm/fleet/machines/good-01.documents
 	v2v-inspect vm/good-01-sda.qcow2 | jq -e '[.inspect.findings[] | select(.level != "note")] == []'
-	v2v-fleet plan ovas/good-0*.ova -o vm --simulate vm
+	run -0 v2v-fleet plan ovas/good-0*.ova -o vm --simulate vm
+	[[ ${lines[-3]} =~ ^warnings\ +1\ machines,\ .*GiB,\ 0:[0-9][0-9]:[0-9][0-9]:\ wave-warnings.list$ ]] || { echo "${lines[-3]}"; false; }
 	# two machines of one size: each takes what the one took
 	jq -e --slurpfile state vm/fleet/machines/good-01.json \
 		'[.waves[] | .seconds // 0] | add / 2 - $state[0].seconds.total | fabs < 0.2' vm/plan.json

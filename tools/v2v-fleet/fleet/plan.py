@@ -2,6 +2,7 @@
 """Which machines go when: looks into each, and sorts them into waves."""
 
 import concurrent.futures
+import datetime
 import json
 import os
 import shutil
@@ -105,7 +106,7 @@ def print_table(machines, waves):
               + masked(machine["product_name"] or "-") + (f" [{', '.join(codes)}]" if codes else ""))
     print()
     for wave in waves:
-        took = "" if wave["seconds"] is None else f", {wave['seconds'] / 3600:.2f} hours"
+        took = "" if wave["seconds"] is None else f", {datetime.timedelta(seconds=round(wave['seconds']))}"
         print(f"{wave['name']:9} {wave['machines']:5} machines, {wave['bytes'] / 2**30:.2f} GiB{took}: {wave['list']}")
 
 
