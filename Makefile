@@ -324,7 +324,7 @@ check-firstboot:
 	@$(MAKE) --no-print-directory all
 	$(TEST_ENV) bats tests/firstboot/firstboot.bats
 
-check-slurm: guests
+check-slurm: setup
 	@tests/setup.sh --slurm
 	@$(MAKE) --no-print-directory all
 	@$(TEST_ENV) tests/fleet/check-slurm.sh
