@@ -337,6 +337,29 @@ free_and() {
 	[ "$(state_of one '| "\(.step) \(.code) \(.retry) \(.text)"')" = 'meta child now v2v-meta ended by signal 9' ]
 }
 
+@test "of two steps that failed the first in the pipeline is the cause, whichever spoke first" {
+	cat >log <<-'END'
+		{"step": "copy", "level": "error", "code": "io", "text": "second", "retry": "later"}
+		{"step": "convert", "level": "warning", "code": "guest-packages", "text": "no error"}
+		{"step": "convert", "level": "error", "code": "guest-write", "text": "first", "retry": "never"}
+		{"step": "convert", "level": "error", "code": "undo-left", "text": "then", "retry": "never"}
+		no JSON
+	END
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - <<-'END'
+		from fleet.steps import Result, cause, warnings
+
+		def of(*statuses):
+		    why = cause([Result(step, status, 0) for step, status in zip(("convert", "copy"), statuses)], "log", 0)
+		    return why and (why["step"], why["code"], why["retry"])
+
+		assert of(1, 1) == ("convert", "guest-write", "never")
+		assert of(0, 1) == ("copy", "io", "later")
+		assert of(1, 2) == ("copy", "io", "later")
+		assert of(0, 0) is None
+		assert warnings("log", 0) == ["guest-packages"]
+	END
+}
+
 @test "options of the steps reach them, in a retry as well" {
 	v2v-fleet run --no-convert list -o vm -- v2v-copy --compress v2v-meta -t qemu
 	[ "$(state_of one '| .files | join(" ")')" = 'one-sda.qcow2 one.sh' ]
