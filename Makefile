@@ -52,6 +52,8 @@
 #                     cannot; and scripts of v2v-meta -t qemu, to their login:
 #                     an hour without KVM (one alone:
 #                     tests/guests/check-boot.sh NAME)
+#   make check-slurm  v2v-fleet on four nodes of Slurm, which it installs and starts,
+#                     of which one loses its power; some two minutes
 #   make check-firstboot  the program of a Windows' first start, under wine,
 #                     which it installs; some three minutes
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -122,6 +124,9 @@ LIB_SRC := $(filter-out $(SERVER_SRC) lib/kernel/preload/%, \
 	$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 COMMON_SRC := $(sort $(wildcard tools/common/*.c))
 TOOLS := $(basename $(notdir $(sort $(wildcard tools/v2v-*/v2v-*.c))))
+# In Python: v2v-fleet, whose modules lie together.
+FLEET := $(sort $(wildcard tools/v2v-fleet/fleet/*.py))
+PROGRAMS := $(sort $(TOOLS) v2v-fleet)
 UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test-*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/obj/%.o)
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/obj/%.o)
@@ -140,12 +145,12 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-boot check-targets check-firstboot check-long bench lint warnings install \
+	check-filesystems check-kills check-boot check-targets check-firstboot check-slurm check-long bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb rpm image \
 	check-packages check-reproducible
 .DELETE_ON_ERROR:
 
-all: $(TOOLS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER) \
+all: $(PROGRAMS:%=$(O)/bin/%) $(O)/lib/libv2v.a $(O)/lib/libv2v.so $(SERVER) \
 	$(FIRSTBOOT)
 
 units: $(UNIT:%=$(O)/unit/%) $(SERVER) $(FIRSTBOOT)
@@ -197,6 +202,13 @@ $(TOOLS:%=$(O)/bin/%): $(O)/bin/%: $(COMMON_OBJ) $(O)/lib/libv2v.so
 		$(O)/obj/tools/$*/$*.o $(COMMON_OBJ) -L$(O)/lib -lv2v \
 		$(shell $(PKG_CONFIG) --libs jansson) \
 		$(if $(RPATH),'-Wl$(comma)-rpath$(comma)$(RPATH)')
+
+# Run from the tree with the modules in the tree.
+fleet_from = sed -e 's|@FLEETDIR@|$(1)|' -e 's|@VERSION@|$(VERSION)|' tools/v2v-fleet/v2v-fleet.in
+$(O)/bin/v2v-fleet: tools/v2v-fleet/v2v-fleet.in $(FLEET) $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,GEN)$(call fleet_from,$(CURDIR)/tools/v2v-fleet) >$@
+	@chmod 755 $@
 
 $(UNIT:%=$(O)/unit/%): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/lib/libv2v.a
 	@mkdir -p $(@D)
@@ -339,6 +351,11 @@ check-firstboot:
 	@$(MAKE) --no-print-directory all
 	$(TEST_ENV) bats tests/firstboot/firstboot.bats
 
+check-slurm: setup
+	@tests/setup.sh --slurm
+	@$(MAKE) --no-print-directory all
+	@$(TEST_ENV) tests/fleet/check-slurm.sh
+
 check-kills: guests
 	@$(MAKE) --no-print-directory all
 	@/usr/bin/python3 -B tests/hostile/kills.py --bin $(O)/bin --disk $(GUESTS)/debian.raw \
@@ -366,7 +383,7 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
-		tests/packages/*.sh debian/tests/convert tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
+		tests/packages/*.sh debian/tests/convert tests/fleet/*.sh tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
 		.ci/run
 
 abi: all
@@ -421,6 +438,10 @@ install: all install-completions
 		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 \
 		$(DESTDIR)$(MANDIR)/man7
 	install $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(BINDIR)
+	install -d $(DESTDIR)$(DATADIR)/fleet
+	install -m 644 $(FLEET) $(DESTDIR)$(DATADIR)/fleet
+	$(call fleet_from,$(DATADIR)) >$(DESTDIR)$(BINDIR)/v2v-fleet
+	chmod 755 $(DESTDIR)$(BINDIR)/v2v-fleet
 	install -d $(DESTDIR)$(LIBEXECDIR)/v2v-tools
 	install $(SERVER) $(DESTDIR)$(LIBEXECDIR)/v2v-tools
 	$(if $(FIRSTBOOT),install -m 644 $(FIRSTBOOT) $(DESTDIR)$(LIBEXECDIR)/v2v-tools)
@@ -441,7 +462,9 @@ install: all install-completions
 
 # The mirror image of install; folders that were there before stay.
 uninstall: uninstall-completions
-	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(FLEET:tools/v2v-fleet/%=$(DESTDIR)$(DATADIR)/%)
+	-rmdir $(DESTDIR)$(DATADIR)/fleet 2>/dev/null
 	rm -f $(DESTDIR)$(LIBEXECDIR)/v2v-tools/v2v-kernel-init
 	rm -f $(FIRSTBOOT_ALL:%=$(DESTDIR)$(LIBEXECDIR)/v2v-tools/v2v-firstboot-%.exe)
 	-rmdir $(DESTDIR)$(LIBEXECDIR)/v2v-tools 2>/dev/null

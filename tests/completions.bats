@@ -38,10 +38,13 @@ offered() {
 	[ "$(offered v2v-unpack --format = v)" = 'vmdk vhd vhdx vdi' ]
 	[ "$(offered v2v-unpack --cl)" = --clean ]
 	[ "$(offered v2v-unpack x)" = x.ova ]
+	[ "$(offered v2v-fleet --engine = '')" = 'local parallel slurm' ]
+	[ "$(offered v2v-fleet run -o v)" = vm ]
+	[ "$(offered v2v-fleet job x)" = x.ova ]
 }
 
 @test "every option that --help of a tool has is completed in each shell" {
-	for tool in $tools; do
+	for tool in $tools v2v-fleet; do
 		"$O/bin/$tool" --help | grep -oE '^ +(-., )? *--[a-z-]+' | grep -oE -- '--.*' | sort >options
 		[ "$(wc -l <options)" -ge 8 ]
 		offered "$tool" -- | tr ' ' '\n' | tr -d = | sort | diff options -
@@ -51,7 +54,7 @@ offered() {
 }
 
 @test "the files of each shell can be read by it" {
-	for tool in $tools; do
+	for tool in $tools v2v-fleet; do
 		bash -n "$O/completions/bash/$tool"
 		! command -v zsh >/dev/null || zsh -n "$O/completions/zsh/_$tool"
 		! command -v fish >/dev/null || fish --no-execute "$O/completions/fish/$tool.fish"

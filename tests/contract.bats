@@ -26,7 +26,7 @@ setup() {
 
 # bats test_tags=plain
 @test "every option of --help is in the tool's man page" {
-	for tool in $tools; do
+	for tool in $tools v2v-fleet; do
 		page=$top/tools/$tool/$tool.1
 		mandoc -T utf8 "$page" | sed "s/.\x08//g" >text
 		for option in $("$tool" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
@@ -49,7 +49,7 @@ setup() {
 }
 
 @test "--version names the tool and the version" {
-	for tool in $tools; do
+	for tool in $tools v2v-fleet; do
 		run -0 "$tool" --version
 		[[ $output == "$tool (v2v-tools) "[0-9]* ]]
 	done

@@ -15,6 +15,7 @@ nbd+unix	a server that listens there
 /mnt/datastore1	a datastore of VMware: tests/machines.bats
 web/web.vmx	a machine's folder: tests/machines.bats
 --key	an encrypted disk, its passphrase
+v2v-fleet	many machines: tests/fleet.bats
 /vm/x.sh	what the command before it wrote: tests/targets.bats
 "
 

@@ -66,7 +66,7 @@ load helper
 # bats test_tags=plain
 @test "install and uninstall mirror each other" {
 	as_built DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr install >/dev/null
-	for tool in $tools; do
+	for tool in $tools v2v-fleet; do
 		"$BATS_TEST_TMPDIR/root/usr/bin/$tool" --version
 		[ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man1/$tool.1" ]
 	done

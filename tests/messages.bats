@@ -43,6 +43,41 @@ setup() {
 	[ "$(awk '{ printf "%s ", $1 }' <<<"$output")" = 'a-fifth a-fourth a-seventh a-sixth a-third another one-code ' ]
 }
 
+# The codes of class $1 in the table of retry.c, and in the page.
+in_table() {
+	sed -n "s/^\t{ \"$1\", \"\([a-z-]*\)\" },\$/\1/p" "$top/tools/common/retry.c"
+}
+
+in_page() {
+	sed -n '/^\.Ss Retry/,/^\.Ss Exit/p' "$top/tools/common/v2v-tools.7" | sed -n "/^\.It $1\$/,/^\.[IE][tl]/{s/^\.Ql \([a-z-]*\) [,.]\$/\1/p}"
+}
+
+# bats test_tags=plain
+@test "v2v-tools(7) has the classes of the table of retries, and each code there is used" {
+	/usr/bin/python3 "$tests_dir/codes.py" "$top/lib" "$top/tools" | awk '{ print $1 }' >used
+	for class in now later; do
+		in_table "$class" >table
+		[ "$(wc -l <table)" -ge 5 ]
+		in_page "$class" | diff table -
+		sort -c table
+		! grep -vxFf used table
+	done
+	[ "$(grep -c '^	{ "' "$top/tools/common/retry.c")" -eq "$(cat <(in_table now) <(in_table later) | sort -u | wc -l)" ]
+}
+
+@test "an error says whether to try again; what only follows from another step's is info, and the status is 1" {
+	run -1 --separate-stderr v2v-unpack --messages=json gone.ova
+	[ "$(jq -r '.code, .retry' <<<"$stderr" | paste -sd ' ')" = 'io later' ]
+	all_json unpack
+	echo '<broken' >broken.ovf
+	run -1 --separate-stderr v2v-unpack --messages=json broken.ovf
+	[ "$(jq -r .retry <<<"$stderr")" = never ]
+	run -1 --separate-stderr pipe 'v2v-unpack --messages=json broken.ovf | v2v-estimate --messages=json | v2v-copy -o . --messages=json'
+	[ "$(jq -r '"\(.step) \(.level) \(.code)"' <<<"$stderr" | paste -sd ,)" = \
+		'unpack error ovf-xml,estimate info no-document,copy info no-document' ]
+	/usr/bin/python3 "$tests_dir/validate.py" --messages <<<"$stderr"
+}
+
 # Each line of stderr is an object that the schema of messages has, of the step $1 (that a program confined itself is a detail of its own).
 all_json() {
 	[ -n "$stderr" ]

@@ -122,7 +122,7 @@ def main():
         root.mkdir()
         write_tree(root, args)
         with open(args.image, "xb") as image:
-            image.truncate((256 + 3 * args.initrd + 5 * args.bombs) * MIB + args.fstab * 64)
+            image.truncate((256 + 3 * args.initrd + 5 * args.bombs + args.fstab * 64 // MIB + 1) * MIB)
         inodes = args.modules + args.netplan + 2 * args.kernels + 10000
         subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-E", "root_owner=0:0", "-N", str(inodes), "-d", root, args.image], check=True)
 

@@ -2,6 +2,7 @@
 /* Lines on standard error. */
 #include "common/report-private.h"
 
+#include "common/retry.h"
 #include "common/text.h"
 
 #include <string.h>
@@ -54,19 +55,25 @@ void report_close_bar(struct report *report)
 	report->bar_open = false;
 }
 
-void report_message(const struct v2v_message *message, void *opaque)
+static void put_message_json(
+	const struct report *report, const struct v2v_message *message)
 {
-	struct report *report = opaque;
+	json_t *line = json_pack("{s:s, s:s, s:s, s:o}", "step", message->step,
+		"level", level_names[message->level], "code", message->code,
+		"text", text_to_json(message->text));
 
-	if ((int)message->level > V2V_WARNING + report->verbose)
-		return;
+	if (message->level == V2V_ERROR)
+		json_object_set_new(
+			line, "retry", json_string(retry_class(message->code)));
+	report_put_json(report, message->machine, line);
+}
+
+static void put_message(
+	struct report *report, const struct v2v_message *message)
+{
 	report_close_bar(report);
 	if (report->json) {
-		report_put_json(report, message->machine,
-			json_pack("{s:s, s:s, s:s, s:o}", "step", message->step,
-				"level", level_names[message->level], "code",
-				message->code, "text",
-				text_to_json(message->text)));
+		put_message_json(report, message);
 		return;
 	}
 	report_put_prefix(
@@ -75,16 +82,35 @@ void report_message(const struct v2v_message *message, void *opaque)
 	fputc('\n', stderr);
 }
 
-void report_error(struct report *report, const struct v2v_error *err)
+void report_message(const struct v2v_message *message, void *opaque)
+{
+	struct report *report = opaque;
+
+	if ((int)message->level <= V2V_WARNING + report->verbose)
+		put_message(report, message);
+}
+
+static void put_failure(struct report *report, enum v2v_level level,
+	const struct v2v_error *err)
 {
 	struct v2v_message message = {
 		.step = report->name + strlen("v2v-"),
-		.level = V2V_ERROR,
+		.level = level,
 		.code = err->code ? err->code : "unknown",
 		.text = err->text,
 	};
 
-	report_message(&message, report);
+	put_message(report, &message);
+}
+
+void report_error(struct report *report, const struct v2v_error *err)
+{
+	put_failure(report, V2V_ERROR, err);
+}
+
+void report_consequence(struct report *report, const struct v2v_error *err)
+{
+	put_failure(report, V2V_INFO, err);
 }
 
 double report_now(void)

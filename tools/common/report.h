@@ -30,4 +30,8 @@ double report_now(void);
 
 /* An error, as a message. */
 void report_error(struct report *report, const struct v2v_error *err);
+
+/* A failure that is only the consequence of another step's: for a program it is
+ * no error of its own, but info. */
+void report_consequence(struct report *report, const struct v2v_error *err);
 #endif

@@ -137,7 +137,8 @@ static void run_documents(struct tool *tool, FILE *in)
 	if (!tool->any && !tool_ended_by()) {
 		struct v2v_error err = { "no-document",
 			"no document on standard input" };
-		tool_fail(tool, &err);
+		tool->failed = true;
+		report_consequence(&tool->report, &err);
 	}
 }
 

@@ -5,8 +5,8 @@ BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
-COMPLETIONS := $(TOOLS:%=$(O)/completions/bash/%) $(TOOLS:%=$(O)/completions/zsh/_%) \
-	$(TOOLS:%=$(O)/completions/fish/%.fish)
+COMPLETIONS := $(PROGRAMS:%=$(O)/completions/bash/%) $(PROGRAMS:%=$(O)/completions/zsh/_%) \
+	$(PROGRAMS:%=$(O)/completions/fish/%.fish)
 
 .PHONY: completions install-completions uninstall-completions
 
@@ -17,21 +17,21 @@ complete = $(call say,GEN)mkdir -p $(@D); LD_LIBRARY_PATH=$(O)/lib$${LD_LIBRARY_
 	ARGP_HELP_FMT=rmargin=4000,opt-doc-col=150 $(O)/bin/$* --help | \
 	awk -v shell=$(1) -v tool=$* -f tools/completions/completion.awk >$@
 
-$(TOOLS:%=$(O)/completions/bash/%): $(O)/completions/bash/%: $(O)/bin/% tools/completions/completion.awk
+$(PROGRAMS:%=$(O)/completions/bash/%): $(O)/completions/bash/%: $(O)/bin/% tools/completions/completion.awk
 	$(call complete,bash)
 
-$(TOOLS:%=$(O)/completions/zsh/_%): $(O)/completions/zsh/_%: $(O)/bin/% tools/completions/completion.awk
+$(PROGRAMS:%=$(O)/completions/zsh/_%): $(O)/completions/zsh/_%: $(O)/bin/% tools/completions/completion.awk
 	$(call complete,zsh)
 
-$(TOOLS:%=$(O)/completions/fish/%.fish): $(O)/completions/fish/%.fish: $(O)/bin/% tools/completions/completion.awk
+$(PROGRAMS:%=$(O)/completions/fish/%.fish): $(O)/completions/fish/%.fish: $(O)/bin/% tools/completions/completion.awk
 	$(call complete,fish)
 
 install-completions: completions
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) $(DESTDIR)$(FISHCOMPDIR)
-	install -m 644 $(TOOLS:%=$(O)/completions/bash/%) $(DESTDIR)$(BASHCOMPDIR)
-	install -m 644 $(TOOLS:%=$(O)/completions/zsh/_%) $(DESTDIR)$(ZSHCOMPDIR)
-	install -m 644 $(TOOLS:%=$(O)/completions/fish/%.fish) $(DESTDIR)$(FISHCOMPDIR)
+	install -m 644 $(PROGRAMS:%=$(O)/completions/bash/%) $(DESTDIR)$(BASHCOMPDIR)
+	install -m 644 $(PROGRAMS:%=$(O)/completions/zsh/_%) $(DESTDIR)$(ZSHCOMPDIR)
+	install -m 644 $(PROGRAMS:%=$(O)/completions/fish/%.fish) $(DESTDIR)$(FISHCOMPDIR)
 
 uninstall-completions:
-	rm -f $(TOOLS:%=$(DESTDIR)$(BASHCOMPDIR)/%) $(TOOLS:%=$(DESTDIR)$(ZSHCOMPDIR)/_%) \
-		$(TOOLS:%=$(DESTDIR)$(FISHCOMPDIR)/%.fish)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BASHCOMPDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(ZSHCOMPDIR)/_%) \
+		$(PROGRAMS:%=$(DESTDIR)$(FISHCOMPDIR)/%.fish)

@@ -1,0 +1,498 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# v2v-fleet: many machines, some that fail, some that are killed, and what is left.  The machines are small disks that are copied.
+
+# bats file_tags=plain
+
+load helper
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/ovas"
+	"$tests_dir/make-ovas.sh" "$BATS_FILE_TMPDIR/ovas"
+	head -c 30000 "$BATS_FILE_TMPDIR/ovas/ustar.ova" >"$BATS_FILE_TMPDIR/cut.ova"
+}
+
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/vm"
+	cd "$BATS_TEST_TMPDIR" || return
+	small_disk one.raw
+	small_disk two.raw
+	head -c 100000 "$tests_dir/../README.md" | dd of=two.raw bs=1M seek=5 conv=notrunc status=none
+	printf '%s\n' one.raw two.raw >list
+}
+
+# The member $2 of the state of the machine $1.
+state_of() {
+	jq -r ".$2" "vm/fleet/machines/$1.json"
+}
+
+# The disk of the machine $1 is there and is right, and its XML names it where it is.
+is_whole() {
+	qemu-img compare -q "$1.raw" "vm/$1-sda.qcow2"
+	grep -qF "<source file=\"$PWD/vm/$1-sda.qcow2\"/>" "vm/$1.xml"
+	! grep -q 'fleet/machines' "vm/$1.xml"
+}
+
+# Nothing but the files of done machines, states, logs and locks.
+no_leftovers() {
+	local left
+	left=$(find vm -mindepth 1 ! -name '*-sda.qcow2' ! -name '*.xml' ! -path vm/fleet ! -path vm/fleet/machines \
+		! -path 'vm/fleet/machines/*.json' ! -path 'vm/fleet/machines/*.log' ! -path 'vm/fleet/machines/*.lock' \
+		! -path 'vm/fleet/machines/*.documents' ! -path vm/fleet/run.json ! -path vm/fleet/room.lock)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+	nothing_left "$TMPDIR"
+}
+
+# The program with steps of which v2v-meta waits as long as there is a file "hold".
+slow_steps() {
+	local step
+	mkdir bin
+	for step in $tools; do
+		ln -s "$O/bin/$step" bin/
+	done
+	cp "$O/bin/v2v-fleet" bin/
+	rm bin/v2v-meta
+	cat >bin/v2v-meta <<-END
+		#!/bin/sh
+		echo \$\$ >>"$PWD/waiting"
+		while [ -e "$PWD/hold" ]; do sleep 0.1; done
+		exec "$O/bin/v2v-meta" "\$@"
+	END
+	chmod +x bin/v2v-meta
+	touch hold
+}
+
+# Until $1 of these wait.
+until_waiting() {
+	for _ in $(seq 300); do
+		[ ! -e waiting ] || [ "$(wc -l <waiting)" -lt "$1" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "the local engine: what can be done is, what fails has the code of its cause, and nothing is left" {
+	cp "$BATS_FILE_TMPDIR/cut.ova" bad.ova
+	echo bad.ova >>list
+	run -1 --separate-stderr v2v-fleet run --no-convert -j 2 list -o vm
+	[ -z "$output" ]
+	[[ $stderr == *"bad: failed: "*'is cut off'*'[ova-truncated]'* ]]
+	[[ ${stderr_lines[-1]} == 'v2v-fleet: 3 machines: 2 done, 1 failed' ]]
+	is_whole one
+	is_whole two
+	no_leftovers
+	[ "$(state_of bad '| "\(.state) \(.step) \(.code) \(.retry) \(.files | length)"')" = 'failed unpack ova-truncated never 0' ]
+	[ "$(state_of one '| "\(.state) \(.try) \(.engine) \(.files | join(" "))"')" = 'done 1 local one-sda.qcow2 one.xml' ]
+	[ "$(state_of one head_sha256)" = "$(head -c 1M one.raw | sha256sum | cut -d' ' -f1)" ]
+	[ "$(state_of one bytes.read)" = 67108864 ]
+	[ "$(state_of one bytes.written)" -gt 300000 ]
+	[ "$(state_of one '| .seconds | keys | join(" ")')" = 'copy estimate meta total unpack' ]
+	[ "$(state_of one 'warnings[]')" = machine-assumed ]
+	/usr/bin/python3 "$tests_dir/validate.py" --messages <vm/fleet/machines/one.log
+	valid vm/fleet/machines/one.documents
+	run -1 v2v-fleet status -o vm
+	[[ ${lines[0]} == 'bad '*'failed '*'[ova-truncated]' ]]
+	[[ ${lines[1]} =~ ^one\ +done$ ]]
+}
+
+@test "what is done is not done again; what was changed or taken away since is told, or done" {
+	v2v-fleet run --no-convert list -o vm
+	identity vm/*.qcow2 vm/*.xml vm/fleet/machines/*.json >before
+	run -0 --separate-stderr v2v-fleet run --no-convert list -o vm
+	[ "$stderr" = 'v2v-fleet: 2 machines: 2 done' ]
+	v2v-fleet job --no-convert "$PWD/one.raw" -o vm
+	identity vm/*.qcow2 vm/*.xml vm/fleet/machines/*.json | diff before -
+	printf x | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[[ $stderr == *'has changed since'* ]]
+	identity vm/*.qcow2 vm/*.xml vm/fleet/machines/*.json | diff before -
+	rm vm/one*
+	v2v-fleet job --no-convert one.raw -o vm
+	is_whole one
+	rm two.raw
+	v2v-fleet job --no-convert two.raw -o vm
+}
+
+@test "a machine with a blocker is blocked, with its code, before anything is copied" {
+	echo one.raw >list
+	run -1 --separate-stderr v2v-fleet run list -o vm
+	[[ $stderr == *'one: blocked: '*'[no-operating-system]'* ]]
+	[ "$(state_of one '| "\(.state) \(.step) \(.code) \(.retry)"')" = 'blocked inspect no-operating-system never' ]
+	no_leftovers
+	[ ! -e vm/one-sda.qcow2 ]
+	run -0 v2v-fleet retry --dry-run -o vm
+	[ -z "$output" ]
+	run -0 v2v-fleet retry --dry-run --all -o vm
+	[ "$output" = "$PWD/one.raw" ]
+}
+
+@test "a machine that another job has is left alone with status 75, and done later" {
+	mkdir -p vm/fleet/machines
+	exec 7>vm/fleet/machines/one.lock
+	flock 7
+	run -75 --separate-stderr v2v-fleet job --no-convert one.raw -o vm 7>&-
+	[[ $stderr == *'another job has this machine'* ]]
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm 7>&-
+	[[ $stderr == *'2 machines: 1 planned, 1 done'* ]]
+	run -1 v2v-fleet report -o vm 7>&-
+	[[ $output == *'left: 0.00 hours'* ]]
+	run -1 v2v-fleet status -o vm 7>&-
+	[[ ${lines[0]} == one*planned*'another job has it' ]]
+	run -0 v2v-fleet retry --dry-run -o vm 7>&-
+	[ -z "$output" ]
+	exec 7>&-
+	run -0 --separate-stderr v2v-fleet retry -o vm
+	[[ $stderr == *'one: again, after planned'* ]]
+	is_whole one
+}
+
+@test "two jobs of one machine at once: one does it, the other leaves it" {
+	slow_steps
+	bin/v2v-fleet job --no-convert one.raw -o vm &
+	until_waiting 1
+	run -75 --separate-stderr bin/v2v-fleet job --no-convert one.raw -o vm
+	run -1 bin/v2v-fleet status -o vm
+	[[ ${lines[0]} == one*running* ]]
+	rm hold
+	wait $!
+	is_whole one
+	no_leftovers
+}
+
+@test "SIGTERM: nothing but the state is left, and it can be tried again" {
+	slow_steps
+	bin/v2v-fleet job --no-convert one.raw -o vm &
+	job=$!
+	until_waiting 1
+	[ -d vm/fleet/machines/one.work ]
+	kill "$job"
+	wait "$job" || got=$?
+	[ "$got" -eq 143 ]
+	# shellcheck disable=SC2046 # numbers
+	all_ended $(cat waiting)
+	[ "$(state_of one '| "\(.state) \(.code) \(.retry)"')" = 'failed cancelled now' ]
+	no_leftovers
+	[ ! -e vm/one-sda.qcow2 ]
+	rm hold
+	# a job alone is no run, from which a retry would have its options
+	run -1 --separate-stderr bin/v2v-fleet retry -o vm
+	[[ $stderr == *"nothing was run in '$PWD/vm'"* ]]
+	bin/v2v-fleet job --no-convert one.raw -o vm
+	[ "$(state_of one try)" -eq 2 ]
+	is_whole one
+}
+
+@test "SIGKILL in mid-run: its steps end with it, it is interrupted, and a second run has no leftovers of the first" {
+	slow_steps
+	bin/v2v-fleet job --no-convert one.raw -o vm &
+	job=$!
+	until_waiting 1
+	kill -KILL "$job"
+	wait "$job" || true
+	# shellcheck disable=SC2046 # numbers
+	all_ended $(cat waiting)
+	[ -d vm/fleet/machines/one.work ]
+	[ ! -e vm/one-sda.qcow2 ]
+	touch vm/fleet/machines/one.work/out/.one-sda.qcow2.XXXXXX
+	run -1 bin/v2v-fleet status -o vm
+	[[ ${lines[0]} == one*interrupted* ]]
+	rm hold
+	bin/v2v-fleet job --no-convert one.raw -o vm
+	[ "$(state_of one try)" -eq 2 ]
+	is_whole one
+	no_leftovers
+}
+
+@test "a run that is ended ends its jobs; the next one does the rest" {
+	slow_steps
+	for engine in local parallel; do
+		touch hold
+		rm -rf vm waiting
+		mkdir vm
+		bin/v2v-fleet run --no-convert --engine "$engine" -j 2 list -o vm &
+		run=$!
+		until_waiting 2
+		kill "$run"
+		wait "$run" || got=$?
+		[ "$got" -eq 143 ]
+		# shellcheck disable=SC2046 # numbers
+		all_ended $(cat waiting)
+		[ "$(state_of one state) $(state_of two code)" = 'failed cancelled' ]
+		rm hold vm/fleet/run-*
+		no_leftovers
+		bin/v2v-fleet retry -o vm
+		[ "$(state_of two '| "\(.engine) \(.try)"')" = "$engine 2" ]
+		is_whole one
+		is_whole two
+		no_leftovers
+	done
+}
+
+@test "GNU parallel killed in mid-run and resumed: all are done, each once" {
+	requires parallel
+	slow_steps
+	setsid bin/v2v-fleet run --no-convert --engine parallel -j 1 list -o vm &
+	run=$!
+	until_waiting 1
+	pids=$(processes_below "$run")
+	# shellcheck disable=SC2086 # numbers
+	kill -KILL "$run" $pids
+	wait "$run" || true
+	# shellcheck disable=SC2086
+	all_ended $pids
+	rm hold vm/fleet/run-*
+	bin/v2v-fleet run --no-convert --engine parallel -j 2 list -o vm
+	[ "$(state_of one '| "\(.state) \(.engine) \(.try)"') $(state_of two try)" = 'done parallel 2 1' ]
+	is_whole one
+	is_whole two
+	no_leftovers
+}
+
+# The room that is free, and $1 MiB.
+free_and() {
+	echo -n $(($(stat -f -c '%a * %S' vm) + ($1 << 20)))
+}
+
+@test "two machines that fit alone, but not together, do not both begin; what one has written counts once" {
+	mkdir -p vm/fleet/machines/other.work/out
+	fallocate -l 1G vm/fleet/machines/other.work/out/part
+	# another job holds all that is left, beside what it has written
+	exec 7>vm/fleet/machines/other.room
+	flock 7
+	free_and 2048 >&7
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm 7>&-
+	[[ $stderr == *"are reserved by other machines"* ]]
+	[ "$(state_of one '| "\(.state) \(.code) \(.retry)"')" = 'failed target-no-space later' ]
+	[ ! -e vm/one-sda.qcow2 ]
+	# and now less than that
+	free_and 512 >vm/fleet/machines/other.room
+	v2v-fleet job --no-convert one.raw -o vm 7>&-
+	is_whole one
+	[ -e vm/fleet/machines/other.room ]
+	# a reservation that nobody holds is none
+	exec 7>&-
+	free_and 2048 >vm/fleet/machines/other.room
+	v2v-fleet job --no-convert two.raw -o vm
+	is_whole two
+	rm -r vm/fleet/machines/other.work
+	no_leftovers
+}
+
+@test "a file that is there is not replaced, and a machine with another's name does not take its place" {
+	echo mine >vm/one.xml
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[ "$(state_of one '| "\(.state) \(.code) \(.retry)"')" = 'failed file-exists later' ]
+	[ "$(cat vm/one.xml)" = mine ]
+	[ ! -e vm/one-sda.qcow2 ]
+	no_leftovers
+	mkdir other
+	cp two.raw other/one.raw
+	run -1 --separate-stderr v2v-fleet job --no-convert other/one.raw -o vm
+	[[ $stderr == *"would have the name of '$PWD/one.raw'"* ]]
+	printf '%s\n' one.raw other/one.raw >list
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm
+	[[ $stderr == *'would have the name of'* ]]
+}
+
+@test "machines whose descriptors have one name are told apart by their files" {
+	ovas=$BATS_FILE_TMPDIR/ovas
+	cp "$ovas/ustar.ova" first.ova
+	cp "$ovas/pax.ova" second.ova
+	printf '%s\n' first.ova second.ova >list
+	run -1 v2v-fleet run --no-convert list -j 1 -o vm
+	[ "$(state_of second code)" = file-exists ]
+	rm -r vm
+	mkdir vm
+	v2v-fleet run --no-convert --name-by-file list -o vm
+	qemu-img compare -q "$ovas/disk.raw" vm/second-sda.qcow2
+	grep -q '<name>first</name>' vm/first.xml
+}
+
+@test "after a crash amid the renames the next job goes on with the rest" {
+	v2v-fleet job --no-convert one.raw -o vm
+	mkdir -p vm/fleet/machines/one.work/out
+	mv vm/one.xml vm/fleet/machines/one.work/out
+	jq '.state = "running" | .publishing = .files | .files = []' vm/fleet/machines/one.json >state
+	cp state vm/fleet/machines/one.json
+	identity vm/one-sda.qcow2 >before
+	v2v-fleet job --no-convert one.raw -o vm
+	identity vm/one-sda.qcow2 | diff before -
+	is_whole one
+	[ "$(state_of one '| "\(.state) \(.files | length) \(.publishing | length)"')" = 'done 2 0' ]
+	no_leftovers
+}
+
+@test "the cause is the first error of the first step that failed, or of the one that was called wrongly" {
+	run -1 v2v-fleet job --no-convert one.raw -o vm -- v2v-copy --no-such-option
+	[ "$(state_of one '| "\(.step) \(.code) \(.retry)"')" = 'copy usage never' ]
+	run -1 v2v-fleet job --no-convert one.raw -o vm -- v2v-meta -t openstack --storage $'a\nb'
+	[ "$(state_of one step)" = meta ]
+	slow_steps
+	bin/v2v-fleet job --no-convert one.raw -o vm &
+	until_waiting 1
+	kill -KILL "$(cat waiting)"
+	wait $! || got=$?
+	[ "$got" -eq 1 ]
+	[ "$(state_of one '| "\(.step) \(.code) \(.retry) \(.text)"')" = 'meta child now v2v-meta ended by signal 9' ]
+}
+
+@test "of two steps that failed the first in the pipeline is the cause, whichever spoke first" {
+	cat >log <<-'END'
+		{"step": "copy", "level": "error", "code": "io", "text": "second", "retry": "later"}
+		{"step": "convert", "level": "warning", "code": "guest-packages", "text": "no error"}
+		{"step": "convert", "level": "error", "code": "guest-write", "text": "first", "retry": "never"}
+		{"step": "convert", "level": "error", "code": "undo-left", "text": "then", "retry": "never"}
+		no JSON
+	END
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - <<-'END'
+		from fleet.steps import Result, cause, warnings
+
+		def of(*statuses):
+		    why = cause([Result(step, status, 0) for step, status in zip(("convert", "copy"), statuses)], "log", 0)
+		    return why and (why["step"], why["code"], why["retry"])
+
+		assert of(1, 1) == ("convert", "guest-write", "never")
+		assert of(0, 1) == ("copy", "io", "later")
+		assert of(1, 2) == ("copy", "io", "later")
+		assert of(0, 0) is None
+		assert warnings("log", 0) == ["guest-packages"]
+	END
+}
+
+@test "options of the steps reach them, in a retry as well" {
+	v2v-fleet run --no-convert list -o vm -- v2v-copy --compress v2v-meta -t qemu
+	[ "$(state_of one '| .files | join(" ")')" = 'one-sda.qcow2 one.sh' ]
+	grep -qF "$PWD/vm/one-sda.qcow2" vm/one.sh
+	qemu-img compare -q one.raw vm/one-sda.qcow2
+	rm vm/two*
+	jq '.state = "failed" | .retry = "now"' vm/fleet/machines/two.json >state
+	cp state vm/fleet/machines/two.json
+	v2v-fleet retry -o vm
+	[ -e vm/two.sh ]
+}
+
+@test "a retry takes what may succeed again, and with --all the rest" {
+	cp "$BATS_FILE_TMPDIR/cut.ova" bad.ova
+	echo bad.ova >>list
+	echo mine >vm/two.xml
+	run -1 v2v-fleet run --no-convert list -o vm
+	run -0 v2v-fleet retry --dry-run -o vm
+	[ "$output" = "$PWD/two.raw" ]
+	run -0 v2v-fleet retry --dry-run --all -o vm
+	[ "$output" = "$PWD/bad.ova"$'\n'"$PWD/two.raw" ]
+	rm vm/two.xml
+	run -0 v2v-fleet retry -o vm
+	is_whole two
+	[ "$(state_of bad try)" -eq 1 ]
+}
+
+@test "the report: text, JSON, CSV, HTML and figures for Prometheus" {
+	cp "$BATS_FILE_TMPDIR/cut.ova" =bad.ova
+	echo =bad.ova >>list
+	run -1 v2v-fleet run --no-convert list -o vm
+	run -1 v2v-fleet report -o vm
+	[ "${lines[0]}" = '3 machines: 2 done, 1 failed' ]
+	[[ $output == *'1 ova-truncated: =bad'* ]]
+	v2v-fleet report --json -o vm >report.json || true
+	[ "$(jq -r '.summary | "\(.machines) \(.states.done) \(.failed["ova-truncated"])"' report.json)" = '3 2 1' ]
+	[ "$(jq .summary.bytes_written report.json)" -eq "$(($(state_of one bytes.written) + $(state_of two bytes.written)))" ]
+	v2v-fleet report --csv -o vm >report.csv || true
+	/usr/bin/python3 - <<-'END'
+		import csv
+		rows = list(csv.DictReader(open("report.csv")))
+		assert [(row["name"], row["state"], row["code"]) for row in rows] == [
+		    ("'=bad", "failed", "ova-truncated"), ("one", "done", ""), ("two", "done", "")], rows
+		assert rows[1]["files"] == "one-sda.qcow2 one.xml" and int(rows[1]["written"]) > 300000
+	END
+	run -1 v2v-fleet report --html page.html --prometheus fleet.prom -o vm
+	[ -z "$output" ]
+	grep -q '>one<' page.html
+	grep -q '>two<' page.html
+	! grep -q fleet/machines page.html
+	grep -qx 'v2v_fleet_machines{state="done"} 2' fleet.prom
+	grep -qx 'v2v_fleet_failed{code="ova-truncated"} 1' fleet.prom
+	! grep -vqE '^(# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(\{[a-z]+="[^"]*"\})? [0-9.]+)$' fleet.prom
+}
+
+@test "the plan sorts machines into waves; a wave is converted; the next plan knows how long it takes" {
+	requires linux.uml
+	mkdir ovas
+	"$tests_dir/fleet/make-ovas.sh" ovas 2
+	run -1 v2v-fleet plan -j 2 ovas/*.ova -o vm
+	[[ $output == *'pilot '*good-01*'A hostile guest'*'warnings '*good-02*'hands '*blocked*'[no-operating-system]'*'blocked '*damaged*'[ova-truncated]'* ]]
+	[ "$(cat vm/wave-pilot.list vm/wave-warnings.list vm/wave-hands.list vm/wave-blocked.list)" = \
+		"$(printf "$PWD/ovas/%s.ova\n" good-01 good-02 blocked damaged)" ]
+	[ ! -s vm/wave-ok.list ]
+	[ "$(jq -r '.machines[] | select(.name == "damaged").failed | "\(.step) \(.code)"' vm/plan.json)" = 'unpack ova-truncated' ]
+	[ "$(find vm -mindepth 1 | wc -l)" -eq 6 ]
+	nothing_left "$TMPDIR"
+	run -1 --separate-stderr v2v-fleet plan ovas/good-01.ova -o vm --simulate vm
+	[[ $stderr == *'no machine is done'* ]]
+	v2v-fleet run --name-by-file vm/wave-pilot.list -o vm
+	[ "$(state_of good-01 '| .seconds | keys | join(" ")')" = 'convert copy estimate inspect meta total unpack' ]
+	jq -e '.guestcaps.changes | length >= 2' vm/fleet/machines/good-01.documents
+	v2v-inspect vm/good-01-sda.qcow2 | jq -e '[.inspect.findings[] | select(.level != "note")] == []'
+	run -0 v2v-fleet plan ovas/good-0*.ova -o vm --simulate vm
+	[[ ${lines[-3]} =~ ^warnings\ +1\ machines,\ .*GiB,\ 0:[0-9][0-9]:[0-9][0-9]:\ wave-warnings.list$ ]] || { echo "${lines[-3]}"; false; }
+	# two machines of one size: each takes what the one took
+	jq -e --slurpfile state vm/fleet/machines/good-01.json \
+		'[.waves[] | .seconds // 0] | add / 2 - $state[0].seconds.total | fabs < 0.2' vm/plan.json
+}
+
+@test "waves: a pilot of each product and firmware, the largest first; times are simulated from what was measured" {
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - <<-'END'
+		from fleet import plan, rates
+
+		def machine(name, size, verdict, product="Debian", firmware="bios"):
+		    return {"name": name, "bytes": size, "verdict": verdict, "product_name": product, "firmware": firmware}
+
+		machines = [machine("a", 5, "ok"), machine("b", 3, "ok"), machine("c", 9, "ok"), machine("d", 4, "warnings", firmware="uefi"),
+		            machine("e", 1, "hands"), machine("f", 7, "warnings"), machine("g", 2, "blocked", product=None)]
+		plan.sort(machines)
+		assert [(m["wave"], m["name"]) for m in machines] == [
+		    ("pilot", "d"), ("pilot", "b"), ("ok", "c"), ("ok", "a"), ("warnings", "f"), ("hands", "e"), ("blocked", "g")], machines
+		line = rates.fit([{"state": "done", "bytes": {"estimated": size}, "seconds": {"total": 2 + size / 10}} for size in (10, 20, 40)])
+		assert abs(line[0] - 2) < 1e-9 and abs(line[1] - 0.1) < 1e-9
+		assert rates.fit([]) is None
+		assert rates.makespan([3, 3, 2, 2, 2], 1) == 12 and rates.makespan([3, 3, 2, 2, 2], 2) == 7 and rates.makespan([], 4) == 0
+		waves = {wave["name"]: wave for wave in plan.waves_of(machines, (1, 1), 2)}
+		assert waves["ok"]["seconds"] == 10 and waves["pilot"]["seconds"] == 5 and waves["hands"]["seconds"] is None
+	END
+}
+
+@test "a wrong command line ends with status 2 and one line that says what is wrong" {
+	for words in '' no-such-command 'run list' 'run -o /gone list' 'run -o vm' 'status -o vm extra' 'run -o vm -j 0 list' \
+		'run -o vm --all list' 'run -o vm -e pbs list' 'job -o vm' 'job -o vm one.raw two.raw' 'plan -o vm' 'run list -o vm -- --compress'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr v2v-fleet $words
+		[ -z "$output" ]
+		[[ ${stderr_lines[0]} == 'v2v-fleet: '* ]]
+		[ "${#stderr_lines[@]}" -eq 2 ]
+	done
+	nothing_left vm
+	run -1 --separate-stderr v2v-fleet status -o vm
+	[[ $stderr == *'no machine was planned'* ]]
+	run -1 --separate-stderr v2v-fleet run gone -o vm
+	[[ $stderr == *"'gone'"* ]]
+}
+
+@test "the array that Slurm gets runs the lines of the list, quoted, with its license" {
+	mkdir fake
+	cat >fake/sbatch <<-'END'
+		#!/bin/sh
+		cat >script
+		echo "$@" >arguments
+		echo 7
+	END
+	printf '#!/bin/sh\nexit 0\n' >fake/squeue
+	chmod +x fake/*
+	PATH=$PWD/fake:$PATH run -0 --separate-stderr v2v-fleet run --no-wait --no-convert --engine slurm -j 3 --license target \
+		--sbatch=--partition=x list -o vm -- v2v-unpack --name "it's"
+	[ "$(cat arguments)" = '--parsable --partition=x' ]
+	grep -qx '#SBATCH --array=1-2%3' script
+	grep -qx '#SBATCH --licenses=target:1' script
+	SLURM_ARRAY_TASK_ID=2 sh script
+	[ "$(state_of two '| "\(.state) \(.engine) \(.files[0])"')" = "done slurm it's-sda.qcow2" ]
+	[ "$(state_of one state)" = planned ]
+}
