@@ -59,7 +59,7 @@ load helper
 # bats test_tags=plain
 @test "what is loaded into User-mode Linux builds with a distribution's flags" {
 	file=$BATS_TEST_TMPDIR/o/obj/lib/kernel/preload/ptrace.so
-	make -s -C "$top" O="$BATS_TEST_TMPDIR/o" CPPFLAGS=-D_FORTIFY_SOURCE=2 "$file"
+	CPPFLAGS=-D_FORTIFY_SOURCE=2 make -s -C "$top" O="$BATS_TEST_TMPDIR/o" "$file"
 	[ -s "$file" ]
 }
 
