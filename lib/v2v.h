@@ -332,6 +332,8 @@ struct v2v_copy_options {
 	bool verify;   /* read the targets back and compare */
 	bool hash;     /* make sha256 of what the guest sees */
 	char reserved[7];
+	uint64_t bwlimit; /* bytes a second that are read, of all disks
+			     together, and read back; 0: no limit */
 };
 
 int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,

@@ -191,6 +191,32 @@ same() {
 	[ "$(jq -r '[.targets[].sha256] | unique | length' done.json)" -eq 1 ]
 }
 
+@test "--bwlimit: the same disk, not before its time; SIGTERM ends the wait" {
+	head -c 5M /dev/urandom >disk.raw
+	truncate -s 100M disk.raw
+	v2v-unpack disk.raw >doc.json 2>/dev/null
+	run --separate-stderr v2v-copy -o out --bwlimit 5x <doc.json
+	[ "$status" -eq 2 ]
+	[[ ${stderr_lines[0]} == "v2v-copy: --bwlimit: '5x' is not a size"* ]]
+	begun=${EPOCHREALTIME/./}
+	v2v-copy -o out --bwlimit 10M --hash --verify <doc.json >done.json
+	# Ten MiB are read, and the first of them waits for nothing.
+	((${EPOCHREALTIME/./} - begun >= 900000))
+	same out/disk-sda.qcow2 qcow2 disk.raw
+	rm out/*
+	v2v-copy -o out --bwlimit 1 <doc.json >done.json 2>err &
+	pid=$!
+	until [ -n "$(ls -A out)" ]; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	kill "$pid"
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 143 ]
+	[ -z "$(ls -A out)" ]
+}
+
 @test "-o - writes the disk to a pipe or a file, and the document where --document says" {
 	document qemu-mixed-streamOptimized >doc.json
 	v2v-copy -o - --document done.json <doc.json | cmp - "$(raw_of raw-mixed)"

@@ -222,18 +222,18 @@ static int copy_disks(struct v2v *v, struct v2v_copy_plan *plan,
 {
 	__attribute__((cleanup(work_clear))) struct work work = { plan, NULL,
 		plan->source.disks.count };
-	unsigned at_once = plan->choice.jobs;
+	struct v2v_copy_bounds bounds = { plan->choice.threads,
+		plan->choice.jobs, opt->bwlimit };
 	struct v2v_error why = { 0 };
 	size_t failed;
 
 	work.jobs = v2v_alloc(work.count + 1, sizeof *work.jobs);
 	if (begin(v, &work, opt, err) < 0)
 		return -1;
-	if (!at_once || at_once > work.count)
-		at_once = (unsigned)work.count;
-	if (work.count &&
-		v2v_copy_all(v, work.jobs, work.count, plan->choice.threads,
-			at_once, &failed, &why) < 0) {
+	if (!bounds.at_once || bounds.at_once > work.count)
+		bounds.at_once = (unsigned)work.count;
+	if (work.count && v2v_copy_all(v, work.jobs, work.count, &bounds,
+				  &failed, &why) < 0) {
 		if (failed < work.count)
 			return explain(v, &work, failed, &why, err);
 		return v2v_fail(err, why.code, "%s", why.text);

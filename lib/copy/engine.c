@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The threads that copy. */
 #include "copy/engine-private.h"
+#include "copy/pace.h"
 
 #include <time.h>
 
-#define TICK_NS 100000000 /* between two words on the progress */
-#define SPARE	8	  /* batches that wait for their turn in order */
+#define TICK  0.1 /* seconds between two words on the progress */
+#define SPARE 8	  /* batches that wait for their turn in order */
 
 struct v2v_engine {
 	struct v2v_disk_run *runs;
@@ -16,9 +17,10 @@ struct v2v_engine {
 	pthread_cond_t ended;	/* for the caller */
 	struct v2v_batch *idle;
 	unsigned made, most; /* batches */
-	int stop;	     /* atomically */
-	uint64_t done;	     /* bytes */
-	size_t failed;	     /* index of the job; count: none */
+	struct v2v_pace pace;
+	int stop;      /* atomically */
+	uint64_t done; /* bytes */
+	size_t failed; /* index of the job; count: none */
 	struct v2v_error error;
 };
 
@@ -93,6 +95,35 @@ static void enqueue(struct v2v_disk_run *run, struct v2v_batch *batch)
 	*at = batch;
 }
 
+/* Seconds from now. */
+static struct timespec after(double seconds, double *ret_now)
+{
+	struct timespec at;
+	double until;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	*ret_now = (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+	until = *ret_now + seconds;
+	at.tv_sec = (time_t)until;
+	at.tv_nsec = (long)((until - (double)at.tv_sec) * 1e9);
+	return at;
+}
+
+/* Until so many bytes may be read; locked, but not meanwhile. */
+static void wait_for_turn(struct v2v_engine *e, uint64_t bytes)
+{
+	double now, wait;
+	struct timespec until = after(0, &now);
+
+	wait = v2v_pace_take(&e->pace, now, bytes);
+	if (wait <= 0)
+		return;
+	until = after(wait, &now);
+	while (!e->stop && pthread_cond_timedwait(
+				   &e->changed, &e->lock, &until) != ETIMEDOUT)
+		;
+}
+
 /* Plan the run's next batch and work on it.  Locked, but not meanwhile. */
 static void do_batch(struct v2v_engine *e, struct v2v_disk_run *run,
 	struct v2v_batch *batch, struct v2v_hand *hand)
@@ -110,6 +141,8 @@ static void do_batch(struct v2v_engine *e, struct v2v_disk_run *run,
 	run->under_way++;
 	run->next = batch->to;
 	pthread_cond_broadcast(&e->changed);
+	if (r == 0)
+		wait_for_turn(e, batch->bytes);
 	pthread_mutex_unlock(&e->lock);
 	if (r == 0)
 		r = v2v_run_work(run, batch, hand, &e->stop, &err);
@@ -223,15 +256,10 @@ static void attend(struct v2v *v, struct v2v_engine *e, uint64_t total)
 	uint64_t told = UINT64_MAX;
 
 	while (!e->stop && e->unfinished) {
-		struct timespec until;
+		double now;
+		struct timespec until = after(TICK, &now);
 		uint64_t done = e->done;
 
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += TICK_NS;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
 		pthread_cond_timedwait(&e->ended, &e->lock, &until);
 		if (v2v_check_cancel(v, &e->error) < 0) {
 			__atomic_store_n(&e->stop, 1, __ATOMIC_RELAXED);
@@ -247,19 +275,22 @@ static void attend(struct v2v *v, struct v2v_engine *e, uint64_t total)
 	pthread_cond_broadcast(&e->changed);
 }
 
-static void engine_begin(struct v2v_engine *e, size_t count, unsigned threads)
+static void engine_begin(struct v2v_engine *e, size_t count,
+	const struct v2v_copy_bounds *bounds)
 {
 	pthread_condattr_t monotonic;
 
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&e->lock, NULL);
-	pthread_cond_init(&e->changed, NULL);
+	pthread_cond_init(&e->changed, &monotonic);
 	pthread_cond_init(&e->ended, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	e->runs = v2v_alloc(count, sizeof *e->runs);
 	e->count = e->unfinished = e->failed = count;
-	e->most = threads;
+	e->at_once = bounds->at_once;
+	e->most = bounds->threads;
+	e->pace.rate = bounds->rate;
 }
 
 static void engine_clear(struct v2v_engine *e)
@@ -330,19 +361,17 @@ static void run_threads(struct v2v *v, struct v2v_engine *e, pthread_t *threads,
 }
 
 int v2v_copy_all(struct v2v *v, struct v2v_copy_job *jobs, size_t count,
-	unsigned threads, unsigned at_once, size_t *ret_failed,
+	const struct v2v_copy_bounds *bounds, size_t *ret_failed,
 	struct v2v_error *err)
 {
 	pthread_t handles[V2V_COPY_MAX_THREADS];
-	struct v2v_engine e = { .at_once = at_once };
+	struct v2v_engine e = { 0 };
 	uint64_t total;
 	int r;
 
-	if (threads > V2V_COPY_MAX_THREADS)
-		threads = V2V_COPY_MAX_THREADS;
-	engine_begin(&e, count, threads);
+	engine_begin(&e, count, bounds);
 	if (begin_runs(v, &e, jobs, &total) == 0)
-		run_threads(v, &e, handles, threads, total);
+		run_threads(v, &e, handles, bounds->threads, total);
 	pthread_mutex_lock(&e.lock);
 	if (e.unfinished)
 		__atomic_store_n(&e.stop, 1, __ATOMIC_RELAXED);

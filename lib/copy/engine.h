@@ -32,12 +32,18 @@ struct v2v_copy_job {
 
 void v2v_copy_job_clear(struct v2v_copy_job *job);
 
+struct v2v_copy_bounds {
+	unsigned threads; /* V2V_COPY_MAX_THREADS at most */
+	unsigned at_once; /* disks */
+	uint64_t rate;	  /* bytes a second that are read; 0: no bound */
+};
+
 /*
- * Copy @count disks, at most @at_once of them at a time, by @threads.  Tells
- * progress of all of them together, in bytes of data.  After a failure
- * *@ret_failed is the job whose error it is, or @count.
+ * Copy @count disks within @bounds.  Tells progress of all of them together, in
+ * bytes of data.  After a failure *@ret_failed is the job whose error it is, or
+ * @count.
  */
 int v2v_copy_all(struct v2v *v, struct v2v_copy_job *jobs, size_t count,
-	unsigned threads, unsigned at_once, size_t *ret_failed,
+	const struct v2v_copy_bounds *bounds, size_t *ret_failed,
 	struct v2v_error *err);
 #endif

@@ -182,6 +182,7 @@ class _CopyOptions(Structure):
         ("verify", c_bool),
         ("hash", c_bool),
         ("reserved", c_char * 7),
+        ("bwlimit", c_uint64),
     ]
 
 
@@ -495,8 +496,9 @@ class Handle:
         keep: bool = False,
         verify: bool = False,
         hash: bool = False,
+        bwlimit: int = 0,
     ) -> Document:
-        """Make the new disks in a directory, on a device, on an NBD export, or, for "-", in out_fd."""
+        """Make the new disks in a directory, on a device, on an NBD export, or, for "-", in out_fd; bwlimit in bytes a second."""
         return self._step("copy", document, locals())
 
     def meta(

@@ -4,6 +4,7 @@
 #undef NDEBUG
 #include "copy/batch.h"
 #include "copy/ordered.h"
+#include "copy/pace.h"
 #include "copy/sums.h"
 #include "core/digest.h"
 #include "disk/formats.h"
@@ -257,8 +258,24 @@ static void test_measure(void)
 	v2v_free(v);
 }
 
+static void test_pace(void)
+{
+	struct v2v_pace none = { 0 }, pace = { .rate = MIB };
+
+	assert(v2v_pace_take(&none, 5, TIB) == 0);
+	assert(v2v_pace_take(&none, 5, TIB) == 0);
+	assert(v2v_pace_take(&pace, 100, MIB) == 0);
+	assert(v2v_pace_take(&pace, 100, 2 * MIB) == 1);
+	assert(v2v_pace_take(&pace, 100.5, MIB) == 2.5);
+	assert(v2v_pace_take(&pace, 104, 0) == 0);
+	/* What was not used is gone. */
+	assert(v2v_pace_take(&pace, 200, 4 * MIB) == 0);
+	assert(v2v_pace_take(&pace, 200, MIB) == 4);
+}
+
 int main(void)
 {
+	test_pace();
 	test_layers();
 	test_batches();
 	test_layout();

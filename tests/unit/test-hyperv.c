@@ -123,6 +123,7 @@ static void test_header(void)
 	CLEANUP_FREE char *name = NULL;
 	struct v2v_vhd vhd;
 
+	assert(fd >= 0);
 	assert(v2v_vhd_read(&slice, true, &vhd, &err) == 0);
 	assert(vhd.type == V2V_VHD_DIFFERENCING && vhd.parent_id[15] == 0xab);
 	name = v2v_vhd_parent(&slice, &vhd, &err);

@@ -13,6 +13,7 @@ enum {
 	OPT_THREADS,
 	OPT_VERIFY,
 	OPT_HASH,
+	OPT_BWLIMIT,
 	OPT_DOCUMENT,
 };
 
@@ -36,6 +37,8 @@ static const struct argp_option options[] = {
 		0 },
 	{ "jobs", 'j', "N", 0, "Copy at most so many disks at a time (all)",
 		0 },
+	{ "bwlimit", OPT_BWLIMIT, "RATE", 0,
+		"Read at most so much a second, such as 50M (no limit)", 0 },
 	{ "document", OPT_DOCUMENT, "FILE", 0,
 		"Write the documents there, not to standard output", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace existing files", 0 },
@@ -80,6 +83,9 @@ static error_t parse_more(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'j':
 		opt->copy.jobs = tool_count(state, "--jobs", arg);
+		return 0;
+	case OPT_BWLIMIT:
+		opt->copy.bwlimit = tool_size(state, "--bwlimit", arg);
 		return 0;
 	case OPT_VERIFY:
 		opt->copy.verify = true;
