@@ -2,6 +2,7 @@
 /* From a document and options to a plan of what to copy. */
 #include "copy/plan.h"
 
+#include "copy/sources.h"
 #include "core/doc.h"
 #include "core/file.h"
 #include "core/open.h"
@@ -62,31 +63,13 @@ static int assign(
 		&plan->targets, &plan->slots, err);
 }
 
-/* A source must never be replaced, not even by --force. */
-static int check_not_source(const struct v2v_copy_plan *plan, const char *path,
-	struct v2v_error *err)
-{
-	struct stat target, st;
-
-	if (stat(path, &target) < 0)
-		return 0;
-	v2v_list_foreach (struct v2v_disk, disk, &plan->source.disks)
-		if (disk->file && stat(disk->file, &st) == 0 &&
-			st.st_dev == target.st_dev &&
-			st.st_ino == target.st_ino)
-			return v2v_fail(err, "file-exists",
-				"'%s' is the source of disk %lld", path,
-				(long long)disk->id);
-	return 0;
-}
-
 static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 	size_t index, bool force, char **ret_path, struct v2v_error *err)
 {
 	CLEANUP_FREE char *path = v2v_targets_path(
 		plan->out_dir, &plan->source, index, plan->choice.format);
 
-	if (check_not_source(plan, path, err) < 0 ||
+	if (v2v_copy_check_not_source(plan, path, err) < 0 ||
 		v2v_written_check(v, path, err) < 0 ||
 		v2v_out_open(&plan->outs[index], path, force, err) < 0)
 		return -1;
@@ -129,7 +112,7 @@ static int open_target(const struct v2v *v, struct v2v_copy_plan *plan,
 		open_file(v, plan, index, force, &path, err) < 0)
 		return -1;
 	if (plan->choice.kind == V2V_OUT_DEVICE) {
-		if (check_not_source(plan, plan->out_dir, err) < 0 ||
+		if (v2v_copy_check_not_source(plan, plan->out_dir, err) < 0 ||
 			open_device(v, plan, force, err) < 0)
 			return -1;
 		path = v2v_strdup(plan->out_dir);
@@ -165,7 +148,8 @@ int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
 
 	if (v2v_copy_choose(opt, &plan->choice, err) < 0 ||
 		load_sections(plan, doc, err) < 0 ||
-		assign(plan, doc, err) < 0 || find_out(plan, opt, err) < 0)
+		assign(plan, doc, err) < 0 || find_out(plan, opt, err) < 0 ||
+		v2v_copy_hold_devices(plan, err) < 0)
 		return -1;
 	count = plan->source.disks.count;
 	plan->outs = v2v_alloc(count + 1, sizeof *plan->outs);
@@ -186,6 +170,7 @@ void v2v_copy_plan_clear(struct v2v_copy_plan *plan)
 			v2v_out_clear(&plan->outs[i]);
 	free(plan->outs);
 	free(plan->out_dir);
+	v2v_copy_let_go(plan);
 	v2v_source_clear(&plan->source);
 	v2v_guestcaps_clear(&plan->caps);
 	v2v_overlays_clear(&plan->overlays);

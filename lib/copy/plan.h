@@ -24,6 +24,8 @@ struct v2v_copy_plan {
 	/* One for each of source.disks: a file under way; of a device only its
 	 * descriptor; else nothing. */
 	struct v2v_out *outs;
+	int *held; /* descriptors of devices that are read */
+	size_t held_count;
 };
 
 /*

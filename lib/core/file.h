@@ -66,6 +66,10 @@ int v2v_check_path(const char *path, struct v2v_error *err);
 /* The absolute, canonical form of a name that must exist; the caller's. */
 char *v2v_realpath(const char *path, struct v2v_error *err);
 
+/* The same of what a disk lies in; but a block device keeps its own name, such
+ * as /dev/disk/by-id/…, whose target is another one after the next start. */
+char *v2v_disk_path(const char *path, struct v2v_error *err);
+
 /* A new directory @dir/@prefixXXXXXX, mode 0700; the caller's to free.  NULL
  * also where @dir is not safe for root (core/safe-dir.h). */
 char *v2v_make_dir(const char *dir, const char *prefix, struct v2v_error *err);

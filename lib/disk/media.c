@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
@@ -14,8 +15,11 @@
 bool v2v_media_is_memory(int fd)
 {
 	struct statfs fs;
+	struct stat st;
 
-	return fstatfs(fd, &fs) == 0 &&
+	/* A node lies in memory, its device does not. */
+	return fstat(fd, &st) == 0 && !S_ISBLK(st.st_mode) &&
+	       fstatfs(fd, &fs) == 0 &&
 	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
 }
 

@@ -34,12 +34,14 @@ static int open_native(struct v2v *v, const struct v2v_disk *disk,
 /*
  * Through qemu.  Its name could mean another file by then; so it is
  * opened once, checked as what is open, and handed over.  But a backing file is
- * found by the name of what names it.
+ * found by the name of what names it, and a device's name is root's.
  */
 static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
 	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = v2v_open_regular(disk->file, NULL, err);
+	CLEANUP_CLOSE int fd = v2v_open_disk(disk->file, NULL, err);
+	const bool is_named =
+		disk->backing_chain || v2v_image_is_device(disk->file);
 	CLEANUP_FREE char *own = v2v_format("/proc/self/fd/%d", fd);
 	CLEANUP_FREE char *name = NULL;
 	char handed[] = V2V_QEMU_FILE;
@@ -50,7 +52,7 @@ static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
 	open_disk.file = own;
 	if (!disk->backing_chain && v2v_image_check_disk(&open_disk, err) < 0)
 		return v2v_fail_prefix(err, "'%s'", disk->file);
-	open_disk.file = disk->backing_chain ? disk->file : handed;
+	open_disk.file = is_named ? disk->file : handed;
 	name = v2v_image_disk_name(&open_disk);
 	if (v2v_reader_qemu(v, name, v2v_image_driver(disk->format), fd,
 		    threads, ret_reader, err) < 0)

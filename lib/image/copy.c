@@ -13,15 +13,21 @@ bool v2v_image_is_device(const char *file)
 	return stat(file, &st) == 0 && S_ISBLK(st.st_mode);
 }
 
-int v2v_image_check_free_device(const char *file, struct v2v_error *err)
+int v2v_image_open_free_device(const char *file, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd =
-		v2v_open(file, O_RDONLY | O_EXCL | O_NONBLOCK, 0);
+	int fd = v2v_open(file, O_RDONLY | O_EXCL | O_NONBLOCK, 0);
 
 	if (fd < 0 && errno == EBUSY)
 		return v2v_fail(err, "image-in-use",
 			"'%s' is mounted, or in use otherwise", file);
-	return fd < 0 ? v2v_fail_errno(err, "cannot open '%s'", file) : 0;
+	return fd < 0 ? v2v_fail_errno(err, "cannot open '%s'", file) : fd;
+}
+
+int v2v_image_check_free_device(const char *file, struct v2v_error *err)
+{
+	CLEANUP_CLOSE int fd = v2v_image_open_free_device(file, err);
+
+	return fd < 0 ? -1 : 0;
 }
 
 /* A volume may be larger than the disk that was copied to it.  O_EXCL: nobody

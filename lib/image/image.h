@@ -92,6 +92,9 @@ bool v2v_image_is_device(const char *file);
  * group or the like; else -1, "image-in-use".  Not while we read it. */
 int v2v_image_check_free_device(const char *file, struct v2v_error *err);
 
+/* Open it so that it stays free until it is closed; else -1, the same. */
+int v2v_image_open_free_device(const char *file, struct v2v_error *err);
+
 /* Are these one file, or one device? */
 bool v2v_image_is_same(const char *a, const char *b);
 

@@ -28,17 +28,3 @@ int v2v_unpack_chain(
 	layers = (struct v2v_list){ 0 };
 	return 0;
 }
-
-int v2v_unpack_check_layers(const struct v2v_disk *disk, struct v2v_error *err)
-{
-	v2v_list_foreach (const struct v2v_disk_layer, layer, &disk->layers) {
-		if (v2v_check_path(layer->file, err) < 0)
-			return -1;
-		v2v_list_foreach (
-			const struct v2v_disk_extent, extent, &layer->extents)
-			if (extent->file &&
-				v2v_check_path(extent->file, err) < 0)
-				return -1;
-	}
-	return 0;
-}

@@ -9,7 +9,4 @@
  * its content), is the top of a chain, or a lone image. */
 int v2v_unpack_chain(
 	const char *format, struct v2v_disk *disk, struct v2v_error *err);
-
-/* A document has its names in UTF-8. */
-int v2v_unpack_check_layers(const struct v2v_disk *disk, struct v2v_error *err);
 #endif

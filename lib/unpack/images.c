@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "image/chain.h"
 #include "image/image.h"
+#include "model/disk-files.h"
 #include "unpack/chain.h"
 #include "unpack/container.h"
 #include "unpack/describe.h"
@@ -76,12 +77,22 @@ int v2v_unpack_is_image(const char *file, struct v2v_error *err)
 	return 1;
 }
 
-int v2v_unpack_check_names(
+static int check_file(const char *file, void *opaque)
+{
+	struct v2v_error *err = opaque;
+
+	if (v2v_check_path(file, err) < 0)
+		return -1;
+	return v2v_image_is_device(file)
+		       ? v2v_image_check_free_device(file, err)
+		       : 0;
+}
+
+int v2v_unpack_check_files(
 	const struct v2v_source *source, struct v2v_error *err)
 {
 	v2v_list_foreach (const struct v2v_disk, disk, &source->disks)
-		if ((disk->file && v2v_check_path(disk->file, err) < 0) ||
-			v2v_unpack_check_layers(disk, err) < 0)
+		if (v2v_disk_each_file(disk, check_file, err) < 0)
 			return -1;
 	return 0;
 }
@@ -91,9 +102,6 @@ int v2v_unpack_read_image(const struct v2v_unpack_options *opt,
 {
 	struct v2v_image image;
 
-	if (v2v_image_is_device(disk->file) &&
-		v2v_image_check_free_device(disk->file, err) < 0)
-		return -1;
 	if (opt->backing_chain && disk->offset < 0)
 		return v2v_unpack_chain(opt->format, disk, err);
 	if (v2v_image_check(disk->file, disk->offset, disk->size, opt->format,
@@ -172,7 +180,7 @@ static int add_image(struct v2v *v, const char *file,
 	if (!is_image)
 		return v2v_fail(err, "several-files",
 			"'%s' is not a disk image of the same machine", file);
-	real = v2v_realpath(file, err);
+	real = v2v_disk_path(file, err);
 	if (!real)
 		return -1;
 	disk->id = (int64_t)source->disks.count - 1;

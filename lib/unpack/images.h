@@ -18,8 +18,9 @@ int v2v_unpack_images(struct v2v *v, const char *const *files,
 	const struct v2v_unpack_options *opt, struct v2v_source *ret_source,
 	struct v2v_workdir *ret_workdir, struct v2v_error *err);
 
-/* A document has its names in UTF-8; another one would name another file. */
-int v2v_unpack_check_names(
+/* A document has its names in UTF-8; another one would name another file.  And
+ * nobody has a device among them mounted, or in use otherwise. */
+int v2v_unpack_check_files(
 	const struct v2v_source *source, struct v2v_error *err);
 
 /* Format and size of the disk whose place is filled in. */

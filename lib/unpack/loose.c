@@ -173,7 +173,7 @@ static int add_image(struct v2v *v, const struct v2v_ova *ova,
 	v2v_unpack_invent(member->name, &source);
 	disk = v2v_list_add(&source.disks, sizeof *disk);
 	if (read_disk(v, member, &alone, disk, &workdir, err) < 0 ||
-		v2v_unpack_check_names(&source, err) < 0) {
+		v2v_unpack_check_files(&source, err) < 0) {
 		v2v_workdir_undo(&workdir);
 		return v2v_fail_prefix(err, "'%s'", ova->file);
 	}

@@ -30,7 +30,7 @@ static struct v2v_ova_member *find_anywhere(
 	CLEANUP_FREE char *path =
 		*name == '/' ? v2v_strdup(name)
 			     : v2v_format("%s/%s", ova->folder, name);
-	CLEANUP_FREE char *real = v2v_realpath(path, NULL);
+	CLEANUP_FREE char *real = v2v_disk_path(path, NULL);
 	CLEANUP_CLOSE int fd = -1;
 	struct v2v_ova_member *member;
 	uint64_t size;

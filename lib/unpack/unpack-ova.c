@@ -235,7 +235,7 @@ static int add_document(struct job *job, struct v2v_descriptor_machine *machine,
 		v2v_describe_disks(job->v, &job->ova, job->descriptor, machine);
 	else if (v2v_place_disks(job->v, &job->ova, job->descriptor, machine,
 			 &workdir, err) < 0 ||
-		 v2v_unpack_check_names(&machine->source, err) < 0) {
+		 v2v_unpack_check_files(&machine->source, err) < 0) {
 		v2v_workdir_undo(&workdir);
 		return -1;
 	}

@@ -17,7 +17,7 @@ static int unpack_images(struct v2v *v, const char *const *files,
 	struct v2v_workdir workdir CLEANUP_WORKDIR = { NULL, NULL, false };
 
 	if (v2v_unpack_images(v, files, opt, &source, &workdir, err) < 0 ||
-		v2v_unpack_check_names(&source, err) < 0) {
+		v2v_unpack_check_files(&source, err) < 0) {
 		v2v_workdir_undo(&workdir);
 		return -1;
 	}
