@@ -11,6 +11,8 @@ GUESTS=${GUESTS:-$top/build/guests}
 export PATH=$O/bin:$PATH
 # TMPDIR is each test's own; the appliance, and the small kernel's image, are made once for all.
 export LIBGUESTFS_CACHEDIR=${LIBGUESTFS_CACHEDIR:-/var/tmp} V2V_CACHEDIR=${V2V_CACHEDIR:-/var/tmp}
+# Nothing is left in the tree.
+export PYTHONDONTWRITEBYTECODE=1
 # Drivers for Windows: what a test makes, not what the host has.
 export VIRTIO_WIN=
 tools='v2v-unpack v2v-overlay v2v-inspect v2v-estimate v2v-convert v2v-copy v2v-meta v2v-boot'
