@@ -219,7 +219,7 @@ until_waiting() {
 		# shellcheck disable=SC2046 # numbers
 		all_ended $(cat waiting)
 		[ "$(state_of one state) $(state_of two code)" = 'failed cancelled' ]
-		rm hold vm/fleet/run-*
+		rm hold
 		no_leftovers
 		bin/v2v-fleet retry -o vm
 		[ "$(state_of two '| "\(.engine) \(.try)"')" = "$engine 2" ]
@@ -241,7 +241,7 @@ until_waiting() {
 	wait "$run" || true
 	# shellcheck disable=SC2086
 	all_ended $pids
-	rm hold vm/fleet/run-*
+	rm hold
 	bin/v2v-fleet run --no-convert --engine parallel -j 2 list -o vm
 	[ "$(state_of one '| "\(.state) \(.engine) \(.try)"') $(state_of two try)" = 'done parallel 2 1' ]
 	is_whole one
@@ -489,10 +489,108 @@ free_and() {
 	chmod +x fake/*
 	PATH=$PWD/fake:$PATH run -0 --separate-stderr v2v-fleet run --no-wait --no-convert --engine slurm -j 3 --license target \
 		--sbatch=--partition=x list -o vm -- v2v-unpack --name "it's"
-	[ "$(cat arguments)" = '--parsable --partition=x' ]
+	[[ "$(cat arguments)" == "--parsable --output=$PWD/vm/fleet/run-"*'-%A_%a.out --licenses=target:1 --partition=x' ]]
 	grep -qx '#SBATCH --array=1-2%3' script
-	grep -qx '#SBATCH --licenses=target:1' script
 	SLURM_ARRAY_TASK_ID=2 sh script
 	[ "$(state_of two '| "\(.state) \(.engine) \(.files[0])"')" = "done slurm it's-sda.qcow2" ]
 	[ "$(state_of one state)" = planned ]
+}
+
+@test "a directory that is a symlink, or below one, gets XML with the names that its files have" {
+	mkdir -p real/below
+	ln -s real link
+	v2v-fleet job --no-convert one.raw -o link
+	v2v-fleet job --no-convert two.raw -o link/below
+	grep -qF "<source file=\"$PWD/real/one-sda.qcow2\"/>" real/one.xml
+	grep -qF "<source file=\"$PWD/real/below/two-sda.qcow2\"/>" real/below/two.xml
+	! grep -q 'fleet/machines' real/one.xml real/below/two.xml
+	# where the work directory has another name than is known, it is said
+	mkdir vm/fleet elsewhere
+	ln -s ../../elsewhere vm/fleet/machines
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[[ $stderr == *'[internal]' ]]
+	[ ! -e vm/one.xml ]
+}
+
+@test "a machine that has another's name, has changed or was converted otherwise does not count as done" {
+	mkdir other
+	cp two.raw other/one.raw
+	echo one.raw >list
+	v2v-fleet run --no-convert list -o vm
+	echo other/one.raw >others
+	run -1 --separate-stderr v2v-fleet run --no-convert others -o vm
+	[[ $stderr == *'would have the name of'*'1 machines: 1 failed' ]]
+	run -1 --separate-stderr v2v-fleet run list -o vm
+	[[ $stderr == *'converted with other options'*'1 machines: 1 failed' ]]
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm -- v2v-copy --compress
+	[[ $stderr == *'converted with other options'*'1 machines: 1 failed' ]]
+	printf x | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm
+	[[ $stderr == *'has changed since'*'1 machines: 1 failed' ]]
+}
+
+@test "a retry runs each machine as it was run, not as the last one was" {
+	echo mine >vm/one.xml
+	echo one.raw >first
+	echo two.raw >second
+	run -1 v2v-fleet run --no-convert first -o vm -- v2v-copy --compress
+	run -1 v2v-fleet run second -o vm
+	rm vm/one.xml
+	run -0 --separate-stderr v2v-fleet retry -o vm
+	[ "$(state_of one '| "\(.state) \(.how.no_convert) \(.how.words | join(" "))"')" = 'done true v2v-copy --compress' ]
+	is_whole one
+}
+
+@test "figures for Prometheus go to where they were asked for, and replace no link and no device" {
+	v2v-fleet run --no-convert list -o vm
+	echo old >real.prom
+	ln -s real.prom link.prom
+	v2v-fleet report --prometheus link.prom -o vm
+	[ -L link.prom ]
+	grep -qx 'v2v_fleet_machines{state="done"} 2' real.prom
+	mkfifo pipe.prom
+	cat pipe.prom >got &
+	v2v-fleet report --prometheus pipe.prom -o vm
+	wait $!
+	[ -p pipe.prom ]
+	diff got real.prom
+	v2v-fleet report --prometheus - -o vm | diff - real.prom
+	run -2 v2v-fleet report --prometheus - --csv -o vm
+}
+
+@test "a state that is damaged has failed; the list has the machine converted anew; a hidden name is a name" {
+	v2v-fleet run --no-convert list -o vm
+	cp one.raw .gone.raw
+	run -1 --separate-stderr v2v-fleet job .gone.raw -o vm
+	run -1 v2v-fleet status -o vm
+	[[ ${lines[0]} == .gone*blocked* ]]
+	for text in '{' '{"name": "one"}' '[]' "$(head -c 200000 /dev/zero | tr '\0' '[')" \
+		"$(jq -c '.seconds = 3' vm/fleet/machines/two.json)" "$(jq -c '.files = ["../x"] | .name = "one"' vm/fleet/machines/two.json)"; do
+		printf '%s\n' "$text" >vm/fleet/machines/one.json
+		run -1 --separate-stderr v2v-fleet report -o vm
+		[ -z "$stderr" ]
+		[[ $output == *'1 document-broken: one'* ]]
+		run -0 --separate-stderr v2v-fleet retry --dry-run --all -o vm
+		[ "$output" = "$PWD/.gone.raw" ]
+	done
+	rm vm/one*
+	v2v-fleet run --no-convert list -o vm
+	is_whole one
+	for text in '{}' '{' "$(jq -c '.engine = "pbs"' vm/fleet/run.json)" "$(jq -c '.jobs = "2"' vm/fleet/run.json)"; do
+		printf '%s\n' "$text" >vm/fleet/run.json
+		run -1 --separate-stderr v2v-fleet retry --all -o vm
+		refused 'run.json'
+	done
+}
+
+@test "--no-wait is of Slurm alone" {
+	for engine in '' '-e local' '-e parallel'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr v2v-fleet run --no-wait --no-convert $engine list -o vm
+		[[ $stderr == *'--no-wait is an option of the engine slurm'* ]]
+	done
+	run -1 v2v-fleet run list -o vm
+	run -1 --separate-stderr v2v-fleet retry --all --no-wait -o vm
+	refused 'the last run was by local'
+	[ -z "$(find vm -name 'run-*')" ]
 }
