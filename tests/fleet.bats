@@ -594,3 +594,129 @@ free_and() {
 	refused 'the last run was by local'
 	[ -z "$(find vm -name 'run-*')" ]
 }
+
+# Slurm's programs: each notes its arguments; sbatch gives numbers from 7 on, and runs "sbatch-does" for the second.
+fake_slurm() {
+	mkdir fake
+	cat >fake/sbatch <<-'END'
+		#!/bin/sh
+		n=$((7 + $(ls script.* 2>/dev/null | wc -l)))
+		cat >script.$n
+		printf '%s\n' "$@" >arguments.$n
+		[ $n -eq 7 ] || . ./sbatch-does
+		echo $n
+	END
+	printf '#!/bin/sh\necho "squeue $*" >>said\n' >fake/squeue
+	printf '#!/bin/sh\necho "scancel $*" >>said\n' >fake/scancel
+	chmod +x fake/*
+	echo : >sbatch-does
+}
+
+# The machines m1.raw to m$1.raw, which are not there.
+many_machines() {
+	seq -f 'm%g.raw' "$1" >list
+}
+
+@test "arrays of Slurm follow each other, and what was submitted is cancelled when the rest fails or a signal comes" {
+	fake_slurm
+	many_machines 2100
+	PATH=$PWD/fake:$PATH run -0 --separate-stderr v2v-fleet run --no-wait --engine slurm -j 8 list -o vm
+	[[ ${stderr_lines[-1]} == *'2100 planned' ]]
+	[ "$(grep -h '^--dep' arguments.? | paste -sd ' ')" = '--dependency=afterany:7 --dependency=afterany:8' ]
+	[ "$(grep -h '^#SBATCH --array' script.? | paste -sd ' ')" = '#SBATCH --array=1-1000%8 #SBATCH --array=1-1000%8 #SBATCH --array=1-100%8' ]
+	grep -q 'index "$((2000 + SLURM_ARRAY_TASK_ID))"' script.9
+	[ "$(sed -n 2001p vm/fleet/run-*.list)" = "$PWD/m2001.raw" ]
+	for what in 'exit 1' 'touch second; sleep 600'; do
+		rm -rf script.* said second vm/fleet/run-*
+		echo "$what" >sbatch-does
+		PATH=$PWD/fake:$PATH v2v-fleet run --engine slurm list -o vm 2>err &
+		run=$!
+		got=0
+		if [ "$what" != 'exit 1' ]; then
+			for _ in $(seq 300); do [ ! -e second ] || break; sleep 0.1; done
+			kill "$run"
+		fi
+		wait "$run" || got=$?
+		[ "$got" -eq 1 ] || [ "$got" -eq 143 ]
+		[[ "$(sed 's/-[0-9T-]*$//' said | paste -sd ' ')" == 'scancel 7 scancel --name=v2v-fleet-run squeue --noheader --jobs 7' ]]
+		! compgen -G 'vm/fleet/run-*.list'
+	done
+}
+
+@test "Slurm gets the name of a directory as it is, or not at all" {
+	fake_slurm
+	mkdir 'a b%j' $'line\nbreak' 'back\slash'
+	PATH=$PWD/fake:$PATH run -0 v2v-fleet run --no-wait --no-convert --engine slurm list -o 'a b%j'
+	grep -qF -- "--output=$PWD/a b%%j/fleet/run-" arguments.7
+	SLURM_ARRAY_TASK_ID=1 sh script.7
+	qemu-img compare -q one.raw 'a b%j/one-sda.qcow2'
+	for name in $'line\nbreak' 'back\slash'; do
+		PATH=$PWD/fake:$PATH run -1 --separate-stderr v2v-fleet run --no-wait --no-convert --engine slurm list -o "$name"
+		[[ $stderr == *'which Slurm cannot have'* ]]
+	done
+	[ ! -e script.8 ]
+}
+
+@test "GNU parallel replaces nothing in names and options" {
+	requires parallel
+	dir='p{= system("touch","pwned") =} {} {#} {.}'
+	mkdir "$dir"
+	cp one.raw 'x{}{#}$(touch pwned).raw'
+	echo 'x{}{#}$(touch pwned).raw' >list
+	run -0 v2v-fleet run --no-convert --name-by-file --engine parallel -j 1 list -o "$dir"
+	qemu-img compare -q one.raw "$dir/x{}{#}\$(touch pwned)-sda.qcow2"
+	[ ! -e pwned ]
+}
+
+# A program v2v-unpack that hangs.
+hanging_unpack() {
+	slow_steps
+	rm bin/v2v-unpack
+	printf '#!/bin/sh\necho $$ >>"%s/waiting"\nexec sleep 600\n' "$PWD" >bin/v2v-unpack
+	chmod +x bin/v2v-unpack
+}
+
+@test "a plan that is ended ends its steps; what one that was killed has left is removed by the next" {
+	hanging_unpack
+	for signal in TERM KILL; do
+		rm -f waiting
+		bin/v2v-fleet plan -j 2 one.raw two.raw one.raw -o vm &
+		plan=$!
+		until_waiting 2
+		kill -"$signal" "$plan"
+		wait "$plan" || got=$?
+		# shellcheck disable=SC2046 # numbers
+		all_ended $(cat waiting)
+		[ "$(wc -l <waiting)" -eq 2 ]
+		[ "$signal" = KILL ] || { [ "$got" -eq 143 ]; nothing_left vm; }
+	done
+	[ -n "$(find vm -name '.plan.*')" ]
+	run -1 v2v-fleet plan "$BATS_FILE_TMPDIR/cut.ova" -o vm
+	[ -z "$(find vm -name '.*')" ]
+}
+
+@test "a signal at any moment of a job gives no traceback, and leaves a state that is whole" {
+	for after in $(seq 0.05 0.12 0.8); do
+		v2v-fleet job --no-convert one.raw -o vm 2>err &
+		sleep "$after"
+		kill $! 2>/dev/null || true
+		wait $! || got=$?
+		! grep -q Traceback err
+		[ ! -e vm/fleet/machines/one.json ] || [[ $(state_of one state) == @(failed|done) ]]
+		[ ! -e vm/fleet/machines/one.work ]
+	done
+	v2v-fleet job --no-convert one.raw -o vm
+}
+
+@test "a run says that a machine whose job was killed is interrupted, as status does" {
+	slow_steps
+	echo one.raw >list
+	bin/v2v-fleet run --no-convert list -o vm 2>err &
+	run=$!
+	until_waiting 1
+	kill -KILL "$(pgrep -P "$run")"
+	got=0
+	wait "$run" || got=$?
+	[ "$got" -eq 1 ]
+	grep -q '1 machines: 1 interrupted' err
+}

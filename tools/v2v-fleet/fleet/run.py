@@ -3,6 +3,7 @@
 
 import os
 import sys
+import time
 
 from fleet import engines, files, place as places, signals, state
 from fleet.error import Failed, masked
@@ -11,6 +12,7 @@ from fleet.place import name_of
 from fleet.plan import same_names
 
 LINE_MAX = 1 << 16
+PATIENCE = 5  # seconds
 # run.json: how the last run went
 SHAPE = {"engine": tuple(engines.ENGINES), "jobs": (int,), "sshlogin": ([str],), "license": (str, type(None)), "cpus": (int,),
          "memory": (int,), "sbatch": ([str],)}
@@ -57,9 +59,21 @@ def result_of(place, path, how):
         return "failed"
 
 
+def results_of(place, machines, patience):
+    """The states of all.  The steps of a job that was killed hold its lock for a moment more: so long it is not known who has it."""
+    results, until = [], time.monotonic() + patience
+    for path, how in machines:
+        result = result_of(place, path, how)
+        while result == "running" and time.monotonic() < until:
+            time.sleep(0.1)
+            result = result_of(place, path, how)
+        results.append(result)
+    return results
+
+
 def outcome(place, machines, waited):
     """A line of what has become of them; 0: all are done."""
-    results = [result_of(place, path, how) for path, how in machines]
+    results = results_of(place, machines, PATIENCE if waited else 0)
     said = ", ".join(f"{results.count(name)} {name}" for name in state.STATES if name in results)
     print(f"v2v-fleet: {len(results)} machines: {said}", file=sys.stderr)
     return 0 if not waited or results.count("done") == len(results) else 1
