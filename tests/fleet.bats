@@ -720,3 +720,182 @@ hanging_unpack() {
 	[ "$got" -eq 1 ]
 	grep -q '1 machines: 1 interrupted' err
 }
+
+@test "what a job that was killed late has left goes with the next one, also of a machine that is done" {
+	v2v-fleet run --no-convert list -o vm
+	# killed amid the renames, before the end was noted: nothing is missing but the state
+	jq '.state = "running" | .publishing = .files | .files = [] | .ended = null | .seconds = {}' vm/fleet/machines/one.json >state
+	cp state vm/fleet/machines/one.json
+	mkdir -p vm/fleet/machines/one.work/out vm/fleet/machines/two.work
+	for suffix in json documents; do
+		touch "vm/fleet/machines/.$(printf 'one.%s' $suffix | sha256sum | head -c 16).abcdefgh.tmp"
+	done
+	echo 5 >vm/fleet/machines/one.room
+	touch -d '2 hours ago' vm/fleet/.run.json.abcdefgh.tmp vm/fleet/machines/.old.tmp
+	run -1 --separate-stderr v2v-fleet report --prometheus - -o vm
+	[[ $output == *'state="interrupted"} 1'* ]]
+	[ -z "$stderr" ]
+	v2v-fleet run --no-convert list -o vm
+	[ "$(state_of one '| "\(.state) \(.try) \(.ended | type) \(.warnings[0])"')" = 'done 2 string machine-assumed' ]
+	no_leftovers
+}
+
+@test "renames that cannot go on are a failure that is noted, and those of another input are not made" {
+	v2v-fleet job --no-convert one.raw -o vm
+	mkdir -p vm/fleet/machines/one.work/out
+	mv vm/one.xml vm/fleet/machines/one.work/out
+	jq '.state = "running" | .publishing = .files | .files = []' vm/fleet/machines/one.json >state
+	cp state vm/fleet/machines/one.json
+	echo mine >vm/one.xml
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[ "$(state_of one '| "\(.state) \(.code) \(.retry) \(.try) \(.publishing | length)"')" = 'failed file-exists later 2 2' ]
+	[ "$(cat vm/one.xml)" = mine ]
+	rm vm/one.xml
+	run -1 --separate-stderr v2v-fleet job one.raw -o vm
+	[[ $stderr == *'converted with other options'* ]]
+	printf x | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[[ $stderr == *'has changed since'* ]]
+	[ "$(state_of one try)" -eq 4 ]
+	[ ! -e vm/one.xml ]
+	printf '\0' | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	v2v-fleet job --no-convert one.raw -o vm
+	is_whole one
+	no_leftovers
+}
+
+@test "a fault of this program is a failure of one machine; a reservation or a list that is damaged is no fault" {
+	mkdir -p vm/fleet/machines
+	exec 7>vm/fleet/machines/other.room
+	flock 7
+	echo rubbish >&7
+	v2v-fleet job --no-convert one.raw -o vm 7>&-
+	exec 7>&-
+	slow_steps
+	printf '#!/bin/sh\necho no document\n' >bin/v2v-meta
+	run -1 --separate-stderr bin/v2v-fleet job --no-convert two.raw -o vm
+	[[ $stderr == *'[internal]' ]]
+	[ "$(state_of two '| "\(.state) \(.code) \(.retry)"')" = 'failed internal never' ]
+	for text in 'a\0b\n' 'a\rb\n' 'one.raw\n\033[2J\n' "$(head -c 70000 /dev/zero | tr '\0' a)"; do
+		printf "$text" >bad
+		run -1 --separate-stderr v2v-fleet run bad -o vm
+		refused 'is it a list of files'
+	done
+	v2v-fleet run --no-convert <(printf '\357\273\277%s\r\n\r\n%s' "$PWD/one.raw" "$PWD/one.raw") -o vm
+}
+
+@test "a file system without links and renameat2, and one that fails" {
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - <<-'END'
+		import errno, os
+		from fleet import files
+
+		def failing(number):
+		    def call(*_, **__):
+		        raise OSError(number, os.strerror(number))
+		    return call
+
+		def attempt(rename, link, target):
+		    open("source", "w").close()
+		    files.renameat2, files.link = failing(rename), failing(link) if link else real
+		    try:
+		        files.rename_new("source", target)
+		    except OSError as error:
+		        return error.errno
+		    return os.path.exists("source")
+
+		real, real_rename = files.link, files.renameat2
+		open("taken", "w").close()
+		for links in (errno.EPERM, errno.EOPNOTSUPP):
+		    assert attempt(errno.EINVAL, links, f"new{links}") is False
+		    assert attempt(errno.EINVAL, links, "taken") == errno.EEXIST
+		assert attempt(errno.EINVAL, None, "newer") is False
+		assert attempt(errno.EINVAL, None, "taken") == errno.EEXIST
+		assert attempt(errno.EIO, None, "none") == errno.EIO and attempt(errno.EINVAL, errno.ENOSPC, "none") == errno.ENOSPC
+		files.renameat2, files.link = real_rename, failing(errno.EIO)
+		try:
+		    files.rename_new("source", "taken")
+		    assert False
+		except FileExistsError:
+		    pass
+		files.rename_new("source", "newest")
+		assert files.write_text("newest", "x", replace=False) is False and not [e for e in os.listdir(".") if e.endswith(".tmp")]
+	END
+}
+
+@test "output that cannot be written is one line and status 1" {
+	v2v-fleet run --no-convert list -o vm
+	for command in status report 'report --json' 'report --csv' 'report --prometheus -' 'report --prometheus /dev/full'; do
+		# shellcheck disable=SC2086 # words
+		run -1 --separate-stderr pipe "v2v-fleet $command -o vm >/dev/full"
+		refused 'No space left'
+		[[ $stderr != *None* ]]
+	done
+	run -1 --separate-stderr pipe 'v2v-fleet status -o vm | :'
+	refused 'Broken pipe'
+}
+
+@test "another user, who may only read, can ask for the status" {
+	open_to_all=$(mktemp -d /tmp/v2v-fleet.XXXXXX)
+	chmod 755 "$open_to_all"
+	v2v-fleet run --no-convert list -o "$open_to_all" && chmod a-w "$open_to_all"/fleet/machines/*
+	run -0 env PYTHONPATH="$top/tools/v2v-fleet" /usr/bin/python3 -B - "$open_to_all" <<-'END'
+		import os, sys
+		from fleet import report
+		from fleet.place import Place
+
+		if os.getuid() == 0:
+		    os.setuid(65534)
+		assert report.run(Place(sys.argv[1])) == 0
+	END
+	rm -r "$open_to_all"
+	[[ ${lines[0]} =~ ^one\ +done$ ]]
+}
+
+@test "a name that is too long fails alone; many machines are planned at once" {
+	long=$(printf '機%.0s' $(seq 82)).raw
+	fits=$(printf '機%.0s' $(seq 81)).raw
+	cp one.raw "$long"
+	cp one.raw "$fits"
+	printf '%s\n' "$long" "$fits" one.raw >list
+	run -1 --separate-stderr v2v-fleet run --no-convert --name-by-file list -o vm
+	[[ $stderr == *'the name has more than 245 bytes'*'3 machines: '*' 1 failed' ]]
+	is_whole one
+	requires strace
+	# those that are there are not even opened
+	many_machines 500
+	fake_slurm
+	PATH=$PWD/fake:$PATH v2v-fleet run --no-wait --engine slurm list -o vm
+	identity vm/fleet/machines/m*.json >before
+	PATH=$PWD/fake:$PATH run -0 strace -f -c -e trace=fsync -o calls v2v-fleet run --no-wait --engine slurm list -o vm
+	identity vm/fleet/machines/m*.json | diff before -
+	[ "$(awk '$NF == "fsync" { print $4 }' calls)" -lt 10 ]
+}
+
+@test "what is no disk does not hang a job; options that do not go together are refused; a damaged document is left out of the page" {
+	mkfifo pipe.raw
+	run -1 --separate-stderr timeout 60 v2v-fleet job --no-convert pipe.raw -o vm
+	[ "$(state_of pipe state)" = failed ]
+	for words in 'job one.raw --index 7' 'job one.raw -l list' 'job --index 1' 'report --json --csv'; do
+		# shellcheck disable=SC2086 # words
+		run -2 v2v-fleet $words -o vm
+	done
+	run -0 v2v-fleet run --no-convert list -o vm
+	truncate -s -9 vm/fleet/machines/one.documents
+	run -1 --separate-stderr v2v-fleet report --html page.html -o vm
+	[[ $stderr == *'one: its document is damaged'* ]]
+	grep -q '>two<' page.html
+}
+
+@test "the classes of the codes of v2v-fleet's own are those of the other programs" {
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - "$top" <<-'END'
+		import glob, re, sys
+		from fleet.error import retry_of
+
+		top = sys.argv[1]
+		table = {code: of for of, code in re.findall(r'\{ "(\w+)", "([a-z-]+)" \}', open(f"{top}/tools/common/retry.c").read())}
+		own = {code for path in glob.glob(f"{top}/tools/v2v-fleet/fleet/*.py")
+		       for code in re.findall(r'(?:Failed|fail)\("([a-z-]+)"', open(path).read())}
+		assert len(own) > 10 and len(table) > 20
+		assert {code: retry_of(code) for code in own} == {code: table.get(code, "never") for code in own}
+	END
+}
