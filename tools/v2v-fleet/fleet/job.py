@@ -128,7 +128,7 @@ class Job:
 
     def fail(self, code, text):
         """Why, where no step said it."""
-        if self.state["state"] == "running":
+        if self.state["state"] in ("planned", "running"):
             self.state.update(state="failed", code=code, text=text, retry=retry_of(code), step=self.state["step"])
 
     def steps_of(self, before, goes_on):

@@ -105,6 +105,8 @@ def run(*arguments):
 
 def messages(log, offset=0):
     """The objects that steps wrote to a log; lines that are none are passed over."""
+    if not os.path.exists(log):
+        return
     with open(log, "rb") as lines:
         lines.seek(offset)
         for line in lines:
