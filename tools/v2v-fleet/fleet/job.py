@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One machine: what an engine starts.  Running it twice, at once or one after the other, is harmless."""
 
-import json
 import os
 import shutil
 import socket
 import sys
 import time
 
-from fleet import files, publish, room, signals, state, steps
+from fleet import documents, files, publish, room, signals, state, steps
 from fleet.error import Ended, Failed, masked, reason, retry_of
 from fleet.place import check_path, name_of
 
@@ -44,46 +43,44 @@ class Job:
         if cause:
             self.state.update(cause, state="failed")
             raise Failed(cause["code"], cause["text"])
-        return steps.documents(target)
+        return documents.read(target)
 
     def look(self):
         """Source, inspection and estimate: what it will need, and whether it can be converted at all."""
         name = ["--name", self.name] if self.how["name_by_file"] else []
         inspect = [] if self.how["no_convert"] else [self.command("inspect")]
-        documents = self.run([self.command("unpack", *name, self.path), *inspect, self.command("estimate", "-o", self.place.out)],
-                             None, "looked")
-        self.state["bytes"]["estimated"] = sum(target.get("estimated_size") or 0 for document in documents
-                                               for target in document.get("targets", []))
-        self.keep_documents(documents)
-        blockers = [finding for document in documents for finding in document.get("inspect", {}).get("findings", [])
-                    if finding["level"] == "blocker"]
+        looked = self.run([self.command("unpack", *name, self.path), *inspect, self.command("estimate", "-o", self.place.out)],
+                          None, "looked")
+        self.state["bytes"]["estimated"] = documents.bytes_of(looked, "estimated_size")
+        self.keep_documents(looked)
+        blockers = documents.blockers_of(looked)
         if blockers:
             self.state.update(state="blocked", step="inspect", code=blockers[0]["code"], text=blockers[0]["text"], retry="never")
             raise Failed(blockers[0]["code"], blockers[0]["text"])
 
-    def keep_documents(self, documents):
+    def keep_documents(self, kept):
         """For the report."""
-        files.write_text(self.place.of(self.name, "documents"), "".join(json.dumps(document) + "\n" for document in documents))
+        files.write_text(self.place.of(self.name, "documents"), documents.as_text(kept))
 
-    def placed(self, documents):
+    def placed(self, made):
         """The documents with the final names in the place of those in the work directory, of which none may be left."""
-        documents = publish.renamed(documents, self.made, self.place.out)
-        for document in documents:
-            made = [document.get(section) for section in ("targets", "removable_slots", "metadata")]
-            left = publish.names_below(made, self.work) + publish.names_below(made, os.path.realpath(self.work))
+        placed = publish.renamed(made, self.made, self.place.out)
+        for document in placed:
+            ours = [document.get(section) for section in ("targets", "removable_slots", "metadata")]
+            left = publish.names_below(ours, self.work) + publish.names_below(ours, os.path.realpath(self.work))
             if left:
                 raise Failed("internal", f"'{left[0]}' would not be there any more: is a directory below '{self.place.folder}' a symlink?")
-        return documents
+        return placed
 
     def make(self):
         """The new disks and their metadata, in the work directory, as if they were in their final place."""
         convert = [] if self.how["no_convert"] else [self.command("convert")]
-        documents = self.placed(self.run([*convert, self.command("copy", "-o", self.made)], "looked", "copied"))
+        copied = self.placed(self.run([*convert, self.command("copy", "-o", self.made)], "looked", "copied"))
         with open(os.path.join(self.work, "placed"), "w", encoding="utf-8", errors="surrogateescape") as out:
-            out.writelines(json.dumps(document) + "\n" for document in documents)
-        documents = self.placed(self.run([self.command("meta", "-o", self.made)], "placed", "described"))
-        self.keep_documents(documents)
-        self.state["bytes"]["written"] = sum(target.get("actual_size") or 0 for document in documents for target in document["targets"])
+            out.write(documents.as_text(copied))
+        described = self.placed(self.run([self.command("meta", "-o", self.made)], "placed", "described"))
+        self.keep_documents(described)
+        self.state["bytes"]["written"] = documents.bytes_of(described, "actual_size")
 
     def work_on(self):
         """All of it, in an empty work directory."""
@@ -98,14 +95,14 @@ class Job:
             self.make()
             names = sorted(os.listdir(self.made), key=lambda name: (name.endswith(METADATA), name))
             publish.check(names, self.place.out)
-            self.state.update(publishing=names, warnings=steps.warnings(self.log, self.offset))
-            self.finish()
+            self.state["warnings"] = steps.warnings(self.log, self.offset)
+            self.finish(names)
 
-    def finish(self):
+    def finish(self, names):
         """The final names.  They are in the state before the first of them is given: a job that comes after a crash goes on.  It is done
         when nothing else is left."""
-        names = self.state["publishing"]
         signals.ignore()
+        self.state["publishing"] = names
         state.write(self.place, self.state)
         try:
             publish.publish(names, self.made, self.place.out)
@@ -135,7 +132,7 @@ class Job:
         """The try itself: from the beginning, or the rest of the renames."""
         if goes_on:
             state.check_same(before, self.path, self.how)
-            self.finish()
+            self.finish(before["publishing"])
         else:
             self.work_on()
 

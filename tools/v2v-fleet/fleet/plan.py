@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 
-from fleet import files, rates, state, steps
+from fleet import documents, files, rates, state, steps
 from fleet.error import Failed, masked
 from fleet.place import Place, check_path, name_of
 
@@ -28,21 +28,19 @@ class Look:
     def result(self):
         """What was found, as an object of plan.json without its wave."""
         cause = steps.cause(self.pipeline.results(), self.log, 0)
-        found = describe(self.path, steps.documents(self.out), cause, steps.warnings(self.log, 0))
+        found = describe(self.path, documents.read(self.out), cause, steps.warnings(self.log, 0))
         shutil.rmtree(self.work, ignore_errors=True)
         return found
 
 
-def describe(path, documents, cause, warnings):
+def describe(path, looked, cause, warnings):
     """What plan.json says of a machine."""
-    inspects = [document.get("inspect", {}) for document in documents]
-    blockers = sorted({finding["code"] for inspect in inspects for finding in inspect.get("findings", [])
-                       if finding["level"] == "blocker"})
-    first = documents[0] if documents else {}
+    blockers = sorted({finding["code"] for finding in documents.blockers_of(looked)})
+    first = looked[0] if looked else {}
     return {"name": name_of(path), "input": path, "product_name": first.get("inspect", {}).get("product_name"),
             "firmware": first.get("source", {}).get("firmware"),
-            "bytes": sum(target.get("estimated_size") or 0 for document in documents for target in document.get("targets", [])),
-            "blockers": blockers, "warnings": warnings, "failed": cause, "verdict": verdict(blockers, warnings, cause)}
+            "bytes": documents.bytes_of(looked, "estimated_size"), "blockers": blockers, "warnings": warnings, "failed": cause,
+            "verdict": verdict(blockers, warnings, cause)}
 
 
 def verdict(blockers, warnings, cause):

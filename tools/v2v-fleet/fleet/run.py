@@ -131,7 +131,8 @@ def how_again(each, settings):
 def retry(place, settings, everything, only_list):
     """Those whose failure may have passed, by the engine of the last run unless another is given."""
     # one whose state is damaged has no input: the list has it
-    states = [each for each in state.all_of(place) if each["input"] and again(each, everything)]
+    known = state.all_of(place)
+    states = [each for each in known if each["input"] and again(each, everything)]
     if only_list:
         for each in states:
             print(each["input"])
@@ -142,6 +143,9 @@ def retry(place, settings, everything, only_list):
     settings = with_defaults(settings, last)
     if settings["no_wait"] and settings["engine"] != "slurm":
         raise Failed("bad-option", f"--no-wait is an option of the engine slurm; the last run was by {settings['engine']}")
+    for each in known:
+        if not each["input"]:
+            print(f"v2v-fleet: {masked(each['text'])}: run its list again", file=sys.stderr)
     for each in states:
         print(f"v2v-fleet: {masked(each['name'])}: again, after {each['state']}" + (f" [{each['code']}]" if each["code"] else ""),
               file=sys.stderr)

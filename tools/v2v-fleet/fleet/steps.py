@@ -40,12 +40,6 @@ def command(step, options, *more):
     return [f"v2v-{step}", "--messages=json", *options.get(step, []), *more]
 
 
-def documents(path):
-    """The documents that a pipeline wrote."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
-        return [json.loads(line) for line in lines]
-
-
 class Pipeline:
     """Programs, each with the output of the one before it on its standard input; from the file @source (None: empty) to @target.  Only
     for a process without threads: those are not there in the child that sets its parent-death signal."""
