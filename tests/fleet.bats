@@ -886,6 +886,11 @@ hanging_unpack() {
 	run -1 --separate-stderr v2v-fleet run --no-convert --name-by-file list -o vm
 	[[ $stderr == *'the name has more than 245 bytes'*'3 machines: '*' 1 failed' ]]
 	is_whole one
+	run -1 v2v-fleet plan -o vm "$long" "$BATS_FILE_TMPDIR/cut.ova"
+	[ "$(jq '.machines | length' vm/plan.json)" -eq 2 ]
+	run -1 --separate-stderr v2v-fleet plan -o vm one.raw $'two\nlines.raw'
+	refused 'has a control character'
+	rm -r vm/*
 	requires strace
 	# those that are there are not even opened
 	many_machines 500

@@ -24,10 +24,15 @@ def name_of(path):
         name = stem
 
 
-def check_path(path):
-    """Fails for a machine that cannot be: its name goes into lists, and with suffixes into names of files."""
+def check_line(path):
+    """Fails for a name that no list can hold."""
     if any(ord(c) < 32 or ord(c) == 127 for c in path):
         raise Failed("file-name", f"'{path}' has a control character in its name")
+
+
+def check_path(path):
+    """Fails for a machine that cannot be run: its name goes into lists, and with suffixes into names of files."""
+    check_line(path)
     if len(os.fsencode(name_of(path))) > NAME_MAX:
         raise Failed("file-name", f"'{path}': the name has more than {NAME_MAX} bytes")
 

@@ -8,7 +8,7 @@ import tempfile
 
 from fleet import documents, files, rates, state, steps
 from fleet.error import Failed, masked
-from fleet.place import Place, check_path, name_of
+from fleet.place import Place, check_line, name_of
 
 # In the order in which they go; the last two do not.
 WAVES = ("pilot", "ok", "warnings", "hands", "blocked")
@@ -142,7 +142,7 @@ def run(out, paths, options, jobs, simulate):
     """Write plan.json and the lists below @out; 0: every machine can go."""
     paths = same_names([os.path.abspath(path) for path in paths])
     for path in paths:
-        check_path(path)
+        check_line(path)
     line = rates.fit(state.all_of(Place(simulate))) if simulate else None
     if simulate and line is None:
         raise Failed("no-document", f"no machine is done in '{simulate}'")
