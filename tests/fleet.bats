@@ -195,6 +195,8 @@ until_waiting() {
 	[ -d vm/fleet/machines/one.work ]
 	[ ! -e vm/one-sda.qcow2 ]
 	touch vm/fleet/machines/one.work/out/.one-sda.qcow2.XXXXXX
+	# what the step had started holds the lock for a moment more
+	flock vm/fleet/machines/one.lock true
 	run -1 bin/v2v-fleet status -o vm
 	[[ ${lines[0]} == one*interrupted* ]]
 	rm hold
@@ -627,7 +629,7 @@ many_machines() {
 	# shellcheck disable=SC2016 # for Slurm's shell
 	grep -q 'index "$((2000 + SLURM_ARRAY_TASK_ID))"' script.9
 	[ "$(sed -n 2001p vm/fleet/run-*.list)" = "$PWD/m2001.raw" ]
-	for what in 'exit 1' 'touch second; sleep 600'; do
+	for what in 'exit 1' 'touch second; exec sleep 600'; do
 		rm -rf script.* said second vm/fleet/run-*
 		echo "$what" >sbatch-does
 		PATH=$PWD/fake:$PATH v2v-fleet run --engine slurm list -o vm 2>err &
