@@ -195,6 +195,8 @@ until_waiting() {
 	[ -d vm/fleet/machines/one.work ]
 	[ ! -e vm/one-sda.qcow2 ]
 	touch vm/fleet/machines/one.work/out/.one-sda.qcow2.XXXXXX
+	# what the step had started holds the lock for a moment more
+	flock vm/fleet/machines/one.lock true
 	run -1 bin/v2v-fleet status -o vm
 	[[ ${lines[0]} == one*interrupted* ]]
 	rm hold
@@ -219,7 +221,7 @@ until_waiting() {
 		# shellcheck disable=SC2046 # numbers
 		all_ended $(cat waiting)
 		[ "$(state_of one state) $(state_of two code)" = 'failed cancelled' ]
-		rm hold vm/fleet/run-*
+		rm hold
 		no_leftovers
 		bin/v2v-fleet retry -o vm
 		[ "$(state_of two '| "\(.engine) \(.try)"')" = "$engine 2" ]
@@ -241,7 +243,7 @@ until_waiting() {
 	wait "$run" || true
 	# shellcheck disable=SC2086
 	all_ended $pids
-	rm hold vm/fleet/run-*
+	rm hold
 	bin/v2v-fleet run --no-convert --engine parallel -j 2 list -o vm
 	[ "$(state_of one '| "\(.state) \(.engine) \(.try)"') $(state_of two try)" = 'done parallel 2 1' ]
 	is_whole one
@@ -409,7 +411,7 @@ free_and() {
 	[ -z "$output" ]
 	grep -q '>one<' page.html
 	grep -q '>two<' page.html
-	! grep -q fleet/machines page.html
+	run ! grep -q fleet/machines page.html
 	grep -qx 'v2v_fleet_machines{state="done"} 2' fleet.prom
 	grep -qx 'v2v_fleet_failed{code="ova-truncated"} 1' fleet.prom
 	! grep -vqE '^(# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(\{[a-z]+="[^"]*"\})? [0-9.]+)$' fleet.prom
@@ -489,10 +491,444 @@ free_and() {
 	chmod +x fake/*
 	PATH=$PWD/fake:$PATH run -0 --separate-stderr v2v-fleet run --no-wait --no-convert --engine slurm -j 3 --license target \
 		--sbatch=--partition=x list -o vm -- v2v-unpack --name "it's"
-	[ "$(cat arguments)" = '--parsable --partition=x' ]
+	[[ "$(cat arguments)" == "--parsable --output=$PWD/vm/fleet/run-"*'-%A_%a.out --licenses=target:1 --partition=x' ]]
 	grep -qx '#SBATCH --array=1-2%3' script
-	grep -qx '#SBATCH --licenses=target:1' script
 	SLURM_ARRAY_TASK_ID=2 sh script
 	[ "$(state_of two '| "\(.state) \(.engine) \(.files[0])"')" = "done slurm it's-sda.qcow2" ]
 	[ "$(state_of one state)" = planned ]
+}
+
+@test "a directory that is a symlink, or below one, gets XML with the names that its files have" {
+	mkdir -p real/below
+	ln -s real link
+	v2v-fleet job --no-convert one.raw -o link
+	v2v-fleet job --no-convert two.raw -o link/below
+	grep -qF "<source file=\"$PWD/real/one-sda.qcow2\"/>" real/one.xml
+	grep -qF "<source file=\"$PWD/real/below/two-sda.qcow2\"/>" real/below/two.xml
+	run ! grep -q 'fleet/machines' real/one.xml real/below/two.xml
+	# where the work directory has another name than is known, it is said
+	mkdir vm/fleet elsewhere
+	ln -s ../../elsewhere vm/fleet/machines
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[[ $stderr == *'[internal]' ]]
+	[ ! -e vm/one.xml ]
+}
+
+@test "a machine that has another's name, has changed or was converted otherwise does not count as done" {
+	mkdir other
+	cp two.raw other/one.raw
+	echo one.raw >list
+	v2v-fleet run --no-convert list -o vm
+	echo other/one.raw >others
+	run -1 --separate-stderr v2v-fleet run --no-convert others -o vm
+	[[ $stderr == *'would have the name of'*'1 machines: 1 failed' ]]
+	run -1 --separate-stderr v2v-fleet run list -o vm
+	[[ $stderr == *'converted with other options'*'1 machines: 1 failed' ]]
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm -- v2v-copy --compress
+	[[ $stderr == *'converted with other options'*'1 machines: 1 failed' ]]
+	printf x | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	run -1 --separate-stderr v2v-fleet run --no-convert list -o vm
+	[[ $stderr == *'has changed since'*'1 machines: 1 failed' ]]
+}
+
+@test "a retry runs each machine as it was run, not as the last one was" {
+	echo mine >vm/one.xml
+	echo one.raw >first
+	echo two.raw >second
+	run -1 v2v-fleet run --no-convert first -o vm -- v2v-copy --compress
+	run -1 v2v-fleet run second -o vm
+	rm vm/one.xml
+	run -0 --separate-stderr v2v-fleet retry -o vm
+	[ "$(state_of one '| "\(.state) \(.how.no_convert) \(.how.words | join(" "))"')" = 'done true v2v-copy --compress' ]
+	is_whole one
+}
+
+@test "figures for Prometheus go to where they were asked for, and replace no link and no device" {
+	v2v-fleet run --no-convert list -o vm
+	echo old >real.prom
+	ln -s real.prom link.prom
+	v2v-fleet report --prometheus link.prom -o vm
+	[ -L link.prom ]
+	grep -qx 'v2v_fleet_machines{state="done"} 2' real.prom
+	mkfifo pipe.prom
+	cat pipe.prom >got &
+	v2v-fleet report --prometheus pipe.prom -o vm
+	wait $!
+	[ -p pipe.prom ]
+	diff got real.prom
+	v2v-fleet report --prometheus - -o vm | diff - real.prom
+	run -2 v2v-fleet report --prometheus - --csv -o vm
+}
+
+@test "a state that is damaged has failed; the list has the machine converted anew; a hidden name is a name" {
+	v2v-fleet run --no-convert list -o vm
+	cp one.raw .gone.raw
+	run -1 --separate-stderr v2v-fleet job .gone.raw -o vm
+	run -1 v2v-fleet status -o vm
+	[[ ${lines[0]} == .gone*blocked* ]]
+	for text in '{' '{"name": "one"}' '[]' "$(head -c 200000 /dev/zero | tr '\0' '[')" \
+		"$(jq -c '.seconds = 3' vm/fleet/machines/two.json)" "$(jq -c '.files = ["../x"] | .name = "one"' vm/fleet/machines/two.json)"; do
+		printf '%s\n' "$text" >vm/fleet/machines/one.json
+		run -1 --separate-stderr v2v-fleet report -o vm
+		[ -z "$stderr" ]
+		[[ $output == *'1 document-broken: one'* ]]
+		run -0 --separate-stderr v2v-fleet retry --dry-run --all -o vm
+		[ "$output" = "$PWD/.gone.raw" ]
+	done
+	rm vm/one*
+	v2v-fleet run --no-convert list -o vm
+	is_whole one
+	for text in '{}' '{' "$(jq -c '.engine = "pbs"' vm/fleet/run.json)" "$(jq -c '.jobs = "2"' vm/fleet/run.json)"; do
+		printf '%s\n' "$text" >vm/fleet/run.json
+		run -1 --separate-stderr v2v-fleet retry --all -o vm
+		refused 'run.json'
+	done
+}
+
+@test "--no-wait is of Slurm alone" {
+	for engine in '' '-e local' '-e parallel'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr v2v-fleet run --no-wait --no-convert $engine list -o vm
+		[[ $stderr == *'--no-wait is an option of the engine slurm'* ]]
+	done
+	run -1 v2v-fleet run list -o vm
+	run -1 --separate-stderr v2v-fleet retry --all --no-wait -o vm
+	refused 'the last run was by local'
+	[ -z "$(find vm -name 'run-*')" ]
+}
+
+# Slurm's programs: each notes its arguments; sbatch gives numbers from 7 on, and runs "sbatch-does" for the second.
+fake_slurm() {
+	mkdir fake
+	cat >fake/sbatch <<-'END'
+		#!/bin/sh
+		n=$((7 + $(ls script.* 2>/dev/null | wc -l)))
+		cat >script.$n
+		printf '%s\n' "$@" >arguments.$n
+		[ $n -eq 7 ] || . ./sbatch-does
+		echo $n
+	END
+	printf '#!/bin/sh\necho "squeue $*" >>said\n' >fake/squeue
+	printf '#!/bin/sh\necho "scancel $*" >>said\n' >fake/scancel
+	chmod +x fake/*
+	echo : >sbatch-does
+}
+
+# The machines m1.raw to m$1.raw, which are not there.
+many_machines() {
+	seq -f 'm%g.raw' "$1" >list
+}
+
+@test "arrays of Slurm follow each other, and what was submitted is cancelled when the rest fails or a signal comes" {
+	fake_slurm
+	many_machines 2100
+	PATH=$PWD/fake:$PATH run -0 --separate-stderr v2v-fleet run --no-wait --engine slurm -j 8 list -o vm
+	[[ ${stderr_lines[-1]} == *'2100 planned' ]]
+	[ "$(grep -h '^--dep' arguments.? | paste -sd ' ')" = '--dependency=afterany:7 --dependency=afterany:8' ]
+	[ "$(grep -h '^#SBATCH --array' script.? | paste -sd ' ')" = '#SBATCH --array=1-1000%8 #SBATCH --array=1-1000%8 #SBATCH --array=1-100%8' ]
+	# shellcheck disable=SC2016 # for Slurm's shell
+	grep -q 'index "$((2000 + SLURM_ARRAY_TASK_ID))"' script.9
+	[ "$(sed -n 2001p vm/fleet/run-*.list)" = "$PWD/m2001.raw" ]
+	for what in 'exit 1' 'touch second; exec sleep 600'; do
+		rm -rf script.* said second vm/fleet/run-*
+		echo "$what" >sbatch-does
+		PATH=$PWD/fake:$PATH v2v-fleet run --engine slurm list -o vm 2>err &
+		run=$!
+		got=0
+		if [ "$what" != 'exit 1' ]; then
+			for _ in $(seq 300); do [ ! -e second ] || break; sleep 0.1; done
+			kill "$run"
+		fi
+		wait "$run" || got=$?
+		[ "$got" -eq 1 ] || [ "$got" -eq 143 ]
+		[[ "$(sed 's/-[0-9T-]*$//' said | paste -sd ' ')" == 'scancel 7 scancel --name=v2v-fleet-run squeue --noheader --jobs 7' ]]
+		[ -z "$(find vm -name 'run-*.list')" ]
+	done
+}
+
+@test "Slurm gets the name of a directory as it is, or not at all" {
+	fake_slurm
+	mkdir 'a b%j' $'line\nbreak' 'back\slash'
+	PATH=$PWD/fake:$PATH run -0 v2v-fleet run --no-wait --no-convert --engine slurm list -o 'a b%j'
+	grep -qF -- "--output=$PWD/a b%%j/fleet/run-" arguments.7
+	SLURM_ARRAY_TASK_ID=1 sh script.7
+	qemu-img compare -q one.raw 'a b%j/one-sda.qcow2'
+	for name in $'line\nbreak' 'back\slash'; do
+		PATH=$PWD/fake:$PATH run -1 --separate-stderr v2v-fleet run --no-wait --no-convert --engine slurm list -o "$name"
+		[[ $stderr == *'which Slurm cannot have'* ]]
+	done
+	[ ! -e script.8 ]
+}
+
+@test "GNU parallel replaces nothing in names and options" {
+	requires parallel
+	dir='p{= system("touch","pwned") =} {} {#} {.}'
+	mkdir "$dir"
+	# shellcheck disable=SC2016 # no shell runs it
+	name='x{}{#}$(touch pwned)'
+	cp one.raw "$name.raw"
+	echo "$name.raw" >list
+	run -0 v2v-fleet run --no-convert --name-by-file --engine parallel -j 1 list -o "$dir"
+	qemu-img compare -q one.raw "$dir/$name-sda.qcow2"
+	[ ! -e pwned ]
+}
+
+# A program v2v-unpack that hangs.
+hanging_unpack() {
+	slow_steps
+	rm bin/v2v-unpack
+	printf '#!/bin/sh\necho $$ >>"%s/waiting"\nexec sleep 600\n' "$PWD" >bin/v2v-unpack
+	chmod +x bin/v2v-unpack
+}
+
+@test "a plan that is ended ends its steps; what one that was killed has left is removed by the next" {
+	hanging_unpack
+	for signal in TERM KILL; do
+		rm -f waiting
+		bin/v2v-fleet plan -j 2 one.raw two.raw one.raw -o vm &
+		plan=$!
+		until_waiting 2
+		kill -"$signal" "$plan"
+		wait "$plan" || got=$?
+		# shellcheck disable=SC2046 # numbers
+		all_ended $(cat waiting)
+		[ "$(wc -l <waiting)" -eq 2 ]
+		[ "$signal" = KILL ] || { [ "$got" -eq 143 ] && nothing_left vm; }
+	done
+	[ -n "$(find vm -name '.plan.*')" ]
+	run -1 v2v-fleet plan "$BATS_FILE_TMPDIR/cut.ova" -o vm
+	[ -z "$(find vm -name '.*')" ]
+}
+
+@test "a signal at any moment of a job gives no traceback, and leaves a state that is whole" {
+	cat >signalled.py <<-'END'
+		import os, shutil, signal, sys
+		from fleet import job, main
+
+		def signalled(owner, name):
+		    before = getattr(owner, name)
+
+		    def call(*arguments, **more):
+		        os.kill(os.getpid(), signal.SIGTERM)
+		        return before(*arguments, **more)
+		    setattr(owner, name, call)
+
+		owner, name = sys.argv[2].split(".")
+		if name != "end":
+		    signalled({"Job": job.Job, "shutil": shutil, "room": job.room}[owner], name)
+		status = main.main([sys.argv[1], "job", "--no-convert", "one.raw", "-o", "vm"], "0")
+		if name == "end":
+		    os.kill(os.getpid(), signal.SIGTERM)
+		sys.exit(status)
+	END
+	for moment in Job.begin room.drop Job.make Job.keep_documents Job.finish shutil.rmtree main.end; do
+		rm -rf vm/*
+		got=0
+		PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B signalled.py "$(type -P v2v-fleet)" "$moment" 2>err || got=$?
+		run ! grep -q Traceback err
+		case $moment in
+		shutil.rmtree | main.end) [ "$got $(state_of one state)" = '0 done' ] ;;
+		room.drop) [ "$got" -eq 143 ] && [ ! -e vm/fleet/machines/one.json ] ;;
+		*) [ "$got $(state_of one code)" = '143 cancelled' ] ;;
+		esac
+		[ ! -e vm/fleet/machines/one.work ]
+		[ ! -e vm/fleet/machines/one.room ]
+	done
+}
+
+@test "a run says that a machine whose job was killed is interrupted, as status does" {
+	slow_steps
+	echo one.raw >list
+	bin/v2v-fleet run --no-convert list -o vm 2>err &
+	run=$!
+	until_waiting 1
+	kill -KILL "$(pgrep -P "$run")"
+	got=0
+	wait "$run" || got=$?
+	[ "$got" -eq 1 ]
+	grep -q '1 machines: 1 interrupted' err
+}
+
+@test "what a job that was killed late has left goes with the next one, also of a machine that is done" {
+	v2v-fleet run --no-convert list -o vm
+	# killed amid the renames, before the end was noted: nothing is missing but the state
+	jq '.state = "running" | .publishing = .files | .files = [] | .ended = null | .seconds = {}' vm/fleet/machines/one.json >state
+	cp state vm/fleet/machines/one.json
+	mkdir -p vm/fleet/machines/one.work/out vm/fleet/machines/two.work
+	for suffix in json documents; do
+		touch "vm/fleet/machines/.$(printf 'one.%s' $suffix | sha256sum | head -c 16).abcdefgh.tmp"
+	done
+	echo 5 >vm/fleet/machines/one.room
+	touch -d '2 hours ago' vm/fleet/.run.json.abcdefgh.tmp vm/fleet/machines/.old.tmp
+	run -1 --separate-stderr v2v-fleet report --prometheus - -o vm
+	[[ $output == *'state="interrupted"} 1'* ]]
+	[ -z "$stderr" ]
+	v2v-fleet run --no-convert list -o vm
+	[ "$(state_of one '| "\(.state) \(.try) \(.ended | type) \(.warnings[0])"')" = 'done 2 string machine-assumed' ]
+	no_leftovers
+}
+
+@test "renames that cannot go on are a failure that is noted, and those of another input are not made" {
+	v2v-fleet job --no-convert one.raw -o vm
+	mkdir -p vm/fleet/machines/one.work/out
+	mv vm/one.xml vm/fleet/machines/one.work/out
+	jq '.state = "running" | .publishing = .files | .files = []' vm/fleet/machines/one.json >state
+	cp state vm/fleet/machines/one.json
+	echo mine >vm/one.xml
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[ "$(state_of one '| "\(.state) \(.code) \(.retry) \(.try) \(.publishing | length)"')" = 'failed file-exists later 2 2' ]
+	[ "$(cat vm/one.xml)" = mine ]
+	rm vm/one.xml
+	run -1 --separate-stderr v2v-fleet job one.raw -o vm
+	[[ $stderr == *'converted with other options'* ]]
+	printf x | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
+	[[ $stderr == *'has changed since'* ]]
+	[ "$(state_of one try)" -eq 4 ]
+	[ ! -e vm/one.xml ]
+	printf '\0' | dd of=one.raw bs=1 seek=700 conv=notrunc status=none
+	v2v-fleet job --no-convert one.raw -o vm
+	is_whole one
+	no_leftovers
+}
+
+@test "a fault of this program is a failure of one machine; a reservation or a list that is damaged is no fault" {
+	mkdir -p vm/fleet/machines
+	exec 7>vm/fleet/machines/other.room
+	flock 7
+	echo rubbish >&7
+	v2v-fleet job --no-convert one.raw -o vm 7>&-
+	exec 7>&-
+	slow_steps
+	printf '#!/bin/sh\necho no document\n' >bin/v2v-meta
+	run -1 --separate-stderr bin/v2v-fleet job --no-convert two.raw -o vm
+	[[ $stderr == *'[internal]' ]]
+	[ "$(state_of two '| "\(.state) \(.code) \(.retry)"')" = 'failed internal never' ]
+	for text in 'a\0b\n' 'a\rb\n' 'one.raw\n\033[2J\n' "$(head -c 70000 /dev/zero | tr '\0' a)"; do
+		printf '%b' "$text" >bad
+		run -1 --separate-stderr v2v-fleet run bad -o vm
+		refused 'is it a list of files'
+	done
+	v2v-fleet run --no-convert <(printf '\357\273\277%s\r\n\r\n%s' "$PWD/one.raw" "$PWD/one.raw") -o vm
+}
+
+@test "a file system without links and renameat2, and one that fails" {
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - <<-'END'
+		import errno, os
+		from fleet import files
+
+		def failing(number):
+		    def call(*_, **__):
+		        raise OSError(number, os.strerror(number))
+		    return call
+
+		def attempt(rename, link, target):
+		    open("source", "w").close()
+		    files.renameat2, files.link = failing(rename), failing(link) if link else real
+		    try:
+		        files.rename_new("source", target)
+		    except OSError as error:
+		        return error.errno
+		    return os.path.exists("source")
+
+		real, real_rename = files.link, files.renameat2
+		open("taken", "w").close()
+		for links in (errno.EPERM, errno.EOPNOTSUPP):
+		    assert attempt(errno.EINVAL, links, f"new{links}") is False
+		    assert attempt(errno.EINVAL, links, "taken") == errno.EEXIST
+		assert attempt(errno.EINVAL, None, "newer") is False
+		assert attempt(errno.EINVAL, None, "taken") == errno.EEXIST
+		assert attempt(errno.EIO, None, "none") == errno.EIO and attempt(errno.EINVAL, errno.ENOSPC, "none") == errno.ENOSPC
+		files.renameat2, files.link = real_rename, failing(errno.EIO)
+		try:
+		    files.rename_new("source", "taken")
+		    assert False
+		except FileExistsError:
+		    pass
+		files.rename_new("source", "newest")
+		assert files.write_text("newest", "x", replace=False) is False and not [e for e in os.listdir(".") if e.endswith(".tmp")]
+	END
+}
+
+@test "output that cannot be written is one line and status 1" {
+	v2v-fleet run --no-convert list -o vm
+	for command in status report 'report --json' 'report --csv' 'report --prometheus -' 'report --prometheus /dev/full'; do
+		# shellcheck disable=SC2086 # words
+		run -1 --separate-stderr pipe "v2v-fleet $command -o vm >/dev/full"
+		refused 'No space left'
+		[[ $stderr != *None* ]]
+	done
+	run -1 --separate-stderr pipe '{ sleep 0.3; v2v-fleet status -o vm; } | :'
+	refused 'Broken pipe'
+}
+
+@test "another user, who may only read, can ask for the status" {
+	open_to_all=$(mktemp -d /tmp/v2v-fleet.XXXXXX)
+	chmod 755 "$open_to_all"
+	v2v-fleet run --no-convert list -o "$open_to_all" && chmod a-w "$open_to_all"/fleet/machines/*
+	run -0 env PYTHONPATH="$top/tools/v2v-fleet" /usr/bin/python3 -B - "$open_to_all" <<-'END'
+		import os, sys
+		from fleet import report
+		from fleet.place import Place
+
+		if os.getuid() == 0:
+		    os.setuid(65534)
+		assert report.run(Place(sys.argv[1])) == 0
+	END
+	rm -r "$open_to_all"
+	[[ ${lines[0]} =~ ^one\ +done$ ]]
+}
+
+@test "a name that is too long fails alone; many machines are planned at once" {
+	long=$(printf '機%.0s' $(seq 82)).raw
+	fits=$(printf '機%.0s' $(seq 81)).raw
+	cp one.raw "$long"
+	cp one.raw "$fits"
+	printf '%s\n' "$long" "$fits" one.raw >list
+	run -1 --separate-stderr v2v-fleet run --no-convert --name-by-file list -o vm
+	[[ $stderr == *'the name has more than 245 bytes'*'3 machines: '*' 1 failed' ]]
+	is_whole one
+	run -1 v2v-fleet plan -o vm "$long" "$BATS_FILE_TMPDIR/cut.ova"
+	[ "$(jq '.machines | length' vm/plan.json)" -eq 2 ]
+	run -1 --separate-stderr v2v-fleet plan -o vm one.raw $'two\nlines.raw'
+	refused 'has a control character'
+	rm -r vm/*
+	requires strace
+	# those that are there are not even opened
+	many_machines 500
+	fake_slurm
+	PATH=$PWD/fake:$PATH v2v-fleet run --no-wait --engine slurm list -o vm
+	identity vm/fleet/machines/m*.json >before
+	PATH=$PWD/fake:$PATH run -0 strace -f -c -e trace=fsync -o calls v2v-fleet run --no-wait --engine slurm list -o vm
+	identity vm/fleet/machines/m*.json | diff before -
+	[ "$(awk '$NF == "fsync" { print $4 }' calls)" -lt 10 ]
+}
+
+@test "what is no disk does not hang a job; options that do not go together are refused; a damaged document is left out of the page" {
+	mkfifo pipe.raw
+	run -1 --separate-stderr timeout 60 v2v-fleet job --no-convert pipe.raw -o vm
+	[ "$(state_of pipe state)" = failed ]
+	for words in 'job one.raw --index 7' 'job one.raw -l list' 'job --index 1' 'report --json --csv'; do
+		# shellcheck disable=SC2086 # words
+		run -2 v2v-fleet $words -o vm
+	done
+	run -0 v2v-fleet run --no-convert list -o vm
+	truncate -s -9 vm/fleet/machines/one.documents
+	run -1 --separate-stderr v2v-fleet report --html page.html -o vm
+	[[ $stderr == *'one: its document is damaged'* ]]
+	grep -q '>two<' page.html
+}
+
+@test "the classes of the codes of v2v-fleet's own are those of the other programs" {
+	PYTHONPATH=$top/tools/v2v-fleet /usr/bin/python3 -B - "$top" <<-'END'
+		import glob, re, sys
+		from fleet.error import retry_of
+
+		top = sys.argv[1]
+		table = {code: of for of, code in re.findall(r'\{ "(\w+)", "([a-z-]+)" \}', open(f"{top}/tools/common/retry.c").read())}
+		own = {code for path in glob.glob(f"{top}/tools/v2v-fleet/fleet/*.py")
+		       for code in re.findall(r'(?:Failed|fail)\("([a-z-]+)"', open(path).read())}
+		assert len(own) > 10 and len(table) > 20
+		assert {code: retry_of(code) for code in own} == {code: table.get(code, "never") for code in own}
+	END
 }

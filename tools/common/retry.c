@@ -26,6 +26,7 @@ static const struct {
 	{ "later", "appliance-no-space" },
 	{ "later", "boot-firmware" },
 	{ "later", "file-exists" },
+	{ "later", "firstboot-missing" },
 	{ "later", "image-changed" },
 	{ "later", "image-in-use" },
 	{ "later", "io" },
@@ -33,12 +34,15 @@ static const struct {
 	{ "later", "kernel-tools" },
 	{ "later", "kernel-unusable" },
 	{ "later", "kernel-version" },
+	{ "later", "key" },
 	{ "later", "machine-locked" },
 	{ "later", "machine-running" },
+	{ "later", "machine-suspended" },
 	{ "later", "nbd" },
 	{ "later", "no-space" },
 	{ "later", "target-no-space" },
 	{ "later", "unsafe-directory" },
+	{ "later", "virtio-win" },
 	{ "later", "workdir" },
 };
 

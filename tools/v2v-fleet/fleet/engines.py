@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Who starts the jobs: this program, GNU parallel, or Slurm.  Each engine runs `v2v-fleet job` for every line of a list."""
+"""Who starts the jobs: this program, GNU parallel, or Slurm.  Each engine runs `v2v-fleet job` for each of a list of (input, how)."""
 
+import contextlib
+import itertools
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
 
-from fleet.error import Ended, Failed
+from fleet import files
+from fleet.error import Failed
+from fleet.options import DEFAULTS
 
-MEMORY = 1200 << 20  # of a job, by the backends that are emulated; User-mode Linux needs a fifth of it
+MEMORY = DEFAULTS["memory"] << 20  # of a job, by the backends that are emulated; User-mode Linux needs a fifth of it
 MAX_ARRAY = 1000  # tasks; Slurm's MaxArraySize is one more unless it was set
 
 
@@ -20,11 +25,11 @@ def default_jobs():
     return max(1, min(len(os.sched_getaffinity(0)), memory // MEMORY))
 
 
-def job_command(run, index):
-    """The job of one line of the list."""
-    tail = ["--", *run["words"]] if run["words"] else []
-    return [run["program"], "job", "--list", run["list"], "--index", str(index), "-o", run["out"],
-            *(["--no-convert"] if run["no_convert"] else []), *(["--name-by-file"] if run["name_by_file"] else []), *tail]
+def job_command(run, how, *which):
+    """The job of one machine."""
+    tail = ["--", *how["words"]] if how["words"] else []
+    return [run["program"], "job", "-o", run["out"], *(["--no-convert"] if how["no_convert"] else []),
+            *(["--name-by-file"] if how["name_by_file"] else []), *which, *tail]
 
 
 def environment(engine):
@@ -32,14 +37,14 @@ def environment(engine):
     return dict(os.environ, V2V_FLEET_ENGINE=engine)
 
 
-def local(run, count):
+def local(run, machines):
     """Children of ours, a number of them at a time."""
-    running, index = {}, 0
+    running, waiting = {}, list(machines)
     try:
-        while index < count or running:
-            while index < count and len(running) < run["jobs"]:
-                index += 1
-                process = subprocess.Popen(job_command(run, index), stdin=subprocess.DEVNULL, env=environment("local"))
+        while waiting or running:
+            while waiting and len(running) < run["jobs"]:
+                path, how = waiting.pop(0)
+                process = subprocess.Popen(job_command(run, how, path), stdin=subprocess.DEVNULL, env=environment("local"))
                 running[process.pid] = process
             pid, status = os.wait()
             if pid in running:
@@ -51,21 +56,21 @@ def local(run, count):
             process.wait()
 
 
-def parallel(run, count):
-    """GNU parallel, here or with ssh on other hosts that see the same files."""
-    command = ["parallel", "--will-cite", "--jobs", str(run["jobs"]), "--termseq", "TERM,20000,KILL,25",
-               "--quote"]
+def parallel(run, machines):
+    """GNU parallel, here or with ssh on other hosts that see the same files.  Each job is a line of shell on its standard input: in a
+    command it would replace {}, {#}, {= perl =} and so on, also within the names of files."""
+    command = ["parallel", "--will-cite", "--jobs", str(run["jobs"]), "--termseq", "TERM,20000,KILL,25", "--null"]
     for login in run["sshlogin"]:
         command += ["--sshlogin", login]
     if run["sshlogin"]:
         command += ["--env", "V2V_FLEET_ENGINE"]
-    numbers = "".join(f"{index}\n" for index in range(1, count + 1))
+    jobs = "".join(shlex.join(job_command(run, how, path)) + "\0" for path, how in machines)
     try:
-        process = subprocess.Popen([*command, *job_command(run, "{}")], stdin=subprocess.PIPE, env=environment("parallel"), text=True)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=dict(environment("parallel"), PARALLEL_SHELL="/bin/sh"))
     except FileNotFoundError as error:
         raise Failed("child", "GNU parallel is not installed") from error
     try:
-        process.communicate(numbers)
+        process.communicate(os.fsencode(jobs))
     except BaseException:
         # the second one has it end its jobs
         for _ in range(2):
@@ -75,40 +80,52 @@ def parallel(run, count):
         raise
 
 
-def batch_script(run, first, last):
-    """What sbatch reads: an array of the lines @first to @last of the list."""
-    quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in job_command(run, "@INDEX@"))
-    lines = ["#!/bin/sh", "#SBATCH --job-name=v2v-fleet", f"#SBATCH --array={first}-{last}%{run['jobs']}",
-             f"#SBATCH --output={run['slurm_log']}", "#SBATCH --open-mode=append", "#SBATCH --requeue",
-             f"#SBATCH --cpus-per-task={run['cpus']}", f"#SBATCH --mem={run['memory']}M", "#SBATCH --signal=B:TERM@60"]
-    if run["license"]:
-        lines.append(f"#SBATCH --licenses={run['license']}:1")
+def batch_script(run, how, base, count):
+    """What sbatch reads: an array of @count lines of the list, behind the first @base."""
+    quoted = shlex.join(job_command(run, how, "--list", run["list"], "--index", "@INDEX@"))
+    lines = ["#!/bin/sh", f"#SBATCH --job-name=v2v-fleet-{run['unique']}", f"#SBATCH --array=1-{count}%{run['jobs']}",
+             "#SBATCH --open-mode=append", "#SBATCH --requeue", f"#SBATCH --cpus-per-task={run['cpus']}",
+             f"#SBATCH --mem={run['memory']}M", "#SBATCH --signal=B:TERM@60"]
     return "\n".join([*lines, "export V2V_FLEET_ENGINE=slurm",
-                      f"exec {quoted}".replace("'@INDEX@'", f'"$(({run["base"]} + SLURM_ARRAY_TASK_ID))"'), ""])
+                      f"exec {quoted}".replace("--index @INDEX@", f'--index "$(({base} + SLURM_ARRAY_TASK_ID))"'), ""])
 
 
 def slurm_said(command, text=None):
     """The output of a program of Slurm's."""
     try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, input=text and os.fsencode(text), capture_output=True, check=False)
     except FileNotFoundError as error:
         raise Failed("child", f"'{command[0]}' is not installed") from error
     if done.returncode != 0:
-        raise Failed("child", f"{command[0]}: {done.stderr.strip()}")
-    return done.stdout
+        raise Failed("child", f"{command[0]}: {os.fsdecode(done.stderr).strip()}")
+    return os.fsdecode(done.stdout)
 
 
-def submit(run, count):
-    """The numbers of the array jobs; a long list needs several."""
-    numbers = []
-    for base in range(0, count, MAX_ARRAY):
-        script = batch_script(dict(run, base=base), 1, min(MAX_ARRAY, count - base))
-        number = slurm_said(["sbatch", "--parsable", *run["sbatch"]], script).strip().split(";")[0]
+def arrays_of(machines):
+    """A long list needs several arrays, and so do machines that are not converted alike: (how, base, count) of each."""
+    base = 0
+    for how, group in itertools.groupby(how for _, how in machines):
+        left = len(list(group))
+        while left:
+            count = min(left, MAX_ARRAY)
+            yield how, base, count
+            base, left = base + count, left - count
+
+
+def submit(run, machines, numbers):
+    """Append the numbers of the array jobs to @numbers.  Each waits for the end of the one before it, so that -j is that of all."""
+    # a name of a file is no pattern of Slurm's
+    options = [f"--output={run['folder'].replace('%', '%%')}/{run['unique']}-%A_%a.out"]
+    if run["license"]:
+        options.append(f"--licenses={run['license']}:1")
+    for how, base, count in arrays_of(machines):
+        after = [f"--dependency=afterany:{numbers[-1]}"] if numbers else []
+        said = slurm_said(["sbatch", "--parsable", *options, *after, *run["sbatch"]], batch_script(run, how, base, count))
+        number = said.strip().split(";")[0]
         if not re.fullmatch(r"[0-9]+", number):
             raise Failed("child", f"sbatch: unexpected answer '{number}'")
         numbers.append(number)
         print(f"v2v-fleet: submitted as job {number} of Slurm", file=sys.stderr)
-    return numbers
 
 
 def is_queued(number):
@@ -136,17 +153,45 @@ def wait_for(number):
         time.sleep(1)
 
 
-def slurm(run, count):
+def cancel(run, numbers):
+    """End all that was submitted, also by an sbatch that was ended before it said its number, and wait until it has cleaned up."""
+    for which in (numbers, [f"--name=v2v-fleet-{run['unique']}"]):
+        with contextlib.suppress(Failed):
+            if which:
+                slurm_said(["scancel", *which])
+    for number in numbers:
+        with contextlib.suppress(Failed):
+            wait_for(number)
+
+
+def tidy(run):
+    """Remove the list of a run that has ended, and what Slurm made for output that never came."""
+    for entry in os.listdir(run["folder"]):
+        path = os.path.join(run["folder"], entry)
+        if path == run["list"] or entry.startswith(run["unique"] + "-") and os.path.getsize(path) == 0:
+            os.unlink(path)
+
+
+def slurm(run, machines):
     """Array jobs; waits for them, unless that is not wanted."""
-    numbers = submit(run, count)
-    if run["no_wait"]:
-        return
+    if re.search(r"[\\\x00-\x1f\x7f]", run["folder"]):
+        raise Failed("file-name", f"'{run['out']}' has a backslash or a control character in its name, which Slurm cannot have")
+    # each run has a name and a list of its own: Slurm reads the list when a task begins
+    run = dict(run, unique=f"run-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}")
+    run["list"] = os.path.join(run["folder"], f"{run['unique']}.list")
+    numbers = []
     try:
+        files.write_text(run["list"], "".join(path + "\n" for path, _ in machines))
+        submit(run, machines, numbers)
+        if run["no_wait"]:
+            return
         for number in numbers:
             wait_for(number)
-    except Ended:
-        slurm_said(["scancel", *numbers])
+    except BaseException:
+        cancel(run, numbers)
+        tidy(run)
         raise
+    tidy(run)
 
 
 ENGINES = {"local": local, "parallel": parallel, "slurm": slurm}

@@ -38,8 +38,9 @@ OPTIONS = (
     (None, "html", "FILE", ("report",), "Write v2v-meta's page of all machines", {}),
     (None, "prometheus", "FILE", ("report",), "Write the figures for node_exporter", {}),
 )
-DEFAULTS = {"engine": "local", "jobs": None, "sshlogin": [], "license": None, "cpus": 1, "memory": 1200, "sbatch": [], "words": [],
-            "no_convert": False, "name_by_file": False}
+# How a run goes, which the next retry takes over; and how its machines are converted, which each of them keeps.
+DEFAULTS = {"engine": "local", "jobs": None, "sshlogin": [], "license": None, "cpus": 1, "memory": 1200, "sbatch": []}
+HOW = {"words": [], "no_convert": False, "name_by_file": False}
 
 
 class Parser(argparse.ArgumentParser):
@@ -95,8 +96,13 @@ def check(given, parser):
         parser.error(f"'{given.files[0]}': too many arguments")
     if given.command == "run" and len(given.files) != 1:
         parser.error("a list is expected, one file")
-    if given.command == "job" and len(given.files) + bool(given.list and given.index) != 1:
+    by_list = [given.list, given.index].count(None)
+    if given.command == "job" and (len(given.files), by_list) not in ((1, 2), (0, 0)):
         parser.error("one machine is expected: its file, or --list and --index")
+    if given.no_wait and given.engine != "slurm" and (given.engine or given.command == "run"):
+        parser.error("--no-wait is an option of the engine slurm")
+    if [given.json, given.csv, given.prometheus == "-"].count(True) > 1:
+        parser.error("--json, --csv and --prometheus - do not go together")
     if given.command == "plan" and not given.files and not given.list:
         parser.error("which machines? Their files, or --list FILE")
 

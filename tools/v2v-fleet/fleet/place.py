@@ -7,6 +7,9 @@ name of a machine is that of another file.
 
 import os
 
+from fleet.error import Failed
+
+NAME_MAX = 255 - len(".documents")  # bytes
 SUFFIXES = (".ova", ".ovf", ".vmx", ".vbox", ".box", ".xml", ".qcow2", ".raw", ".img", ".vmdk", ".vhd", ".vhdx", ".vdi", ".tar",
             ".zip", ".gz", ".xz", ".bz2", ".zst")
 
@@ -21,11 +24,25 @@ def name_of(path):
         name = stem
 
 
+def check_line(path):
+    """Fails for a name that no list can hold."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in path):
+        raise Failed("file-name", f"'{path}' has a control character in its name")
+
+
+def check_path(path):
+    """Fails for a machine that cannot be run: its name goes into lists, and with suffixes into names of files."""
+    check_line(path)
+    if len(os.fsencode(name_of(path))) > NAME_MAX:
+        raise Failed("file-name", f"'{path}': the name has more than {NAME_MAX} bytes")
+
+
 class Place:
     """Where the files of a fleet are."""
 
     def __init__(self, out):
-        self.out = os.path.abspath(out)
+        # v2v-copy writes real paths: those of the work directory are replaced by these
+        self.out = os.path.realpath(out)
         self.folder = os.path.join(self.out, "fleet")
         self.machines = os.path.join(self.folder, "machines")
 

@@ -1,53 +1,46 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which machines go when: looks into each, and sorts them into waves."""
 
-import concurrent.futures
 import datetime
-import json
 import os
 import shutil
-import sys
 import tempfile
 
-from fleet import files, rates, state, steps
+from fleet import documents, files, rates, state, steps
 from fleet.error import Failed, masked
-from fleet.place import Place, name_of
+from fleet.place import Place, check_line, name_of
 
 # In the order in which they go; the last two do not.
 WAVES = ("pilot", "ok", "warnings", "hands", "blocked")
 MOVES = WAVES[:3]
 
 
-def commands_of(path, options):
-    """What looks into a machine."""
-    return [[f"v2v-{step}", "--messages=json", *options.get(step, []), *more]
-            for step, more in (("unpack", [path]), ("inspect", []), ("estimate", []))]
+class Look:
+    """A machine that is looked into."""
+
+    def __init__(self, path, options, folder, keep):
+        self.path, self.work = path, tempfile.mkdtemp(dir=folder)
+        self.log, self.out = os.path.join(self.work, "log"), os.path.join(self.work, "documents")
+        os.mkdir(os.path.join(self.work, "tmp"))
+        commands = [steps.command(step, options, *more) for step, more in (("unpack", [path]), ("inspect", []), ("estimate", []))]
+        self.pipeline = steps.Pipeline(commands, None, self.out, self.log, dict(os.environ, TMPDIR=os.path.join(self.work, "tmp")), keep)
+
+    def result(self):
+        """What was found, as an object of plan.json without its wave."""
+        cause = steps.cause(self.pipeline.results(), self.log, 0)
+        found = describe(self.path, documents.read(self.out), cause, steps.warnings(self.log, 0))
+        shutil.rmtree(self.work, ignore_errors=True)
+        return found
 
 
-def look(path, options, folder):
-    """One machine, as an object of plan.json without its wave."""
-    work = tempfile.mkdtemp(dir=folder)
-    log, out = os.path.join(work, "log"), os.path.join(work, "documents")
-    os.mkdir(os.path.join(work, "tmp"))
-    try:
-        results = steps.run(commands_of(path, options), None, out, log, dict(os.environ, TMPDIR=os.path.join(work, "tmp")))
-        with open(out, encoding="utf-8", errors="surrogateescape") as lines:
-            documents = [json.loads(line) for line in lines]
-        return describe(path, documents, steps.cause(results, log, 0), steps.warnings(log, 0))
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def describe(path, documents, cause, warnings):
+def describe(path, looked, cause, warnings):
     """What plan.json says of a machine."""
-    inspects = [document.get("inspect", {}) for document in documents]
-    blockers = sorted({finding["code"] for inspect in inspects for finding in inspect.get("findings", [])
-                       if finding["level"] == "blocker"})
-    first = documents[0] if documents else {}
+    blockers = sorted({finding["code"] for finding in documents.blockers_of(looked)})
+    first = looked[0] if looked else {}
     return {"name": name_of(path), "input": path, "product_name": first.get("inspect", {}).get("product_name"),
             "firmware": first.get("source", {}).get("firmware"),
-            "bytes": sum(target.get("estimated_size") or 0 for document in documents for target in document.get("targets", [])),
-            "blockers": blockers, "warnings": warnings, "failed": cause, "verdict": verdict(blockers, warnings, cause)}
+            "bytes": documents.bytes_of(looked, "estimated_size"), "blockers": blockers, "warnings": warnings, "failed": cause,
+            "verdict": verdict(blockers, warnings, cause)}
 
 
 def verdict(blockers, warnings, cause):
@@ -88,8 +81,6 @@ def same_names(paths):
     """Two machines of one name would have one state."""
     seen = {}
     for path in paths:
-        if "\n" in path:
-            raise Failed("file-name", f"'{path}' has a line break in its name")
         other = seen.setdefault(name_of(path), path)
         if other != path:
             raise Failed("same-name", f"'{path}' would have the name of '{other}'")
@@ -110,28 +101,52 @@ def print_table(machines, waves):
         print(f"{wave['name']:9} {wave['machines']:5} machines, {wave['bytes'] / 2**30:.2f} GiB{took}: {wave['list']}")
 
 
-def look_at_all(paths, options, jobs, folder):
+def look_at_all(paths, options, jobs, folder, keep):
     """All machines, some at a time."""
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(look, path, options, folder) for path in paths]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    waiting, running, found = list(paths), [], []
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                running.append(Look(waiting.pop(0), options, folder, keep))
+            # until a step of one of them has ended
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            over = [look for look in running if look.pipeline.is_over()]
+            running = [look for look in running if look not in over]
+            found += [look.result() for look in over]
+        return found
+    finally:
+        steps.end([process for look in running for process in look.pipeline.processes])
+
+
+def remove_stale(out):
+    """Remove the folders of plans that were killed: nobody holds their locks."""
+    for entry in os.listdir(out):
+        lock = os.path.join(out, entry, "lock")
+        if entry.startswith(".plan.") and os.path.exists(lock) and not files.is_locked(lock):
+            shutil.rmtree(os.path.join(out, entry), ignore_errors=True)
+
+
+def look_below(out, paths, options, jobs):
+    """The same in a folder of their own, which is removed.  The steps hold its lock, too."""
+    remove_stale(out)
+    files.remove_stale(out)
+    folder = tempfile.mkdtemp(prefix=".plan.", dir=out)
+    try:
+        lock = files.lock(os.path.join(folder, "lock"))
+        return look_at_all(paths, options, jobs, folder, (lock,))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(out, paths, options, jobs, simulate):
     """Write plan.json and the lists below @out; 0: every machine can go."""
     paths = same_names([os.path.abspath(path) for path in paths])
+    for path in paths:
+        check_line(path)
     line = rates.fit(state.all_of(Place(simulate))) if simulate else None
     if simulate and line is None:
         raise Failed("no-document", f"no machine is done in '{simulate}'")
-    folder = tempfile.mkdtemp(prefix=".plan.", dir=out)
-    try:
-        machines = look_at_all(paths, options, jobs, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    machines = look_below(out, paths, options, jobs)
     sort(machines)
     waves = waves_of(machines, line, jobs)
     for wave in waves:
@@ -139,5 +154,4 @@ def run(out, paths, options, jobs, simulate):
                                                                   if machine["wave"] == wave["name"]))
     files.write_json(os.path.join(out, "plan.json"), {"machines": machines, "waves": waves})
     print_table(machines, waves)
-    sys.stdout.flush()
     return 0 if all(machine["wave"] in MOVES for machine in machines) else 1

@@ -3,6 +3,7 @@
 
 import os
 
+from fleet import files
 from fleet.error import Failed
 
 
@@ -15,6 +16,15 @@ def renamed(value, old, new):
     if isinstance(value, str) and value.startswith(old + "/"):
         return new + value[len(old):]
     return value
+
+
+def names_below(value, folder):
+    """All strings in a document that name something below a directory."""
+    if isinstance(value, dict):
+        return [name for item in value.values() for name in names_below(item, folder)]
+    if isinstance(value, list):
+        return [name for item in value for name in names_below(item, folder)]
+    return [value] if isinstance(value, str) and value.startswith(folder + "/") else []
 
 
 def check(names, folder):
@@ -30,16 +40,11 @@ def move(source, target):
     if not os.path.lexists(source) and os.path.lexists(target):
         return
     try:
-        os.link(source, target, follow_symlinks=False)
+        files.rename_new(source, target)
     except FileExistsError as error:
         if not os.path.samefile(source, target):
             raise Failed("file-exists", f"'{target}' exists") from error
-    except (PermissionError, NotImplementedError, OSError):
-        # a file system without links
-        check([os.path.basename(target)], os.path.dirname(target))
-        os.rename(source, target)
-        return
-    os.unlink(source)
+        os.unlink(source)
 
 
 def publish(names, source, target):
@@ -47,5 +52,7 @@ def publish(names, source, target):
     for name in names:
         move(os.path.join(source, name), os.path.join(target, name))
     handle = os.open(target, os.O_RDONLY | os.O_DIRECTORY)
-    os.fsync(handle)
-    os.close(handle)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -37,15 +37,12 @@ def summary(states):
 def progress_of(place, each):
     """How far a running machine is, as "copy 45%"; empty where nothing is known."""
     last = None
-    try:
-        for message in steps.messages(place.of(each["name"], "log")):
-            if message.get("level") == "progress":
-                last = message
-    except FileNotFoundError:
+    for message in steps.messages(place.of(each["name"], "log")):
+        if message.get("level") == "progress":
+            last = message
+    if not last or not last.get("total"):
         return ""
-    if not last or not last["total"]:
-        return ""
-    return f"{last['step']} {100 * last['done'] // last['total']}%"
+    return f"{last.get('step')} {100 * last.get('done', 0) // last['total']}%"
 
 
 def status_word(place, each):
@@ -70,8 +67,8 @@ def left(states):
     count = sum(each["state"] in ("planned", "running") for each in states)
     if not done or not count:
         return None
-    first = min(state.seconds_of(each["started"]) for each in done)
-    last = max(state.seconds_of(each["ended"]) for each in done)
+    first = min(state.seconds_of(each["started"]) or 0 for each in done)
+    last = max(state.seconds_of(each["ended"]) or 0 for each in done)
     return max(1, last - first) / len(done) * count
 
 
@@ -100,8 +97,8 @@ def print_csv(states):
     for each in states:
         flat = dict(each, seconds=each["seconds"].get("total"), read=each["bytes"]["read"], written=each["bytes"]["written"],
                     warnings=" ".join(each["warnings"]), files=" ".join(each["files"]))
-        cells = ("" if flat[column] is None else str(flat[column]) for column in COLUMNS)
-        rows.writerow("'" + cell if cell.startswith(("=", "+", "-", "@")) else masked(cell) for cell in cells)
+        cells = ("" if flat[column] is None else masked(str(flat[column])) for column in COLUMNS)
+        rows.writerow("'" + cell if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells)
 
 
 def label(text):
@@ -123,30 +120,60 @@ def prometheus(states):
     return "\n".join(lines) + "\n"
 
 
+def write_prometheus(states, path):
+    """To a file, seen whole or not at all; a link stays, and so does what is not a file, such as a device.  `-` is standard output."""
+    text = prometheus(states)
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    path = os.path.realpath(path)
+    if not os.path.exists(path) or os.path.isfile(path):
+        files.write_text(path, text)
+        return
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def documents_of(place, each):
+    """The documents of a machine that was looked into, as bytes; a line that is damaged is left out, and told."""
+    try:
+        with open(place.of(each["name"], "documents"), "rb") as lines:
+            lines = list(lines)
+    except FileNotFoundError:
+        return []
+    whole = [line for line in lines if is_document(line)]
+    if len(whole) < len(lines):
+        print(f"v2v-fleet: {masked(each['name'])}: its document is damaged, and not in the page", file=sys.stderr)
+    return whole
+
+
+def is_document(line):
+    """Is it a whole one?"""
+    try:
+        return line.endswith(b"\n") and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def write_html(place, states, path):
     """v2v-meta's page of all machines that were looked into."""
     folder, base = os.path.split(os.path.abspath(path))
     name = base.removesuffix(".html")
-    documents = [place.of(each["name"], "documents") for each in states]
-    documents = [document for document in documents if os.path.exists(document)]
     if name == base or not name:
         raise Failed("bad-option", f"'{path}' does not end with .html")
-    if not documents:
+    stream = b"".join(document for each in states for document in documents_of(place, each))
+    if not stream:
         raise Failed("no-document", f"no machine of '{place.out}' was looked into")
-    stream = b"".join(open(document, "rb").read() for document in documents)
     done = subprocess.run(["v2v-meta", "-t", "report", "-o", folder, "--name", name, "--force"], input=stream,
                           stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Failed("child", "v2v-meta cannot write the page")
 
 
-def run(place, options):
+def write(place, states, options):
     """What the options ask for; the text without any."""
-    states = state.all_of(place)
-    if not states:
-        raise Failed("no-document", f"no machine was planned or run in '{place.out}'")
     if options["prometheus"]:
-        files.write_text(options["prometheus"], prometheus(states))
+        write_prometheus(states, options["prometheus"])
     if options["html"]:
         write_html(place, states, options["html"])
     if options["json"]:
@@ -155,13 +182,15 @@ def run(place, options):
         print_csv(states)
     elif not options["prometheus"] and not options["html"]:
         print_text(states)
-    return 0 if all(each["state"] == "done" for each in states) else 1
 
 
-def status(place):
-    """A line each; 0: all are done."""
+def run(place, options=None):
+    """The report that the options ask for, or, without, a line for each machine; 0: all are done."""
     states = state.all_of(place)
     if not states:
         raise Failed("no-document", f"no machine was planned or run in '{place.out}'")
-    print_status(place, states)
+    if options is None:
+        print_status(place, states)
+    else:
+        write(place, states, options)
     return 0 if all(each["state"] == "done" for each in states) else 1

@@ -11,6 +11,13 @@ from fleet import files
 from fleet.error import Failed
 
 
+def wanted(path):
+    """The number in a reservation; 0 of one that is damaged, which says nothing."""
+    with open(path, "rb") as text:
+        number = text.read(32)
+    return int(number) if number.isdigit() else 0
+
+
 def reserved_by_others(place, name):
     """Bytes that running jobs have reserved and not yet written.  What nobody holds is removed.  With room.lock held, under which
     reservations come and go."""
@@ -23,10 +30,22 @@ def reserved_by_others(place, name):
         if not files.is_locked(path):
             os.unlink(path)
             continue
-        with open(path, encoding="ascii") as text:
-            wanted = int(text.read() or 0)
-        total += max(0, wanted - files.size_below(os.path.join(place.of(other, "work"), "out")))
+        total += max(0, wanted(path) - files.size_below(os.path.join(place.of(other, "work"), "out")))
     return total
+
+
+def drop(place, name):
+    """Remove the reservation of a job of this machine that was killed.  With the machine's lock held."""
+    path = place.of(name, "room")
+    if not os.path.exists(path):
+        return
+    gate = files.lock(place.file("room.lock"))
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    finally:
+        os.close(gate)
 
 
 @contextlib.contextmanager

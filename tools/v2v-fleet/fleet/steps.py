@@ -2,25 +2,24 @@
 """A pipeline of steps: started, watched, ended with us."""
 
 import collections
-import ctypes
 import json
 import os
 import signal
 import subprocess
 import time
 
-from fleet.error import Failed
+from fleet import files
+from fleet.error import Failed, retry_of
 
 # A step of a pipeline that has ended: its status as subprocess has it (-N: by signal N), seconds between the step before it and it.
 Result = collections.namedtuple("Result", "step status seconds")
 
 PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent():
     """In a child: SIGTERM, on which a step cleans up, when the job is killed."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    files.LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def end(processes):
@@ -36,54 +35,78 @@ def end(processes):
             process.wait()
 
 
-def start(commands, source, target, log, env, keep):
-    """Start the programs, each with the output of the one before it on its standard input."""
-    processes, stdin = [], source
-    try:
-        for at, command in enumerate(commands):
-            is_last = at == len(commands) - 1
-            process = subprocess.Popen(command, stdin=stdin, stdout=target if is_last else subprocess.PIPE, stderr=log, env=env,
-                                       preexec_fn=die_with_parent, pass_fds=keep)
+def command(step, options, *more):
+    """A step with the user's options, then ours, which go before them."""
+    return [f"v2v-{step}", "--messages=json", *options.get(step, []), *more]
+
+
+class Pipeline:
+    """Programs, each with the output of the one before it on its standard input; from the file @source (None: empty) to @target.  Only
+    for a process without threads: those are not there in the child that sets its parent-death signal."""
+
+    def __init__(self, commands, source, target, log, env, keep=()):
+        self.commands, self.processes, self.begun = commands, [], time.monotonic()
+        with open(source or os.devnull, "rb") as stdin, open(target, "wb") as stdout, open(log, "ab") as stderr:
+            try:
+                self.start(stdin, stdout, stderr, env, keep)
+            except BaseException:
+                self.end()
+                raise
+
+    def start(self, source, target, log, env, keep):
+        """Start them all."""
+        stdin = source
+        for words in self.commands:
+            is_last = words is self.commands[-1]
+            try:
+                process = subprocess.Popen(words, stdin=stdin, stdout=target if is_last else subprocess.PIPE, stderr=log, env=env,
+                                           preexec_fn=die_with_parent, pass_fds=keep)
+            except OSError as error:
+                raise Failed("child", f"cannot run '{words[0]}': {error.strerror}") from error
+            self.processes.append(process)
             if stdin is not source:
                 stdin.close()
             stdin = process.stdout
-            processes.append(process)
-    except OSError as error:
-        end(processes)
-        raise Failed("child", f"cannot run '{command[0]}': {error.strerror}") from error
-    except BaseException:
-        end(processes)
-        raise
-    return processes
+
+    def end(self):
+        """End what still runs."""
+        end(self.processes)
+
+    def is_over(self):
+        """Have all of them ended?"""
+        return all([process.poll() is not None for process in self.processes])
+
+    def results(self):
+        """A Result of each, once they have ended.  A step ends when the one before it has, so the moments at which they end are what each
+        took."""
+        results, begun = [], self.begun
+        for words, process in zip(self.commands, self.processes):
+            status = process.wait()
+            now = time.monotonic()
+            results.append(Result(os.path.basename(words[0]).removeprefix("v2v-"), status, round(now - begun, 3)))
+            begun = now
+        return results
 
 
-def run(commands, source, target, log, env, keep=()):
-    """Run a pipeline from the file @source (None: empty) to the file @target; a list of Result.
-
-    A step ends when the one before it has, so the moments at which they end are what each took.
-    """
-    begun, results = time.monotonic(), []
-    with open(source or os.devnull, "rb") as stdin, open(target, "wb") as stdout, open(log, "ab") as stderr:
-        processes = start(commands, stdin, stdout, stderr, env, keep)
-        try:
-            for command, process in zip(commands, processes):
-                status = process.wait()
-                now = time.monotonic()
-                results.append(Result(os.path.basename(command[0]).removeprefix("v2v-"), status, round(now - begun, 3)))
-                begun = now
-        finally:
-            end(processes)
-    return results
+def run(*arguments):
+    """Run a Pipeline; its results."""
+    pipeline = Pipeline(*arguments)
+    try:
+        return pipeline.results()
+    finally:
+        pipeline.end()
 
 
 def messages(log, offset=0):
     """The objects that steps wrote to a log; lines that are none are passed over."""
+    if not os.path.exists(log):
+        return
     with open(log, "rb") as lines:
         lines.seek(offset)
         for line in lines:
             try:
                 message = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(message, dict):
                 yield message
@@ -102,11 +125,12 @@ def cause(results, log, offset):
     for result in failed:
         for message in said:
             if message.get("level") == "error" and message.get("step") == result.step:
-                return {"step": result.step, "code": message["code"], "text": message["text"], "retry": message.get("retry", "never")}
+                return {"step": result.step, "code": str(message.get("code")), "text": str(message.get("text")),
+                        "retry": message.get("retry", "never")}
     # none but consequences, or a step that had no time to say why
     result = next((result for result in failed if result.status < 0), failed[0])
     how = f"ended by signal {-result.status}" if result.status < 0 else f"failed with status {result.status} and no message"
-    return {"step": result.step, "code": "child", "text": f"v2v-{result.step} {how}", "retry": "now"}
+    return {"step": result.step, "code": "child", "text": f"v2v-{result.step} {how}", "retry": retry_of("child")}
 
 
 def warnings(log, offset):
