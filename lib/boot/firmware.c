@@ -98,15 +98,6 @@ static void add_folder(struct v2v_list *places, const char *path, size_t folder)
 			};
 }
 
-static char *user_folder(void)
-{
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	return config && *config ? v2v_format("%s/" V2V_FIRMWARE_USER, config)
-				 : v2v_format("%s/.config/" V2V_FIRMWARE_USER,
-					   home ? home : "");
-}
-
 /* By their names, whatever the folder (firmware.json); of those that have the
  * same, the most specific first. */
 static int by_name(const void *a, const void *b)
@@ -118,11 +109,13 @@ static int by_name(const void *a, const void *b)
 		     : (x->folder > y->folder) - (x->folder < y->folder);
 }
 
-static void add_places(struct v2v_list *places)
+static void add_places(const char *config_dir, struct v2v_list *places)
 {
-	CLEANUP_FREE char *user = user_folder();
+	CLEANUP_FREE char *user = v2v_format(
+		"%s/" V2V_FIRMWARE_USER, config_dir ? config_dir : "");
 
-	add_folder(places, user, 0);
+	if (config_dir)
+		add_folder(places, user, 0);
 	add_folder(places, V2V_FIRMWARE_HOST, 1);
 	add_folder(places, V2V_FIRMWARE_PACKAGES, 2);
 	if (places->count)
@@ -155,12 +148,12 @@ static json_t *load(const char *path)
 /* The first that fits; the caller's, or NULL.  Of those that have one name the
  * first alone counts: an empty one is how an administrator takes a descriptor
  * out. */
-static json_t *find(const struct v2v_machine *m)
+static json_t *find(const struct v2v_machine *m, const char *config_dir)
 {
 	__attribute__((cleanup(clear_places))) struct v2v_list places = { 0 };
 	const char *before = NULL;
 
-	add_places(&places);
+	add_places(config_dir, &places);
 	v2v_list_foreach (const struct place, place, &places) {
 		const char *name = v2v_base_name(place->path);
 		bool is_hidden = v2v_streq(before, name);
@@ -194,12 +187,12 @@ static int copy_variables(
 		       : v2v_write_all(out, to, bytes, size, err);
 }
 
-int v2v_boot_firmware(const struct v2v_machine *m, const char *scratch,
-	char **ret_code, struct v2v_error *err)
+int v2v_boot_firmware(const struct v2v_machine *m, const char *config_dir,
+	const char *scratch, char **ret_code, struct v2v_error *err)
 {
 	CLEANUP_FREE char *variables =
 		v2v_format("%s/" V2V_BOOT_VARIABLES, scratch);
-	json_auto_t *found = find(m);
+	json_auto_t *found = find(m, config_dir);
 
 	if (!found)
 		return v2v_fail(err, "boot-firmware",
