@@ -391,6 +391,8 @@ struct v2v_boot_options {
 	bool force;		    /* replace an existing picture */
 	bool agent_ping;	    /* does its guest agent answer? */
 	char reserved[2];
+	const char *config_dir; /* the user's own, which may have firmware in
+				   qemu/firmware; NULL: none */
 };
 
 /*

@@ -104,16 +104,21 @@ machine() {
 		cp /usr/share/qemu/firmware/60-edk2-x86_64.json plain.json
 		mount -t tmpfs tmpfs /usr/share/qemu/firmware
 		mount -t tmpfs tmpfs /usr/local/share
-		local=/usr/local/share/qemu/firmware
-		mkdir -p $local
+		export XDG_CONFIG_HOME=$PWD/config
+		own=config/qemu/firmware
+		mkdir -p $own /usr/local/share/qemu/firmware
 		cp plain.json /usr/share/qemu/firmware/60-edk2-x86_64.json
-		sed 's,/usr/share/OVMF/OVMF_CODE_4M.fd,/dev/null,' plain.json >$local/70-mine.json
+		sed 's,/usr/share/OVMF/OVMF_CODE_4M.fd,/dev/null,' plain.json >$own/70-mine.json
+		# qemu's specification has no such folder; what is no file, or longer than any descriptor, is none
+		cp $own/70-mine.json /usr/local/share/qemu/firmware/10-local.json
+		mkfifo $own/20-fifo.json
+		{ cat $own/70-mine.json; head -c 1048576 /dev/zero | tr '\0' ' '; } >$own/30-long.json
 		v2v-boot --timeout 3 <doc >70 || true
-		: >$local/60-edk2-x86_64.json
-		rm $local/70-mine.json
+		: >$own/60-edk2-x86_64.json
+		rm $own/70-mine.json
 		v2v-boot --timeout 3 <doc
 	END
-	run -1 --separate-stderr unshare --mount sh script
+	run -1 --separate-stderr unshare --mount timeout 100 sh script
 	[[ $stderr == *'no firmware for UEFI'* ]]
 	[ -z "$output" ]
 	# that of qemu's own firmware has run, not /dev/null

@@ -92,7 +92,7 @@ refuses() {
 
 @test "no name leads out of the folder; an absolute one means what lies beside; a loop is refused" {
 	chain '2 * MIB' vhd <<<'c.vhd(0.1).vhd(names=("x", {b"W2ru": "..\\x-0.vhd"}))'
-	cp x/x-0.vhd .
+	mv x/x-0.vhd .
 	refuses x/x-1.vhd "names '../x-0.vhd': outside"
 	chain '2 * MIB' vhdx <<<'c.vhdx(0.1).vhdx(words={"relative_path": "..\\x-0.vhdx"})'
 	mv x/x-0.vhdx .
@@ -134,5 +134,74 @@ refuses() {
 			run -1 --separate-stderr pipe "$step <changed"
 			refused "not those that the document says"
 		done
+	done
+}
+
+# The layers of the top of ./x that v2v-unpack finds.
+layers() {
+	v2v-unpack --name m --backing-chain "$1" | jq -r '.source.disks[0].layers[].file | ltrimstr("'"$PWD"'/")' | xargs
+}
+
+@test "a parent that lay in another folder is found beside its child, by each name of it; one with another ID is refused" {
+	while read -r form names; do
+		echo "$form $names"
+		chain '2 * MIB' "$form" <<<"c.$form(0.1).$form(0.1, $names)"
+		[ "$(layers "x/x-1.$form")" = "x/x-1.$form x/x-0.$form" ]
+	done <<-'END'
+		vhdx words={"relative_path": "..\\templates\\x-0.vhdx", "absolute_win32_path": "\\\\?\\C:\\templates\\x-0.vhdx"}
+		vhdx words={"relative_path": "..\\templates\\x-0.vhdx"}
+		vhdx words={"relative_path": "D:\\gone\\x-0.vhdx"}
+		vhdx words={"relative_path": "", "absolute_win32_path": "C:\\t\\x-0.vhdx"}
+		vhdx words={"relative_path": ".\\a.vhdx", "volume_path": "\\\\?\\Volume{1}\\b.vhdx", "absolute_win32_path": "C:\\x-0.vhdx"}
+		vhd names=("gone.vhd", {b"W2ku": "C:\\templates\\x-0.vhd", b"W2ru": "..\\templates\\x-0.vhd"})
+		vhd names=("gone.vhd", {b"W2ru": "..\\templates\\x-0.vhd"})
+		vhd names=("x-0.vhd", {b"W2ku": "C:\\", b"W2ru": "E:\\gone.vhd"})
+		vhd names=("x-0.vhd", {b"W2ku": "C:\\" + 2100 * "x", b"W2ru": "\ud800"})
+	END
+	chain '2 * MIB' vhdx <<<'c.vhdx(0.1).vhdx(0.1, words={"relative_path": "..\\t\\x-0.vhdx"}).vhdx(0.1)'
+	cp x/x-2.vhdx x/x-0.vhdx
+	refuses x/x-1.vhdx "x-0.vhdx' is not what"
+}
+
+@test "either ID of the parent does; without one of them it is another disk's" {
+	zeros="{00000000-0000-0000-0000-000000000000}"
+	own='"relative_path": ".\\x-0.vhdx"'
+	chain '2 * MIB' vhdx <<<"c.vhdx(0.1).vhdx(words={$own, 'parent_linkage': '$zeros', 'parent_linkage2': '{%s}' % c.id})"
+	[ "$(layers x/x-1.vhdx)" = 'x/x-1.vhdx x/x-0.vhdx' ]
+	chain '2 * MIB' vhdx <<<"c.vhdx(0.1).vhdx(words={$own, 'parent_linkage2': '$zeros'})"
+	[ "$(layers x/x-1.vhdx)" = 'x/x-1.vhdx x/x-0.vhdx' ]
+	chain '2 * MIB' vhdx <<<"c.vhdx(0.1).vhdx(words={$own, 'parent_linkage': '$zeros', 'parent_linkage2': '$zeros'})"
+	refuses x/x-1.vhdx "is not what"
+}
+
+@test "a parent's name may differ in upper and lower case, where one file alone is called so" {
+	for form in vhd vhdx; do
+		names=(names='("cäsar.vhd", {b"W2ru": ".\\cäsar.vhd"})' words='{"relative_path": ".\\cäsar.vhdx"}')
+		[ "$form" = vhdx ] || unset 'names[1]'
+		chain '2 * MIB' "$form" <<<"c.$form(0.1).$form(0.1, ${names[-1]})"
+		mv "x/x-0.$form" "x/CÄSAR.$form"
+		[ "$(layers "x/x-1.$form")" = "x/x-1.$form x/CÄSAR.$form" ]
+		cp "x/CÄSAR.$form" "x/Cäsar.$form"
+		refuses "x/x-1.$form" "2 files are called so but for upper and lower case"
+		mv "x/Cäsar.$form" "x/cäsar.$form"
+		[ "$(layers "x/x-1.$form")" = "x/x-1.$form x/cäsar.$form" ]
+		cp "x/x-1.$form" "x/cäsar.$form"
+		refuses "x/x-1.$form" "is not what"
+	done
+}
+
+@test "a device has no VHD, VHDX or VMDK, with --backing-chain neither" {
+	requires losetup
+	chain '2 * MIB' vhd <<<'c.vhd(0.1)'
+	cp x/x-0.vhd x.vhd
+	chain '2 * MIB' vhdx <<<'c.vhdx(0.1)'
+	cp x/x-0.vhdx x.vhdx
+	qemu-img create -q -f vmdk x.vmdk 2M
+	truncate -s %512 x.vmdk
+	for form in vhd vhdx vmdk; do
+		device=$(losetup --find --show --read-only "x.$form") || skip 'cannot make a loop device'
+		run --separate-stderr v2v-unpack --name m --backing-chain --format "$form" "$device"
+		losetup --detach "$device"
+		refused "is a device, which has no $form image"
 	done
 }

@@ -136,10 +136,14 @@ descriptor() {
 	script=$(jq -r .metadata.file done)
 	code=$(jq -r .mapping.executable.filename /usr/share/qemu/firmware/60-edk2-x86_64.json)
 	export XDG_CONFIG_HOME=$PWD/config
+	# No file, or longer than any descriptor: none.
+	descriptor 20-long.json long.fd
+	head -c 1048576 /dev/zero | tr '\0' ' ' >>config/qemu/firmware/20-long.json
+	mkfifo config/qemu/firmware/10-fifo.json
 	for step in 70-mine.json:"$code" 60-edk2-x86_64.json:"$PWD/hides.fd" '50 mine.json':"$PWD/first.fd"; do
 		descriptor "${step%%:*}" "$(basename "${step#*:}")"
 		rm -f calls
-		PATH=$PWD/stub:$PATH "$script"
+		PATH=$PWD/stub:$PATH timeout 60 "$script"
 		tr '\0' '\n' <calls | grep -qx ".*readonly=on,.*file=${step#*:}"
 	done
 	rm config/qemu/firmware/[57]*

@@ -16,13 +16,13 @@ int v2v_boot_disks(struct v2v *v, const json_t *doc,
 
 /* UEFI's code, the caller's, as qemu's firmware descriptors have it
  * (docs/interop/firmware.json), and a copy of its variables in @scratch. */
-int v2v_boot_firmware(const struct v2v_machine *machine, const char *scratch,
-	char **ret_code, struct v2v_error *err);
+int v2v_boot_firmware(const struct v2v_machine *machine, const char *config_dir,
+	const char *scratch, char **ret_code, struct v2v_error *err);
 #define V2V_BOOT_VARIABLES "variables.fd"
 
-/* qemu's command for it; @has_agent: an agent can be plugged in. */
+/* qemu's command for it; with an agent where @opt asks for it. */
 int v2v_boot_command(struct v2v *v, const struct v2v_machine *machine,
-	bool has_agent, const char *scratch,
+	const struct v2v_boot_options *opt, const char *scratch,
 	struct v2v_vehicle_command *command, struct v2v_error *err);
 
 /* What was seen; owned. */

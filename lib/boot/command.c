@@ -84,14 +84,15 @@ static int add_console(const char *scratch, struct v2v_vehicle_command *c,
 	return v2v_write_all(fd, name, port, sizeof port, err);
 }
 
-static int add_firmware(const struct v2v_machine *m, const char *scratch,
-	struct v2v_vehicle_command *c, struct v2v_error *err)
+static int add_firmware(const struct v2v_machine *m, const char *config_dir,
+	const char *scratch, struct v2v_vehicle_command *c,
+	struct v2v_error *err)
 {
 	CLEANUP_FREE char *code = NULL, *value = NULL;
 
 	if (!m->is_uefi)
 		return add_console(scratch, c, err);
-	if (v2v_boot_firmware(m, scratch, &code, err) < 0)
+	if (v2v_boot_firmware(m, config_dir, scratch, &code, err) < 0)
 		return -1;
 	value = v2v_qemu_value(code);
 	v2v_landlock_allow(&c->files, code, V2V_MAY_READ);
@@ -125,14 +126,14 @@ static void add_devices(struct v2v *v, const struct v2v_machine *m,
 			&q, "virtio-serial-pci%s", v2v_qemu_transitional(&q));
 }
 
-int v2v_boot_command(struct v2v *v, const struct v2v_machine *m, bool has_agent,
-	const char *scratch, struct v2v_vehicle_command *c,
-	struct v2v_error *err)
+int v2v_boot_command(struct v2v *v, const struct v2v_machine *m,
+	const struct v2v_boot_options *opt, const char *scratch,
+	struct v2v_vehicle_command *c, struct v2v_error *err)
 {
 	v2v_command_confine_qemu(c, scratch);
 	c->max_file = FILE_MOST;
 	add_machine(m, c);
 	add_ears(c);
-	add_devices(v, m, has_agent, c);
-	return add_firmware(m, scratch, c, err);
+	add_devices(v, m, opt->agent_ping, c);
+	return add_firmware(m, opt->config_dir, scratch, c, err);
 }

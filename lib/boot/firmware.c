@@ -8,14 +8,7 @@
 
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <sys/stat.h>
-
-/* Where descriptors are, the administrator's first, which is their order as
- * texts, too. */
-static const char *const folders[] = { "/etc/qemu/firmware/*.json",
-	"/usr/local/share/qemu/firmware/*.json",
-	"/usr/share/qemu/firmware/*.json" };
 
 #define MAX_VARIABLES (64 << 20)
 
@@ -85,46 +78,92 @@ static bool fits(const json_t *descriptor, const struct v2v_machine *m)
 	       access(code, R_OK) == 0 && access(variables, R_OK) == 0;
 }
 
-static const char *name_of(const char *path)
+/* A descriptor, and how specific its folder is: 0 is the user's. */
+struct place {
+	char *path;
+	size_t folder;
+};
+
+static void add_folder(struct v2v_list *places, const char *path, size_t folder)
 {
-	return strrchr(path, '/') + 1;
+	CLEANUP_CLOSEDIR DIR *stream = v2v_opendir(path);
+	const struct dirent *entry;
+
+	while (stream && (entry = readdir(stream)))
+		if (*entry->d_name != '.' &&
+			v2v_ends_with(entry->d_name, ".json"))
+			*(struct place *)v2v_list_add(
+				places, sizeof(struct place)) = (struct place){
+				v2v_format("%s/%s", path, entry->d_name), folder
+			};
 }
 
 /* By their names, whatever the folder (firmware.json); of those that have the
- * same, the administrator's first. */
+ * same, the most specific first. */
 static int by_name(const void *a, const void *b)
 {
-	const char *const *x = a, *const *y = b;
-	int order = strcmp(name_of(*x), name_of(*y));
+	const struct place *x = a, *y = b;
+	int order = strcmp(v2v_base_name(x->path), v2v_base_name(y->path));
 
-	return order ? order : strcmp(*x, *y);
+	return order ? order
+		     : (x->folder > y->folder) - (x->folder < y->folder);
+}
+
+static void add_places(const char *config_dir, struct v2v_list *places)
+{
+	CLEANUP_FREE char *user = v2v_format(
+		"%s/" V2V_FIRMWARE_USER, config_dir ? config_dir : "");
+
+	if (config_dir)
+		add_folder(places, user, 0);
+	add_folder(places, V2V_FIRMWARE_HOST, 1);
+	add_folder(places, V2V_FIRMWARE_PACKAGES, 2);
+	if (places->count)
+		qsort(places->items, places->count, sizeof(struct place),
+			by_name);
+}
+
+static void clear_places(struct v2v_list *places)
+{
+	v2v_list_foreach (struct place, place, places)
+		free(place->path);
+	free(places->items);
+}
+
+/* The caller's; NULL where it is none, or no regular file. */
+static json_t *load(const char *path)
+{
+	uint64_t size;
+	CLEANUP_CLOSE int fd = v2v_open_regular(path, &size, NULL);
+	CLEANUP_FREE char *text = NULL;
+
+	if (fd < 0 || size > V2V_FIRMWARE_SIZE)
+		return NULL;
+	text = v2v_alloc(1, size + 1);
+	return v2v_pread_all(fd, path, text, size, 0, NULL) < 0
+		       ? NULL
+		       : json_loadb(text, size, 0, NULL);
 }
 
 /* The first that fits; the caller's, or NULL.  Of those that have one name the
  * first alone counts: an empty one is how an administrator takes a descriptor
  * out. */
-static json_t *find(const struct v2v_machine *m)
+static json_t *find(const struct v2v_machine *m, const char *config_dir)
 {
-	glob_t paths = { 0 };
-	json_t *found = NULL;
+	__attribute__((cleanup(clear_places))) struct v2v_list places = { 0 };
+	const char *before = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		glob(folders[i], i ? GLOB_APPEND : 0, NULL, &paths);
-	if (paths.gl_pathc)
-		qsort(paths.gl_pathv, paths.gl_pathc, sizeof *paths.gl_pathv,
-			by_name);
-	for (size_t i = 0; !found && i < paths.gl_pathc; i++) {
-		const char *path = paths.gl_pathv[i];
-		bool is_hidden = i && strcmp(name_of(paths.gl_pathv[i - 1]),
-					      name_of(path)) == 0;
-		json_auto_t *descriptor =
-			is_hidden ? NULL : json_load_file(path, 0, NULL);
+	add_places(config_dir, &places);
+	v2v_list_foreach (const struct place, place, &places) {
+		const char *name = v2v_base_name(place->path);
+		bool is_hidden = v2v_streq(before, name);
+		json_auto_t *descriptor = is_hidden ? NULL : load(place->path);
 
 		if (descriptor && fits(descriptor, m))
-			found = json_incref(descriptor);
+			return json_incref(descriptor);
+		before = name;
 	}
-	globfree(&paths);
-	return found;
+	return NULL;
 }
 
 static int copy_variables(
@@ -148,12 +187,12 @@ static int copy_variables(
 		       : v2v_write_all(out, to, bytes, size, err);
 }
 
-int v2v_boot_firmware(const struct v2v_machine *m, const char *scratch,
-	char **ret_code, struct v2v_error *err)
+int v2v_boot_firmware(const struct v2v_machine *m, const char *config_dir,
+	const char *scratch, char **ret_code, struct v2v_error *err)
 {
 	CLEANUP_FREE char *variables =
 		v2v_format("%s/" V2V_BOOT_VARIABLES, scratch);
-	json_auto_t *found = find(m);
+	json_auto_t *found = find(m, config_dir);
 
 	if (!found)
 		return v2v_fail(err, "boot-firmware",

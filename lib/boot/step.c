@@ -25,8 +25,7 @@ static int start_and_watch(struct v2v *v, const json_t *doc,
 
 	if (v2v_command_begin(&command, program, scratch, err) < 0 ||
 		v2v_boot_disks(v, doc, m, scratch, &command, err) < 0 ||
-		v2v_boot_command(
-			v, m, opt->agent_ping, scratch, &command, err) < 0)
+		v2v_boot_command(v, m, opt, scratch, &command, err) < 0)
 		return -1;
 	return v2v_boot_watch(v, &command, scratch, opt, result, err);
 }

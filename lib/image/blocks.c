@@ -30,6 +30,21 @@ enum v2v_block_kind v2v_blocks_kind(const struct v2v_blocks *blocks,
 	}
 }
 
+void v2v_parent_add_last(struct v2v_list *names)
+{
+	size_t count = names->count;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *whole = ((char **)names->items)[i], *last = whole;
+
+		for (const char *p = whole; *p; p++)
+			if (*p == '/' || *p == ':')
+				last = p + 1;
+		if (last != whole && *last)
+			v2v_list_add_string(names, last);
+	}
+}
+
 char *v2v_parent_name(const unsigned char *text, size_t size,
 	const char *encoding, bool is_relative)
 {

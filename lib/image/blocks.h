@@ -66,4 +66,8 @@ int v2v_vhdx_read_blocks(const struct v2v_slice *slice,
  */
 char *v2v_parent_name(const unsigned char *text, size_t size,
 	const char *encoding, bool is_relative);
+
+/* Add the last part of each of the names (char *) that has others: a file that
+ * lies beside its child now, wherever it lay. */
+void v2v_parent_add_last(struct v2v_list *names);
 #endif

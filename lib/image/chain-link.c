@@ -13,6 +13,8 @@ void v2v_link_clear(struct v2v_link *link)
 	free(link->parent_format);
 	free(link->id);
 	free(link->parent_id);
+	free(link->other_id);
+	v2v_strings_clear(&link->names);
 	*link = (struct v2v_link){ .id = NULL };
 }
 

@@ -34,8 +34,7 @@ static bool add_parts(struct v2v_text *to, const char *path)
 	return true;
 }
 
-/* From the folder on; false where the name leads out of it. */
-static bool relative(const struct v2v_disk_chain_folder *folder,
+bool v2v_disk_chain_inside(const struct v2v_disk_chain_folder *folder,
 	const char *from, const char *name, struct v2v_text *to)
 {
 	size_t n = strlen(folder->path);
@@ -60,7 +59,7 @@ char *v2v_disk_chain_find(const struct v2v_disk_chain_folder *folder,
 		fail_place(from, name, "not a plain file name", err);
 		return NULL;
 	}
-	if (!relative(folder, from, name, &path) || !path.length) {
+	if (!v2v_disk_chain_inside(folder, from, name, &path) || !path.length) {
 		fail_place(from, name, "outside of its folder", err);
 		return NULL;
 	}

@@ -32,8 +32,7 @@ int v2v_disk_chain_read_vhd(struct v2v_link *link, struct v2v_error *err)
 	if (vhd.type != V2V_VHD_DIFFERENCING)
 		return 0;
 	link->parent_id = hex(vhd.parent_id);
-	link->parent = v2v_vhd_parent(&slice, &vhd, err);
-	return link->parent ? 0 : -1;
+	return v2v_vhd_parent(&slice, &vhd, &link->names, err);
 }
 
 int v2v_disk_chain_read_vhdx(struct v2v_link *link, struct v2v_error *err)
@@ -52,7 +51,7 @@ int v2v_disk_chain_read_vhdx(struct v2v_link *link, struct v2v_error *err)
 	link->id = v2v_vhdx_id(vhdx.data_id);
 	v2v_link_own_extent(link, "vhdx");
 	return vhdx.is_difference
-		       ? v2v_vhdx_parent(&slice, &vhdx, &link->parent,
-				 &link->parent_id, err)
+		       ? v2v_vhdx_parent(&slice, &vhdx, &link->names,
+				 &link->parent_id, &link->other_id, err)
 		       : 0;
 }

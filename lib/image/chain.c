@@ -60,6 +60,11 @@ static int read_other(struct v2v_link *link, struct v2v_error *err)
 static int read_link(const struct v2v_disk_chain_folder *folder,
 	struct v2v_link *link, struct v2v_error *err)
 {
+	const char *file = link->layer.file;
+
+	if (v2v_image_is_device(file) &&
+		v2v_image_check_device(file, link->layer.format, err) < 0)
+		return -1;
 	if (v2v_streq(link->layer.format, "vmdk"))
 		return v2v_disk_chain_read_vmdk(folder, link, err);
 	if (v2v_streq(link->layer.format, "qcow2"))
@@ -140,7 +145,8 @@ static int check_fit(const struct v2v_link *above, const struct v2v_link *next,
 {
 	const struct v2v_disk_layer *a = &above->layer, *b = &next->layer;
 
-	if (above->parent_id && !v2v_streq(above->parent_id, next->id))
+	if (above->parent_id && !v2v_streq(above->parent_id, next->id) &&
+		!(above->other_id && v2v_streq(above->other_id, next->id)))
 		return v2v_fail(err, "image-chain",
 			"'%s' is not what '%s' was made over: its id is %s, "
 			"not %s (it was written later, or is another disk's)",
@@ -164,8 +170,11 @@ static int read_next(const struct v2v_disk_chain_folder *folder,
 	if (layers->count + 1 >= V2V_LAYERS_MAX) /* with @above */
 		return v2v_fail(err, "image-chain", "'%s': more than %d layers",
 			above->layer.file, V2V_LAYERS_MAX);
-	layer->file = v2v_disk_chain_find(
-		folder, above->layer.file, above->parent, err);
+	layer->file = above->parent
+			      ? v2v_disk_chain_find(folder, above->layer.file,
+					above->parent, err)
+			      : v2v_disk_chain_find_any(folder,
+					above->layer.file, &above->names, err);
 	if (!layer->file)
 		return -1;
 	v2v_list_foreach (const struct v2v_disk_layer, known, layers)
@@ -197,7 +206,7 @@ static int read_layers(const struct v2v_disk_chain_folder *folder,
 {
 	if (read_link(folder, link, err) < 0)
 		return -1;
-	while (link->parent) {
+	while (link->parent || link->names.count) {
 		struct v2v_link next CLEANUP_LINK = { .id = NULL };
 
 		if (read_next(folder, layers, link, &next, err) < 0)

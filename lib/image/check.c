@@ -89,6 +89,13 @@ const char *v2v_image_format(const char *file, struct v2v_error *err)
 	return fd < 0 ? NULL : format_of(&slice);
 }
 
+bool v2v_image_is_device(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
 static bool is_device(const struct v2v_slice *slice)
 {
 	struct stat st;
@@ -96,17 +103,25 @@ static bool is_device(const struct v2v_slice *slice)
 	return fstat(slice->fd, &st) == 0 && S_ISBLK(st.st_mode);
 }
 
+/* Raw, or qcow2: the others end with the file, and of a device nobody knows
+ * where. */
+int v2v_image_check_device(
+	const char *file, const char *format, struct v2v_error *err)
+{
+	if (strcmp(format, "raw") == 0 || strcmp(format, "qcow2") == 0)
+		return 0;
+	return v2v_fail(err, "image-format",
+		"'%s' is a device, which has no %s image", file, format);
+}
+
 static int check_slice(const struct v2v_slice *slice, const char *format,
 	struct v2v_image *image, struct v2v_backing *backing,
 	struct v2v_error *err)
 {
 	*image = (struct v2v_image){ .format = "raw" };
-	/* The others end with the file, and of a device nobody knows where. */
-	if (is_device(slice) && strcmp(format, "raw") != 0 &&
-		strcmp(format, "qcow2") != 0)
-		return v2v_fail(err, "image-format",
-			"'%s' is a device, which has no %s image", slice->name,
-			format);
+	if (is_device(slice) &&
+		v2v_image_check_device(slice->name, format, err) < 0)
+		return -1;
 	if (strcmp(format, "qcow2") == 0)
 		return v2v_qcow2_check(slice, image, backing, err);
 	for (size_t i = 0; i < READERS; i++)

@@ -6,13 +6,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-bool v2v_image_is_device(const char *file)
-{
-	struct stat st;
-
-	return stat(file, &st) == 0 && S_ISBLK(st.st_mode);
-}
-
 int v2v_image_open_free_device(const char *file, struct v2v_error *err)
 {
 	int fd = v2v_open(file, O_RDONLY | O_EXCL | O_NONBLOCK, 0);

@@ -56,6 +56,11 @@ bool v2v_slice_is_in_hole(const struct v2v_slice *slice, struct v2v_hole *hole,
 int v2v_image_check_alone(const char *file, int64_t offset, int64_t size,
 	const char *format, struct v2v_image *ret_image, struct v2v_error *err);
 
+/* Can @file, a device, have an image of the format?  Else -1, "image-format".
+ */
+int v2v_image_check_device(
+	const char *file, const char *format, struct v2v_error *err);
+
 /* The format of @file, a literal, that is refused where nobody means it to be a
  * raw disk; NULL. */
 const char *v2v_image_probe(const char *file, struct v2v_error *err);

@@ -36,7 +36,8 @@ static bool is_fixed(
 {
 	for (unsigned i = 0; i < places->fixed_count; i++)
 		if (at < places->fixed[i].end &&
-			at + length > places->fixed[i].at)
+			(at >= places->fixed[i].at ||
+				length > places->fixed[i].at - at))
 			return true;
 	return false;
 }
@@ -80,7 +81,8 @@ bool v2v_places_fix(struct v2v_places *places, uint64_t at, uint64_t length)
 
 	if (!length)
 		return true;
-	if (!v2v_places_is_free(places, at, length) ||
+	if (length > UINT64_MAX - at ||
+		!v2v_places_is_free(places, at, length) ||
 		n == ARRAY_SIZE(places->fixed))
 		return false;
 	places->fixed[n].at = at;

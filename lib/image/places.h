@@ -28,8 +28,8 @@ struct v2v_places {
 void v2v_places_begin(
 	struct v2v_places *places, uint64_t size, uint64_t length);
 
-/* A header or a table: false where it lies over anything else, and where there
- * are 16 already. */
+/* A header or a table: false where it lies over anything else or ends behind
+ * what 64 bits can say, and where there are 16 already. */
 bool v2v_places_fix(struct v2v_places *places, uint64_t at, uint64_t length);
 
 /* Whether these bytes belong to nothing. */

@@ -208,17 +208,33 @@ static int check_table(const struct v2v_slice *slice,
 	return 0;
 }
 
+static int fail_overlap(const struct v2v_slice *slice, struct v2v_error *err)
+{
+	return v2v_slice_bad(slice, err, "VHD", "headers and table overlap");
+}
+
 /* What a difference says of its parent. */
-static bool fix_locators(const unsigned char *header, struct v2v_places *places)
+static int fix_locators(const struct v2v_slice *slice,
+	const unsigned char *header, struct v2v_places *places,
+	struct v2v_error *err)
 {
 	struct v2v_vhd_locator locators[V2V_VHD_LOCATORS];
 
 	v2v_vhd_locators(header, locators);
-	for (int i = 0; i < V2V_VHD_LOCATORS; i++)
-		if (locators[i].code && !v2v_places_fix(places, locators[i].at,
-						locators[i].length))
-			return false;
-	return true;
+	for (int i = 0; i < V2V_VHD_LOCATORS; i++) {
+		const struct v2v_vhd_locator *l = &locators[i];
+
+		if (!l->code || !l->length)
+			continue;
+		if (!v2v_slice_fits(slice, l->at, l->length))
+			return v2v_fail(err, "truncated",
+				"'%s': a path of the VHD's parent is outside "
+				"the file (is it cut off?)",
+				slice->name);
+		if (!v2v_places_fix(places, l->at, l->length))
+			return fail_overlap(slice, err);
+	}
+	return 0;
 }
 
 static int check_dynamic(const struct v2v_slice *slice, struct v2v_vhd *vhd,
@@ -235,10 +251,11 @@ static int check_dynamic(const struct v2v_slice *slice, struct v2v_vhd *vhd,
 	if (!v2v_places_fix(&places, 0, FOOTER) ||
 		!v2v_places_fix(&places, vhd->header, HEADER) ||
 		!v2v_places_fix(&places, blocks->table, blocks->entries * 4) ||
-		!v2v_places_fix(&places, slice->size - FOOTER, FOOTER) ||
-		(blocks->is_difference && !fix_locators(header, &places)))
-		return v2v_slice_bad(
-			slice, err, "VHD", "headers and table overlap");
+		!v2v_places_fix(&places, slice->size - FOOTER, FOOTER))
+		return fail_overlap(slice, err);
+	if (blocks->is_difference &&
+		fix_locators(slice, header, &places, err) < 0)
+		return -1;
 	return check_table(slice, blocks, &places, err);
 }
 

@@ -30,7 +30,8 @@ int v2v_vhd_read(const struct v2v_slice *slice, bool is_layer,
 void v2v_vhd_locators(
 	const unsigned char *header, struct v2v_vhd_locator *ret_locators);
 
-/* The parent's name in a differencing one, the caller's; NULL. */
-char *v2v_vhd_parent(const struct v2v_slice *slice, const struct v2v_vhd *vhd,
-	struct v2v_error *err);
+/* Add the names by which a differencing one knows its parent (char *), the best
+ * first; -1: there is none. */
+int v2v_vhd_parent(const struct v2v_slice *slice, const struct v2v_vhd *vhd,
+	struct v2v_list *names, struct v2v_error *err);
 #endif

@@ -66,11 +66,11 @@ static const unsigned char *find_word(
 }
 
 /* "{83ED…}", in any case: as v2v_vhdx_id() writes it. */
-static char *read_id(const struct item *item)
+static char *read_id(const struct item *item, const char *word)
 {
 	struct v2v_text out CLEANUP_TEXT = { 0 };
 	size_t size = 0;
-	const unsigned char *text = find_word(item, "parent_linkage", &size);
+	const unsigned char *text = find_word(item, word, &size);
 
 	if (!text ||
 		!v2v_encoding_decode(
@@ -82,7 +82,9 @@ static char *read_id(const struct item *item)
 	return v2v_strndup(out.data + 1, 36);
 }
 
-static char *read_name(const struct item *item)
+/* In the order of 2.6.2.6.3: each is tried where those before it lead nowhere.
+ */
+static void add_names(const struct item *item, struct v2v_list *names)
 {
 	static const char *const words[] = { "relative_path", "volume_path",
 		"absolute_win32_path" };
@@ -91,10 +93,14 @@ static char *read_name(const struct item *item)
 		size_t size = 0;
 		const unsigned char *text = find_word(item, words[i], &size);
 
-		if (text)
-			return v2v_parent_name(text, size, "UTF-16LE", i == 0);
+		CLEANUP_FREE char *name =
+			text ? v2v_parent_name(text, size, "UTF-16LE", i == 0)
+			     : NULL;
+
+		if (name)
+			v2v_list_add_string(names, name);
 	}
-	return NULL;
+	v2v_parent_add_last(names);
 }
 
 static int check_item(const struct v2v_slice *slice, const struct item *item,
@@ -113,11 +119,12 @@ static int check_item(const struct v2v_slice *slice, const struct item *item,
 }
 
 int v2v_vhdx_parent(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
-	char **ret_name, char **ret_id, struct v2v_error *err)
+	struct v2v_list *names, char **ret_id, char **ret_other,
+	struct v2v_error *err)
 {
 	size_t size = vhdx->parent.length;
 	CLEANUP_FREE unsigned char *data = v2v_alloc(1, LONGEST);
-	CLEANUP_FREE char *name = NULL, *id = NULL;
+	CLEANUP_FREE char *id = NULL;
 	struct item item = { data, size };
 
 	if (size < HEADER || size > LONGEST)
@@ -126,12 +133,12 @@ int v2v_vhdx_parent(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
 	if (v2v_slice_read(slice, data, size, vhdx->parent.offset, err) < 0 ||
 		check_item(slice, &item, err) < 0)
 		return -1;
-	name = read_name(&item);
-	id = read_id(&item);
-	if (!name || !id)
+	add_names(&item, names);
+	id = read_id(&item, "parent_linkage");
+	if (!names->count || !id)
 		return v2v_slice_bad(slice, err, "VHDX",
 			"no name of the parent, or no ID of it");
-	*ret_name = v2v_take(name);
 	*ret_id = v2v_take(id);
+	*ret_other = read_id(&item, "parent_linkage2");
 	return 0;
 }

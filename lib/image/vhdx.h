@@ -29,9 +29,11 @@ struct v2v_vhdx {
 int v2v_vhdx_read(const struct v2v_slice *slice, bool is_layer,
 	struct v2v_vhdx *ret_vhdx, struct v2v_error *err);
 
-/* The parent's name and ID, the caller's, as a difference has them. */
+/* As a difference has them: add the names of the parent (char *), the best
+ * first; its ID, and the other that it may have (NULL: none), the caller's. */
 int v2v_vhdx_parent(const struct v2v_slice *slice, const struct v2v_vhdx *vhdx,
-	char **ret_name, char **ret_id, struct v2v_error *err);
+	struct v2v_list *names, char **ret_id, char **ret_other,
+	struct v2v_error *err);
 
 /* "83ed0ec3-24c8-49a6-a959-5e4bf1288bfb"; the caller's. */
 char *v2v_vhdx_id(const unsigned char *guid);

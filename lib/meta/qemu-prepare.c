@@ -123,14 +123,16 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 		"\"\\([^\"]*\\)\".*/\\1/p'\n"
 		"}\n"
 		"code=\n"
-		"user=${XDG_CONFIG_HOME:-${HOME-}/.config}/qemu/firmware\n"
+		"user=${XDG_CONFIG_HOME:-${HOME-}/.config}/" V2V_FIRMWARE_USER
+		"\n"
 		"while IFS= read -r name; do\n"
-		"\tfor file in \"$user\" /etc/qemu/firmware "
-		"/usr/share/qemu/firmware; do\n"
+		"\tfor file in \"$user\" " V2V_FIRMWARE_HOST
+		" " V2V_FIRMWARE_PACKAGES "; do\n"
 		"\t\tfile=$file/$name\n"
 		"\t\t[ ! -e \"$file\" ] || break\n"
 		"\tdone\n"
-		"\t[ -s \"$file\" ] || continue\n"
+		"\t[ -f \"$file\" ] || continue\n"
+		"\t[ \"$(wc -c <\"$file\")\" -le %d ] || continue\n"
 		"\ttext=$(tr -d '[:space:]' <\"$file\")\n"
 		"\tcase $text in *'\"device\":\"flash\"'*) ;; *) continue ;; "
 		"esac\n"
@@ -139,7 +141,7 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 		"\tcase $text in *'\"architecture\":\"%s\"'*) ;; *) continue "
 		";; esac\n"
 		"\tcase $text in *'\"%s'*) ;; *) continue ;; esac\n",
-		m->arch, v2v_qemu_family(m));
+		V2V_FIRMWARE_SIZE, m->arch, v2v_qemu_family(m));
 	v2v_text_addf(t,
 		m->secure_boot ? "\tcase $text in *'\"enrolled-keys\"'*) ;; *) "
 				 "continue ;; esac\n"
@@ -154,9 +156,8 @@ static void add_search(const struct v2v_machine *m, struct v2v_text *t)
 			 "\t[ -r \"$code\" ] && [ -r \"$vars\" ] && break\n"
 			 "\tcode=\n"
 			 "done <<END\n"
-			 "$(for file in \"$user\"/*.json "
-			 "/etc/qemu/firmware/*.json "
-			 "/usr/share/qemu/firmware/*.json; do\n"
+			 "$(for file in \"$user\"/*.json " V2V_FIRMWARE_HOST
+			 "/*.json " V2V_FIRMWARE_PACKAGES "/*.json; do\n"
 			 "\tprintf '%%s\\n' \"${file##*/}\"\n"
 			 "done | LC_ALL=C sort -u)\n"
 			 "END\n");

@@ -38,6 +38,14 @@ const char *v2v_qemu_transitional(const struct v2v_qemu *q);
 /* How the names of qemu's versions of the machine begin: "pc-q35-". */
 const char *v2v_qemu_family(const struct v2v_machine *machine);
 
+/* Where descriptors of firmware are (qemu, docs/interop/firmware.json), for the
+ * script and for who looks himself: the first is below the user's
+ * $XDG_CONFIG_HOME, or ~/.config; the more specific come first. */
+#define V2V_FIRMWARE_USER     "qemu/firmware"
+#define V2V_FIRMWARE_HOST     "/etc/qemu/firmware"
+#define V2V_FIRMWARE_PACKAGES "/usr/share/qemu/firmware"
+#define V2V_FIRMWARE_SIZE     1048576 /* bytes; a longer one counts for none */
+
 /* What the script finds out before it starts qemu. */
 void v2v_qemu_prepare(const struct v2v_machine *machine, struct v2v_text *text);
 

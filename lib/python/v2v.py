@@ -210,6 +210,7 @@ class _BootOptions(Structure):
         ("force", c_bool),
         ("agent_ping", c_bool),
         ("reserved", c_char * 2),
+        ("config_dir", c_char_p),
     ]
 
 
@@ -538,6 +539,7 @@ class Handle:
         timeout: int = 0,
         force: bool = False,
         agent_ping: bool = False,
+        config_dir: Optional[Path] = None,
     ) -> Document:
         """Start the new machine on throw-away layers and see how far it comes; timeout in seconds."""
         return self._step("boot", document, locals())

@@ -5,12 +5,22 @@
 load ../helper
 
 old='{4D36E972-0000-0000-0000-00000000A111}'
+# One whose addresses are too large to be moved; one of which the registry says too little.
+large='{4D36E972-0000-0000-0000-00000000A222}'
+short='{4D36E972-0000-0000-0000-00000000A333}'
 services='System\\CurrentControlSet\\Services'
 interfaces="$services\\\\Tcpip\\\\Parameters\\\\Interfaces"
 interfaces6="$services\\\\Tcpip6\\\\Parameters\\\\Interfaces"
 control='System\\CurrentControlSet\\Control'
 addresses6="$control\\\\Nsi\\\\{eb004a01-9b1a-11d4-9123-0050047759bc}\\\\10"
+class="$control\\\\Class\\\\{4D36E972-E325-11CE-BFC1-08002BE10318}"
 lifetime=ff,ff,ff,ff,ff,ff,ff,ff,01,00,00,00,01,00,00,00,40
+
+# Longer than a kilobyte.
+name_servers() {
+	printf '2001:db8::53'
+	printf ',2001:db8::%x' $(seq 1000 1100)
+}
 
 # What v2v-convert writes into the registry, and a card that is not there any more; into wine's own file while nothing runs.
 register() {
@@ -34,17 +44,35 @@ register() {
 "Domain"="example.test"
 
 [$interfaces6\\\\$old] 1700000000
-"NameServer"="2001:db8::53"
+"NameServer"="$(name_servers)"
 
-[$control\\\\Class\\\\{4D36E972-E325-11CE-BFC1-08002BE10318}\\\\0990] 1700000000
+[$class\\\\0989] 1700000000
+"NetCfgInstanceId"=hex:$(printf %s "$old" | od -An -v -tx1 | xargs | tr ' ' ,),00
+"NetLuidIndex"=dword:00bbbbbb
+"*IfType"=dword:00000006
+
+[$class\\\\0990] 1700000000
 "NetCfgInstanceId"="$old"
 "NetLuidIndex"=dword:00abcdef
+"*IfType"=dword:00000006
+
+[$class\\\\0991] 1700000000
+"NetCfgInstanceId"="$large"
+"NetLuidIndex"=dword:00cccccc
+"*IfType"=dword:00000006
+
+[$class\\\\0992] 1700000000
+"NetCfgInstanceId"="$short"
+"NetLuidIndex"=hex(4):dd,dd
 "*IfType"=dword:00000006
 
 [$addresses6] 1700000000
 "000000efcdab060020010db8000000000000000000000007"=hex:$lifetime
 "000000EFCDAB060020010DB8000000000000000000000008"=hex:$lifetime
 "000000eecdab060020010db8000000000000000000000009"=hex:$lifetime
+"000000cccccc060020010db800000000000000000000000a"=hex:$lifetime
+"000000cccccc060020010db800000000000000000000000b"=hex:00$(printf ',%.0s00' $(seq 300))
+$(printf '"000000efcdab060020010db8000000000000000000000%x"=hex:'"$lifetime"'\n' $(seq 256 335))
 END
 }
 
@@ -139,7 +167,9 @@ setup_file() {
 		"network	30	$mac	$old" \
 		'san	60	2' \
 		"network6	30	$mac	$old" \
-		"network6	30	$mac	$old"
+		"network6	30	$mac	$old" \
+		"network6	30	$mac	$large" \
+		"network6	30	$mac	$short"
 	boot
 	await_file "$drive/once"
 	power_loss
@@ -179,7 +209,7 @@ new_guid() {
 @test "a step that fails is tried three times, and the others go on" {
 	[ "$(grep -c 'step 2, try .: failed with 5' "$files/firstboot.log")" = 3 ]
 	run ! grep -q 'step 2, try 4' "$files/firstboot.log"
-	grep -q '9 steps, 3 failed' "$files/firstboot.log"
+	grep -q '11 steps, 5 failed' "$files/firstboot.log"
 }
 
 @test "a step that hangs is ended with all that it started, three times" {
@@ -209,9 +239,29 @@ new_guid() {
 	[ "$(grep -ci '^"000000efcdab0600' "$list")" = 0 ]
 	grep -q '^"000000eecdab060020010db8000000000000000000000009"=' "$list"
 	run -0 values "$interfaces6\\\\$(new_guid "$files/firstboot.log")"
-	[[ $output == *'"NameServer"="2001:db8::53"'* ]]
+	[[ $output == *"\"NameServer\"=\"$(name_servers)\""* ]]
+	# More than have room at a time.
+	[ "$(grep -ciE '^"000000[0-9a-f]{6}060020010db80{21}1[0-9a-f]{2}"=' "$list")" = 80 ]
 	grep -q 'step 8, try 1: done, 0' "$files/firstboot.log"
 	grep -q 'step 9, try 1: done, 0' "$files/firstboot.log"
+}
+
+@test "an address with too much data is left where it is, and told; a card of which the registry says too little is not found" {
+	list=$BATS_TEST_TMPDIR/addresses
+	values "$addresses6" >"$list"
+	[ "$(grep -ci '^"000000cccccc0600' "$list")" = 1 ]
+	grep -qi '^"000000cccccc060020010db800000000000000000000000b"=' "$list"
+	grep -qiE '^"000000[0-9a-f]{6}060020010db800000000000000000000000a"=' "$list"
+	[ "$(grep -c ' 1 IPv6 addresses are left out' "$files/firstboot.log")" = 3 ]
+	[ "$(grep -c 'step 10, try .: failed with 234' "$files/firstboot.log")" = 3 ]
+	[ "$(grep -c 'step 11, try .: failed with 1168' "$files/firstboot.log")" = 3 ]
+	# no key is made for a card that is gone
+	run ! grep -qi "Tcpip6.*$large" "$BATS_FILE_TMPDIR/after.reg"
+}
+
+@test "a store that fails ends the search of it" {
+	x86_64-w64-mingw32-gcc -std=gnu11 -D_WIN32_WINNT=0x0601 -I"$tests_dir/../lib" -o "$BATS_TEST_TMPDIR/store.exe" "$tests_dir/firstboot/store.c"
+	timeout 60 wine "$BATS_TEST_TMPDIR/store.exe"
 }
 
 @test "after a power loss the step that was begun is tried again, and the rest is done" {

@@ -120,14 +120,15 @@ static void test_header(void)
 	struct v2v_error err = { 0 };
 	struct v2v_slice slice;
 	CLEANUP_CLOSE int fd = v2v_slice_open(&slice, path, -1, -1, &err);
-	CLEANUP_FREE char *name = NULL;
+	struct v2v_list names CLEANUP_STRINGS = { 0 };
 	struct v2v_vhd vhd;
 
 	assert(fd >= 0);
 	assert(v2v_vhd_read(&slice, true, &vhd, &err) == 0);
 	assert(vhd.type == V2V_VHD_DIFFERENCING && vhd.parent_id[15] == 0xab);
-	name = v2v_vhd_parent(&slice, &vhd, &err);
-	same("parent", name, "parent.vhd");
+	assert(v2v_vhd_parent(&slice, &vhd, &names, &err) == 0);
+	assert(names.count == 1);
+	same("parent", *(char **)names.items, "parent.vhd");
 	assert(v2v_vhd_read(&slice, false, &vhd, &err) == -1);
 	same("alone", err.code, "image-parent");
 	free(b.data);
@@ -185,14 +186,19 @@ static void test_harm(void)
 		{ HEADER(64), "\xd8\0\0x", 4, "image-header" },
 		{ LOCATOR(0), "W2ru\0\0\2\0\0\0\0\4\0\0\0\0\x10\0\0\0\0\0\0\0",
 			24, "truncated" },
-		/* over a block; over the header; empty */
+		/* whose end no number of 64 bits can say */
+		{ LOCATOR(0),
+			"W2ru\0\0\2\0\0\0\6\0\0\0\0\0"
+			"\xff\xff\xff\xff\xff\xff\xfc\0",
+			24, "truncated" },
+		/* over a block; over the header; empty, and the name counts */
 		{ LOCATOR(0),
 			"W2ru\0\0\2\0\0\0\x20\0\0\0\0\0\0\0\0\0\0\0\x10\0", 24,
 			"image-table" },
 		{ LOCATOR(24), "W2ku\0\0\2\0\0\0\0\4\0\0\0\0\0\0\0\0\0\0\2\0",
 			24, "image-header" },
 		{ LOCATOR(0), "W2ru\0\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\2\0",
-			24, "image-header" },
+			24, "image-backing" },
 		{ 63, "\5", 1, "image-header" },
 	};
 

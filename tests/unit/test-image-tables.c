@@ -333,6 +333,8 @@ static void test_places(void)
 	v2v_places_begin(&places, 1ULL << 40, 100 << 20);
 	assert(v2v_places_fix(&places, 0, 1 << 20));
 	assert(!v2v_places_fix(&places, (1 << 20) - 1, 1));
+	assert(!v2v_places_fix(&places, UINT64_MAX - 1023, 1536));
+	assert(!v2v_places_is_free(&places, 512, UINT64_MAX));
 	assert(!v2v_places_take(&places, 512));
 	assert(v2v_places_take(&places, 1 << 20));
 	assert(!v2v_places_take(&places, 100 << 20));

@@ -3,6 +3,10 @@
  * comes. */
 #include "common/tool.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 enum { OPT_TIMEOUT = 0x100, OPT_SCREENSHOTS, OPT_FORCE, OPT_AGENT_PING };
 
 static const struct argp_option options[] = {
@@ -66,12 +70,29 @@ static const struct tool_spec command_line = {
 	.parse = parse,
 };
 
+/* As the script for qemu has it. */
+static void find_config(char *dir, size_t room)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (config && *config)
+		snprintf(dir, room, "%s", config);
+	else
+		snprintf(dir, room, "%s/.config", home ? home : "");
+}
+
 int main(int argc, char **argv)
 {
 	bool is_down = false;
 	struct options opt = { .boot = V2V_OPTIONS(boot), .is_down = &is_down };
-	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
-	int status = tool_run(tool, boot);
+	char config[PATH_MAX];
+	struct tool *tool;
+	int status;
+
+	find_config(config, sizeof config);
+	opt.boot.config_dir = config;
+	tool = tool_start(&command_line, argc, argv, &opt);
+	status = tool_run(tool, boot);
 
 	return status ? status : is_down;
 }

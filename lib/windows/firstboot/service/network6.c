@@ -7,6 +7,8 @@
  */
 #include "service.h"
 
+#include <stdlib.h>
+
 #define STORE                                                                  \
 	"SYSTEM\\CurrentControlSet\\Control\\Nsi\\"                            \
 	"{eb004a01-9b1a-11d4-9123-0050047759bc}\\10"
@@ -44,7 +46,7 @@ static bool get_number(HKEY key, const char *name, DWORD *ret_value)
 
 	return RegQueryValueExA(key, name, NULL, &type, (BYTE *)ret_value,
 		       &size) == ERROR_SUCCESS &&
-	       type == REG_DWORD;
+	       type == REG_DWORD && size == sizeof *ret_value;
 }
 
 /* NET_LUID: 24 bits that are 0, 24 of the index, 16 of the type. */
@@ -55,7 +57,7 @@ static bool read_luid(HKEY key, const char *guid, uint64_t *ret_luid)
 
 	if (RegQueryValueExA(key, "NetCfgInstanceId", NULL, &type, (BYTE *)text,
 		    &size) ||
-		_stricmp(text, guid) != 0 ||
+		type != REG_SZ || _stricmp(text, guid) != 0 ||
 		!get_number(key, "NetLuidIndex", &index) ||
 		!get_number(key, "*IfType", &kind))
 		return false;
@@ -87,24 +89,54 @@ static bool find_luid(const char *guid, uint64_t *ret_luid)
 	return is_found;
 }
 
-/* Into addresses[]; how many. */
-static DWORD collect(HKEY store, const char *luid)
+static bool is_of(const char *name, DWORD length, const char *luid)
 {
-	DWORD count = 0, status;
+	return length == NAME_ROOM - 1 &&
+	       _strnicmp(name, luid, LUID_DIGITS) == 0;
+}
 
-	for (DWORD i = 0; count < MAX_ADDRESSES; i++) {
-		struct address *one = &addresses[count];
-		DWORD room = sizeof one->name;
+/* The value @i; *@ret_fits: its data have room.  ERROR_MORE_DATA: the name has
+ * none, so it is no address. */
+static DWORD read_value(HKEY store, DWORD i, struct address *one,
+	DWORD *ret_length, bool *ret_fits)
+{
+	DWORD status;
 
-		one->size = sizeof one->data;
-		status = (DWORD)RegEnumValueA(store, i, one->name, &room, NULL,
-			&one->type, one->data, &one->size);
-		if (status == ERROR_NO_MORE_ITEMS)
-			break;
-		count += !status && room == NAME_ROOM - 1 &&
-			 _strnicmp(one->name, luid, LUID_DIGITS) == 0;
+	*ret_length = sizeof one->name;
+	one->size = sizeof one->data;
+	status = (DWORD)RegEnumValueA(store, i, one->name, ret_length, NULL,
+		&one->type, one->data, &one->size);
+	*ret_fits = status == ERROR_SUCCESS;
+	if (status != ERROR_MORE_DATA)
+		return status;
+	*ret_length = sizeof one->name;
+	return (DWORD)RegEnumValueA(
+		store, i, one->name, ret_length, NULL, NULL, NULL, NULL);
+}
+
+/* Those of @luid into addresses[], and how many more there are: there is no
+ * room for them, or for their data. */
+static DWORD collect(
+	HKEY store, const char *luid, DWORD *ret_count, DWORD *ret_left)
+{
+	DWORD count = 0, left = 0, status = ERROR_SUCCESS;
+
+	for (DWORD i = 0; !status || status == ERROR_MORE_DATA; i++) {
+		struct address one;
+		DWORD length;
+		bool fits;
+
+		status = read_value(store, i, &one, &length, &fits);
+		if (status || !is_of(one.name, length, luid))
+			continue;
+		if (fits && count < MAX_ADDRESSES)
+			addresses[count++] = one;
+		else
+			left++;
 	}
-	return count;
+	*ret_count = count;
+	*ret_left = left;
+	return status == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : status;
 }
 
 /* They are at both until all are written. */
@@ -123,15 +155,37 @@ static DWORD rename_all(HKEY store, DWORD count, const char *luid)
 	if (!status)
 		status = (DWORD)RegFlushKey(store);
 	for (DWORD i = 0; i < count && !status; i++)
-		RegDeleteValueA(store, addresses[i].name);
+		status = (DWORD)RegDeleteValueA(store, addresses[i].name);
 	return status;
 }
 
-/* What an earlier try has moved is there. */
+/* All, as many at a time as there is room for.  What an earlier try has moved
+ * is there. */
+static DWORD move_all(HKEY store, const char *from, const char *to)
+{
+	DWORD count, left, moved = 0;
+	DWORD status;
+
+	do {
+		status = collect(store, from, &count, &left);
+		if (!status)
+			status = rename_all(store, count, to);
+		moved += count;
+	} while (!status && count && left);
+	if (!status && left) {
+		log_line("  %lu IPv6 addresses are left out: too much data",
+			(unsigned long)left);
+		return ERROR_MORE_DATA;
+	}
+	if (!status && !moved)
+		status = collect(store, to, &count, &left);
+	return status || moved || count || left ? status : ERROR_NO_DATA;
+}
+
 static DWORD move_addresses(uint64_t old, uint64_t now)
 {
 	char from[LUID_DIGITS + 1], to[LUID_DIGITS + 1];
-	DWORD count, status;
+	DWORD status;
 	HKEY store;
 
 	spell_luid(old, from);
@@ -140,42 +194,62 @@ static DWORD move_addresses(uint64_t old, uint64_t now)
 		KEY_QUERY_VALUE | KEY_SET_VALUE, &store);
 	if (status)
 		return status;
-	count = collect(store, from);
-	if (count)
-		status = rename_all(store, count, to);
-	else if (collect(store, to) == 0)
-		status = ERROR_NO_DATA;
+	status = move_all(store, from, to);
 	RegCloseKey(store);
 	return status;
 }
 
-static bool open_interface(const char *guid, HKEY *ret_key)
+/* A value of the key, whatever its size; NULL: there is none.  The caller's to
+ * free. */
+static BYTE *read_all(
+	HKEY key, const char *name, DWORD *ret_type, DWORD *ret_size)
+{
+	BYTE *data;
+
+	if (RegQueryValueExA(key, name, NULL, NULL, NULL, ret_size))
+		return NULL;
+	data = malloc(*ret_size + 1);
+	if (data &&
+		!RegQueryValueExA(key, name, NULL, ret_type, data, ret_size))
+		return data;
+	free(data);
+	return NULL;
+}
+
+static DWORD set_name_servers(
+	const char *now, DWORD type, const BYTE *data, DWORD size)
 {
 	char path[KEY_ROOM];
+	DWORD status;
+	HKEY key;
 
-	snprintf(path, sizeof path, INTERFACES "%s", guid);
-	return RegCreateKeyExA(HKEY_LOCAL_MACHINE, path, 0, NULL, 0,
-		       KEY_QUERY_VALUE | KEY_SET_VALUE, NULL, ret_key,
-		       NULL) == ERROR_SUCCESS;
+	snprintf(path, sizeof path, INTERFACES "%s", now);
+	status = (DWORD)RegCreateKeyExA(HKEY_LOCAL_MACHINE, path, 0, NULL, 0,
+		KEY_SET_VALUE, NULL, &key, NULL);
+	if (status)
+		return status;
+	status = (DWORD)RegSetValueExA(key, "NameServer", 0, type, data, size);
+	RegCloseKey(key);
+	return status;
 }
 
 /* Where there are some. */
-static void copy_name_servers(const char *old, const char *now)
+static DWORD copy_name_servers(const char *old, const char *now)
 {
-	char text[1024];
-	DWORD type = 0, size = sizeof text;
-	HKEY from, to;
+	DWORD type = 0, size = 0, status = ERROR_SUCCESS;
+	char path[KEY_ROOM];
+	BYTE *data;
+	HKEY from;
 
-	if (!open_interface(old, &from))
-		return;
-	if (!RegQueryValueExA(
-		    from, "NameServer", NULL, &type, (BYTE *)text, &size) &&
-		open_interface(now, &to)) {
-		RegSetValueExA(
-			to, "NameServer", 0, type, (const BYTE *)text, size);
-		RegCloseKey(to);
-	}
+	snprintf(path, sizeof path, INTERFACES "%s", old);
+	if (RegOpenKeyExA(HKEY_LOCAL_MACHINE, path, 0, KEY_QUERY_VALUE, &from))
+		return ERROR_SUCCESS;
+	data = read_all(from, "NameServer", &type, &size);
+	if (data)
+		status = set_name_servers(now, type, data, size);
+	free(data);
 	RegCloseKey(from);
+	return status;
 }
 
 DWORD step_network6(const struct v2v_firstboot_step *step)
@@ -183,7 +257,7 @@ DWORD step_network6(const struct v2v_firstboot_step *step)
 	const char *old = step->arguments[1];
 	struct card card;
 	uint64_t luid = 0;
-	DWORD status = card_wait(step, &card);
+	DWORD status = card_wait(step, &card), servers;
 
 	/* What it has, it keeps. */
 	if (status || _stricmp(card.guid, old) == 0)
@@ -194,9 +268,12 @@ DWORD step_network6(const struct v2v_firstboot_step *step)
 		status = move_addresses(luid, card.luid);
 	log_line("  IPv6 addresses of %s for %s: %lu", old, card.guid,
 		(unsigned long)status);
-	if (status)
+	/* Some are moved where others are left out. */
+	if (status && status != ERROR_MORE_DATA)
 		return status;
-	copy_name_servers(old, card.guid);
+	servers = copy_name_servers(old, card.guid);
+	if (servers)
+		log_line("  DNS servers: %lu", (unsigned long)servers);
 	card_restart(&card);
-	return ERROR_SUCCESS;
+	return status ? status : servers;
 }

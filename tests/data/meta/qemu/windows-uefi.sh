@@ -46,7 +46,8 @@ while IFS= read -r name; do
 		file=$file/$name
 		[ ! -e "$file" ] || break
 	done
-	[ -s "$file" ] || continue
+	[ -f "$file" ] || continue
+	[ "$(wc -c <"$file")" -le 1048576 ] || continue
 	text=$(tr -d '[:space:]' <"$file")
 	case $text in *'"device":"flash"'*) ;; *) continue ;; esac
 	case $text in *'"mode":"stateless"'* | *'"mode":"combined"'*) continue ;; esac
