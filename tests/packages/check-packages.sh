@@ -25,10 +25,10 @@ bind() {
 	mounted=("$2" "${mounted[@]}")
 }
 
-# What is there, but for what changes by itself.
+# What is there, but for what changes by itself, and for what users keep, such as the small kernel's tools.
 list() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./sys -o -path ./debs -o -path ./in -o -path ./home -o \
-		-path ./var/lib/apt -o -path ./var/cache -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./tmp -o -name __pycache__ \) -prune \
+		-path ./var/lib/apt -o -path ./var/cache -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./tmp -o -path ./var/tmp -o -name __pycache__ \) -prune \
 		-o -print | LC_ALL=C sort)
 }
 
