@@ -170,7 +170,7 @@ $(ALL_OBJ): $(O)/obj/%.o: %.c $(O)/flags
 		-MMD -MP -c $< -o $@
 
 # What another program loads is not part of ours; its bytes are.  It defines
-# functions of libc anew, whose checking twins are in the way.
+# functions of libc itself, so _FORTIFY_SOURCE's variants of them must be off.
 PRELOAD := $(O)/obj/lib/kernel/preload/ptrace.so
 $(PRELOAD): lib/kernel/preload/ptrace.c $(O)/flags
 	@mkdir -p $(@D)

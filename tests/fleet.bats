@@ -311,12 +311,17 @@ free_and() {
 	grep -q '<name>first</name>' vm/first.xml
 }
 
-@test "after a crash amid the renames the next job goes on with the rest" {
+# The machine "one", whose job ended between the two renames of its files.
+crash_amid_renames() {
 	v2v-fleet job --no-convert one.raw -o vm
 	mkdir -p vm/fleet/machines/one.work/out
 	mv vm/one.xml vm/fleet/machines/one.work/out
 	jq '.state = "running" | .publishing = .files | .files = []' vm/fleet/machines/one.json >state
 	cp state vm/fleet/machines/one.json
+}
+
+@test "after a crash amid the renames the next job goes on with the rest" {
+	crash_amid_renames
 	identity vm/one-sda.qcow2 >before
 	v2v-fleet job --no-convert one.raw -o vm
 	identity vm/one-sda.qcow2 | diff before -
@@ -769,11 +774,7 @@ hanging_unpack() {
 }
 
 @test "renames that cannot go on are a failure that is noted, and those of another input are not made" {
-	v2v-fleet job --no-convert one.raw -o vm
-	mkdir -p vm/fleet/machines/one.work/out
-	mv vm/one.xml vm/fleet/machines/one.work/out
-	jq '.state = "running" | .publishing = .files | .files = []' vm/fleet/machines/one.json >state
-	cp state vm/fleet/machines/one.json
+	crash_amid_renames
 	echo mine >vm/one.xml
 	run -1 --separate-stderr v2v-fleet job --no-convert one.raw -o vm
 	[ "$(state_of one '| "\(.state) \(.code) \(.retry) \(.try) \(.publishing | length)"')" = 'failed file-exists later 2 2' ]

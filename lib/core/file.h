@@ -66,6 +66,9 @@ int v2v_check_path(const char *path, struct v2v_error *err);
 /* The absolute, canonical form of a name that must exist; the caller's. */
 char *v2v_realpath(const char *path, struct v2v_error *err);
 
+/* Is it a block device, or a link to one? */
+bool v2v_is_device(const char *path);
+
 /* The same of what a disk lies in; but a block device keeps its own name, such
  * as /dev/disk/by-id/…, whose target is another one after the next start. */
 char *v2v_disk_path(const char *path, struct v2v_error *err);

@@ -15,7 +15,7 @@ int v2v_check_path(const char *path, struct v2v_error *err)
 		path);
 }
 
-static bool is_device(const char *path)
+bool v2v_is_device(const char *path)
 {
 	struct stat st;
 
@@ -27,7 +27,7 @@ char *v2v_disk_path(const char *path, struct v2v_error *err)
 	CLEANUP_FREE char *copy = v2v_strdup(path);
 	CLEANUP_FREE char *folder = NULL;
 
-	if (!is_device(path))
+	if (!v2v_is_device(path))
 		return v2v_realpath(path, err);
 	folder = v2v_realpath(dirname(copy), err);
 	if (!folder || v2v_check_path(path, err) < 0)

@@ -40,8 +40,7 @@ static int open_by_qemu(struct v2v *v, const struct v2v_disk *disk,
 	unsigned threads, struct v2v_reader **ret_reader, struct v2v_error *err)
 {
 	CLEANUP_CLOSE int fd = v2v_open_disk(disk->file, NULL, err);
-	const bool is_named =
-		disk->backing_chain || v2v_image_is_device(disk->file);
+	const bool is_named = disk->backing_chain || v2v_is_device(disk->file);
 	CLEANUP_FREE char *own = v2v_format("/proc/self/fd/%d", fd);
 	CLEANUP_FREE char *name = NULL;
 	char handed[] = V2V_QEMU_FILE;

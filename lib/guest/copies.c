@@ -3,6 +3,7 @@
 #include "guest/copies.h"
 
 #include "core/doc.h"
+#include "core/file.h"
 #include "image/image.h"
 #include "model/copies.h"
 
@@ -37,7 +38,7 @@ static bool can_be_overlaid(const struct v2v_list *targets)
 	if (!v2v_copies_are_named(targets))
 		return false;
 	v2v_list_foreach (const struct v2v_target, target, targets)
-		if (v2v_image_is_device(target->file))
+		if (v2v_is_device(target->file))
 			return false;
 	return true;
 }

@@ -97,7 +97,7 @@ static int add_in_place(struct v2v_guest *guest, const struct v2v_disk *disk,
 
 	if (v2v_image_check_in_place(disk, err) < 0)
 		return -1;
-	if (!is_copy && v2v_image_is_device(disk->file))
+	if (!is_copy && v2v_is_device(disk->file))
 		return v2v_fail(err, "not-in-place",
 			"'%s' is a device, which is only read; copy it first",
 			disk->file);

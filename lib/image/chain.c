@@ -62,7 +62,7 @@ static int read_link(const struct v2v_disk_chain_folder *folder,
 {
 	const char *file = link->layer.file;
 
-	if (v2v_image_is_device(file) &&
+	if (v2v_is_device(file) &&
 		v2v_image_check_device(file, link->layer.format, err) < 0)
 		return -1;
 	if (v2v_streq(link->layer.format, "vmdk"))

@@ -89,13 +89,6 @@ const char *v2v_image_format(const char *file, struct v2v_error *err)
 	return fd < 0 ? NULL : format_of(&slice);
 }
 
-bool v2v_image_is_device(const char *file)
-{
-	struct stat st;
-
-	return stat(file, &st) == 0 && S_ISBLK(st.st_mode);
-}
-
 static bool is_device(const struct v2v_slice *slice)
 {
 	struct stat st;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The disks that v2v-copy made, before anybody writes to them. */
+#include "core/file.h"
 #include "core/open.h"
 #include "image/image.h"
 
@@ -48,9 +49,8 @@ static int check_device(const struct v2v_disk *disk, struct v2v_error *err)
 
 int v2v_image_check_copy(const struct v2v_disk *disk, struct v2v_error *err)
 {
-	return v2v_image_is_device(disk->file)
-		       ? check_device(disk, err)
-		       : v2v_image_check_disk(disk, err);
+	return v2v_is_device(disk->file) ? check_device(disk, err)
+					 : v2v_image_check_disk(disk, err);
 }
 
 bool v2v_image_is_same(const char *a, const char *b)

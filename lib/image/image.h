@@ -86,8 +86,6 @@ int v2v_image_check_disk(const struct v2v_disk *disk, struct v2v_error *err);
  * large as the disk or larger, not mounted. */
 int v2v_image_check_copy(const struct v2v_disk *disk, struct v2v_error *err);
 
-bool v2v_image_is_device(const char *file);
-
 /* 0 where nobody has the device, or a partition of it, mounted or in a volume
  * group or the like; else -1, "image-in-use".  Not while we read it. */
 int v2v_image_check_free_device(const char *file, struct v2v_error *err);

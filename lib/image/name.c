@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* qemu's json: names (qemu: docs/interop, BlockdevOptions). */
+#include "core/file.h"
 #include "image/chain.h"
 #include "image/image.h"
 
@@ -16,8 +17,7 @@ static char *as_name(json_t *tree)
 static json_t *file_node(const char *file)
 {
 	return json_pack("{s:s, s:s}", "driver",
-		v2v_image_is_device(file) ? "host_device" : "file", "filename",
-		file);
+		v2v_is_device(file) ? "host_device" : "file", "filename", file);
 }
 
 const char *v2v_image_driver(const char *format)

@@ -83,9 +83,7 @@ static int check_file(const char *file, void *opaque)
 
 	if (v2v_check_path(file, err) < 0)
 		return -1;
-	return v2v_image_is_device(file)
-		       ? v2v_image_check_free_device(file, err)
-		       : 0;
+	return v2v_is_device(file) ? v2v_image_check_free_device(file, err) : 0;
 }
 
 int v2v_unpack_check_files(

@@ -114,7 +114,7 @@ def arrays_of(machines):
 
 def submit(run, machines, numbers):
     """Append the numbers of the array jobs to @numbers.  Each waits for the end of the one before it, so that -j is that of all."""
-    # a name of a file is no pattern of Slurm's
+    # % in a file name must not be read as a pattern by Slurm
     options = [f"--output={run['folder'].replace('%', '%%')}/{run['unique']}-%A_%a.out"]
     if run["license"]:
         options.append(f"--licenses={run['license']}:1")

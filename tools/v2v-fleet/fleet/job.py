@@ -174,7 +174,7 @@ def state_before(place, path):
     try:
         before = state.read(place, name_of(path))
     except Failed as failure:
-        print(f"v2v-fleet: {masked(failure.text)}: begun anew", file=sys.stderr)
+        print(f"v2v-fleet: {masked(failure.text)}; starting over", file=sys.stderr)
         return None
     if before and before["input"] != path:
         raise Failed("same-name", f"'{path}' would have the name of '{before['input']}'")

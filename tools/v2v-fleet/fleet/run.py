@@ -19,7 +19,7 @@ SHAPE = {"engine": tuple(engines.ENGINES), "jobs": (int,), "sshlogin": ([str],),
 
 
 def line_of(line, number, path):
-    """A line of a list as text; fails for what is no list."""
+    """A line of a list as text; fails if the file is not a list."""
     line = line.removesuffix(b"\n").removesuffix(b"\r")
     if number == 1:
         line = line.removeprefix(b"\xef\xbb\xbf")

@@ -85,7 +85,7 @@ def is_done(place, state):
 
 def check_same(before, path, how):
     """What is done, or half published, must be of this input and these options."""
-    which = f"remove the files of {before['name']!r} first, to have it converted anew"
+    which = f"remove the files of {before['name']!r} first, to convert it again"
     if before["how"] != how:
         raise Failed("file-exists", f"'{path}' was converted with other options: {which}")
     if os.path.exists(path) and head_of(path) != before["head_sha256"]:
