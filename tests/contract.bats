@@ -81,6 +81,17 @@ setup() {
 	run -2 --separate-stderr v2v-unpack --messages=xml x
 }
 
+@test "--times leaves in the document how long each step took, once; without it nothing is said" {
+	truncate -s 1M disk.raw
+	v2v-unpack --times --name x disk.raw | v2v-overlay --times | v2v-copy --times -o . >copied
+	v2v-meta --times -o . <copied | v2v-meta --times --force -o . >doc
+	jq -e '[.times[].step] == ["unpack", "overlay", "copy", "meta"] and all(.times[].seconds; type == "number" and . >= 0)' doc
+	python3 "$tests_dir/validate.py" <doc
+	jq -c '.times = "x"' copied | v2v-meta --times --force -o . | jq -e '[.times[].step] == ["meta"]'
+	v2v-meta --force -o . <copied | jq -e '[.times[].step] == ["unpack", "overlay", "copy"]'
+	v2v-unpack --name x disk.raw | jq -e 'has("times") | not'
+}
+
 # The options without which a tool does not begin.
 call() {
 	case $1 in

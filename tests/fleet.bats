@@ -416,6 +416,7 @@ crash_amid_renames() {
 	[ -z "$output" ]
 	grep -q '>one<' page.html
 	grep -q '>two<' page.html
+	grep -q 'Times of the steps' page.html
 	run ! grep -q fleet/machines page.html
 	grep -qx 'v2v_fleet_machines{state="done"} 2' fleet.prom
 	grep -qx 'v2v_fleet_failed{code="ova-truncated"} 1' fleet.prom

@@ -2,6 +2,7 @@
 /* What becomes of one document. */
 #include "common/confine.h"
 #include "common/summary.h"
+#include "common/times.h"
 #include "common/tool-private.h"
 
 #include <string.h>
@@ -62,13 +63,24 @@ static bool is_last_known(const struct tool *tool, const json_t *doc)
 	return fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode);
 }
 
+/* The step's own work, and the time that it took. */
+static int call_step(struct tool *tool, json_t *doc, struct v2v_error *err)
+{
+	if (tool->step && tool->step(tool->v2v, doc, tool->options, err) < 0)
+		return -1;
+	if (tool->common.times)
+		times_add(
+			doc, tool->spec->name, report_now() - tool->step_begun);
+	return 0;
+}
+
 /* Work on a document, and hand it on or discard it. */
 static void handle_here(struct tool *tool, json_t *doc)
 {
 	bool is_last = is_last_known(tool, doc), handed_on = false;
 	struct v2v_error err = { 0 };
 
-	if (tool->step && tool->step(tool->v2v, doc, tool->options, &err) < 0)
+	if (call_step(tool, doc, &err) < 0)
 		tool_fail(tool, &err);
 	else
 		handed_on = write_out(tool, doc);

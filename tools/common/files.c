@@ -11,6 +11,7 @@ static void run_machine(struct tool *tool, const char *const *files)
 	json_t *doc;
 	size_t i;
 
+	tool->step_begun = report_now();
 	if (v2v_unpack(tool->v2v, files, tool->unpack, &docs, &err) < 0) {
 		tool_fail(tool, &err);
 		return;

@@ -13,7 +13,14 @@
 
 #define MAX_HOURS 1000000
 
-enum { OPT_PRETTY = 0x1000, OPT_PROGRESS, OPT_MESSAGES, OPT_KEEP, OPT_JSON };
+enum {
+	OPT_PRETTY = 0x1000,
+	OPT_PROGRESS,
+	OPT_MESSAGES,
+	OPT_KEEP,
+	OPT_JSON,
+	OPT_TIMES
+};
 
 static const struct argp_option common_options[] = {
 	{ "verbose", 'v', NULL, 0, "Tell what is done; twice: all of it", -1 },
@@ -27,6 +34,8 @@ static const struct argp_option common_options[] = {
 		"Each line on standard error a JSON object", -1 },
 	{ "keep", OPT_KEEP, NULL, 0,
 		"Keep the work directory of a document that ends here", -1 },
+	{ "times", OPT_TIMES, NULL, 0,
+		"Add to the document how long this step took", -1 },
 	{ 0 },
 };
 
@@ -58,6 +67,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_KEEP:
 		parsing->common->keep = true;
+		return 0;
+	case OPT_TIMES:
+		parsing->common->times = true;
 		return 0;
 	case OPT_MESSAGES:
 		if (strcmp(arg, "json") != 0)

@@ -8,7 +8,7 @@
 
 struct tool_options {
 	int verbose;
-	bool json, pretty, progress, json_messages, keep;
+	bool json, pretty, progress, json_messages, keep, times;
 };
 
 /* Parse the whole command line, or end the process: 0 after --help and

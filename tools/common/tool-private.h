@@ -27,6 +27,8 @@ struct tool {
 	 * last step has the time of the whole pipeline; seconds, monotonic
 	 * clock. */
 	double begun;
+	/* When the step on this document began, its input there. */
+	double step_begun;
 	bool has_stdout; /* it was not closed when we began */
 	bool only_one;	 /* a second document has no place to go */
 	bool failed, called_wrongly, any;

@@ -124,6 +124,7 @@ static void run_documents(struct tool *tool, FILE *in)
 		tool_signals_reading(true);
 		got = v2v_doc_read(in, &doc, &err);
 		tool_signals_reading(false);
+		tool->step_begun = report_now();
 		if (got > 0 && tool_ended_by())
 			tool_drop(tool, doc);
 		else if (got > 0)

@@ -33,6 +33,7 @@ static const struct {
 	{ "kernels", "Kernels", v2v_report_add_kernels },
 	{ "network", "Network", v2v_report_add_network },
 	{ "changes", "Changes", v2v_report_add_changes },
+	{ "times", "Times", v2v_report_add_times },
 	{ "files", "Files", v2v_report_add_files },
 };
 

@@ -71,6 +71,7 @@ void v2v_report_add_kernels(struct v2v_text *t, const struct v2v_report *r);
 void v2v_report_add_network(struct v2v_text *t, const struct v2v_report *r);
 void v2v_report_add_changes(struct v2v_text *t, const struct v2v_report *r);
 void v2v_report_add_boot(struct v2v_text *t, const struct v2v_report *r);
+void v2v_report_add_times(struct v2v_text *t, const struct v2v_report *r);
 void v2v_report_add_files(struct v2v_text *t, const struct v2v_report *r);
 
 /* A heading of a part; @name with the machine's number is its id. */

@@ -37,7 +37,7 @@ def end(processes):
 
 def command(step, options, *more):
     """A step with the user's options, then ours, which go before them."""
-    return [f"v2v-{step}", "--messages=json", *options.get(step, []), *more]
+    return [f"v2v-{step}", "--messages=json", "--times", *options.get(step, []), *more]
 
 
 class Pipeline:
