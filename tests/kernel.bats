@@ -42,6 +42,10 @@ is_debian() {
 @test "LVM, a thin volume, btrfs with subvolumes" {
 	inspect "$GUESTS/lvm.raw"
 	is_debian doc
+	# Sectors of 512 bytes.
+	sfdisk -J "$GUESTS/lvm.raw" | jq -c '[.partitiontable.partitions[] | [.start * 512, .size * 512]]' >lies
+	jq -c '[.inspect.partitions[] | [.offset, .size]]' doc | diff lies -
+	jq -e '[.inspect.partitions[] | [.device, .type]] == [["/dev/sda1", "ext4"], ["/dev/sda2", "LVM2_member"]]' doc
 	[ "$(mountpoints)" = '{"/":"/dev/vg0/root","/boot":"/dev/sda1"}' ]
 	inspect "$GUESTS/layout-thin.raw"
 	[ "$(mountpoints)" = '{"/":"/dev/vg2/root","/boot":"/dev/sda1"}' ]

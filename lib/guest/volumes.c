@@ -84,6 +84,18 @@ static struct v2v_volume *find(const struct v2v_list *list, const char *device)
 	return NULL;
 }
 
+/* In sectors of 512 bytes, whatever the disk's are (libblkid/blkid.h). */
+static int64_t bytes_of(const struct v2v_list *tags, const char *name)
+{
+	const char *value = v2v_appliance_tag(tags, name);
+	uint64_t sectors = 0;
+
+	if (!value || !v2v_parse_u64(value, &sectors) ||
+		sectors > INT64_MAX / 512)
+		return 0;
+	return (int64_t)sectors * 512;
+}
+
 static struct v2v_volume *add_volume(
 	struct v2v_guest *guest, const char *device, struct v2v_list *list)
 {
@@ -108,6 +120,8 @@ static struct v2v_volume *add_volume(
 	volume->partlabel =
 		v2v_strdup(v2v_appliance_tag(&tags, "PART_ENTRY_NAME"));
 	volume->parttype = v2v_strdup(parttype);
+	volume->offset = bytes_of(&tags, "PART_ENTRY_OFFSET");
+	volume->size = bytes_of(&tags, "PART_ENTRY_SIZE");
 	volume->unreadable = !known;
 	return volume;
 }
@@ -304,6 +318,20 @@ static bool is_bios_boot(const char *type)
 	       v2v_streq(type, "83bd6b9d-7f41-11dc-be0b-001560b84f0f");
 }
 
+static void add_partition(
+	const struct v2v_volume *volume, struct v2v_inspect *inspect)
+{
+	struct v2v_partition *partition;
+
+	if (!volume->size)
+		return;
+	partition = v2v_list_add(&inspect->partitions, sizeof *partition);
+	partition->device = v2v_strdup(volume->device);
+	partition->type = v2v_strdup(volume->type);
+	partition->offset = volume->offset;
+	partition->size = volume->size;
+}
+
 void v2v_volumes_describe(
 	const struct v2v_list *volumes, struct v2v_inspect *inspect)
 {
@@ -314,6 +342,7 @@ void v2v_volumes_describe(
 
 		esp |= is_esp(volume->parttype);
 		bios_boot |= is_bios_boot(volume->parttype);
+		add_partition(volume, inspect);
 		if (v2v_volume_is_member(volume))
 			continue;
 		fs = v2v_list_add(&inspect->filesystems, sizeof *fs);

@@ -14,8 +14,10 @@ struct v2v_volume {
 	char *device;			       /* the appliance's name */
 	char *type, *version, *label, *uuid;   /* NULL: nothing known on it */
 	char *partuuid, *partlabel, *parttype; /* NULL: no partition */
-	char *array_uuid, *array_name;	       /* NULL: no MD array */
-	unsigned members, members_present;     /* of an MD array */
+	int64_t offset, size; /* of the partition on its disk, bytes; size 0:
+				 no partition */
+	char *array_uuid, *array_name;	   /* NULL: no MD array */
+	unsigned members, members_present; /* of an MD array */
 	bool unreadable; /* listed, but there is no such device: LVM's */
 	bool repeated;	 /* an earlier one has the same name: two volume
 			    groups of one name */
@@ -44,9 +46,10 @@ bool v2v_volume_is_dynamic(const struct v2v_volume *volume);
 bool v2v_is_same_uuid(const char *a, const char *b);
 
 /*
- * Fill inspect->filesystems from the volumes that are not members, and
- * inspect->firmware: "uefi" where there is an EFI system partition (GPT, or
- * type 0xEF in an MBR) and no BIOS boot partition.
+ * Fill inspect->filesystems from the volumes that are not members,
+ * inspect->partitions from those that are partitions, and inspect->firmware:
+ * "uefi" where there is an EFI system partition (GPT, or type 0xEF in an MBR)
+ * and no BIOS boot partition.
  */
 void v2v_volumes_describe(
 	const struct v2v_list *volumes, struct v2v_inspect *inspect);

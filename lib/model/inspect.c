@@ -29,6 +29,14 @@ static const struct v2v_field filesystem_fields[] = {
 	V2V_FIELD_END,
 };
 
+static const struct v2v_field partition_fields[] = {
+	V2V_FIELD(struct v2v_partition, device, V2V_STRING),
+	V2V_FIELD_OR_NULL(struct v2v_partition, type, V2V_STRING),
+	V2V_FIELD(struct v2v_partition, offset, V2V_INT),
+	V2V_FIELD(struct v2v_partition, size, V2V_INT),
+	V2V_FIELD_END,
+};
+
 static const struct v2v_field mountpoint_fields[] = {
 	V2V_FIELD(struct v2v_mountpoint, path, V2V_STRING),
 	V2V_FIELD(struct v2v_mountpoint, device, V2V_STRING),
@@ -136,6 +144,8 @@ static const struct v2v_field inspect_fields[] = {
 		struct v2v_mountpoint),
 	V2V_FIELD_LIST(struct v2v_inspect, filesystems, filesystem_fields,
 		struct v2v_filesystem),
+	V2V_FIELD_LIST_IF_ANY(struct v2v_inspect, partitions, partition_fields,
+		struct v2v_partition),
 	V2V_FIELD_LIST(struct v2v_inspect, applications, application_fields,
 		struct v2v_application),
 	V2V_FIELD_LIST(

@@ -17,6 +17,12 @@ struct v2v_filesystem {
 	struct v2v_statvfs *statvfs; /* NULL: not mounted */
 };
 
+struct v2v_partition {
+	char *device; /* the appliance's name: "/dev/sda1", "/dev/md127p1" */
+	char *type;   /* "ext4" "LVM2_member" …; NULL: nothing known on it */
+	int64_t offset, size; /* bytes of its disk */
+};
+
 /* One disk can be mounted at a million places; more than so many are not
  * looked at. */
 #define V2V_MAX_MOUNTPOINTS 256
@@ -97,6 +103,7 @@ struct v2v_inspect {
 	struct v2v_windows *windows;
 	struct v2v_list mountpoints;  /* of struct v2v_mountpoint */
 	struct v2v_list filesystems;  /* of struct v2v_filesystem */
+	struct v2v_list partitions;   /* of struct v2v_partition */
 	struct v2v_list applications; /* of struct v2v_application */
 	struct v2v_list kernels;      /* of struct v2v_kernel, default first */
 	struct v2v_bootloader *bootloader;

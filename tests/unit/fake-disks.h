@@ -216,6 +216,15 @@ char *guestfs_vfs_type(guestfs_h *g, const char *device)
 	return volume && volume->v.type ? v2v_strdup(volume->v.type) : NULL;
 }
 
+static inline void fake_sectors(
+	char ***tags, size_t *count, const char *name, int64_t bytes)
+{
+	CLEANUP_FREE char *sectors =
+		bytes ? v2v_format("%lld", (long long)bytes / 512) : NULL;
+
+	fake_tag(tags, count, name, sectors);
+}
+
 char **guestfs_blkid(guestfs_h *g, const char *device)
 {
 	const struct fake_volume *volume = fake_find(g, device);
@@ -229,6 +238,9 @@ char **guestfs_blkid(guestfs_h *g, const char *device)
 		fake_tag(&tags, &count, "PART_ENTRY_UUID", volume->v.partuuid);
 		fake_tag(&tags, &count, "PART_ENTRY_NAME", volume->v.partlabel);
 		fake_tag(&tags, &count, "PART_ENTRY_TYPE", volume->v.parttype);
+		fake_sectors(
+			&tags, &count, "PART_ENTRY_OFFSET", volume->v.offset);
+		fake_sectors(&tags, &count, "PART_ENTRY_SIZE", volume->v.size);
 	}
 	return fake_end_list(tags, count);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The disks, as bars: what the guest has on them, what the new files hold. */
-#include "meta/report/bar.h"
+#include "meta/report/partitions.h"
 #include "meta/report/space.h"
 
 #include "model/devices.h"
@@ -59,19 +59,26 @@ static struct sums sum_up(const struct v2v_report *r, size_t index)
 	return sums;
 }
 
-static void add_filesystem(struct v2v_bar *bar, const struct v2v_filesystem *fs)
+/* What is known of the file systems alone, one behind the other. */
+static void draw_filesystems(
+	struct v2v_bar *bar, const struct v2v_report *r, size_t index)
 {
-	int64_t size = v2v_space_size(fs), used = v2v_space_used(fs);
-	CLEANUP_FREE char *in_use = v2v_html_size(used);
-	CLEANUP_FREE char *unused = v2v_html_size(used < 0 ? -1 : size - used);
-	CLEANUP_FREE char *title = v2v_format(
-		"%s: %s used", fs->device, in_use ? in_use : "all taken for");
-	CLEANUP_FREE char *rest =
-		v2v_format("%s: %s free", fs->device, unused ? unused : "none");
+	v2v_list_foreach (
+		const struct v2v_filesystem, fs, &r->inspect.filesystems)
+		if (index < r->source.disks.count ? is_drawn(r, fs, index)
+						  : is_elsewhere(r, fs))
+			v2v_report_draw_filesystem(bar, fs, INT64_MAX);
+}
 
-	v2v_bar_add(bar, used < 0 ? size : used, "used", title);
-	if (used >= 0)
-		v2v_bar_add(bar, size - used, "free", rest);
+static char *words_of(const struct sums *sums)
+{
+	CLEANUP_FREE char *used = v2v_html_size(sums->used);
+	CLEANUP_FREE char *size = v2v_html_size(sums->size);
+	CLEANUP_FREE char *count = v2v_html_count(sums->count, "file system");
+
+	if (!sums->count)
+		return v2v_strdup("no file system that was read");
+	return v2v_format("%s used of %s in %s", used, size, count);
 }
 
 /* The bar of a disk, or, behind the last, of what lies on volumes. */
@@ -79,23 +86,27 @@ static void add_guest(struct v2v_text *t, const struct v2v_report *r,
 	size_t index, int64_t disk_size)
 {
 	struct sums sums = sum_up(r, index);
-	int64_t total = sums.size > disk_size ? sums.size : disk_size;
-	CLEANUP_FREE char *used = v2v_html_size(sums.used);
-	CLEANUP_FREE char *size = v2v_html_size(sums.size);
-	CLEANUP_FREE char *count = v2v_html_count(sums.count, "file system");
-	CLEANUP_FREE char *words =
-		v2v_format("%s used of %s in %s", used, size, count);
+	CLEANUP_FREE char *words = words_of(&sums);
+	struct v2v_list partitions = { 0 };
 	struct v2v_bar bar;
 
-	if (!sums.count)
-		return;
-	bar = v2v_bar_begin(t, "In the guest", words, total);
-	v2v_list_foreach (
-		const struct v2v_filesystem, fs, &r->inspect.filesystems)
-		if (index < r->source.disks.count ? is_drawn(r, fs, index)
-						  : is_elsewhere(r, fs))
-			add_filesystem(&bar, fs);
-	v2v_bar_end(&bar, "other", "not a file system that was read", words);
+	v2v_report_partitions(&r->inspect, index, &partitions);
+	if (partitions.count) {
+		CLEANUP_FREE char *list =
+			v2v_report_partition_words(&partitions);
+
+		bar = v2v_bar_begin(t, "In the guest", words, disk_size);
+		v2v_report_draw_partitions(&bar, r, &partitions);
+		v2v_bar_end(&bar, "other", "no partition", words);
+		v2v_html(t, "<p class=\"dim\">Partitions: %s</p>\n", list);
+	} else if (sums.count) {
+		bar = v2v_bar_begin(t, "In the guest", words,
+			sums.size > disk_size ? sums.size : disk_size);
+		draw_filesystems(&bar, r, index);
+		v2v_bar_end(&bar, "other", "not a file system that was read",
+			words);
+	}
+	free(partitions.items);
 }
 
 static void add_copy(

@@ -14,10 +14,21 @@ static char *places(const struct v2v_report *r, const char *device)
 	return t.length ? v2v_text_take(&t) : NULL;
 }
 
+/* Of what is not mounted, such as swap, its partition's. */
+static int64_t size_of(
+	const struct v2v_report *r, const struct v2v_filesystem *fs)
+{
+	v2v_list_foreach (
+		const struct v2v_partition, partition, &r->inspect.partitions)
+		if (!fs->statvfs && v2v_streq(partition->device, fs->device))
+			return partition->size;
+	return v2v_space_size(fs);
+}
+
 static void add_row(struct v2v_text *t, const struct v2v_report *r,
 	const struct v2v_filesystem *fs)
 {
-	int64_t size = v2v_space_size(fs), used = v2v_space_used(fs);
+	int64_t size = size_of(r, fs), used = v2v_space_used(fs);
 	CLEANUP_FREE char *mounted = places(r, fs->device);
 	CLEANUP_FREE char *all = v2v_html_size(size);
 	CLEANUP_FREE char *in_use = v2v_html_size(used);

@@ -40,10 +40,18 @@ static const char *device_of(const struct v2v_filesystem *fs)
 	return plain ? plain : fs->device;
 }
 
-bool v2v_space_is_on(const struct v2v_filesystem *fs, size_t index)
+bool v2v_space_is_in(const struct v2v_filesystem *fs, const char *partition)
+{
+	const char *device = device_of(fs);
+	size_t n = strlen(partition);
+
+	return strncmp(device, partition, n) == 0 &&
+	       (!device[n] || device[n] == '/');
+}
+
+bool v2v_space_is_disks(const char *device, size_t index)
 {
 	CLEANUP_FREE char *disk = v2v_appliance_disk(index, 0);
-	const char *device = device_of(fs);
 	const char *rest;
 
 	if (!v2v_starts_with(device, disk))
@@ -52,6 +60,11 @@ bool v2v_space_is_on(const struct v2v_filesystem *fs, size_t index)
 	while (isdigit((unsigned char)*rest))
 		rest++;
 	return !*rest || *rest == '/';
+}
+
+bool v2v_space_is_on(const struct v2v_filesystem *fs, size_t index)
+{
+	return v2v_space_is_disks(device_of(fs), index);
 }
 
 bool v2v_space_is_own(

@@ -9,8 +9,12 @@
 int64_t v2v_space_size(const struct v2v_filesystem *fs);
 int64_t v2v_space_used(const struct v2v_filesystem *fs);
 
-/* Is it on a partition of the disk number @index, or on the disk itself? */
+/* Is @device the disk number @index, or a partition of it? */
+bool v2v_space_is_disks(const char *device, size_t index);
+/* Is the file system on one? */
 bool v2v_space_is_on(const struct v2v_filesystem *fs, size_t index);
+/* Is it what is on the partition of this name, or a subvolume of that? */
+bool v2v_space_is_in(const struct v2v_filesystem *fs, const char *partition);
 
 /* Is it one that has room of its own: of a btrfs only the first that the
  * document has, not each of its subvolumes. */
