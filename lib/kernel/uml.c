@@ -43,7 +43,7 @@ static int find_kernel(struct v2v *v, struct v2v_vehicle_kernel *ret_kernel,
 			PROGRAM " is not installed (package user-mode-linux)");
 	argv[0] = kernel.image;
 	if (v2v_run(v, &run, err) < 0)
-		return v2v_fail_prefix(err, "'%s'", kernel.image);
+		return v2v_fail_prefix(err, PROGRAM " --version");
 	kernel.release[strcspn(kernel.release, "\n")] = '\0';
 	kernel.modules = v2v_format(MODULES "/%s", kernel.release);
 	if (access(kernel.modules, R_OK | X_OK) < 0)
