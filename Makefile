@@ -78,6 +78,7 @@
 #   WERROR=1          warnings are errors
 #   O                 the build directory
 #   JOBS              how many files of tests, or fuzzers, at a time (nproc)
+#   NOLINT=1          make deb and make rpm without lintian and rpmlint
 #   GUESTS            where the test guests are kept (build/guests)
 
 VERSION := 0.1.0
@@ -383,7 +384,7 @@ lint:
 		--suppressions-list=tests/cppcheck.txt \
 		-DV2V_VERSION='"x"' lib tools
 	shellcheck -x -P SCRIPTDIR tests/*.sh tests/unit/*.sh tests/guests/*.sh tests/guests/matrix/*.sh tests/container/*.sh tests/windows/*.sh \
-		tests/packages/*.sh debian/tests/convert tests/fleet/*.sh tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
+		tests/packages/*.sh rpm/*.sh debian/tests/convert tests/fleet/*.sh tests/fuzz/*.sh tests/copy/*.sh tests/targets/*.sh \
 		.ci/run
 
 abi: all
@@ -400,7 +401,7 @@ deb:
 	mkdir -p $(DEB)
 	git ls-files -z | tar --null -c -T - | tar -x -C $(DEB)
 	cd $(DEB) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
-	@if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root $(O)/deb/*.changes; \
+	@if [ -n '$(NOLINT)' ]; then :; elif command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root $(O)/deb/*.changes; \
 	else echo 'lintian is not installed: the packages are not checked'; fi
 
 check-packages: deb guests
@@ -415,16 +416,20 @@ rpm:
 	rm -rf $(RPM)
 	mkdir -p $(RPM)/SOURCES
 	git ls-files -z | tar --null -T - --sort=name --owner=0 --group=0 \
-		--mtime=@$(SOURCE_DATE_EPOCH) --transform 's|^|v2v-tools-$(VERSION)/|' \
+		--numeric-owner --mode=u+rw,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
+		--transform 's|^|v2v-tools-$(VERSION)/|' \
 		-c | gzip -n >$(RPM)/SOURCES/v2v-tools-$(VERSION).tar.gz
+	install -m 644 rpm/v2v-tools.spec $(RPM)
+	touch -d @$(SOURCE_DATE_EPOCH) $(RPM)/SOURCES/* $(RPM)/v2v-tools.spec
+	chmod 644 $(RPM)/SOURCES/*
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
-		SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) rpmbuild -ba \
+		SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) rpm/build.sh $(RPM) -ba \
 		$(if $(wildcard /etc/debian_version),--nodeps) \
-		--define '_topdir $(RPM)' --define 'v2v_version $(VERSION)' \
+		--define 'v2v_version $(VERSION)' \
 		--define 'use_source_date_epoch_as_buildtime 1' \
 		--define 'clamp_mtime_to_source_date_epoch 1' \
-		--define '_buildhost localhost' rpm/v2v-tools.spec
-	@if command -v rpmlint >/dev/null; then rpmlint $(RPM)/RPMS/*/*.rpm || :; \
+		--define '_buildhost localhost' v2v-tools.spec
+	@if [ -n '$(NOLINT)' ]; then :; elif command -v rpmlint >/dev/null; then rpmlint $(RPM)/RPMS/*/*.rpm || :; \
 	else echo 'rpmlint is not installed: the packages are not checked'; fi
 
 # By podman, or by buildah, which needs no daemon and no privilege either.
