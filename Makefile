@@ -54,6 +54,8 @@
 #                     tests/guests/check-boot.sh NAME)
 #   make check-slurm  v2v-fleet on four nodes of Slurm, which it installs and starts,
 #                     of which one loses its power; some two minutes
+#   make check-ssh    v2v-fleet by GNU parallel over ssh, to an sshd of the test's
+#                     own on the loopback; killed and resumed; a minute
 #   make check-firstboot  the program of a Windows' first start, under wine,
 #                     which it installs; some three minutes
 #   make fuzz         fuzzers, SECONDS=60 each; make fuzz-gcc without clang
@@ -146,7 +148,7 @@ SO := libv2v.so.$(SOVERSION)
 MAN := $(wildcard tools/v2v-*/*.1) $(wildcard lib/*.3) $(wildcard tools/common/*.7)
 
 .PHONY: all FORCE help setup setup-check guests demo check check-quick test check-documents check-guests check-images \
-	check-filesystems check-kills check-boot check-targets check-firstboot check-slurm check-long bench lint warnings install \
+	check-filesystems check-kills check-boot check-targets check-firstboot check-slurm check-ssh check-long bench lint warnings install \
 	uninstall clean unit units compile_commands.json abi deb rpm image \
 	check-packages check-reproducible
 .DELETE_ON_ERROR:
@@ -357,6 +359,11 @@ check-slurm: setup
 	@$(MAKE) --no-print-directory all
 	@$(TEST_ENV) tests/fleet/check-slurm.sh
 
+check-ssh: setup
+	@tests/setup.sh --ssh
+	@$(MAKE) --no-print-directory all
+	@$(TEST_ENV) tests/fleet/check-ssh.sh
+
 check-kills: guests
 	@$(MAKE) --no-print-directory all
 	@/usr/bin/python3 -B tests/hostile/kills.py --bin $(O)/bin --disk $(GUESTS)/debian.raw \
@@ -445,6 +452,7 @@ install: all install-completions
 	install $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(BINDIR)
 	install -d $(DESTDIR)$(DATADIR)/fleet
 	install -m 644 $(FLEET) $(DESTDIR)$(DATADIR)/fleet
+	install -m 644 tools/v2v-fleet/kubernetes-job.yaml $(DESTDIR)$(DATADIR)
 	$(call fleet_from,$(DATADIR)) >$(DESTDIR)$(BINDIR)/v2v-fleet
 	chmod 755 $(DESTDIR)$(BINDIR)/v2v-fleet
 	install -d $(DESTDIR)$(LIBEXECDIR)/v2v-tools
@@ -478,7 +486,7 @@ uninstall: uninstall-completions
 	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/libv2v.pc
 	rm -f $(DESTDIR)$(INCLUDEDIR)/v2v.h $(DESTDIR)$(PYTHONDIR)/v2v.py
 	-rmdir -p $(DESTDIR)$(PYTHONDIR) 2>/dev/null
-	rm -f $(DESTDIR)$(DATADIR)/v2v-document.schema.json \
+	rm -f $(DESTDIR)$(DATADIR)/kubernetes-job.yaml $(DESTDIR)$(DATADIR)/v2v-document.schema.json \
 		$(DESTDIR)$(DATADIR)/v2v-messages.schema.json
 	for page in $(MAN); do rm -f \
 		$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
