@@ -436,7 +436,7 @@ rpm:
 		--define 'use_source_date_epoch_as_buildtime 1' \
 		--define 'clamp_mtime_to_source_date_epoch 1' \
 		--define '_buildhost localhost' v2v-tools.spec
-	@if [ -n '$(NOLINT)' ]; then :; elif command -v rpmlint >/dev/null; then rpmlint $(RPM)/RPMS/*/*.rpm || :; \
+	@if [ -n '$(NOLINT)' ]; then :; elif command -v rpmlint >/dev/null; then rpmlint -c rpm/rpmlint.toml $(RPM)/RPMS/*/*.rpm; \
 	else echo 'rpmlint is not installed: the packages are not checked'; fi
 
 # By podman, or by buildah, which needs no daemon and no privilege either.
