@@ -74,3 +74,24 @@ refuses() {
 	refuses 'the limit of pending signals (ulimit -i) is 0,' prlimit --sigpending=0 "$inspect"
 	refuses 'Resource temporarily unavailable' prlimit --nproc=3 "$inspect"
 }
+
+@test "the job of the Kubernetes manifest converts a machine as it says: its command, its user, its limits" {
+	local manifest=$top/tools/v2v-fleet/kubernetes-job.yaml where=/tmp/k8s
+	# pod MEMBER: of its one container
+	pod() {
+		/usr/bin/python3 -c 'import json, sys, yaml
+print(json.dumps(yaml.safe_load(open(sys.argv[1]))["spec"]["template"]["spec"]))' "$manifest" | jq -r "$1"
+	}
+	[ "$(pod '.securityContext | "\(.runAsNonRoot) \(.seccompProfile.type)"')" = 'true RuntimeDefault' ]
+	[ "$(pod '.containers[0].securityContext | "\(.readOnlyRootFilesystem) \(.capabilities.drop[])"')" = 'true ALL' ]
+	pod '.containers[0].command[2]' | sed "s, /vm , $where/vm ,; s, /list/, $where/list/," >command
+	grep -q 'v2v-fleet job -o /tmp/k8s/vm --list /tmp/k8s/list/inputs' command
+	mapfile -t variables < <(pod '.containers[0].env[] | "\(.name)=\(.value)"')
+	# what the pod's volumes are is made in the one place that is writable here
+	contained nobody env "${variables[@]}" JOB_COMPLETION_INDEX=1 PATH="$O/bin:$PATH" sh -ec "
+		mkdir -p $where/vm $where/list && printf '%s\n' /in/no.ova '$GUESTS/debian.ova' >$where/list/inputs
+		$(sed 's/^exec //' command)
+		qemu-img check -q $where/vm/*-sda.qcow2
+		cat $where/vm/fleet/machines/debian.json" >state 2>err
+	jq -e '.state == "done" and .engine == "kubernetes" and .try == 1' state
+}

@@ -480,7 +480,10 @@ crash_amid_renames() {
 	done
 	nothing_left vm
 	run -1 --separate-stderr v2v-fleet status -o vm
-	[[ $stderr == *'no machine was planned'* ]]
+	[[ $stderr == *'no machine was run in '*/vm* ]]
+	: >empty
+	run -0 --separate-stderr v2v-fleet run empty -o vm
+	[ "$stderr" = 'v2v-fleet: there is no machine to run' ]
 	run -1 --separate-stderr v2v-fleet run gone -o vm
 	[[ $stderr == *"'gone'"* ]]
 }

@@ -24,12 +24,13 @@ packages="$packages clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
 # --check installs nothing, as whoever it is called; --bench adds the peers that are measured against; --wine the service manager and
 # registry of what runs once in a converted Windows; --nova what reads the properties of images in OpenStack; --slurm a cluster
-# for v2v-fleet.
+# for v2v-fleet, --ssh its hosts.
 case ${1-} in
 --bench) packages="$packages virt-v2v libnbd-bin" ;;
 --nova) packages="$packages python3-nova" ;;
 --wine) packages="$packages wine wine64" ;;
 --slurm) packages="$packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge" ;;
+--ssh) packages="$packages openssh-client openssh-server" ;;
 esac
 
 missing=

@@ -188,7 +188,7 @@ def run(place, options=None):
     """The report that the options ask for, or, without, a line for each machine; 0: all are done."""
     states = state.all_of(place)
     if not states:
-        raise Failed("no-document", f"no machine was planned or run in '{place.out}'")
+        raise Failed("no-document", f"no machine was run in '{place.out}'")
     if options is None:
         print_status(place, states)
     else:

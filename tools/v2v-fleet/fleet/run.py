@@ -91,6 +91,7 @@ def plan(place, path, how):
 def run_machines(place, machines, settings):
     """Run them by an engine; each of @machines is (input, how)."""
     if not machines:
+        print("v2v-fleet: there is no machine to run", file=sys.stderr)
         return 0
     signals.catch()
     place.make()
