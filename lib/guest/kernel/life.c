@@ -3,6 +3,7 @@
 #include "guest/kernel/private.h"
 
 #include "core/file.h"
+#include "kernel/turns.h"
 
 #include <sys/stat.h>
 
@@ -30,15 +31,20 @@ static int call(void *opaque, const struct iovec *request, size_t n,
 	struct v2v_kernel_guest *guest = opaque;
 	int64_t deadline = v2v_vhost_now() + CALL_MS;
 	int64_t own = __atomic_load_n(&guest->a.deadline, __ATOMIC_RELAXED);
+	struct v2v_turns turns;
+	int status;
 
 	if (guest->broken.code)
 		return v2v_fail(
 			err, guest->broken.code, "%s", guest->broken.text);
 	if (own && own * 1000 < deadline)
 		deadline = own * 1000;
-	if (v2v_vhost_call(guest->vhost, guest->a.v, request, n, deadline,
-		    v2v_vehicle_is_alive, guest->vehicle, ret_status, ret_data,
-		    &guest->broken) == 0)
+	v2v_turns_begin(&turns, v2v_vehicle_cpu(guest->vehicle));
+	status = v2v_vhost_call(guest->vhost, guest->a.v, request, n, deadline,
+		v2v_vehicle_is_alive, guest->vehicle, ret_status, ret_data,
+		&guest->broken);
+	v2v_turns_end(&turns);
+	if (status == 0)
 		return 0;
 	if (v2v_streq(guest->broken.code, "kernel-gone"))
 		explain(guest);
