@@ -63,7 +63,7 @@ static int read_file(const char *version, struct v2v_initrd_budget *budget,
 	if (status == 0)
 		*ret_modules =
 			v2v_initrd_file_scan(file, &kernel)->modules.count;
-	if (keeps)
+	if (status == 0 && keeps)
 		v2v_initrd_file_keep(v, file);
 	return status;
 }

@@ -50,9 +50,9 @@ int v2v_initrd_file_added(struct v2v *v, struct v2v_initrd_file *file,
 /* Give up what was read; its kernels stay. */
 void v2v_initrd_file_drop(struct v2v_initrd_file *file);
 
-/* initrd-scans.c: the same, but what was read is kept with the handle's
- * appliance for who reads the same file next, for the same kernels.  Nothing
- * was added to it, and it was read within a budget. */
+/* initrd-scans.c: what was read goes from @file, which is to be dropped then,
+ * to the handle's appliance, for who reads the same file next for the same
+ * kernels.  Nothing was added to it, and it was read within a budget. */
 void v2v_initrd_file_keep(struct v2v *v, struct v2v_initrd_file *file);
 /* It was read and kept: the releases' scans are those, once, and @budget pays
  * for it once more. */

@@ -37,32 +37,35 @@ static void scans_free(void *opaque)
 	free(all);
 }
 
+static struct v2v_list *all_of(struct v2v *v)
+{
+	if (!v->scans) {
+		v->scans = v2v_alloc(1, sizeof(struct v2v_list));
+		v->scans_free = scans_free;
+	}
+	return v->scans;
+}
+
 void v2v_initrd_file_keep(struct v2v *v, struct v2v_initrd_file *file)
 {
-	struct v2v_list *all = v->scans;
+	struct v2v_list *all = all_of(v);
 	struct kept *kept;
 	struct stat st;
 
-	if (!v->scans) {
-		v->scans = all = v2v_alloc(1, sizeof *all);
-		v->scans_free = scans_free;
+	if (file->fd < 0 || fstat(file->fd, &st) < 0 || all->count == MAX_SCANS)
+		return;
+	kept = v2v_list_add(all, sizeof *kept);
+	kept->fd = v2v_take_fd(&file->fd);
+	kept->device = st.st_dev;
+	kept->inode = st.st_ino;
+	kept->unpacked = file->unpacked;
+	kept->releases = file->releases;
+	for (size_t i = 0; i < file->releases; i++) {
+		kept->versions[i] = v2v_strdup(file->scans[i].version);
+		kept->scans[i] = file->scans[i];
+		kept->scans[i].version = kept->versions[i];
 	}
-	if (file->fd >= 0 && fstat(file->fd, &st) == 0 &&
-		all->count < MAX_SCANS) {
-		kept = v2v_list_add(all, sizeof *kept);
-		kept->fd = v2v_take_fd(&file->fd);
-		kept->device = st.st_dev;
-		kept->inode = st.st_ino;
-		kept->unpacked = file->unpacked;
-		kept->releases = file->releases;
-		for (size_t i = 0; i < file->releases; i++) {
-			kept->versions[i] = v2v_strdup(file->scans[i].version);
-			kept->scans[i] = file->scans[i];
-			kept->scans[i].version = kept->versions[i];
-		}
-		file->releases = 0;
-	}
-	v2v_initrd_file_drop(file);
+	file->releases = 0;
 }
 
 static bool fits(const struct kept *kept, const struct stat *st,
