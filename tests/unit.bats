@@ -212,6 +212,10 @@ error_codes() {
 	"$O/unit/test-kept"
 }
 
+@test "initrd: what is in one is kept for the next reading of the same file" {
+	"$O/unit/test-initrd-scans"
+}
+
 @test "guest: what a backend does not know is not passed over" {
 	"$O/unit/test-missed"
 }

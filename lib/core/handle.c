@@ -42,6 +42,9 @@ void v2v_session_end(struct v2v *v)
 	if (v->session)
 		v->session_free(v->session);
 	v->session = NULL;
+	if (v->scans)
+		v->scans_free(v->scans);
+	v->scans = NULL;
 }
 
 const char *v2v_version(void)

@@ -28,6 +28,8 @@ struct v2v {
 	size_t written_count;
 	void *session; /* lib/guest's appliance, or NULL */
 	void (*session_free)(void *session);
+	void *scans; /* what was read of its initrds, or NULL */
+	void (*scans_free)(void *scans);
 	/* The work directories that it made: core/workdir.h; by which process,
 	 * if that shall remove them at the end, else 0. */
 	struct v2v_list made;

@@ -114,6 +114,10 @@ struct v2v_appliance_life {
 	 * an error, with all there is to say, which why() does elsewhere. */
 	int (*start)(const struct v2v_appliance_config *config,
 		struct v2v_appliance **ret_appliance, struct v2v_error *err);
+	/* After keys have opened what they open: 1: for what is there it has
+	 * been started afresh, and nothing is open any more; 0: it has not; -1
+	 * and an error, as start() fills it.  NULL: never needed. */
+	int (*restart)(struct v2v_appliance *a, struct v2v_error *err);
 	/* Is it still there? */
 	int (*check)(struct v2v_appliance *a);
 	/* What was written is on the disks. */

@@ -161,7 +161,17 @@ static int fetch(const struct v2v_tree *tree, const char *path,
 	bool known = tree->ops->stat(tree, path, &st);
 
 	return v2v_guest_fetch_kept(
-		tree->opaque, path, known ? &st : NULL, ret_size, err);
+		tree->opaque, path, known ? &st : NULL, false, ret_size, err);
+}
+
+static int view(const struct v2v_tree *tree, const char *path,
+	uint64_t *ret_size, struct v2v_error *err)
+{
+	struct v2v_tree_stat st = { 0 };
+	bool known = tree->ops->stat(tree, path, &st);
+
+	return v2v_guest_fetch_kept(
+		tree->opaque, path, known ? &st : NULL, true, ret_size, err);
 }
 
 static int scratch(const struct v2v_tree *tree, struct v2v_error *err)
@@ -204,6 +214,7 @@ struct v2v_tree v2v_tree_of_guest(struct v2v_guest *guest)
 		.read_at = read_at,
 		.sha1 = sha1,
 		.fetch = fetch,
+		.view = view,
 		.scratch = scratch,
 		.check = check,
 		.alive = alive,

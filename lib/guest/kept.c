@@ -2,6 +2,7 @@
 /* What was read of a guest is kept: an initrd is looked at when the guest is
  * inspected, and once more when its conversion is planned. */
 #include "core/file.h"
+#include "core/open.h"
 #include "guest/files.h"
 #include "guest/private.h"
 
@@ -48,6 +49,14 @@ static int copy_of(struct v2v_guest *guest, int from, struct v2v_error *err)
 	return v2v_take_fd(&fd);
 }
 
+/* A copy where /proc is not there. */
+static int view_of(struct v2v_guest *guest, int from, struct v2v_error *err)
+{
+	int fd = v2v_reopen(from);
+
+	return fd < 0 ? copy_of(guest, from, err) : fd;
+}
+
 static const struct v2v_kept *find(
 	const struct v2v_guest *guest, const struct v2v_tree_stat *st)
 {
@@ -67,16 +76,18 @@ static bool has_room(const struct v2v_guest *guest, uint64_t size)
 }
 
 int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
-	const struct v2v_tree_stat *st, uint64_t *ret_size,
+	const struct v2v_tree_stat *st, bool is_view, uint64_t *ret_size,
 	struct v2v_error *err)
 {
+	int (*give)(struct v2v_guest *, int, struct v2v_error *) =
+		is_view ? view_of : copy_of;
 	const struct v2v_kept *kept = st ? find(guest, st) : NULL;
 	struct v2v_kept new = { .fd = -1 };
 
 	if (kept) {
 		if (ret_size)
 			*ret_size = kept->size;
-		return copy_of(guest, kept->fd, err);
+		return give(guest, kept->fd, err);
 	}
 	new.fd = v2v_guest_fetch_sized(guest, path,
 		st && st->kind == V2V_KIND_FILE ? st->size : V2V_SIZE_UNKNOWN,
@@ -90,5 +101,5 @@ int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
 	new.device = st->device;
 	new.inode = st->inode;
 	*(struct v2v_kept *)v2v_list_add(&guest->kept, sizeof new) = new;
-	return copy_of(guest, new.fd, err);
+	return give(guest, new.fd, err);
 }

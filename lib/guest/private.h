@@ -105,9 +105,10 @@ void v2v_guest_forget(struct v2v_guest *guest);
 void v2v_guest_forget_facts(struct v2v_guest *guest);
 
 /* lib/guest/kept.c: v2v_guest_fetch(), but of what was fetched before a copy of
- * the copy.  @st: which file it is; NULL: not known. */
+ * the copy.  @st: which file it is; NULL: not known.  @is_view: the caller does
+ * not write to it. */
 int v2v_guest_fetch_kept(struct v2v_guest *guest, const char *path,
-	const struct v2v_tree_stat *st, uint64_t *ret_size,
+	const struct v2v_tree_stat *st, bool is_view, uint64_t *ret_size,
 	struct v2v_error *err);
 
 /* v2v_guest_read() and v2v_guest_fetch() of a file whose size is known: -1,

@@ -109,6 +109,19 @@ static int start(struct v2v_guest *guest,
 		request->after, &guest->a, err);
 }
 
+/* Twice where what is opened needs another start. */
+static int unlock(
+	struct v2v_guest *guest, const char *const *keys, struct v2v_error *err)
+{
+	const struct v2v_appliance_life *life = guest->a->ops->life;
+	int again;
+
+	if (v2v_guest_unlock(guest, keys, err) < 0)
+		return -1;
+	again = life->restart ? life->restart(guest->a, err) : 0;
+	return again > 0 ? v2v_guest_unlock(guest, keys, err) : again;
+}
+
 static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 	struct v2v_guest **ret_guest, struct v2v_error *err)
 {
@@ -128,7 +141,7 @@ static int open_session(struct v2v *v, const struct v2v_guest_request *request,
 	if (!guest->dir || v2v_guest_check_keys(request->keys, err) < 0 ||
 		v2v_guest_add_drives(guest, request, err) < 0 ||
 		start(guest, request, err) < 0 ||
-		v2v_guest_unlock(guest, request->keys, err) < 0)
+		unlock(guest, request->keys, err) < 0)
 		return -1;
 	*ret_guest = v2v_take(guest);
 	return 0;

@@ -163,6 +163,13 @@ int v2v_tree_fetch(const struct v2v_tree *tree, const char *path,
 	return tree->ops->fetch(tree, path, ret_size, err);
 }
 
+int v2v_tree_view(const struct v2v_tree *tree, const char *path,
+	uint64_t *ret_size, struct v2v_error *err)
+{
+	return tree->ops->view ? tree->ops->view(tree, path, ret_size, err)
+			       : v2v_tree_fetch(tree, path, ret_size, err);
+}
+
 int v2v_tree_scratch(const struct v2v_tree *tree, struct v2v_error *err)
 {
 	if (!tree->ops->scratch)

@@ -60,6 +60,9 @@ struct v2v_tree_ops {
 	char *(*sha1)(const struct v2v_tree *tree, const char *path);
 	int (*fetch)(const struct v2v_tree *tree, const char *path,
 		uint64_t *ret_size, struct v2v_error *err);
+	/* NULL: as fetch. */
+	int (*view)(const struct v2v_tree *tree, const char *path,
+		uint64_t *ret_size, struct v2v_error *err);
 	int (*scratch)(const struct v2v_tree *tree, struct v2v_error *err);
 	int (*check)(const struct v2v_tree *tree, struct v2v_error *err);
 	int (*alive)(const struct v2v_tree *tree, struct v2v_error *err);
@@ -130,6 +133,11 @@ char *v2v_tree_sha1(const struct v2v_tree *tree, const char *path);
 /* Copy a file into a new temporary file of the host, which has no name: its
  * descriptor, the caller's, or -1.  @ret_size may be NULL. */
 int v2v_tree_fetch(const struct v2v_tree *tree, const char *path,
+	uint64_t *ret_size, struct v2v_error *err);
+/* The same for reading alone, which takes no copy of what is on the host
+ * already: then it is the same file (device and inode of fstat(2)) each time,
+ * with a position of its own. */
+int v2v_tree_view(const struct v2v_tree *tree, const char *path,
 	uint64_t *ret_size, struct v2v_error *err);
 /* An empty file of the host without a name, for what is large; or -1. */
 int v2v_tree_scratch(const struct v2v_tree *tree, struct v2v_error *err);

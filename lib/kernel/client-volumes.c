@@ -11,6 +11,15 @@ int v2v_kernel_md_assemble(struct v2v_kernel_client *kernel, char **ret_said,
 		kernel, &ask, "start the arrays", ret_said, err);
 }
 
+int v2v_kernel_md_detail(struct v2v_kernel_client *kernel, const char *device,
+	char **ret_said, struct v2v_error *err)
+{
+	struct v2v_kernel_ask ask = v2v_kernel_ask(MD_DETAIL, device, NULL);
+
+	return v2v_kernel_send_text(
+		kernel, &ask, "describe the array", ret_said, err);
+}
+
 int v2v_kernel_md_writable(struct v2v_kernel_client *kernel, const char *device,
 	struct v2v_error *err)
 {

@@ -107,6 +107,9 @@ int v2v_kernel_read_device(struct v2v_kernel_client *kernel, const char *device,
  * mdadm's output, the caller's; NULL: not wanted. */
 int v2v_kernel_md_assemble(struct v2v_kernel_client *kernel, char **ret_said,
 	struct v2v_error *err);
+/* What mdadm says of one: lines NAME=VALUE, the caller's. */
+int v2v_kernel_md_detail(struct v2v_kernel_client *kernel, const char *device,
+	char **ret_said, struct v2v_error *err);
 /* Make one writable; it is not resynchronised. */
 int v2v_kernel_md_writable(struct v2v_kernel_client *kernel, const char *device,
 	struct v2v_error *err);

@@ -18,7 +18,7 @@
 
 #include "vhost/mailbox.h"
 
-#define V2V_KERNEL_VERSION 3
+#define V2V_KERNEL_VERSION 4
 
 /* Serials of disks; how both travel by the mailbox, vhost/mailbox.h says. */
 #define V2V_KERNEL_TOOLS "v2v-tools" /* that of the tools */
@@ -49,6 +49,8 @@
 	X(READ_DEVICE, "snn") \
 	/* bytes: what mdadm says */ \
 	X(MD_ASSEMBLE, "") \
+	/* device; bytes: what mdadm --detail --export says */ \
+	X(MD_DETAIL, "s") \
 	/* device */ \
 	X(MD_WRITABLE, "s") \
 	/* u32 exit status, string of what lvm says */ \

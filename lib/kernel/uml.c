@@ -241,6 +241,7 @@ static int prepare(struct v2v *v, const struct v2v_vehicle_config *config,
 
 const struct v2v_vehicle_ops v2v_vehicle_uml = {
 	.name = "uml",
+	.takes_turns = true,
 	.is_usable = is_usable,
 	.find_kernel = find_kernel,
 	.prepare = prepare,

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "kernel/supervisor.h"
+#include "kernel/turns.h"
 
 #include <sys/wait.h>
 
@@ -13,6 +14,7 @@ struct v2v_vehicle {
 	struct v2v_supervisor *supervisor;
 	char *own; /* its folder */
 	bool is_boxed;
+	int cpu;	      /* that it stays on; -1: any */
 	struct v2v_text line; /* of the console, not ended yet */
 	char *last;	      /* the last that was ended, or a panic's reason */
 };
@@ -46,6 +48,8 @@ static int start(struct v2v_vehicle *vehicle,
 	struct v2v_vehicle_command *command, struct v2v_error *err)
 {
 	struct v2v_supervised what = { 0 };
+	struct v2v_turns turns;
+	int status;
 
 	if (prepare(vehicle, config, command, err) < 0)
 		return -1;
@@ -61,7 +65,10 @@ static int start(struct v2v_vehicle *vehicle,
 		.is_boxed = command->is_boxed,
 		.no_namespaces = config->no_namespaces,
 	};
-	return v2v_supervisor_start(&what, &vehicle->supervisor, err);
+	v2v_turns_begin(&turns, vehicle->cpu);
+	status = v2v_supervisor_start(&what, &vehicle->supervisor, err);
+	v2v_turns_end(&turns);
+	return status;
 }
 
 /* They are named by what is behind the directory's name. */
@@ -98,6 +105,7 @@ int v2v_vehicle_start(struct v2v *v, const struct v2v_vehicle_ops *ops,
 	vehicle = v2v_alloc(1, sizeof *vehicle);
 	vehicle->v = v;
 	vehicle->ops = ops;
+	vehicle->cpu = ops->takes_turns ? sched_getcpu() : -1;
 	vehicle->own = v2v_take(own);
 	status = start(vehicle, config, &command, err);
 	v2v_command_clear(&command);
@@ -189,6 +197,11 @@ int v2v_vehicle_explain(struct v2v_vehicle *vehicle, struct v2v_error *err)
 		       : vehicle->last;
 	return v2v_fail(err, "kernel-ended", "the small kernel (%s) %s%s%s",
 		vehicle->ops->name, how, last ? ": " : "", last ? last : "");
+}
+
+int v2v_vehicle_cpu(const struct v2v_vehicle *vehicle)
+{
+	return vehicle->cpu;
 }
 
 pid_t v2v_vehicle_pid(const struct v2v_vehicle *vehicle)

@@ -49,6 +49,7 @@ struct v2v_vehicle_command;
 
 struct v2v_vehicle_ops {
 	const char *name;
+	bool takes_turns; /* it is faster so: kernel/turns.h */
 	/* Can it be started with so much memory (0: as above)?  Else why not,
 	 * in words, the caller's. */
 	bool (*is_usable)(
@@ -86,6 +87,10 @@ bool v2v_vehicle_is_alive(void *vehicle);
 /* "kernel-ended": how it ended and what it said last, or why it panicked.
  * Returns -1. */
 int v2v_vehicle_explain(struct v2v_vehicle *vehicle, struct v2v_error *err);
+
+/* The processor that it stays on, that of the thread that started it; -1: it
+ * takes any. */
+int v2v_vehicle_cpu(const struct v2v_vehicle *vehicle);
 
 /* The process, for tests; 0 where it is not known. */
 pid_t v2v_vehicle_pid(const struct v2v_vehicle *vehicle);

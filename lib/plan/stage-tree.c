@@ -237,6 +237,17 @@ static int fetch(const struct v2v_tree *tree, const char *path,
 	return fd;
 }
 
+/* What was made is a copy in any case. */
+static int view(const struct v2v_tree *tree, const char *path,
+	uint64_t *ret_size, struct v2v_error *err)
+{
+	const struct v2v_plan *plan = PLAN(tree);
+
+	return v2v_stage_find(plan, path)
+		       ? fetch(tree, path, ret_size, err)
+		       : v2v_tree_view(plan->base, path, ret_size, err);
+}
+
 static size_t read_at(const struct v2v_tree *tree, const char *path,
 	uint64_t offset, void *data, size_t size)
 {
@@ -316,6 +327,7 @@ const struct v2v_tree_ops v2v_stage_ops = {
 	.section = section,
 	.sha1 = sha1,
 	.fetch = fetch,
+	.view = view,
 	.scratch = scratch,
 	.check = check,
 	.alive = alive,

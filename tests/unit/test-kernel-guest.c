@@ -259,8 +259,9 @@ static void test_reasons(void)
 	struct v2v_appliance_stat st;
 
 	begin();
-	say(V2V_KERNEL_RUN, 0, "is", 1, "mdadm: no such thing\nmore");
-	want_failure(a->ops->devices->array(a, "/dev/md1", &array), 0,
+	say(V2V_KERNEL_MD_DETAIL, EIO, "");
+	v2v_text_addf(&answers[0].data, "mdadm: no such thing\nmore");
+	want_failure(a->ops->devices->array(a, "/dev/md1", &array), EIO,
 		"mdadm: no such thing");
 	begin();
 	say_stat(S_IFLNK | 0777);

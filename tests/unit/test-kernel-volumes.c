@@ -21,6 +21,7 @@ static struct v2v_text said; /* messages */
 /* Its kernel has RAID 6 built in, and leaves it out until somebody has one; in
  * another it is a module, and nothing has to be started once more. */
 static bool leaves_out;
+static const char *const *keys; /* of the next start */
 static char dir[] = "/tmp/test-kernel-volumes-XXXXXX";
 
 static void on_message(const struct v2v_message *message, void *opaque)
@@ -74,7 +75,7 @@ static int try_open(const char *disks, struct v2v_error *err)
 	json_auto_t *doc = json_object();
 	struct v2v_list some = { 0 };
 	const struct v2v_guest_request request = {
-		.doc = doc, .source = &source, .workdir = dir
+		.doc = doc, .source = &source, .workdir = dir, .keys = keys
 	};
 	int status;
 
@@ -274,6 +275,52 @@ static void test_btrfs(void)
 	keep();
 }
 
+static void make_encrypted(const char *device, const char *name)
+{
+	const char *const argv[] = { "luksFormat", "--batch-mode", "--type",
+		"luks1", "--pbkdf-force-iterations", "1000", "--key-file=-",
+		"--disable-locks", device, NULL };
+	struct v2v_kernel_client *kernel = V2V_KERNEL_OF(guest->a);
+	CLEANUP_FREE char *output = NULL;
+	int status = 0;
+
+	done(v2v_kernel_run(kernel, "cryptsetup", argv, "secret", 6, &status,
+		&output, V2V_KERNEL_ERROR(guest->a)));
+	if (status)
+		fprintf(stderr, "%s\n", output);
+	assert(status == 0);
+	done(v2v_kernel_crypt_open(kernel, device, name, "luks", false,
+		"secret", 6, V2V_KERNEL_ERROR(guest->a)));
+}
+
+/* RAID 6 is seen when a key has opened it, and then starts the kernel once
+ * more, where all is opened once more. */
+static void test_encrypted(void)
+{
+	static const char *const all[] = { "all:key:secret", NULL };
+	struct v2v_list arrays CLEANUP_STRINGS = { 0 };
+
+	open_disks("0123");
+	make_encrypted("/dev/sda", "a");
+	make_encrypted("/dev/sdb", "b");
+	make_encrypted("/dev/sdc", "c");
+	make_encrypted("/dev/sdd", "d");
+	must_run("mdadm --create /dev/md127 --run --level=6 --raid-devices=4 "
+		 "--assume-clean --metadata=1.2 /dev/mapper/a /dev/mapper/b "
+		 "/dev/mapper/c /dev/mapper/d");
+	must_run("mdadm --stop /dev/md127");
+	keep();
+	keys = all;
+	open_disks("0123");
+	keys = NULL;
+	assert(has_restarted() == leaves_out);
+	done(v2v_call(guest, devices, list_arrays, &arrays));
+	assert(arrays.count == 1);
+	same("array", v2v_items(char *, &arrays)[0], "/dev/md127");
+	v2v_guest_close(v);
+	v2v_overlays_clear(&overlays);
+}
+
 static void ask_kernel(const struct v2v_vehicle_ops *vehicle)
 {
 	struct v2v_vehicle_kernel kernel CLEANUP_VEHICLE_KERNEL = { 0 };
@@ -306,6 +353,7 @@ int main(int argc, char **argv)
 	write_array();
 	read_degraded();
 	test_incomplete();
+	test_encrypted();
 	test_btrfs();
 	v2v_overlays_clear(&overlays);
 	v2v_text_clear(&said);

@@ -5,6 +5,7 @@
 
 #include "confine/landlock.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -45,6 +46,27 @@ static void test_killed(
 	assert(kill(pid, SIGKILL) == 0);
 	assert(await_shown(vehicle, NULL));
 	assert(explains(vehicle, "signal 9"));
+	v2v_vehicle_free(vehicle);
+	check_nothing_is_left();
+}
+
+/* It stays on the processor of whoever started it, who may go anywhere. */
+static void test_processor(const struct v2v_vehicle_ops *ops)
+{
+	cpu_set_t before, after, its;
+	struct v2v_vehicle *vehicle;
+	int cpu;
+	pid_t pid;
+
+	assert(sched_getaffinity(0, sizeof before, &before) == 0);
+	vehicle = start(ops, "/wait", false);
+	cpu = v2v_vehicle_cpu(vehicle);
+	assert(sched_getaffinity(0, sizeof after, &after) == 0);
+	assert(CPU_EQUAL(&before, &after));
+	while ((pid = v2v_vehicle_pid(vehicle)) == 0)
+		usleep(100);
+	assert(sched_getaffinity(pid, sizeof its, &its) == 0);
+	assert(cpu >= 0 && CPU_ISSET(cpu, &its) && CPU_COUNT(&its) == 1);
 	v2v_vehicle_free(vehicle);
 	check_nothing_is_left();
 }
@@ -281,6 +303,7 @@ static void test_uml(void)
 	}
 	test_off(&v2v_vehicle_uml);
 	test_crash(&v2v_vehicle_uml);
+	test_processor(&v2v_vehicle_uml);
 }
 
 int main(int argc, char **argv)

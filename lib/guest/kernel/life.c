@@ -3,6 +3,7 @@
 #include "guest/kernel/private.h"
 
 #include "core/file.h"
+#include "kernel/turns.h"
 
 #include <sys/stat.h>
 
@@ -30,37 +31,45 @@ static int call(void *opaque, const struct iovec *request, size_t n,
 	struct v2v_kernel_guest *guest = opaque;
 	int64_t deadline = v2v_vhost_now() + CALL_MS;
 	int64_t own = __atomic_load_n(&guest->a.deadline, __ATOMIC_RELAXED);
+	struct v2v_turns turns;
+	int status;
 
 	if (guest->broken.code)
 		return v2v_fail(
 			err, guest->broken.code, "%s", guest->broken.text);
 	if (own && own * 1000 < deadline)
 		deadline = own * 1000;
-	if (v2v_vhost_call(guest->vhost, guest->a.v, request, n, deadline,
-		    v2v_vehicle_is_alive, guest->vehicle, ret_status, ret_data,
-		    &guest->broken) == 0)
+	v2v_turns_begin(&turns, v2v_vehicle_cpu(guest->vehicle));
+	status = v2v_vhost_call(guest->vhost, guest->a.v, request, n, deadline,
+		v2v_vehicle_is_alive, guest->vehicle, ret_status, ret_data,
+		&guest->broken);
+	v2v_turns_end(&turns);
+	if (status == 0)
 		return 0;
 	if (v2v_streq(guest->broken.code, "kernel-gone"))
 		explain(guest);
 	return v2v_fail(err, guest->broken.code, "%s", guest->broken.text);
 }
 
-static int start_vehicle(struct v2v_kernel_guest *guest,
-	const struct v2v_vehicle_ops *vehicle, unsigned memory,
-	struct v2v_error *err)
+static unsigned memory_of(const struct v2v_kernel_guest *guest)
+{
+	return guest->config.has_keys ? V2V_VEHICLE_MEMORY_LUKS2
+				      : V2V_VEHICLE_MEMORY;
+}
+
+static int start_vehicle(struct v2v_kernel_guest *guest, struct v2v_error *err)
 {
 	struct v2v_kernel_images images CLEANUP_KERNEL_IMAGES = { 0 };
 	struct v2v_list sockets CLEANUP_STRINGS = { 0 };
 	struct v2v_vehicle_config config = {
-		.memory_mib = memory,
+		.memory_mib = memory_of(guest),
 		.directory = guest->dir,
-		/* What a key opens is seen too late. */
-		.has_raid6 = guest->lacks_raid6 || guest->config.has_keys,
+		.has_raid6 = guest->lacks_raid6,
 	};
 
 	guest->lacks_raid6 = false;
 
-	if (v2v_kernel_images_get(guest->a.v, vehicle, &images, err) < 0 ||
+	if (v2v_kernel_images_get(guest->a.v, guest->ops, &images, err) < 0 ||
 		v2v_kernel_disks_serve(guest, images.tools, &sockets, err) < 0)
 		return -1;
 	config.kernel = &images.kernel;
@@ -69,7 +78,7 @@ static int start_vehicle(struct v2v_kernel_guest *guest,
 	config.sockets = sockets.items;
 	config.socket_count = sockets.count;
 	return v2v_vehicle_start(
-		guest->a.v, vehicle, &config, &guest->vehicle, err);
+		guest->a.v, guest->ops, &config, &guest->vehicle, err);
 }
 
 /* The first call is answered when it is up. */
@@ -110,15 +119,12 @@ static void shut_down(struct v2v_kernel_guest *guest)
 	v2v_strings_clear(&guest->a.replayed);
 }
 
-static int start_up(struct v2v_kernel_guest *guest,
-	const struct v2v_vehicle_ops *vehicle, unsigned memory,
-	struct v2v_error *err)
+static int start_up(struct v2v_kernel_guest *guest, struct v2v_error *err)
 {
 	guest->dir = v2v_format("%s/kernel", guest->config.dir);
 	if (mkdir(guest->dir, 0700) < 0)
 		return v2v_fail_errno(err, "cannot create '%s'", guest->dir);
-	if (start_vehicle(guest, vehicle, memory, err) < 0 ||
-		say_hello(guest, err) < 0)
+	if (start_vehicle(guest, err) < 0 || say_hello(guest, err) < 0)
 		return -1;
 	return start_volumes(guest, err);
 }
@@ -134,28 +140,39 @@ static int check_wishes(
 	return config->in_place ? v2v_kernel_in_place_check(config, err) : 0;
 }
 
-static int launch(struct v2v_kernel_guest *guest,
-	const struct v2v_vehicle_ops *vehicle, struct v2v_error *err)
+/* So seldom that the others need not wait for it. */
+static int start_again(struct v2v_kernel_guest *guest, struct v2v_error *err)
 {
-	unsigned memory = guest->config.has_keys ? V2V_VEHICLE_MEMORY_LUKS2
-						 : V2V_VEHICLE_MEMORY;
+	v2v_debug(guest->a.v, "appliance-restart",
+		"the guest has RAID 6: the small kernel starts once more");
+	shut_down(guest);
+	return start_up(guest, err);
+}
+
+static int launch(struct v2v_kernel_guest *guest, struct v2v_error *err)
+{
 	CLEANUP_FREE char *reason = NULL;
 	struct v2v_error first = { 0 };
 	int status;
 
 	if (check_wishes(&guest->config, err) < 0)
 		return -1;
-	if (!vehicle->is_usable(guest->a.v, memory, &reason))
+	if (!guest->ops->is_usable(guest->a.v, memory_of(guest), &reason))
 		return v2v_fail(err, V2V_KERNEL_CANNOT, "%s", reason);
-	status = start_up(guest, vehicle, memory, &first);
+	status = start_up(guest, &first);
+	if (guest->lacks_raid6)
+		return start_again(guest, err);
+	return status < 0 ? v2v_fail(err, first.code, "%s", first.text) : 0;
+}
+
+/* In what a key has opened. */
+static int restart(struct v2v_appliance *a, struct v2v_error *err)
+{
+	struct v2v_kernel_guest *guest = v2v_kernel_guest_of(a);
+
 	if (!guest->lacks_raid6)
-		return status < 0 ? v2v_fail(err, first.code, "%s", first.text)
-				  : 0;
-	/* So seldom that the others need not wait for it. */
-	v2v_debug(guest->a.v, "appliance-restart",
-		"the guest has RAID 6: the small kernel starts once more");
-	shut_down(guest);
-	return start_up(guest, vehicle, memory, err);
+		return 0;
+	return start_again(guest, err) < 0 ? -1 : 1;
 }
 
 static void end(struct v2v_appliance *a)
@@ -175,9 +192,10 @@ static int start(const struct v2v_appliance_config *config,
 	guest->a.ops = config->ops;
 	guest->a.v = config->v;
 	guest->config = *config;
+	guest->ops = vehicle;
 	guest->kernel.call = call;
 	guest->kernel.opaque = guest;
-	if (launch(guest, vehicle, err) < 0) {
+	if (launch(guest, err) < 0) {
 		end(&guest->a);
 		return -1;
 	}
@@ -257,9 +275,9 @@ static int error_number(const struct v2v_appliance *a)
 #define LIFE(vehicle)                                                          \
 	{                                                                      \
 		.knows = knows_##vehicle, .start = start_##vehicle,            \
-		.check = check, .sync = sync_all, .stop = stop,                \
-		.write_back = write_back, .end = end, .why = why,              \
-		.error_number = error_number,                                  \
+		.restart = restart, .check = check, .sync = sync_all,          \
+		.stop = stop, .write_back = write_back, .end = end,            \
+		.why = why, .error_number = error_number,                      \
 	}
 
 const struct v2v_appliance_life v2v_uml_life = LIFE(uml);

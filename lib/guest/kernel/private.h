@@ -22,6 +22,7 @@ struct v2v_kernel_disk {
 struct v2v_kernel_guest {
 	struct v2v_appliance a; /* the first */
 	struct v2v_appliance_config config;
+	const struct v2v_vehicle_ops *ops; /* the vehicle's */
 	struct v2v_vhost *vhost;
 	struct v2v_vehicle *vehicle;
 	struct v2v_kernel_client kernel;

@@ -66,18 +66,11 @@ static int count_members(struct v2v_appliance *a, const char *device,
 int v2v_kernel_get_array(struct v2v_appliance *a, const char *device,
 	struct v2v_appliance_array *array)
 {
-	const char *const arguments[] = { "--detail", "--export", device,
-		NULL };
-	struct v2v_error *err = V2V_KERNEL_ERROR(a);
 	CLEANUP_FREE char *output = NULL;
-	int exit_status = 0;
 
-	if (v2v_kernel_run(V2V_KERNEL_OF(a), "mdadm", arguments, NULL, 0,
-		    &exit_status, &output, err) < 0)
+	if (v2v_kernel_md_detail(
+		    V2V_KERNEL_OF(a), device, &output, V2V_KERNEL_ERROR(a)) < 0)
 		return -1;
-	if (exit_status)
-		return v2v_fail(err, "kernel", "mdadm, of '%s': %.*s", device,
-			(int)strcspn(output, "\n"), output);
 	array->uuid = md_value(output, "MD_UUID=");
 	array->name = md_value(output, "MD_NAME=");
 	return count_members(a, device, array);

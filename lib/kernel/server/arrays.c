@@ -57,11 +57,19 @@ int do_MD_ASSEMBLE(const struct request *request, struct reply *reply)
 	if (!write_config())
 		return 0;
 	set_limits();
-	probe_forget(false);
+	probe_forget(PROBE_DEVICES);
 	/* Some that start and some that do not: 1. */
 	status = tool_run(&tool, &exit_status);
 	names_refresh();
 	return status;
+}
+
+int do_MD_DETAIL(const struct request *request, struct reply *reply)
+{
+	const char *const argv[] = { "mdadm", "--detail", "--export",
+		request->strings[0], NULL };
+
+	return text_starts(argv[3], "/dev/") ? tool_do(argv, reply) : ENODEV;
 }
 
 int do_MD_WRITABLE(const struct request *request, struct reply *reply)
@@ -71,7 +79,7 @@ int do_MD_WRITABLE(const struct request *request, struct reply *reply)
 	CLEANUP_FREE char *action = NULL, *state = NULL;
 
 	(void)reply;
-	probe_forget(true);
+	probe_forget(PROBE_WRITES);
 	if (!real || !text_starts(real, "/dev/md") || strchr(real + 5, '/'))
 		return ENODEV;
 	action = text_make("/sys/block/%s/md/sync_action", real + 5);

@@ -23,7 +23,7 @@ int do_CRYPT_OPEN(const struct request *request, struct reply *reply)
 		return EINVAL;
 	if (request->numbers[3])
 		argv[9] = "--readonly";
-	probe_forget(false);
+	probe_forget(PROBE_DEVICES);
 	module_load("dm_mod");
 	module_load("dm_crypt");
 	status = tool_run(&tool, &exit_status);

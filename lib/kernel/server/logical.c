@@ -17,7 +17,7 @@ int do_LVM_ACTIVATE(const struct request *request, struct reply *reply)
 	int status;
 
 	(void)request;
-	probe_forget(false);
+	probe_forget(PROBE_DEVICES);
 	names_refresh();
 	module_load("dm_mod");
 	/* One group that is not complete makes it fail for all. */

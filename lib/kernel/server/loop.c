@@ -44,7 +44,7 @@ static int attach(int backing, const struct loop_source *source,
 	if (ioctl(fd, LOOP_CONFIGURE, &config) < 0)
 		return errno;
 	/* Another image had the same device before. */
-	probe_forget(false);
+	probe_forget(PROBE_DEVICES);
 	*ret_fd = v2v_take_fd(&fd);
 	return 0;
 }

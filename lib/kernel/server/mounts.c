@@ -183,7 +183,7 @@ int do_MOUNT(const struct request *request, struct reply *reply)
 	if (!status)
 		status = mount_at(&fs, directory, reply);
 	if (!fs.read_only || fs.facts & V2V_KERNEL_MOUNT_REPLAYED)
-		probe_forget(true);
+		probe_forget(PROBE_WRITES);
 	if (status)
 		return status;
 	put_u32(reply, fs.facts);

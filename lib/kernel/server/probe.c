@@ -4,6 +4,7 @@
 
 #include <blkid/blkid.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 /* ext4: Documentation/filesystems/ext4/super.rst, s_feature_incompat. */
 #define EXT_INCOMPAT	 (1024 + 0x60)
@@ -35,20 +36,55 @@ static struct kept {
 	dev_t device;
 	blkid_probe probe;
 	int found; /* as blkid_do_safeprobe() says */
+	bool lacks_raid6;
+	bool is_of_disk;
 } kept[MAX_KEPT];
 static size_t kept_count;
 static bool is_changing;
 
-static void forget(void)
+static void forget(bool of_disks)
 {
-	while (kept_count)
-		blkid_free_probe(kept[--kept_count].probe);
+	size_t left = 0;
+
+	for (size_t i = 0; i < kept_count; i++)
+		if (kept[i].is_of_disk && !of_disks)
+			kept[left++] = kept[i];
+		else
+			blkid_free_probe(kept[i].probe);
+	kept_count = left;
 }
 
-void probe_forget(bool for_good)
+void probe_forget(enum probe_change change)
 {
-	is_changing |= for_good;
-	forget();
+	is_changing |= change == PROBE_WRITES;
+	forget(change != PROBE_DEVICES);
+}
+
+/* A disk, or a partition of one: nothing becomes another one's device. */
+static bool is_of_disk(dev_t device)
+{
+	char path[64], target[PATH_MAX];
+	const char *slash;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/sys/dev/block/%u:%u", major(device),
+		minor(device));
+	n = readlink(path, target, sizeof target - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	return slash && text_starts(slash + 1, "vd");
+}
+
+static bool lacks_raid6(const struct kept *probe, int fd)
+{
+	const char *type;
+
+	return probe->found == 0 &&
+	       blkid_probe_lookup_value(probe->probe, "TYPE", &type, NULL) ==
+		       0 &&
+	       raid6_is_lacking(fd, type);
 }
 
 /* NULL: it cannot be looked at. */
@@ -60,7 +96,7 @@ static const struct kept *probe_get(int fd)
 	if (fstat(fd, &st) < 0)
 		return NULL;
 	if (is_changing || kept_count == MAX_KEPT)
-		forget();
+		forget(true);
 	for (size_t i = 0; i < kept_count; i++)
 		if (kept[i].device == st.st_rdev)
 			return &kept[i];
@@ -70,6 +106,8 @@ static const struct kept *probe_get(int fd)
 		return NULL;
 	new.found = blkid_do_safeprobe(new.probe);
 	blkid_probe_reset_buffers(new.probe);
+	new.is_of_disk = is_of_disk(st.st_rdev);
+	new.lacks_raid6 = lacks_raid6(&new, fd);
 	kept[kept_count] = new;
 	return &kept[kept_count++];
 }
@@ -127,7 +165,7 @@ static void put_tags(struct reply *reply, const struct kept *probe, int fd)
 			continue;
 		if (probe_needs_recovery(fd, value))
 			put_tag(reply, &tags, "NEEDS_RECOVERY", "1", 1);
-		if (raid6_is_lacking(fd, value))
+		if (probe->lacks_raid6)
 			put_tag(reply, &tags, "LACKS_RAID6", "1", 1);
 	}
 }

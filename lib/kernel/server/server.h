@@ -181,9 +181,14 @@ const char *fd_path(int fd, char text[FD_PATH_ROOM]);
 /* What libblkid says the type is; "" where it does not know. */
 void probe_type(int fd, char *type, size_t room);
 bool probe_needs_recovery(int fd, const char *type);
-/* What was found is kept; not where devices may have changed.  @for_good: they
- * are written to from now on. */
-void probe_forget(bool for_good);
+/* What was found is kept as long as it is so. */
+enum probe_change {
+	PROBE_DEVICES, /* others are made of the disks, which stay as they are
+			*/
+	PROBE_ANYTHING,
+	PROBE_WRITES, /* from now on */
+};
+void probe_forget(enum probe_change change);
 
 /* --- xfs.c: was it unmounted?  False: it is not sure. */
 bool xfs_is_clean(int fd);

@@ -184,7 +184,7 @@ int do_RUN(const struct request *request, struct reply *reply)
 		.errors = reply };
 
 	/* Whatever it does. */
-	probe_forget(false);
+	probe_forget(PROBE_ANYTHING);
 	return tool_report(&tool, reply);
 }
 

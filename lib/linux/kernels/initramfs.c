@@ -27,7 +27,7 @@ static void read_image(struct v2v *v, const struct v2v_tree *tree,
 	struct v2v_error why = { 0 };
 	uint64_t size;
 	CLEANUP_CLOSE int fd =
-		v2v_tree_fetch(tree, kernel->vmlinuz, &size, &why);
+		v2v_tree_view(tree, kernel->vmlinuz, &size, &why);
 
 	if (fd >= 0)
 		v2v_kernel_image_read(v, fd, size, &image);

@@ -93,8 +93,8 @@ static int fetch(const struct v2v_tree *tree, const struct v2v_kernel *kernel,
 	CLEANUP_CLOSE int image = -1, section = -1;
 
 	if (kernel->initrd)
-		return v2v_tree_fetch(tree, kernel->initrd, ret_size, err);
-	image = v2v_tree_fetch(tree, kernel->vmlinuz, ret_size, err);
+		return v2v_tree_view(tree, kernel->initrd, ret_size, err);
+	image = v2v_tree_view(tree, kernel->vmlinuz, ret_size, err);
 	if (image < 0)
 		return -1;
 	section = v2v_tree_scratch(tree, err);
@@ -127,6 +127,7 @@ int v2v_initrd_file_read(struct v2v *v, const struct v2v_tree *tree,
 	const struct v2v_kernel *kernel = first_of(file);
 	const char *path = path_of(kernel);
 	const char *captured[V2V_INITRAMFS_FILES];
+	uint64_t before = budget ? budget->unpacked : 0;
 
 	if (check_budget(tree, budget, path, err) < 0)
 		return -1;
@@ -134,9 +135,11 @@ int v2v_initrd_file_read(struct v2v *v, const struct v2v_tree *tree,
 	if (file->fd < 0)
 		return -1;
 	add_releases(file);
-	if (v2v_initrd_scan_all(v, file->fd, file->size,
-		    v2v_initramfs_captured(captured), budget, file->scans,
-		    file->releases, err) == 0) {
+	if (v2v_initrd_file_was_kept(v, budget, file) ||
+		v2v_initrd_scan_all(v, file->fd, file->size,
+			v2v_initramfs_captured(captured), budget, file->scans,
+			file->releases, err) == 0) {
+		file->unpacked = budget ? before - budget->unpacked : 0;
 		take_has(file);
 		return 0;
 	}

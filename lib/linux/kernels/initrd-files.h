@@ -21,9 +21,10 @@ struct v2v_initrd_file {
 	uint64_t size; /* its bytes */
 	struct v2v_initrd scans[V2V_INITRD_RELEASES];
 	struct v2v_initrd_has has[V2V_INITRD_RELEASES]; /* as it was read */
-	size_t releases; /* scans that are used */
-	int added_fd;	 /* archives to append; -1: none yet */
-	uint64_t added;	 /* their bytes */
+	size_t releases;   /* scans that are used */
+	uint64_t unpacked; /* of the budget, bytes */
+	int added_fd;	   /* archives to append; -1: none yet */
+	uint64_t added;	   /* their bytes */
 };
 
 /* Add the files of @kernels (of struct v2v_kernel *), each of which has an
@@ -48,6 +49,15 @@ int v2v_initrd_file_added(struct v2v *v, struct v2v_initrd_file *file,
 
 /* Give up what was read; its kernels stay. */
 void v2v_initrd_file_drop(struct v2v_initrd_file *file);
+
+/* initrd-scans.c: what was read goes from @file, which is to be dropped then,
+ * to the handle's appliance, for who reads the same file next for the same
+ * kernels.  Nothing was added to it, and it was read within a budget. */
+void v2v_initrd_file_keep(struct v2v *v, struct v2v_initrd_file *file);
+/* It was read and kept: the releases' scans are those, once, and @budget pays
+ * for it once more. */
+bool v2v_initrd_file_was_kept(struct v2v *v, struct v2v_initrd_budget *budget,
+	struct v2v_initrd_file *file);
 
 void v2v_initrd_files_clear(struct v2v_list *files);
 #define CLEANUP_INITRD_FILES __attribute__((cleanup(v2v_initrd_files_clear)))

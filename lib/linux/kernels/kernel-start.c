@@ -189,6 +189,7 @@ static int take_file(const struct walk *w, struct v2v_initrd_file *file,
 	v2v_list_foreach (struct v2v_kernel *, kernel, &file->kernels)
 		if (take_start(w, file, *kernel, &why, err) < 0)
 			return -1;
+	v2v_initrd_file_keep(w->v, file);
 	v2v_initrd_file_drop(file);
 	if (why.code && v2v_tree_alive(w->tree, err) < 0)
 		return -1;
