@@ -96,11 +96,11 @@ static int open_sink(const struct v2v *v, const struct v2v_copy_plan *plan,
 		break;
 	}
 	if (v2v_streq(choice->format, "raw"))
-		job->sink = v2v_sink_raw(out->fd, out->path, job->size,
-			choice->preallocation);
+		job->sink = v2v_sink_raw(
+			out->fd, out->path, job->size, choice->preallocation);
 	else if (choice->preallocation)
-		job->sink = v2v_sink_qcow2_full(out->fd, out->path, job->size,
-			choice->preallocation);
+		job->sink = v2v_sink_qcow2_full(
+			out->fd, out->path, job->size, choice->preallocation);
 	if (job->sink)
 		return 0;
 	return v2v_sink_qcow2(out->fd, out->path, job->size, choice->packing,

@@ -131,8 +131,7 @@ static void do_batch(struct v2v_engine *e, struct v2v_disk_run *run,
 	batch->number = run->planned++;
 	limit = v2v_run_limit(run, &batch->is_done);
 	pthread_mutex_unlock(&e->lock);
-	r = v2v_batch_plan(
-		batch, v2v_run_reader(run), run->next, limit, &err);
+	r = v2v_batch_plan(batch, v2v_run_reader(run), run->next, limit, &err);
 	pthread_mutex_lock(&e->lock);
 	run->is_planning = false;
 	run->under_way++;

@@ -78,11 +78,16 @@ static int open_record(const struct v2v *v, struct v2v_copy_plan *plan,
 	return v2v_record_open(v, dir, name, &plan->records[index], err);
 }
 
-static int open_out(struct v2v_out *out, const char *path, bool resumes,
-	bool force, struct v2v_error *err)
+/* A copy may have been killed when the first of its files had their names. */
+static int open_out(struct v2v_out *out, const struct v2v_record *record,
+	const char *path, bool force, struct v2v_error *err)
 {
-	return resumes ? v2v_out_open_part(out, path, force, err)
-		       : v2v_out_open(out, path, force, err);
+	if (!record)
+		return v2v_out_open(out, path, force, err);
+	if (!force && !v2v_record_is_empty(record) &&
+		v2v_out_open_published(out, path))
+		return 0;
+	return v2v_out_open_part(out, path, force, err);
 }
 
 static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
@@ -95,7 +100,7 @@ static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 		v2v_written_check(v, path, err) < 0)
 		return -1;
 	if (open_record(v, plan, index, plan->out_dir, err) < 0 ||
-		open_out(&plan->outs[index], path, plan->choice.resumes, force,
+		open_out(&plan->outs[index], plan->records[index], path, force,
 			err) < 0)
 		return -1;
 	*ret_path = v2v_take(path);
@@ -144,8 +149,7 @@ static int open_device(const struct v2v *v, struct v2v_copy_plan *plan,
 }
 
 static int open_target(const struct v2v *v, struct v2v_copy_plan *plan,
-	size_t index, const struct v2v_copy_options *opt,
-	struct v2v_error *err)
+	size_t index, const struct v2v_copy_options *opt, struct v2v_error *err)
 {
 	struct v2v_disk *disk =
 		&v2v_items(struct v2v_disk, &plan->source.disks)[index];

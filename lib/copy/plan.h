@@ -26,7 +26,7 @@ struct v2v_copy_plan {
 	 * descriptor; else nothing. */
 	struct v2v_out *outs;
 	struct v2v_record **records; /* the same of choice.resumes; NULL */
-	int *held; /* descriptors of devices that are read */
+	int *held;		     /* descriptors of devices that are read */
 	size_t held_count;
 };
 

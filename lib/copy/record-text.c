@@ -12,9 +12,9 @@ static json_t *store_ranges(const struct v2v_ranges *done)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < done->count && i < V2V_RECORD_RANGES; i++)
-		json_array_append_new(all,
-			json_pack("[I, I]", (json_int_t)done->all[i].from,
-				(json_int_t)done->all[i].to));
+		json_array_append_new(
+			all, json_pack("[I, I]", (json_int_t)done->all[i].from,
+				     (json_int_t)done->all[i].to));
 	return all;
 }
 
@@ -67,8 +67,7 @@ static const char *file_of(const json_t *identity, const char *where)
 		json_object_get(json_array_get(files, i), "file"));
 }
 
-static int compare(
-	const json_t *was, const json_t *is, struct v2v_error *err)
+static int compare(const json_t *was, const json_t *is, struct v2v_error *err)
 {
 	struct v2v_text where CLEANUP_TEXT = { 0 };
 	const char *file;

@@ -81,6 +81,14 @@ int v2v_record_open(const struct v2v *v, const char *dir, const char *target,
 	return 0;
 }
 
+bool v2v_record_is_empty(const struct v2v_record *record)
+{
+	struct stat st;
+
+	return fstat(record->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       !st.st_size;
+}
+
 /* What others can write, or have another name for, is not ours. */
 static int check_file(const struct stat *st, struct v2v_error *err)
 {
@@ -148,8 +156,8 @@ int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	text = v2v_record_text(record->identity, done);
 	name = v2v_format("%s.new", record->path);
 	if (!text || strlen(text) > V2V_RECORD_MAX)
-		return v2v_fail(err, "io",
-			"the record of the copy would be too large");
+		return v2v_fail(
+			err, "io", "the record of the copy would be too large");
 	fd = write_new(name, text, err);
 	if (fd >= 0 && rename(name, record->path) < 0) {
 		v2v_fail_errno(err, "cannot create '%s'", record->path);
@@ -175,11 +183,9 @@ void v2v_record_drop(struct v2v_record *record)
 
 void v2v_record_free(struct v2v_record *record)
 {
-	struct stat st;
-
 	if (!record)
 		return;
-	if (!record->is_kept && fstat(record->fd, &st) == 0 && !st.st_size)
+	if (v2v_record_is_empty(record))
 		v2v_record_drop(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);

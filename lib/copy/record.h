@@ -39,6 +39,9 @@ int v2v_record_open(const struct v2v *v, const char *dir, const char *target,
 int v2v_record_read(struct v2v_record *record, json_t *identity, uint64_t size,
 	struct v2v_ranges *ret_done, struct v2v_error *err);
 
+/* Has the file anything in it, for v2v_record_read()? */
+bool v2v_record_is_empty(const struct v2v_record *record);
+
 /* All of @done is on the target's disk: write that down. */
 int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	struct v2v_error *err);

@@ -7,13 +7,18 @@
 
 #include <sys/stat.h>
 
-/* The part of the target's file that was kept is all there. */
-static bool is_whole(const struct v2v_out *out, uint64_t size)
+/* A part of the target's file was kept, with its full length, or all of it has
+ * its name already. */
+static bool is_kept(const struct v2v_out *out, const struct v2v_copy_job *job)
 {
 	struct stat st;
+	uint64_t to;
 
-	return out->keep && fstat(out->fd, &st) == 0 &&
-	       (uint64_t)st.st_size == size;
+	if (fstat(out->fd, &st) < 0 || (uint64_t)st.st_size != job->size)
+		return false;
+	return out->temp ? out->keep
+			 : v2v_ranges_find(&job->done, 0, job->size, &to) &&
+				   to == job->size;
 }
 
 /* The target may be another, or be changed, and still have its name. */
@@ -21,7 +26,7 @@ static int check_target(const struct v2v_copy_plan *plan, size_t index,
 	const struct v2v_copy_job *job, struct v2v_error *err)
 {
 	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		!is_whole(&plan->outs[index], job->size))
+		!is_kept(&plan->outs[index], job))
 		return v2v_fail(err, "resume-anew",
 			"the part of '%s' that was copied is gone",
 			plan->outs[index].path);
@@ -55,10 +60,16 @@ static int look(const struct v2v_copy_plan *plan, size_t index,
 
 /* The record forgets what was done before the target does. */
 static int begin_anew(const struct v2v *v, const struct v2v_copy_plan *plan,
-	bool force, struct v2v_record *record, struct v2v_copy_job *job,
+	size_t index, bool force, struct v2v_copy_job *job,
 	struct v2v_error *err)
 {
+	const struct v2v_out *out = &plan->outs[index];
+	struct v2v_record *record = plan->records[index];
+
 	v2v_ranges_clear(&job->done);
+	if (plan->choice.kind == V2V_OUT_DIRECTORY && !out->temp)
+		return v2v_fail(err, "file-exists",
+			"'%s' exists; --force replaces it", out->path);
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_copy_check_blank(v, plan, force, err) < 0)
 		return -1;
@@ -106,8 +117,7 @@ static int measure_done(
 	return 0;
 }
 
-static int go_on(
-	struct v2v *v, struct v2v_copy_job *job, struct v2v_error *err)
+static int go_on(struct v2v *v, struct v2v_copy_job *job, struct v2v_error *err)
 {
 	if (measure_done(v, job, err) < 0)
 		return -1;
@@ -130,7 +140,7 @@ int v2v_copy_resume(struct v2v *v, const struct v2v_copy_plan *plan,
 	if (r < 0)
 		say_why(v, job, record, &why);
 	r = r > 0 ? go_on(v, job, err)
-		  : begin_anew(v, plan, force, record, job, err);
+		  : begin_anew(v, plan, index, force, job, err);
 	if (r < 0)
 		return -1;
 	job->record = record->identity ? record : NULL;

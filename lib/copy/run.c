@@ -43,8 +43,7 @@ int v2v_run_begin(struct v2v_disk_run *run, void *(*work)(void *),
 void v2v_run_clear(struct v2v_disk_run *run)
 {
 	/* One that did not begin knows nothing. */
-	if (run->job->record && run->written.all &&
-		run->state != V2V_RUN_DONE)
+	if (run->job->record && run->written.all && run->state != V2V_RUN_DONE)
 		v2v_run_save_last(run);
 	v2v_ranges_clear(&run->written);
 	v2v_ranges_clear(&run->saving);

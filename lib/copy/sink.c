@@ -71,8 +71,7 @@ int v2v_sink_datasync(struct v2v_sink *sink, struct v2v_error *err)
 int v2v_sink_pread(struct v2v_sink *sink, uint64_t at, unsigned char *data,
 	uint64_t size, struct v2v_error *err)
 {
-	return v2v_pread_all(
-		sink->fd, sink->name, data, (size_t)size, at, err);
+	return v2v_pread_all(sink->fd, sink->name, data, (size_t)size, at, err);
 }
 
 int v2v_sink_sync(const struct v2v_sink *sink, struct v2v_error *err)

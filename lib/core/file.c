@@ -105,8 +105,8 @@ int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
 	if (check_name(path, force, err) < 0)
 		return -1;
 	out->path = v2v_strdup(path);
-	out->temp = v2v_format(
-		"%s/.%s.part", dirname(copy), v2v_base_name(path));
+	out->temp =
+		v2v_format("%s/.%s.part", dirname(copy), v2v_base_name(path));
 	out->fd = open_kept(out->temp);
 	out->keep = out->fd >= 0;
 	if (out->keep)
@@ -120,10 +120,22 @@ int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
 	return -1;
 }
 
+bool v2v_out_open_published(struct v2v_out *out, const char *path)
+{
+	int fd = open_kept(path);
+
+	if (fd < 0)
+		return false;
+	*out = (struct v2v_out){ .path = v2v_strdup(path), .fd = fd };
+	return true;
+}
+
 int v2v_out_publish(struct v2v_out *out, struct v2v_error *err)
 {
 	unsigned flags = out->force ? 0 : RENAME_NOREPLACE;
 
+	if (!out->temp)
+		return 0;
 	if (out->is_part)
 		fchmod(out->fd, usual_mode());
 	if (fsync(out->fd) < 0)

@@ -34,6 +34,10 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
  */
 int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
 	struct v2v_error *err);
+/* What v2v_out_publish() gave its name, by an earlier process: @temp is NULL.
+ * False, and nothing is open, where that is not a file of ours alone. */
+bool v2v_out_open_published(struct v2v_out *out, const char *path);
+/* Nothing happens where it has its name. */
 int v2v_out_publish(struct v2v_out *out, struct v2v_error *err);
 void v2v_out_clear(struct v2v_out *out);
 
