@@ -56,7 +56,8 @@ static int explain(struct v2v *v, const struct work *work, size_t index,
 	const struct v2v_copy_job *job = &work->jobs[index];
 
 	if (work->plan->choice.kind != V2V_OUT_DIRECTORY &&
-		work->plan->choice.kind != V2V_OUT_STREAM && job->sink)
+		work->plan->choice.kind != V2V_OUT_STREAM && job->sink &&
+		!v2v_streq(why->code, "file-exists"))
 		v2v_warn(v, "target-incomplete",
 			"'%s' holds a part of disk %lld only",
 			work->plan->out_dir, (long long)job->disk);

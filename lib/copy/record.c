@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #define PAUSE_MS 100
-#define PAUSES	 50
+#define PAUSES	 30
 #define KEY	 8 /* bytes of the target's digest in the name */
 
 /* The target's last word is for people. */

@@ -3,7 +3,7 @@
 #include "copy/engine-private.h"
 
 /* Seconds between two records, and what part of the time saving may take. */
-#define PAUSE 1.0
+#define PAUSE 0.5
 #define SHARE 20
 
 bool v2v_run_skips(const struct v2v_disk_run *run)
