@@ -2,10 +2,12 @@
 /* What a record says, and what of it differs. */
 #include "copy/record.h"
 
+#include "core/digest.h"
 #include "disk/layout.h"
 
 #define MARK	"v2v-copy-record"
 #define VERSION 1
+#define SUM	"sha256"
 
 static json_t *store_ranges(const struct v2v_ranges *done)
 {
@@ -18,12 +20,49 @@ static json_t *store_ranges(const struct v2v_ranges *done)
 	return all;
 }
 
+/* A digit that is another is a record of something else. */
+static json_t *sum_of(const json_t *all)
+{
+	CLEANUP_FREE char *text =
+		json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	struct v2v_digest *digest = v2v_digest_new("SHA256");
+	CLEANUP_FREE char *hex = NULL;
+
+	if (text)
+		v2v_digest_add(digest, text, strlen(text));
+	hex = v2v_digest_end(digest);
+	return json_string(hex);
+}
+
 char *v2v_record_text(const json_t *identity, const struct v2v_ranges *done)
 {
 	json_auto_t *all = json_pack("{s:i, s:O, s:o}", MARK, VERSION,
 		"identity", identity, "done", store_ranges(done));
 
+	json_object_set_new(all, SUM, sum_of(all));
 	return json_dumps(all, JSON_COMPACT);
+}
+
+/* *@ret_all is the caller's, without the sum. */
+static int load(const char *text, size_t length, json_t **ret_all,
+	struct v2v_error *err)
+{
+	json_auto_t *all =
+		json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	json_auto_t *sum = NULL, *wanted = NULL;
+
+	if (!json_is_object(all))
+		return v2v_fail(err, "resume-anew", "it is damaged");
+	if (json_integer_value(json_object_get(all, MARK)) != VERSION)
+		return v2v_fail(err, "resume-anew",
+			"it is not a record of this version");
+	wanted = json_incref(json_object_get(all, SUM));
+	json_object_del(all, SUM);
+	sum = sum_of(all);
+	if (!json_equal(sum, wanted))
+		return v2v_fail(err, "resume-anew", "it is damaged");
+	*ret_all = json_incref(all);
+	return 0;
 }
 
 /* Where the first difference is, such as "files[0].mtime", is added to @where.
@@ -70,18 +109,20 @@ static const char *file_of(const json_t *identity, const char *where)
 static int compare(const json_t *was, const json_t *is, struct v2v_error *err)
 {
 	struct v2v_text where CLEANUP_TEXT = { 0 };
-	const char *file;
+	const char *file, *member;
 
 	if (!differs(was, is, &where))
 		return 0;
 	v2v_text_add(&where, "", 0);
 	file = file_of(is, where.data);
-	if (file)
+	member = file ? strrchr(where.data, '.') : NULL;
+	if (member)
 		return v2v_fail(err, "resume-anew",
-			"'%s' is not what it was (%s)", file,
-			strrchr(where.data, '.') + 1);
+			"'%s' is not what it was (%s)", file, member + 1);
 	return v2v_fail(err, "resume-anew", "'%s' is not what it was",
-		where.length ? where.data : "identity");
+		file	       ? file
+		: where.length ? where.data
+			       : "identity");
 }
 
 /* Numbers of a record, in order; ends of batches. */
@@ -132,12 +173,8 @@ int v2v_record_parse(const char *text, size_t length, const json_t *identity,
 
 	if (!length)
 		return 0;
-	all = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(all))
-		return v2v_fail(err, "resume-anew", "it is damaged");
-	if (json_integer_value(json_object_get(all, MARK)) != VERSION)
-		return v2v_fail(err, "resume-anew",
-			"it is not a record of this version");
+	if (load(text, length, &all, err) < 0)
+		return -1;
 	if (compare(json_object_get(all, "identity"), identity, err) < 0)
 		return -1;
 	return load_ranges(json_object_get(all, "done"), size, ret_done, err);
