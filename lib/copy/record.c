@@ -12,6 +12,7 @@
 
 #define PAUSE_MS 100
 #define PAUSES	 30
+#define SPARE	 65536
 #define KEY	 8 /* bytes of the target's digest in the name */
 
 /* The target's last word is for people. */
@@ -77,7 +78,9 @@ int v2v_record_open(const struct v2v *v, const char *dir, const char *target,
 	if (got < 0)
 		return -1;
 	*ret_record = v2v_alloc(1, sizeof **ret_record);
-	**ret_record = (struct v2v_record){ .path = v2v_take(path), .fd = fd };
+	**ret_record = (struct v2v_record){
+		.path = v2v_take(path), .fd = fd, .spare = -1
+	};
 	return 0;
 }
 
@@ -129,48 +132,75 @@ int v2v_record_read(struct v2v_record *record, json_t *identity, uint64_t size,
 	return r;
 }
 
-/* The new file, locked, under a name that only who holds the lock uses. */
-static int write_new(const char *path, const char *text, struct v2v_error *err)
+/* A disk is often full when a copy breaks: the next record has its room, as far
+ * as the filesystem can say so.  Only who holds the lock uses the name. */
+static int make_spare(struct v2v_record *record, struct v2v_error *err)
 {
-	CLEANUP_CLOSE int fd = -1;
+	CLEANUP_FREE char *name = v2v_format("%s.new", record->path);
 
-	unlink(path);
-	fd = v2v_open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
-	if (fd < 0)
-		return v2v_fail_errno(err, "cannot create '%s'", path);
-	if (v2v_write_all(fd, path, text, strlen(text), err) < 0)
+	unlink(name);
+	record->spare = v2v_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (record->spare < 0)
+		return v2v_fail_errno(err, "cannot create '%s'", name);
+	(void)!fallocate(record->spare, 0, 0, SPARE);
+	return 0;
+}
+
+static void remove_spare(struct v2v_record *record)
+{
+	CLEANUP_FREE char *name = v2v_format("%s.new", record->path);
+
+	if (record->spare >= 0)
+		unlink(name);
+	v2v_cleanup_close(&record->spare);
+}
+
+static int write_spare(const struct v2v_record *record, const char *text,
+	struct v2v_error *err)
+{
+	size_t length = strlen(text);
+	int fd = record->spare;
+
+	if (v2v_pwrite_all(fd, record->path, text, length, 0, err) < 0)
 		return -1;
-	if (fsync(fd) < 0 || is_refused(fd))
-		return v2v_fail_errno(err, "cannot write '%s'", path);
-	return v2v_take_fd(&fd);
+	if (ftruncate(fd, (off_t)length) < 0 || fsync(fd) < 0 || is_refused(fd))
+		return v2v_fail_errno(err, "cannot write '%s'", record->path);
+	return 0;
+}
+
+/* The spare becomes the record. */
+static int replace(struct v2v_record *record, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_format("%s.new", record->path);
+
+	if (rename(name, record->path) < 0)
+		return v2v_fail_errno(err, "cannot create '%s'", record->path);
+	v2v_cleanup_close(&record->fd);
+	record->fd = record->spare;
+	record->spare = -1;
+	record->is_kept = true;
+	make_spare(record, NULL);
+	return v2v_sync_directory(record->path, err);
 }
 
 int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	struct v2v_error *err)
 {
-	CLEANUP_FREE char *text = NULL, *name = NULL;
-	int fd;
+	CLEANUP_FREE char *text = NULL;
 
 	if (record->is_dropped)
 		return 0;
 	text = v2v_record_text(record->identity, done);
-	name = v2v_format("%s.new", record->path);
 	if (!text || strlen(text) > V2V_RECORD_MAX)
 		return v2v_fail(
 			err, "io", "the record of the copy would be too large");
-	fd = write_new(name, text, err);
-	if (fd >= 0 && rename(name, record->path) < 0) {
-		v2v_fail_errno(err, "cannot create '%s'", record->path);
-		v2v_cleanup_close(&fd);
-	}
-	if (fd < 0) {
-		unlink(name);
+	if (record->spare < 0 && make_spare(record, err) < 0)
+		return -1;
+	if (write_spare(record, text, err) < 0) {
+		remove_spare(record);
 		return -1;
 	}
-	v2v_cleanup_close(&record->fd);
-	record->fd = fd;
-	record->is_kept = true;
-	return v2v_sync_directory(record->path, err);
+	return replace(record, err);
 }
 
 void v2v_record_drop(struct v2v_record *record)
@@ -178,6 +208,7 @@ void v2v_record_drop(struct v2v_record *record)
 	if (!record || record->is_dropped)
 		return;
 	unlink(record->path);
+	remove_spare(record);
 	record->is_dropped = true;
 }
 
@@ -187,6 +218,7 @@ void v2v_record_free(struct v2v_record *record)
 		return;
 	if (v2v_record_is_empty(record))
 		v2v_record_drop(record);
+	remove_spare(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);
 	free(record->path);
