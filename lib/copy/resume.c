@@ -12,7 +12,7 @@
 static bool is_kept(const struct v2v_out *out, const struct v2v_copy_job *job)
 {
 	struct stat st;
-	uint64_t to;
+	uint64_t to = 0;
 
 	if (fstat(out->fd, &st) < 0 || (uint64_t)st.st_size != job->size)
 		return false;
