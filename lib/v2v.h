@@ -334,6 +334,11 @@ struct v2v_copy_options {
 	char reserved[7];
 	uint64_t bwlimit; /* bytes a second that are read, of all disks
 			     together, and read back; 0: no limit */
+	/* Go on with a copy that broke, and keep what this one has made if it
+	 * breaks: the directory for the records of what is done, or "": that
+	 * of the images (whose records always lie there); NULL: neither.  Raw
+	 * targets only, others are made anew. */
+	const char *resume;
 };
 
 int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,

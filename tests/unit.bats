@@ -290,6 +290,10 @@ error_codes() {
 	"$O/unit/test-hold"
 }
 
+@test "copy: the record of a copy that breaks: every damage and every difference is a copy from the beginning" {
+	"$O/unit/test-record"
+}
+
 @test "copy: layers, batches, sizes, sums and hashes" {
 	"$O/unit/test-copy"
 }

@@ -124,7 +124,7 @@ int v2v_boot(struct v2v *v, json_t *doc, const struct v2v_boot_options *opt,
 {
 	CLEANUP_MACHINE struct v2v_machine machine = { .type = NULL };
 	CLEANUP_BOOT_RESULT struct v2v_boot_result result = { .picture = -1 };
-	CLEANUP_OUT struct v2v_out picture = { NULL, NULL, -1, false };
+	CLEANUP_OUT struct v2v_out picture = { .fd = -1 };
 	static const char *const phases[] = { "open", "watch", NULL };
 	struct v2v_boot_options known;
 	bool has_picture;

@@ -29,6 +29,7 @@ struct v2v_batch {
 	size_t piece_count, piece_room;
 	uint64_t bytes; /* of data, for the progress */
 	uint64_t number;
+	bool is_done;	     /* the target has it already */
 	unsigned char *data; /* owned: V2V_BATCH clusters */
 	struct v2v_batch *next;
 };

@@ -2,6 +2,7 @@
 /* The step v2v-copy. */
 #include "copy/engine.h"
 #include "copy/plan.h"
+#include "copy/resume.h"
 
 #include "core/doc.h"
 #include "core/options.h"
@@ -55,7 +56,8 @@ static int explain(struct v2v *v, const struct work *work, size_t index,
 	const struct v2v_copy_job *job = &work->jobs[index];
 
 	if (work->plan->choice.kind != V2V_OUT_DIRECTORY &&
-		work->plan->choice.kind != V2V_OUT_STREAM && job->sink)
+		work->plan->choice.kind != V2V_OUT_STREAM && job->sink &&
+		!v2v_streq(why->code, "file-exists"))
 		v2v_warn(v, "target-incomplete",
 			"'%s' holds a part of disk %lld only",
 			work->plan->out_dir, (long long)job->disk);
@@ -95,11 +97,13 @@ static int open_sink(const struct v2v *v, const struct v2v_copy_plan *plan,
 		break;
 	}
 	if (v2v_streq(choice->format, "raw"))
-		return v2v_sink_raw(out->fd, out->path, job->size,
-			choice->preallocation, &job->sink, err);
-	if (choice->preallocation)
-		return v2v_sink_qcow2_full(out->fd, out->path, job->size,
-			choice->preallocation, &job->sink, err);
+		job->sink = v2v_sink_raw(
+			out->fd, out->path, job->size, choice->preallocation);
+	else if (choice->preallocation)
+		job->sink = v2v_sink_qcow2_full(
+			out->fd, out->path, job->size, choice->preallocation);
+	if (job->sink)
+		return 0;
 	return v2v_sink_qcow2(out->fd, out->path, job->size, choice->packing,
 		&job->sink, err);
 }
@@ -149,6 +153,16 @@ static int begin_job(struct v2v *v, const struct work *work, size_t index,
 	return 0;
 }
 
+static int prepare(struct v2v *v, const struct work *work, size_t index,
+	bool force, struct v2v_error *err)
+{
+	struct v2v_copy_job *job = &work->jobs[index];
+
+	if (work->plan->records[index])
+		return v2v_copy_resume(v, work->plan, index, force, job, err);
+	return v2v_sink_empty(job->sink, err);
+}
+
 static int begin(struct v2v *v, struct work *work,
 	const struct v2v_copy_options *opt, struct v2v_error *err)
 {
@@ -172,6 +186,9 @@ static int begin(struct v2v *v, struct work *work,
 	/* Nothing was written yet, whatever is wrong with any disk. */
 	for (size_t i = 0; i < work->count; i++)
 		if (open_sink(v, work->plan, i, &work->jobs[i], &why) < 0)
+			return explain(v, work, i, &why, err);
+	for (size_t i = 0; i < work->count; i++)
+		if (prepare(v, work, i, opt->force, &why) < 0)
 			return explain(v, work, i, &why, err);
 	return 0;
 }
@@ -203,6 +220,9 @@ static int publish(
 		if (out->fd >= 0)
 			v2v_written_add(v, out->fd);
 	}
+	/* Not before all have their names. */
+	for (size_t i = 0; i < work->count; i++)
+		v2v_record_drop(work->plan->records[i]);
 	return 0;
 }
 
@@ -305,6 +325,10 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 		return -1;
 	/* It may have the overlays open. */
 	v2v_guest_close(v);
+	if (known.resume && !plan.choice.resumes)
+		v2v_info(v, "resume-anew",
+			"a copy that breaks cannot be gone on with: only a raw "
+			"disk in a file, on a device or an NBD export");
 	if (copy_disks(v, &plan, &known, err) < 0)
 		return -1;
 	warn_of_moved(v, &plan);

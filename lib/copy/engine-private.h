@@ -34,6 +34,11 @@ struct v2v_disk_run {
 	unsigned under_way;	 /* batches */
 	uint64_t copied;	 /* bytes of data */
 	struct v2v_batch *queue; /* for order, by number */
+	/* With a record: */
+	struct v2v_ranges written; /* what the target was given, so far */
+	struct v2v_ranges saving;  /* what of it is being made durable */
+	bool is_saving;		   /* a thread is at it */
+	double save_at;		   /* when the next is due, as engine.c's now */
 };
 
 /* What belongs to a thread. */
@@ -47,8 +52,37 @@ int v2v_run_begin(struct v2v_disk_run *run, void *(*work)(void *),
 	const int *stop, struct v2v_error *err);
 void v2v_run_clear(struct v2v_disk_run *run);
 
+/* Into the queue, by number. */
+void v2v_run_enqueue(struct v2v_disk_run *run, struct v2v_batch *batch);
+
 /* Where the next batch of this run is planned from. */
 struct v2v_reader *v2v_run_reader(const struct v2v_disk_run *run);
+
+/* How far a batch that begins at run->next may go, and whether the target has
+ * that already. */
+uint64_t v2v_run_limit(const struct v2v_disk_run *run, bool *ret_is_done);
+
+/* From @at on the first byte that there is something to do for. */
+uint64_t v2v_run_skip(const struct v2v_disk_run *run, uint64_t at);
+
+/*
+ * The batch was written.  True where it is time to save that, for which the
+ * thread then calls v2v_run_save(), without the lock, and v2v_run_saved(), at
+ * @now, what began at @begun.
+ */
+bool v2v_run_note(
+	struct v2v_disk_run *run, const struct v2v_batch *batch, double now);
+int v2v_run_save(struct v2v_disk_run *run, struct v2v_error *err);
+void v2v_run_saved(struct v2v_disk_run *run, double begun, double now);
+
+/* Does it leave out what the target has? */
+bool v2v_run_skips(const struct v2v_disk_run *run);
+/* All is on the disk. */
+void v2v_run_save_all(struct v2v_disk_run *run);
+/* The copy breaks: save what can be saved. */
+void v2v_run_save_last(struct v2v_disk_run *run);
+/* The target lost what it was given, maybe; nothing is saved any more.  -1. */
+int v2v_run_distrust(struct v2v_disk_run *run);
 
 /* Read the batch, write it or check it. */
 int v2v_run_work(struct v2v_disk_run *run, struct v2v_batch *batch,

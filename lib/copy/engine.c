@@ -3,8 +3,6 @@
 #include "copy/engine-private.h"
 #include "copy/pace.h"
 
-#include <time.h>
-
 #define TICK  0.1 /* seconds between two words on the progress */
 #define SPARE 8	  /* batches that wait for their turn in order */
 
@@ -84,44 +82,41 @@ static void give_back(struct v2v_engine *e, struct v2v_batch *batch)
 	e->idle = batch;
 }
 
-/* Into the queue of its run, by number. */
-static void enqueue(struct v2v_disk_run *run, struct v2v_batch *batch)
-{
-	struct v2v_batch **at = &run->queue;
-
-	while (*at && (*at)->number < batch->number)
-		at = &(*at)->next;
-	batch->next = *at;
-	*at = batch;
-}
-
-/* Seconds from now. */
-static struct timespec after(double seconds, double *ret_now)
-{
-	struct timespec at;
-	double until;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	*ret_now = (double)at.tv_sec + (double)at.tv_nsec / 1e9;
-	until = *ret_now + seconds;
-	at.tv_sec = (time_t)until;
-	at.tv_nsec = (long)((until - (double)at.tv_sec) * 1e9);
-	return at;
-}
-
 /* Until so many bytes may be read; locked, but not meanwhile. */
 static void wait_for_turn(struct v2v_engine *e, uint64_t bytes)
 {
 	double now, wait;
-	struct timespec until = after(0, &now);
+	struct timespec until = v2v_pace_after(0, &now);
 
 	wait = v2v_pace_take(&e->pace, now, bytes);
 	if (wait <= 0)
 		return;
-	until = after(wait, &now);
+	until = v2v_pace_after(wait, &now);
 	while (!e->stop && pthread_cond_timedwait(
 				   &e->changed, &e->lock, &until) != ETIMEDOUT)
 		;
+}
+
+/* Note that it was written; from time to time that is saved.  Locked, but not
+ * meanwhile. */
+static void keep_record(struct v2v_engine *e, struct v2v_disk_run *run,
+	const struct v2v_batch *batch)
+{
+	struct v2v_error err = { 0 };
+	double begun, now;
+	int r;
+
+	v2v_pace_after(0, &begun);
+	/* Who is stopped may have left zeros out. */
+	if (e->stop || !v2v_run_note(run, batch, begun))
+		return;
+	pthread_mutex_unlock(&e->lock);
+	r = v2v_run_save(run, &err);
+	v2v_pace_after(0, &now);
+	pthread_mutex_lock(&e->lock);
+	v2v_run_saved(run, begun, now);
+	if (r < 0)
+		fail(e, run, &err);
 }
 
 /* Plan the run's next batch and work on it.  Locked, but not meanwhile. */
@@ -129,17 +124,18 @@ static void do_batch(struct v2v_engine *e, struct v2v_disk_run *run,
 	struct v2v_batch *batch, struct v2v_hand *hand)
 {
 	struct v2v_error err = { 0 };
+	uint64_t limit;
 	int r;
 
 	run->is_planning = true;
 	batch->number = run->planned++;
+	limit = v2v_run_limit(run, &batch->is_done);
 	pthread_mutex_unlock(&e->lock);
-	r = v2v_batch_plan(
-		batch, v2v_run_reader(run), run->next, run->job->size, &err);
+	r = v2v_batch_plan(batch, v2v_run_reader(run), run->next, limit, &err);
 	pthread_mutex_lock(&e->lock);
 	run->is_planning = false;
 	run->under_way++;
-	run->next = batch->to;
+	run->next = v2v_run_skip(run, batch->to);
 	pthread_cond_broadcast(&e->changed);
 	if (r == 0)
 		wait_for_turn(e, batch->bytes);
@@ -149,8 +145,10 @@ static void do_batch(struct v2v_engine *e, struct v2v_disk_run *run,
 	pthread_mutex_lock(&e->lock);
 	if (r < 0)
 		fail(e, run, &err);
-	else if (run->order && !run->is_back) {
-		enqueue(run, batch);
+	else
+		keep_record(e, run, batch);
+	if (r == 0 && run->order && !run->is_back) {
+		v2v_run_enqueue(run, batch);
 		pthread_cond_broadcast(&e->changed);
 		return;
 	}
@@ -257,7 +255,7 @@ static void attend(struct v2v *v, struct v2v_engine *e, uint64_t total)
 
 	while (!e->stop && e->unfinished) {
 		double now;
-		struct timespec until = after(TICK, &now);
+		struct timespec until = v2v_pace_after(TICK, &now);
 		uint64_t done = e->done;
 
 		pthread_cond_timedwait(&e->ended, &e->lock, &until);
@@ -330,6 +328,7 @@ static int begin_runs(const struct v2v *v, struct v2v_engine *e,
 		if (v2v_run_begin(&e->runs[i], work_in_order, &e->stop,
 			    &e->error) < 0)
 			return -1;
+		e->done += e->runs[i].copied;
 		if (e->runs[i].order && e->most < V2V_COPY_MAX_THREADS)
 			e->most += SPARE;
 	}

@@ -6,6 +6,7 @@
 #ifndef V2V_COPY_ENGINE_H
 #define V2V_COPY_ENGINE_H
 
+#include "copy/record.h"
 #include "copy/sink.h"
 #include "core/handle.h"
 #include "disk/reader.h"
@@ -25,6 +26,11 @@ struct v2v_copy_job {
 	const char *verify;
 	int target;	    /* borrowed */
 	const char *format; /* of the target */
+	/* The record to keep, borrowed; NULL: none.  @done is what the target
+	 * has already, @done_data bytes of @data; owned. */
+	struct v2v_record *record;
+	struct v2v_ranges done;
+	uint64_t done_data;
 	/* Results. */
 	char *sha256;  /* owned */
 	uint64_t left; /* after a failure: what was not copied, of data */

@@ -98,6 +98,10 @@ static int check_together(const struct v2v_copy_options *opt,
 		bad = "a compressed target cannot be preallocated";
 	else if (opt->compression && !opt->compress)
 		bad = "--compression requires --compress";
+	else if (opt->resume && !*opt->resume &&
+		 (c->kind == V2V_OUT_DEVICE || c->kind == V2V_OUT_NBD))
+		bad = "a device or an NBD export has no directory for the "
+		      "record of the copy: --resume=DIR";
 	return bad ? v2v_fail(err, "bad-option", "%s", bad) : 0;
 }
 
@@ -116,6 +120,8 @@ int v2v_copy_choose(const struct v2v_copy_options *opt,
 		c.threads = cores();
 	if (c.threads > V2V_COPY_MAX_THREADS)
 		c.threads = V2V_COPY_MAX_THREADS;
+	c.resumes = opt->resume && v2v_streq(c.format, "raw") &&
+		    c.kind != V2V_OUT_STREAM;
 	*ret_choice = c;
 	return 0;
 }

@@ -19,6 +19,7 @@ struct v2v_copy_choice {
 	const char *packing; /* "zlib" "zstd"; NULL: not compressed */
 	enum v2v_preallocation preallocation;
 	unsigned threads, jobs; /* jobs 0: all disks */
+	bool resumes; /* a copy that broke can be gone on with, and shall be */
 };
 
 /* Fails where an option is not known, or two do not go together. */

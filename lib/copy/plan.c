@@ -2,6 +2,7 @@
 /* From a document and options to a plan of what to copy. */
 #include "copy/plan.h"
 
+#include "copy/identity.h"
 #include "copy/sources.h"
 #include "core/doc.h"
 #include "core/file.h"
@@ -16,6 +17,9 @@
 #include <sys/stat.h>
 
 #define LOOK (1 << 20) /* how much of a device is looked at */
+
+#define PAUSE_MS    100
+#define BUSY_PAUSES 10
 
 /* What was converted must still be there to be copied. */
 static int check_converted(
@@ -63,6 +67,29 @@ static int assign(
 		&plan->targets, &plan->slots, err);
 }
 
+/* Before the target is opened: who has the record has the target. */
+static int open_record(const struct v2v *v, struct v2v_copy_plan *plan,
+	size_t index, const char *dir, struct v2v_error *err)
+{
+	CLEANUP_FREE char *name = v2v_copy_target_name(plan, index);
+
+	if (!plan->choice.resumes)
+		return 0;
+	return v2v_record_open(v, dir, name, &plan->records[index], err);
+}
+
+/* A copy may have been killed when the first of its files had their names. */
+static int open_out(struct v2v_out *out, const struct v2v_record *record,
+	const char *path, bool force, struct v2v_error *err)
+{
+	if (!record)
+		return v2v_out_open(out, path, force, err);
+	if (!force && !v2v_record_is_empty(record) &&
+		v2v_out_open_published(out, path))
+		return 0;
+	return v2v_out_open_part(out, path, force, err);
+}
+
 static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 	size_t index, bool force, char **ret_path, struct v2v_error *err)
 {
@@ -70,10 +97,32 @@ static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 		plan->out_dir, &plan->source, index, plan->choice.format);
 
 	if (v2v_copy_check_not_source(plan, path, err) < 0 ||
-		v2v_written_check(v, path, err) < 0 ||
-		v2v_out_open(&plan->outs[index], path, force, err) < 0)
+		v2v_written_check(v, path, err) < 0)
+		return -1;
+	if (open_record(v, plan, index, plan->out_dir, err) < 0 ||
+		open_out(&plan->outs[index], plan->records[index], path, force,
+			err) < 0)
 		return -1;
 	*ret_path = v2v_take(path);
+	return 0;
+}
+
+int v2v_copy_check_blank(const struct v2v *v, const struct v2v_copy_plan *plan,
+	bool force, struct v2v_error *err)
+{
+	CLEANUP_FREE char *start = v2v_alloc(1, LOOK);
+	ssize_t n = pread(plan->outs[0].fd, start, LOOK, 0);
+
+	if (n < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", plan->out_dir);
+	if (n == 0 || (!*start && !memcmp(start, start + 1, (size_t)n - 1)))
+		return 0;
+	if (v2v_written_check(v, plan->out_dir, err) < 0)
+		return -1;
+	if (!force)
+		return v2v_fail(err, "file-exists",
+			"'%s' is not empty; --force overwrites it",
+			plan->out_dir);
 	return 0;
 }
 
@@ -82,26 +131,25 @@ static int open_file(const struct v2v *v, struct v2v_copy_plan *plan,
 static int open_device(const struct v2v *v, struct v2v_copy_plan *plan,
 	bool force, struct v2v_error *err)
 {
-	CLEANUP_FREE char *start = v2v_alloc(1, LOOK);
-	CLEANUP_CLOSE int fd = v2v_open(plan->out_dir, O_RDWR | O_EXCL, 0);
-	ssize_t n = fd < 0 ? -1 : pread(fd, start, LOOK, 0);
+	int fd = v2v_open(plan->out_dir, O_RDWR | O_EXCL, 0);
 
-	if (n < 0)
-		return v2v_fail_errno(err, "cannot open '%s'", plan->out_dir);
-	if (n > 0 && (*start || memcmp(start, start + 1, (size_t)n - 1))) {
-		if (v2v_written_check(v, plan->out_dir, err) < 0)
+	/* A copy that was killed lets go of the record, then of the device. */
+	for (int i = 0; fd < 0 && errno == EBUSY && plan->choice.resumes &&
+			i < BUSY_PAUSES;
+		i++) {
+		if (v2v_pause(v, PAUSE_MS, err) < 0)
 			return -1;
-		if (!force)
-			return v2v_fail(err, "file-exists",
-				"'%s' is not empty; --force overwrites it",
-				plan->out_dir);
+		fd = v2v_open(plan->out_dir, O_RDWR | O_EXCL, 0);
 	}
-	plan->outs[0].fd = v2v_take_fd(&fd);
-	return 0;
+	if (fd < 0)
+		return v2v_fail_errno(err, "cannot open '%s'", plan->out_dir);
+	plan->outs[0].fd = fd;
+	return plan->choice.resumes ? 0
+				    : v2v_copy_check_blank(v, plan, force, err);
 }
 
 static int open_target(const struct v2v *v, struct v2v_copy_plan *plan,
-	size_t index, bool force, struct v2v_error *err)
+	size_t index, const struct v2v_copy_options *opt, struct v2v_error *err)
 {
 	struct v2v_disk *disk =
 		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
@@ -109,11 +157,14 @@ static int open_target(const struct v2v *v, struct v2v_copy_plan *plan,
 	CLEANUP_FREE char *path = NULL;
 
 	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		open_file(v, plan, index, force, &path, err) < 0)
+		open_file(v, plan, index, opt->force, &path, err) < 0)
+		return -1;
+	if (plan->choice.kind != V2V_OUT_DIRECTORY &&
+		open_record(v, plan, index, opt->resume, err) < 0)
 		return -1;
 	if (plan->choice.kind == V2V_OUT_DEVICE) {
 		if (v2v_copy_check_not_source(plan, plan->out_dir, err) < 0 ||
-			open_device(v, plan, force, err) < 0)
+			open_device(v, plan, opt->force, err) < 0)
 			return -1;
 		path = v2v_strdup(plan->out_dir);
 	}
@@ -153,21 +204,29 @@ int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
 		return -1;
 	count = plan->source.disks.count;
 	plan->outs = v2v_alloc(count + 1, sizeof *plan->outs);
+	plan->records = v2v_alloc(count + 1, sizeof *plan->records);
 	for (size_t i = 0; i < count; i++)
 		plan->outs[i].fd = -1;
 	for (size_t i = 0; i < count; i++)
-		if (open_target(v, plan, i, opt->force, err) < 0)
+		if (open_target(v, plan, i, opt, err) < 0)
 			return -1;
 	return 0;
 }
 
 void v2v_copy_plan_clear(struct v2v_copy_plan *plan)
 {
+	for (size_t i = 0; plan->records && i < plan->source.disks.count; i++)
+		if (plan->records[i] && plan->records[i]->is_dropped)
+			plan->outs[i].keep = false;
 	if (plan->outs && plan->choice.kind == V2V_OUT_DEVICE)
 		v2v_cleanup_close(&plan->outs[0].fd);
 	else if (plan->outs)
 		for (size_t i = 0; i < plan->source.disks.count; i++)
 			v2v_out_clear(&plan->outs[i]);
+	/* Then somebody else may have the targets. */
+	for (size_t i = 0; plan->records && i < plan->source.disks.count; i++)
+		v2v_record_free(plan->records[i]);
+	free(plan->records);
 	free(plan->outs);
 	free(plan->out_dir);
 	v2v_copy_let_go(plan);

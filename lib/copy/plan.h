@@ -8,6 +8,7 @@
 #define V2V_COPY_PLAN_H
 
 #include "copy/options.h"
+#include "copy/record.h"
 #include "core/file.h"
 #include "model/guestcaps.h"
 #include "model/source.h"
@@ -24,7 +25,8 @@ struct v2v_copy_plan {
 	/* One for each of source.disks: a file under way; of a device only its
 	 * descriptor; else nothing. */
 	struct v2v_out *outs;
-	int *held; /* descriptors of devices that are read */
+	struct v2v_record **records; /* the same of choice.resumes; NULL */
+	int *held;		     /* descriptors of devices that are read */
 	size_t held_count;
 };
 
@@ -36,6 +38,11 @@ struct v2v_copy_plan {
 int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
 	const json_t *doc, const struct v2v_copy_options *opt,
 	struct v2v_error *err);
+
+/* "file-exists" where the device begins with anything but zeros, unless @force;
+ * with a record that is asked only where the copy does not go on. */
+int v2v_copy_check_blank(const struct v2v *v, const struct v2v_copy_plan *plan,
+	bool force, struct v2v_error *err);
 
 /* Forgets the plan and removes the files that were not published. */
 void v2v_copy_plan_clear(struct v2v_copy_plan *plan);

@@ -8,6 +8,7 @@ void v2v_copy_job_clear(struct v2v_copy_job *job)
 {
 	v2v_reader_free(job->reader);
 	v2v_sink_free(job->sink);
+	v2v_ranges_clear(&job->done);
 	free(job->sha256);
 	job->reader = NULL;
 	job->sink = NULL;
@@ -22,6 +23,11 @@ int v2v_run_begin(struct v2v_disk_run *run, void *(*work)(void *),
 
 	if (job->verify)
 		run->sums = v2v_sums_new(job->size);
+	v2v_ranges_copy(&run->written, &job->done);
+	if (v2v_run_skips(run)) {
+		run->copied = job->done_data;
+		run->next = v2v_run_skip(run, 0);
+	}
 	if (!job->hash && job->stream < 0)
 		return 0;
 	run->order = v2v_ordered_new(job->hash, job->stream, stop);
@@ -36,10 +42,25 @@ int v2v_run_begin(struct v2v_disk_run *run, void *(*work)(void *),
 
 void v2v_run_clear(struct v2v_disk_run *run)
 {
+	/* One that did not begin knows nothing. */
+	if (run->job->record && run->written.all && run->state != V2V_RUN_DONE)
+		v2v_run_save_last(run);
+	v2v_ranges_clear(&run->written);
+	v2v_ranges_clear(&run->saving);
 	v2v_sums_free(run->sums);
 	v2v_ordered_free(run->order);
 	v2v_reader_free(run->back);
 	run->job->left = run->job->data - run->copied;
+}
+
+void v2v_run_enqueue(struct v2v_disk_run *run, struct v2v_batch *batch)
+{
+	struct v2v_batch **at = &run->queue;
+
+	while (*at && (*at)->number < batch->number)
+		at = &(*at)->next;
+	batch->next = *at;
+	*at = batch;
 }
 
 struct v2v_reader *v2v_run_reader(const struct v2v_disk_run *run)
@@ -76,7 +97,7 @@ int v2v_run_work(struct v2v_disk_run *run, struct v2v_batch *batch,
 		return -1;
 	if (run->sums)
 		v2v_sums_add(run->sums, batch, run->is_back);
-	if (run->is_back)
+	if (run->is_back || batch->is_done)
 		return 0;
 	return write_batch(run, batch, hand->packer, stop, err);
 }
@@ -97,6 +118,7 @@ static int compare(const struct v2v_disk_run *run, struct v2v_error *err)
 
 	if (v2v_sums_agree(run->sums, &at, &size))
 		return 0;
+	v2v_record_drop(run->job->record);
 	return v2v_fail(err, "verify",
 		"'%s' does not hold what was written to it: it differs in the "
 		"%llu bytes from %llu on",
@@ -115,7 +137,8 @@ int v2v_run_finish(
 	if (run->order && v2v_ordered_end(run->order, &job->sha256, err) < 0)
 		return -1;
 	if (job->sink->ops->finish(job->sink, err) < 0)
-		return -1;
+		return v2v_run_distrust(run);
+	v2v_run_save_all(run);
 	if (!run->sums)
 		return 0;
 	*ret_again = true;

@@ -328,7 +328,7 @@ int v2v_sink_qcow2(int fd, const char *name, uint64_t size, const char *packing,
 	struct qcow2 *q = v2v_alloc(1, sizeof *q);
 
 	(void)err;
-	q->sink = (struct v2v_sink){ &qcow2_ops, fd, name };
+	q->sink = (struct v2v_sink){ &qcow2_ops, fd, name, 0 };
 	q->size = size;
 	q->packing = packing;
 	v2v_layout_of(size, &q->layout);

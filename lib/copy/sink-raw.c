@@ -69,6 +69,22 @@ static int raw_zero(struct v2v_sink *sink, uint64_t at, uint64_t size,
 	return v2v_sink_pzero(sink, raw->base + at, size, stop, err);
 }
 
+/* What it held goes with its length; a new file has nothing to lose. */
+static int raw_empty(struct v2v_sink *sink, struct v2v_error *err)
+{
+	const struct raw *raw = (const struct raw *)sink;
+	uint64_t end = raw->base + raw->size;
+
+	/* A qcow2 ends with a whole cluster. */
+	if (raw->is_qcow2)
+		end = (end + V2V_CLUSTER - 1) / V2V_CLUSTER * V2V_CLUSTER;
+	if (ftruncate(sink->fd, 0) < 0 || ftruncate(sink->fd, (off_t)end) < 0)
+		return v2v_fail_errno(err, "cannot write '%s'", sink->name);
+	if (raw->preallocation < V2V_PREALLOC_FALLOC)
+		return 0;
+	return v2v_sink_reserve(sink, end, err);
+}
+
 static int raw_finish(struct v2v_sink *sink, struct v2v_error *err)
 {
 	const struct raw *raw = (const struct raw *)sink;
@@ -85,50 +101,39 @@ static void raw_free(struct v2v_sink *sink)
 
 static const struct v2v_sink_ops raw_ops = {
 	.name = "raw",
+	.empty = raw_empty,
 	.write = raw_write,
 	.zero = raw_zero,
+	.sync = v2v_sink_datasync,
+	.read = v2v_sink_pread,
 	.finish = raw_finish,
 	.free = raw_free,
 };
 
-static int begin(int fd, const char *name, struct raw raw,
-	struct v2v_sink **ret_sink, struct v2v_error *err)
+static struct v2v_sink *make(int fd, const char *name, struct raw raw)
 {
-	struct raw *made;
-	uint64_t end = raw.base + raw.size;
+	struct raw *made = v2v_alloc(1, sizeof *made);
 
-	/* A qcow2 ends with a whole cluster. */
-	if (raw.is_qcow2)
-		end = (end + V2V_CLUSTER - 1) / V2V_CLUSTER * V2V_CLUSTER;
-	raw.sink = (struct v2v_sink){ &raw_ops, fd, name };
-	if (ftruncate(fd, (off_t)end) < 0)
-		return v2v_fail_errno(err, "cannot write '%s'", name);
-	if (raw.preallocation >= V2V_PREALLOC_FALLOC &&
-		v2v_sink_reserve(&raw.sink, end, err) < 0)
-		return -1;
-	made = v2v_alloc(1, sizeof *made);
 	*made = raw;
-	*ret_sink = &made->sink;
-	return 0;
+	made->sink = (struct v2v_sink){ &raw_ops, fd, name, 0 };
+	return &made->sink;
 }
 
-int v2v_sink_raw(int fd, const char *name, uint64_t size,
-	enum v2v_preallocation preallocation, struct v2v_sink **ret_sink,
-	struct v2v_error *err)
+struct v2v_sink *v2v_sink_raw(int fd, const char *name, uint64_t size,
+	enum v2v_preallocation preallocation)
 {
 	struct raw raw = { .size = size, .preallocation = preallocation };
 
-	return begin(fd, name, raw, ret_sink, err);
+	return make(fd, name, raw);
 }
 
-int v2v_sink_qcow2_full(int fd, const char *name, uint64_t size,
-	enum v2v_preallocation preallocation, struct v2v_sink **ret_sink,
-	struct v2v_error *err)
+struct v2v_sink *v2v_sink_qcow2_full(int fd, const char *name, uint64_t size,
+	enum v2v_preallocation preallocation)
 {
 	struct raw raw = { .size = size,
 		.base = v2v_qcow2_full_base(size),
 		.preallocation = preallocation,
 		.is_qcow2 = true };
 
-	return begin(fd, name, raw, ret_sink, err);
+	return make(fd, name, raw);
 }

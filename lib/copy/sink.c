@@ -18,6 +18,11 @@ void v2v_sink_free(struct v2v_sink *sink)
 		sink->ops->free(sink);
 }
 
+int v2v_sink_empty(struct v2v_sink *sink, struct v2v_error *err)
+{
+	return sink->ops->empty ? sink->ops->empty(sink, err) : 0;
+}
+
 int v2v_sink_pwrite(const struct v2v_sink *sink, uint64_t at, const void *data,
 	uint64_t size, struct v2v_error *err)
 {
@@ -54,6 +59,19 @@ void v2v_sink_push(const struct v2v_sink *sink, uint64_t at, uint64_t size)
 		sink->fd, (off_t)(end - PUSH), PUSH, SYNC_FILE_RANGE_WRITE);
 	if (end >= 8 * PUSH)
 		v2v_media_forget(sink->fd, end - 8 * PUSH, PUSH);
+}
+
+int v2v_sink_datasync(struct v2v_sink *sink, struct v2v_error *err)
+{
+	if (fdatasync(sink->fd) < 0)
+		return v2v_fail_errno(err, "cannot write '%s'", sink->name);
+	return 0;
+}
+
+int v2v_sink_pread(struct v2v_sink *sink, uint64_t at, unsigned char *data,
+	uint64_t size, struct v2v_error *err)
+{
+	return v2v_pread_all(sink->fd, sink->name, data, (size_t)size, at, err);
 }
 
 int v2v_sink_sync(const struct v2v_sink *sink, struct v2v_error *err)
@@ -113,6 +131,6 @@ struct v2v_sink *v2v_sink_null(void)
 {
 	struct v2v_sink *sink = v2v_alloc(1, sizeof *sink);
 
-	*sink = (struct v2v_sink){ &null_ops, -1, "" };
+	*sink = (struct v2v_sink){ &null_ops, -1, "", 0 };
 	return sink;
 }

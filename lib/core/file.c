@@ -50,12 +50,10 @@ static mode_t usual_mode(void)
 	return 0666 & ~(mode_t)mask;
 }
 
-int v2v_out_open(struct v2v_out *out, const char *path, bool force,
-	struct v2v_error *err)
+static int check_name(const char *path, bool force, struct v2v_error *err)
 {
 	struct stat st;
 
-	*out = (struct v2v_out){ NULL, NULL, -1, force };
 	if (!force && access(path, F_OK) == 0)
 		return v2v_fail(err, "file-exists",
 			"'%s' exists; --force replaces it", path);
@@ -63,6 +61,15 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 		!S_ISLNK(st.st_mode))
 		return v2v_fail(err, "file-exists",
 			"'%s' is not a file: it is not replaced", path);
+	return 0;
+}
+
+int v2v_out_open(struct v2v_out *out, const char *path, bool force,
+	struct v2v_error *err)
+{
+	*out = (struct v2v_out){ .fd = -1, .force = force };
+	if (check_name(path, force, err) < 0)
+		return -1;
 	out->path = v2v_strdup(path);
 	out->temp = temporary_name(path);
 	out->fd = v2v_mkostemp(out->temp);
@@ -75,10 +82,62 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	return 0;
 }
 
+/* The file that was kept, or -1. */
+static int open_kept(const char *name)
+{
+	const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
+	CLEANUP_CLOSE int fd = v2v_open(name, flags, 0);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+		st.st_uid != geteuid() || st.st_nlink != 1 ||
+		st.st_mode & (S_IWGRP | S_IWOTH))
+		return -1;
+	return v2v_take_fd(&fd);
+}
+
+int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *copy = v2v_strdup(path);
+
+	*out = (struct v2v_out){ .fd = -1, .force = force, .is_part = true };
+	if (check_name(path, force, err) < 0)
+		return -1;
+	out->path = v2v_strdup(path);
+	out->temp =
+		v2v_format("%s/.%s.part", dirname(copy), v2v_base_name(path));
+	out->fd = open_kept(out->temp);
+	out->keep = out->fd >= 0;
+	if (out->keep)
+		return 0;
+	unlink(out->temp);
+	out->fd = v2v_open(out->temp, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (out->fd >= 0)
+		return 0;
+	v2v_fail_errno(err, "cannot create '%s'", out->temp);
+	free(v2v_take(out->temp));
+	return -1;
+}
+
+bool v2v_out_open_published(struct v2v_out *out, const char *path)
+{
+	int fd = open_kept(path);
+
+	if (fd < 0)
+		return false;
+	*out = (struct v2v_out){ .path = v2v_strdup(path), .fd = fd };
+	return true;
+}
+
 int v2v_out_publish(struct v2v_out *out, struct v2v_error *err)
 {
 	unsigned flags = out->force ? 0 : RENAME_NOREPLACE;
 
+	if (!out->temp)
+		return 0;
+	if (out->is_part)
+		fchmod(out->fd, usual_mode());
 	if (fsync(out->fd) < 0)
 		return v2v_fail_errno(err, "cannot write '%s'", out->path);
 	if (renameat2(AT_FDCWD, out->temp, AT_FDCWD, out->path, flags) < 0 &&
@@ -92,9 +151,11 @@ void v2v_out_clear(struct v2v_out *out)
 {
 	if (out->fd >= 0 && out->path)
 		close(out->fd);
+	if (out->keep)
+		free(v2v_take(out->temp));
 	v2v_cleanup_unlink_free(&out->temp);
 	free(out->path);
-	*out = (struct v2v_out){ NULL, NULL, -1, false };
+	*out = (struct v2v_out){ .fd = -1 };
 }
 
 int v2v_write_all(int fd, const char *name, const void *data, size_t size,

@@ -19,10 +19,25 @@ struct v2v_out {
 	char *temp; /* NULL once published; owned */
 	int fd;	    /* open for reading and writing */
 	bool force;
+	bool keep;    /* what was not published stays under its name */
+	bool is_part; /* v2v_out_open_part() opened it */
 };
 
 int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	struct v2v_error *err);
+/*
+ * The same with the temporary name .NAME.part, which it has each time: opens
+ * the file that an earlier v2v_out_clear() kept, with all that is in it, and
+ * sets @keep for it; what is there but is another's is removed.  Nobody else
+ * can read it until it is published.  The caller sees to it that nobody does
+ * the same at the same time.
+ */
+int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
+	struct v2v_error *err);
+/* What v2v_out_publish() gave its name, by an earlier process: @temp is NULL.
+ * False, and nothing is open, where that is not a file of ours alone. */
+bool v2v_out_open_published(struct v2v_out *out, const char *path);
+/* Nothing happens where it has its name. */
 int v2v_out_publish(struct v2v_out *out, struct v2v_error *err);
 void v2v_out_clear(struct v2v_out *out);
 

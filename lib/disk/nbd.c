@@ -147,6 +147,11 @@ bool v2v_nbd_is_read_only(const struct v2v_nbd *nbd)
 	return nbd_is_read_only(nbd->all[0]) != 0;
 }
 
+bool v2v_nbd_can_flush(const struct v2v_nbd *nbd)
+{
+	return nbd_can_flush(nbd->all[0]) == 1;
+}
+
 /* NULL and an error where there is no use any more. */
 static struct nbd_handle *take(struct v2v_nbd *nbd, struct v2v_error *err)
 {
@@ -266,15 +271,14 @@ int v2v_nbd_zero(
 int v2v_nbd_flush(struct v2v_nbd *nbd, struct v2v_error *err)
 {
 	nbd_completion_callback none = { 0 };
+	struct nbd_handle *h;
 
-	for (unsigned i = 0; i < nbd->count; i++) {
-		struct nbd_handle *h = nbd->all[i];
-
-		if (nbd_can_flush(h) == 1 &&
-			wait_for(nbd, h, nbd_aio_flush(h, none, 0), err) < 0)
-			return -1;
-	}
-	return 0;
+	if (!v2v_nbd_can_flush(nbd))
+		return 0;
+	/* There are several only where the server can have several writers: one
+	 * flush is then of them all (NBD_FLAG_CAN_MULTI_CONN). */
+	h = take(nbd, err);
+	return h ? finish(nbd, h, nbd_aio_flush(h, none, 0), err) : -1;
 }
 
 /* The first kind of the answer, and how far it goes. */

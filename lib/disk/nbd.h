@@ -19,6 +19,7 @@ void v2v_nbd_free(struct v2v_nbd *nbd);
 
 uint64_t v2v_nbd_size(const struct v2v_nbd *nbd);
 bool v2v_nbd_is_read_only(const struct v2v_nbd *nbd);
+bool v2v_nbd_can_flush(const struct v2v_nbd *nbd);
 
 /* By any thread. */
 int v2v_nbd_read(struct v2v_nbd *nbd, void *data, size_t size, uint64_t at,
@@ -28,7 +29,7 @@ int v2v_nbd_write(struct v2v_nbd *nbd, const void *data, size_t size,
 /* Make it zeros, and no room where the server can. */
 int v2v_nbd_zero(
 	struct v2v_nbd *nbd, uint64_t size, uint64_t at, struct v2v_error *err);
-/* Have the server put on its disk what it was given. */
+/* Have the server put on its disk what it has answered for. */
 int v2v_nbd_flush(struct v2v_nbd *nbd, struct v2v_error *err);
 
 /* Of the bytes from @at on, before @limit: are they known to be zeros, and how

@@ -109,7 +109,7 @@ static int unpack(struct v2v_stream *stream, const char *image,
 static int unpack_to(struct v2v *v, const char *image, const char *path,
 	struct v2v_error *err)
 {
-	struct v2v_out out CLEANUP_OUT = { NULL, NULL, -1, true };
+	struct v2v_out out CLEANUP_OUT = { .fd = -1, .force = true };
 	struct v2v_stream *stream;
 	uint64_t size;
 	CLEANUP_CLOSE int fd = v2v_open_regular(image, &size, err);

@@ -183,6 +183,7 @@ class _CopyOptions(Structure):
         ("hash", c_bool),
         ("reserved", c_char * 7),
         ("bwlimit", c_uint64),
+        ("resume", c_char_p),
     ]
 
 
@@ -498,8 +499,12 @@ class Handle:
         verify: bool = False,
         hash: bool = False,
         bwlimit: int = 0,
+        resume: Optional[Path] = None,
     ) -> Document:
-        """Make the new disks in a directory, on a device, on an NBD export, or, for "-", in out_fd; bwlimit in bytes a second."""
+        """Make the new disks in a directory, on a device, on an NBD export, or, for "-", in out_fd.
+
+        bwlimit: bytes a second.  resume: go on with a copy that broke; where the record of what is done lies, "" beside the images.
+        """
         return self._step("copy", document, locals())
 
     def meta(

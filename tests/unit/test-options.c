@@ -146,7 +146,7 @@ static void test_layout(void)
 		LAYOUT(inspect, block_driver, 48),
 		LAYOUT(estimate, reserved, 32),
 		LAYOUT(convert, firstboot, 72),
-		LAYOUT(copy, bwlimit, 72),
+		LAYOUT(copy, resume, 80),     /* bwlimit: 72 */
 		LAYOUT(meta, name_space, 80), /* reserved: 48 */
 		LAYOUT(confine, reserved, 48),
 	};

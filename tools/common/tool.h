@@ -37,7 +37,7 @@ void tool_feed(struct tool *tool, char **files,
  * that a document names; all of it borrowed, and the options' own. */
 struct tool_reach {
 	const char *out;     /* a directory, a device, a URI, "-"; NULL: none */
-	const char *workdir; /* a directory; NULL: none */
+	const char *workdir; /* a directory to write in; NULL: none */
 	bool makes_workdir;
 	bool beside_target; /* without out: where the first target lies */
 	bool runs_qemu;

@@ -15,6 +15,7 @@ enum {
 	OPT_HASH,
 	OPT_BWLIMIT,
 	OPT_DOCUMENT,
+	OPT_RESUME,
 };
 
 static const struct argp_option options[] = {
@@ -39,6 +40,10 @@ static const struct argp_option options[] = {
 		0 },
 	{ "bwlimit", OPT_BWLIMIT, "RATE", 0,
 		"Read at most so much a second, such as 50M (no limit)", 0 },
+	{ "resume", OPT_RESUME, "DIR", OPTION_ARG_OPTIONAL,
+		"Go on with a raw copy that broke; the directory is for the "
+		"record of a device or an NBD export",
+		0 },
 	{ "document", OPT_DOCUMENT, "FILE", 0,
 		"Write the documents there, not to standard output", 0 },
 	{ "force", OPT_FORCE, NULL, 0, "Replace existing files", 0 },
@@ -93,6 +98,10 @@ static error_t parse_more(int key, char *arg, struct argp_state *state)
 	case OPT_HASH:
 		opt->copy.hash = true;
 		return 0;
+	case OPT_RESUME:
+		opt->copy.resume =
+			arg ? tool_directory(state, "--resume", arg) : "";
+		return 0;
 	case OPT_DOCUMENT:
 		opt->document = arg;
 		return 0;
@@ -133,6 +142,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* NULL: beside the images, or nowhere. */
+static const char *records_in(const struct options *opt)
+{
+	const char *dir = opt->copy.resume;
+
+	return dir && *dir ? dir : NULL;
+}
+
 static int copy(struct v2v *v, json_t *doc, const void *options_given,
 	struct v2v_error *err)
 {
@@ -154,6 +171,7 @@ int main(int argc, char **argv)
 	struct options opt = { .copy = V2V_OPTIONS(copy) };
 	struct tool *tool = tool_start(&command_line, argc, argv, &opt);
 	const struct tool_reach reach = { .out = opt.copy.out_dir,
+		.workdir = records_in(&opt),
 		.runs_qemu = true };
 
 	tool_confine(tool, &reach);
