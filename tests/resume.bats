@@ -233,6 +233,19 @@ written_to() {
 	done
 }
 
+@test "a copy that was killed before it emptied the part of another leaves nothing of that" {
+	break_off 'out/.m-sda.*.resume' --resume -f raw -o out
+	record=$(echo out/.m-sda.*.resume)
+	tr '\0' '\377' </dev/zero | dd of=out/.m-sda.part bs=1M count=41 conv=notrunc status=none iflag=fullblock
+	# As it was saved before the first byte was written.
+	jq -c '.done = [] | del(.sha256)' "$record" >none
+	sum=$(jq -cSj . none | sha256sum | cut -d' ' -f1)
+	jq -c --arg sum "$sum" '.sha256 = $sum' none >"$record"
+	go_on --resume -f raw -o out
+	[ "$there" -eq 0 ]
+	cmp out/m-sda "$DISK"
+}
+
 @test "two copies to one target: the second says so and changes nothing" {
 	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
 	pid=$!

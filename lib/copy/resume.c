@@ -117,8 +117,12 @@ static int measure_done(
 	return 0;
 }
 
+/* A copy that ended before its first record may not have emptied the target: an
+ * older part can be in it, and holes are not written. */
 static int go_on(struct v2v *v, struct v2v_copy_job *job, struct v2v_error *err)
 {
+	if (!job->done.count && v2v_sink_empty(job->sink, err) < 0)
+		return -1;
 	if (measure_done(v, job, err) < 0)
 		return -1;
 	v2v_info(v, "resumed", "disk %lld: %llu bytes of %llu are there",
