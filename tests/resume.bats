@@ -31,6 +31,7 @@ setup() {
 teardown() {
 	[ ! -s server ] || kill "$(cat server)" 2>/dev/null || true
 	[ ! -s device ] || losetup -d "$(cat device)"
+	[ ! -d again ] || { mountpoint -q again && umount again; } || true
 	[ ! -d small ] || { mountpoint -q small && umount small; } || true
 }
 
@@ -262,6 +263,21 @@ written_to() {
 	cmp out/m-sda "$DISK"
 }
 
+@test "two copies to one target by two names of its directory: the second says so and changes nothing" {
+	mkdir again
+	mount --bind out again || skip 'cannot mount'
+	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.*.resume ]; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	run -1 --separate-stderr v2v-copy --resume -f raw -o again <doc
+	kill -TERM "$pid"
+	wait "$pid" || true
+	refused "'$PWD/again/m-sda' is being copied to by another process"
+}
+
 # bats test_tags=plain
 @test "several disks: those that are done are not copied again, also where one has its name already" {
 	head -c 2M disk.raw >first.raw
@@ -350,6 +366,18 @@ written_to() {
 	go_on --resume=records -o "$uri"
 	[ "$there" -gt 0 ]
 	cmp -n "$(stat -c %s "$DISK")" there "$DISK"
+	# One that cannot be looked at now is not copied anew: what was done stays done.
+	break_off 'records/.*.resume' --resume=records -o "$uri"
+	cp records/.*.resume before
+	kill "$(cat server)"
+	wait "$(cat server)" || true
+	rm -f sock
+	nbdkit -f -U sock --filter=error file there error-pread=EIO error-pread-rate=1 3>&- &
+	echo $! >server
+	until [ -S sock ]; do sleep 0.05; done
+	run -1 --separate-stderr v2v-copy --resume=records -o "$uri" <doc
+	[[ $stderr != *resume-anew* ]] && [[ $stderr == *'disk 0: '* ]]
+	cmp records/.*.resume before
 	kill "$(cat server)"
 	wait "$(cat server)" || true
 	rm -f sock

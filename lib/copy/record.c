@@ -15,14 +15,18 @@
 #define SPARE	 65536
 #define KEY	 8 /* bytes of the target's digest in the name */
 
-/* The target's last word is for people. */
+/* The target's last word is for people.  A directory may have several names;
+ * who copies to a file in @dir finds one record, whichever he uses. */
 static char *name_of(const char *dir, const char *target)
 {
 	CLEANUP_FREE char *name = v2v_safe_name(v2v_base_name(target));
+	CLEANUP_FREE char *parent = v2v_format("%s/", dir);
+	bool is_beside = v2v_starts_with(target, parent);
 	unsigned char digest[32];
 	struct v2v_text key CLEANUP_TEXT = { 0 };
 
-	v2v_digest_of_text(target, digest);
+	v2v_digest_of_text(
+		is_beside ? target + strlen(parent) : target, digest);
 	for (size_t i = 0; i < KEY; i++)
 		v2v_text_addf(&key, "%02x", digest[i]);
 	return v2v_format("%s/.%s.%s.resume", dir, name, key.data);
@@ -146,12 +150,12 @@ static int make_spare(struct v2v_record *record, struct v2v_error *err)
 	return 0;
 }
 
+/* Also that of a copy that was killed; while the lock is ours. */
 static void remove_spare(struct v2v_record *record)
 {
 	CLEANUP_FREE char *name = v2v_format("%s.new", record->path);
 
-	if (record->spare >= 0)
-		unlink(name);
+	unlink(name);
 	v2v_cleanup_close(&record->spare);
 }
 
@@ -207,8 +211,9 @@ void v2v_record_drop(struct v2v_record *record)
 {
 	if (!record || record->is_dropped)
 		return;
-	unlink(record->path);
+	/* Without its name the lock is nothing to another copy. */
 	remove_spare(record);
+	unlink(record->path);
 	record->is_dropped = true;
 }
 
@@ -218,7 +223,8 @@ void v2v_record_free(struct v2v_record *record)
 		return;
 	if (v2v_record_is_empty(record))
 		v2v_record_drop(record);
-	remove_spare(record);
+	if (!record->is_dropped)
+		remove_spare(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);
 	free(record->path);

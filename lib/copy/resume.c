@@ -141,6 +141,9 @@ int v2v_copy_resume(struct v2v *v, const struct v2v_copy_plan *plan,
 
 	if (v2v_check_cancel(v, err) < 0)
 		return -1;
+	/* That nobody could look is no reason to copy all of it again. */
+	if (r < 0 && !v2v_streq(why.code, "resume-anew"))
+		return v2v_fail(err, why.code, "%s", why.text);
 	if (r < 0)
 		say_why(v, job, record, &why);
 	r = r > 0 ? go_on(v, job, err)
