@@ -457,6 +457,20 @@ written_to() {
 	cmp -n "$(stat -c %s "$DISK")" out/m-sda "$DISK"
 	run -1 --separate-stderr bash -c 'ulimit -f 30000; exec v2v-copy --force --resume -f raw -o out <doc'
 	[ "$(ls -A out | sort | tr '\n' ' ')" = 'm-sda m-sda.qcow2 ' ]
+	# The part is the same for all copies, of whatever machine of that name: one at a time.
+	rm out/m-sda
+	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.part ]; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	v2v-unpack --name m --memory 1G --vcpus 1 --firmware bios disk.raw >doc
+	run -1 --separate-stderr v2v-copy --resume -f raw -o out <doc
+	kill -TERM "$pid"
+	wait "$pid" || true
+	refused "'$PWD/out/m-sda' is being copied to by another process"
+	[ "$(ls -A out)" = m-sda.qcow2 ]
 }
 
 # bats test_tags=plain,long

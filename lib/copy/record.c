@@ -187,17 +187,9 @@ static int replace(struct v2v_record *record, struct v2v_error *err)
 	return v2v_sync_directory(record->path, err);
 }
 
-int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
-	struct v2v_error *err)
+static int put(
+	struct v2v_record *record, const char *text, struct v2v_error *err)
 {
-	CLEANUP_FREE char *text = NULL;
-
-	if (record->is_dropped)
-		return 0;
-	text = v2v_record_text(record->identity, done);
-	if (!text || strlen(text) > V2V_RECORD_MAX)
-		return v2v_fail(
-			err, "io", "the record of the copy would be too large");
 	if (record->spare < 0 && make_spare(record, err) < 0)
 		return -1;
 	if (write_spare(record, text, err) < 0) {
@@ -207,14 +199,34 @@ int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	return replace(record, err);
 }
 
+int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (record->is_forgotten)
+		return 0;
+	text = v2v_record_text(record->identity, done);
+	if (!text || strlen(text) > V2V_RECORD_MAX)
+		return v2v_fail(
+			err, "io", "the record of the copy would be too large");
+	return put(record, text, err);
+}
+
+int v2v_record_forget(struct v2v_record *record, struct v2v_error *err)
+{
+	record->is_forgotten = true;
+	return put(record, "", err);
+}
+
 void v2v_record_drop(struct v2v_record *record)
 {
-	if (!record || record->is_dropped)
+	if (!record || record->is_gone)
 		return;
 	/* Without its name the lock is nothing to another copy. */
 	remove_spare(record);
 	unlink(record->path);
-	record->is_dropped = true;
+	record->is_forgotten = record->is_gone = true;
 }
 
 void v2v_record_free(struct v2v_record *record)
@@ -223,7 +235,7 @@ void v2v_record_free(struct v2v_record *record)
 		return;
 	if (v2v_record_is_empty(record))
 		v2v_record_drop(record);
-	if (!record->is_dropped)
+	if (!record->is_gone)
 		remove_spare(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);

@@ -73,9 +73,8 @@ static int begin_anew(const struct v2v *v, const struct v2v_copy_plan *plan,
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_copy_check_blank(v, plan, force, err) < 0)
 		return -1;
-	if (!record->identity)
-		v2v_record_drop(record);
-	else if (v2v_record_save(record, &job->done, err) < 0)
+	if ((record->identity ? v2v_record_save(record, &job->done, err)
+			      : v2v_record_forget(record, err)) < 0)
 		return -1;
 	return v2v_sink_empty(job->sink, err);
 }
