@@ -166,6 +166,25 @@ written_to() {
 	[ "$(stat -c %b out/m-sda)" -ge $((41 << 11)) ]
 }
 
+# LeakSanitizer does not run under strace.
+# bats test_tags=plain
+@test "a source that is replaced while it is opened is copied as it was, and has no record" {
+	requires strace
+	cp disk.raw other.raw
+	strace -f -o trace -e trace=lseek -e inject=lseek:delay_enter=1000000:when=1 -P "$PWD/disk.raw" \
+		v2v-copy -v --messages=json --resume -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.part ] || readlink /proc/[0-9]*/fd/* | grep -Fqx "$PWD/disk.raw"; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	mv other.raw disk.raw
+	wait "$pid"
+	jq -es 'any(.[]; .code == "resume-anew" and .level == "info" and (.text | contains("while it was opened")))' err
+	cmp out/m-sda "$DISK"
+	[ "$(ls -A out)" = m-sda ]
+}
+
 # bats test_tags=plain
 @test "a part that is gone, another's, a link, cut, or changed where it is looked at: anew" {
 	local way
@@ -284,7 +303,17 @@ written_to() {
 	v2v-unpack --name m --memory 1G --vcpus 1 --firmware bios first.raw disk.raw >doc
 	break_off 'out/.m-sdb.*.resume' --resume -f raw -j 1 -o out
 	mv out/.m-sda.part out/m-sda
-	go_on --resume -f raw -o out
+	# A machine that was started too early.
+	cp out/m-sda saved
+	printf guest | dd of=out/m-sda bs=1 seek=1900000 conv=notrunc status=none
+	run -1 --separate-stderr v2v-copy --resume -f raw -o out <doc
+	[[ $stderr == *"m-sda' was written to since"*"m-sda' exists; --force replaces it"* ]]
+	[ "$(dd if=out/m-sda bs=1 skip=1900000 count=5 status=none)" = guest ]
+	cp saved out/m-sda
+	touch -r first.raw out/m-sda
+	# As it was made, of a user whose group can write.
+	chmod 664 out/m-sda
+	(umask 002; go_on --resume -f raw -o out)
 	[ "$(jq -s '[.[] | select(.code == "resumed")] | length' err)" -eq 2 ]
 	cmp out/m-sda first.raw
 	cmp out/m-sdb "$DISK"
@@ -431,6 +460,10 @@ written_to() {
 @test "a full disk, then room" {
 	mkdir small
 	mount -t tmpfs -o size=12M tmpfs small || skip 'cannot mount'
+	# Nothing was written that could be gone on with.
+	run -1 --separate-stderr v2v-copy --resume --preallocation=falloc -f raw -o small <doc
+	refused 'No space left on device; '
+	[ -z "$(ls -A small)" ]
 	run -1 --separate-stderr v2v-copy --resume -f raw -o small <doc
 	refused 'No space left on device; '
 	[ -e small/.m-sda.part ]

@@ -21,15 +21,32 @@ static bool is_kept(const struct v2v_out *out, const struct v2v_copy_job *job)
 				   to == job->size;
 }
 
+/* Its machine may have run, once it had its name. */
+static bool is_newer(int fd, int record)
+{
+	struct stat st, saved;
+
+	if (fstat(fd, &st) < 0 || fstat(record, &saved) < 0)
+		return true;
+	if (st.st_mtim.tv_sec != saved.st_mtim.tv_sec)
+		return st.st_mtim.tv_sec > saved.st_mtim.tv_sec;
+	return st.st_mtim.tv_nsec > saved.st_mtim.tv_nsec;
+}
+
 /* The target may be another, or be changed, and still have its name. */
 static int check_target(const struct v2v_copy_plan *plan, size_t index,
 	const struct v2v_copy_job *job, struct v2v_error *err)
 {
+	const struct v2v_out *out = &plan->outs[index];
+
 	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		!is_kept(&plan->outs[index], job))
+		!is_kept(out, job))
 		return v2v_fail(err, "resume-anew",
-			"the part of '%s' that was copied is gone",
-			plan->outs[index].path);
+			"the part of '%s' that was copied is gone", out->path);
+	if (out->path && !out->temp &&
+		is_newer(out->fd, plan->records[index]->fd))
+		return v2v_fail(err, "resume-anew",
+			"'%s' was written to since", out->path);
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_recheck_start(job->reader, job->sink, job->size, err) < 0)
 		return -1;
