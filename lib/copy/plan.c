@@ -75,7 +75,10 @@ static int open_record(const struct v2v *v, struct v2v_copy_plan *plan,
 
 	if (!plan->choice.resumes)
 		return 0;
-	return v2v_record_open(v, dir, name, &plan->records[index], err);
+	if (v2v_record_open(v, dir, name, &plan->records[index], err) < 0)
+		return -1;
+	plan->records[index]->files = v2v_copy_files(plan, index, NULL);
+	return 0;
 }
 
 /* A copy may have been killed when the first of its files had their names. */

@@ -239,6 +239,7 @@ void v2v_record_free(struct v2v_record *record)
 		remove_spare(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);
+	json_decref(record->files);
 	free(record->path);
 	free(record);
 }

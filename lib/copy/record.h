@@ -19,6 +19,7 @@ struct v2v_record {
 	int fd;		   /* of the file; it is locked */
 	int spare;	   /* of PATH.new, which has room for the next; -1 */
 	json_t *identity;  /* of the copy; owned; NULL until it is known */
+	json_t *files;	   /* of the source before it was opened; owned; NULL */
 	bool is_kept;	   /* the file says something */
 	bool is_untrusted; /* the target may have lost what it was given */
 	bool is_forgotten; /* nothing is saved any more */

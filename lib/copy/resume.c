@@ -39,14 +39,13 @@ static int check_target(const struct v2v_copy_plan *plan, size_t index,
 {
 	const struct v2v_out *out = &plan->outs[index];
 
-	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		!is_kept(out, job))
+	if (plan->choice.kind == V2V_OUT_DIRECTORY && !is_kept(out, job))
 		return v2v_fail(err, "resume-anew",
 			"the part of '%s' that was copied is gone", out->path);
 	if (out->path && !out->temp &&
 		is_newer(out->fd, plan->records[index]->fd))
-		return v2v_fail(err, "resume-anew",
-			"'%s' was written to since", out->path);
+		return v2v_fail(err, "resume-anew", "'%s' was written to since",
+			out->path);
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_recheck_start(job->reader, job->sink, job->size, err) < 0)
 		return -1;
@@ -69,6 +68,11 @@ static int look(const struct v2v_copy_plan *plan, size_t index,
 	identity = v2v_copy_identity(&ends, err);
 	if (!identity)
 		return -1;
+	if (!json_equal(json_object_get(identity, "files"), record->files)) {
+		json_decref(identity);
+		return v2v_fail(err, "resume-anew",
+			"the source was changed while it was opened");
+	}
 	r = v2v_record_read(record, identity, job->size, &job->done, err);
 	if (r > 0 && check_target(plan, index, job, err) < 0)
 		r = -1;
@@ -93,7 +97,11 @@ static int begin_anew(const struct v2v *v, const struct v2v_copy_plan *plan,
 	if ((record->identity ? v2v_record_save(record, &job->done, err)
 			      : v2v_record_forget(record, err)) < 0)
 		return -1;
-	return v2v_sink_empty(job->sink, err);
+	if (v2v_sink_empty(job->sink, err) == 0)
+		return 0;
+	/* There is no room for it: nothing was done. */
+	v2v_record_forget(record, NULL);
+	return -1;
 }
 
 /* One that says something of another copy, or is damaged, is worth a warning;
