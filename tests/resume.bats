@@ -31,6 +31,7 @@ setup() {
 teardown() {
 	[ ! -s server ] || kill "$(cat server)" 2>/dev/null || true
 	[ ! -s device ] || losetup -d "$(cat device)"
+	[ ! -d again ] || { mountpoint -q again && umount again; } || true
 	[ ! -d small ] || { mountpoint -q small && umount small; } || true
 }
 
@@ -165,6 +166,25 @@ written_to() {
 	[ "$(stat -c %b out/m-sda)" -ge $((41 << 11)) ]
 }
 
+# LeakSanitizer does not run under strace.
+# bats test_tags=plain
+@test "a source that is replaced while it is opened is copied as it was, and has no record" {
+	requires strace
+	cp disk.raw other.raw
+	strace -f -o trace -e trace=lseek -e inject=lseek:delay_enter=1000000:when=1 -P "$PWD/disk.raw" \
+		v2v-copy -v --messages=json --resume -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.part ] || readlink /proc/[0-9]*/fd/* | grep -Fqx "$PWD/disk.raw"; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	mv other.raw disk.raw
+	wait "$pid"
+	jq -es 'any(.[]; .code == "resume-anew" and .level == "info" and (.text | contains("while it was opened")))' err
+	cmp out/m-sda "$DISK"
+	[ "$(ls -A out)" = m-sda ]
+}
+
 # bats test_tags=plain
 @test "a part that is gone, another's, a link, cut, or changed where it is looked at: anew" {
 	local way
@@ -233,6 +253,19 @@ written_to() {
 	done
 }
 
+@test "a copy that was killed before it emptied the part of another leaves nothing of that" {
+	break_off 'out/.m-sda.*.resume' --resume -f raw -o out
+	record=$(echo out/.m-sda.*.resume)
+	tr '\0' '\377' </dev/zero | dd of=out/.m-sda.part bs=1M count=41 conv=notrunc status=none iflag=fullblock
+	# As it was saved before the first byte was written.
+	jq -c '.done = [] | del(.sha256)' "$record" >none
+	sum=$(jq -cSj . none | sha256sum | cut -d' ' -f1)
+	jq -c --arg sum "$sum" '.sha256 = $sum' none >"$record"
+	go_on --resume -f raw -o out
+	[ "$there" -eq 0 ]
+	cmp out/m-sda "$DISK"
+}
+
 @test "two copies to one target: the second says so and changes nothing" {
 	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
 	pid=$!
@@ -249,13 +282,38 @@ written_to() {
 	cmp out/m-sda "$DISK"
 }
 
+@test "two copies to one target by two names of its directory: the second says so and changes nothing" {
+	mkdir again
+	mount --bind out again || skip 'cannot mount'
+	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.*.resume ]; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	run -1 --separate-stderr v2v-copy --resume -f raw -o again <doc
+	kill -TERM "$pid"
+	wait "$pid" || true
+	refused "'$PWD/again/m-sda' is being copied to by another process"
+}
+
 # bats test_tags=plain
 @test "several disks: those that are done are not copied again, also where one has its name already" {
 	head -c 2M disk.raw >first.raw
 	v2v-unpack --name m --memory 1G --vcpus 1 --firmware bios first.raw disk.raw >doc
 	break_off 'out/.m-sdb.*.resume' --resume -f raw -j 1 -o out
 	mv out/.m-sda.part out/m-sda
-	go_on --resume -f raw -o out
+	# A machine that was started too early.
+	cp out/m-sda saved
+	printf guest | dd of=out/m-sda bs=1 seek=1900000 conv=notrunc status=none
+	run -1 --separate-stderr v2v-copy --resume -f raw -o out <doc
+	[[ $stderr == *"m-sda' was written to since"*"m-sda' exists; --force replaces it"* ]]
+	[ "$(dd if=out/m-sda bs=1 skip=1900000 count=5 status=none)" = guest ]
+	cp saved out/m-sda
+	touch -r first.raw out/m-sda
+	# As it was made, of a user whose group can write.
+	chmod 664 out/m-sda
+	(umask 002; go_on --resume -f raw -o out)
 	[ "$(jq -s '[.[] | select(.code == "resumed")] | length' err)" -eq 2 ]
 	cmp out/m-sda first.raw
 	cmp out/m-sdb "$DISK"
@@ -337,6 +395,18 @@ written_to() {
 	go_on --resume=records -o "$uri"
 	[ "$there" -gt 0 ]
 	cmp -n "$(stat -c %s "$DISK")" there "$DISK"
+	# One that cannot be looked at now is not copied anew: what was done stays done.
+	break_off 'records/.*.resume' --resume=records -o "$uri"
+	cp records/.*.resume before
+	kill "$(cat server)"
+	wait "$(cat server)" || true
+	rm -f sock
+	nbdkit -f -U sock --filter=error file there error-pread=EIO error-pread-rate=1 3>&- &
+	echo $! >server
+	until [ -S sock ]; do sleep 0.05; done
+	run -1 --separate-stderr v2v-copy --resume=records -o "$uri" <doc
+	[[ $stderr != *resume-anew* ]] && [[ $stderr == *'disk 0: '* ]]
+	cmp records/.*.resume before
 	kill "$(cat server)"
 	wait "$(cat server)" || true
 	rm -f sock
@@ -390,6 +460,10 @@ written_to() {
 @test "a full disk, then room" {
 	mkdir small
 	mount -t tmpfs -o size=12M tmpfs small || skip 'cannot mount'
+	# Nothing was written that could be gone on with.
+	run -1 --separate-stderr v2v-copy --resume --preallocation=falloc -f raw -o small <doc
+	refused 'No space left on device; '
+	[ -z "$(ls -A small)" ]
 	run -1 --separate-stderr v2v-copy --resume -f raw -o small <doc
 	refused 'No space left on device; '
 	[ -e small/.m-sda.part ]
@@ -416,6 +490,20 @@ written_to() {
 	cmp -n "$(stat -c %s "$DISK")" out/m-sda "$DISK"
 	run -1 --separate-stderr bash -c 'ulimit -f 30000; exec v2v-copy --force --resume -f raw -o out <doc'
 	[ "$(ls -A out | sort | tr '\n' ' ')" = 'm-sda m-sda.qcow2 ' ]
+	# The part is the same for all copies, of whatever machine of that name: one at a time.
+	rm out/m-sda
+	v2v-copy --resume --bwlimit 3M -f raw -o out <doc >copied 2>err 3>&- &
+	pid=$!
+	until [ -s out/.m-sda.part ]; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	v2v-unpack --name m --memory 1G --vcpus 1 --firmware bios disk.raw >doc
+	run -1 --separate-stderr v2v-copy --resume -f raw -o out <doc
+	kill -TERM "$pid"
+	wait "$pid" || true
+	refused "'$PWD/out/m-sda' is being copied to by another process"
+	[ "$(ls -A out)" = m-sda.qcow2 ]
 }
 
 # bats test_tags=plain,long

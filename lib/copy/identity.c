@@ -126,12 +126,11 @@ static json_t *target_of(const struct v2v_copy_ends *ends)
 		"born", birth_of(out->fd));
 }
 
-json_t *v2v_copy_identity(
-	const struct v2v_copy_ends *ends, struct v2v_error *err)
+json_t *v2v_copy_files(
+	const struct v2v_copy_plan *plan, size_t index, struct v2v_error *err)
 {
-	const struct v2v_copy_plan *plan = ends->plan;
 	struct v2v_disk *disk =
-		&v2v_items(struct v2v_disk, &plan->source.disks)[ends->index];
+		&v2v_items(struct v2v_disk, &plan->source.disks)[index];
 	const struct v2v_overlay *overlay =
 		v2v_overlays_find(&plan->overlays, disk->id);
 	json_auto_t *files = json_array();
@@ -140,7 +139,18 @@ json_t *v2v_copy_identity(
 	if (v2v_disk_each_file(disk, add_file, &list) < 0 ||
 		(overlay && add_file(overlay->file, &list) < 0))
 		return NULL;
-	return json_pack("{s:o, s:O, s:o, s:I, s:s, s:i}", "disk",
+	return json_incref(files);
+}
+
+json_t *v2v_copy_identity(
+	const struct v2v_copy_ends *ends, struct v2v_error *err)
+{
+	const struct v2v_copy_plan *plan = ends->plan;
+	json_t *files = v2v_copy_files(plan, ends->index, err);
+
+	if (!files)
+		return NULL;
+	return json_pack("{s:o, s:o, s:o, s:I, s:s, s:i}", "disk",
 		description(&plan->source, ends->index), "files", files,
 		"target", target_of(ends), "size", (json_int_t)ends->size,
 		"format", plan->choice.format, "preallocation",

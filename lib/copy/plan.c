@@ -75,7 +75,10 @@ static int open_record(const struct v2v *v, struct v2v_copy_plan *plan,
 
 	if (!plan->choice.resumes)
 		return 0;
-	return v2v_record_open(v, dir, name, &plan->records[index], err);
+	if (v2v_record_open(v, dir, name, &plan->records[index], err) < 0)
+		return -1;
+	plan->records[index]->files = v2v_copy_files(plan, index, NULL);
+	return 0;
 }
 
 /* A copy may have been killed when the first of its files had their names. */
@@ -216,7 +219,7 @@ int v2v_copy_plan_load(const struct v2v *v, struct v2v_copy_plan *plan,
 void v2v_copy_plan_clear(struct v2v_copy_plan *plan)
 {
 	for (size_t i = 0; plan->records && i < plan->source.disks.count; i++)
-		if (plan->records[i] && plan->records[i]->is_dropped)
+		if (plan->records[i] && plan->records[i]->is_forgotten)
 			plan->outs[i].keep = false;
 	if (plan->outs && plan->choice.kind == V2V_OUT_DEVICE)
 		v2v_cleanup_close(&plan->outs[0].fd);

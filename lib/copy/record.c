@@ -15,14 +15,18 @@
 #define SPARE	 65536
 #define KEY	 8 /* bytes of the target's digest in the name */
 
-/* The target's last word is for people. */
+/* The target's last word is for people.  A directory may have several names;
+ * who copies to a file in @dir finds one record, whichever he uses. */
 static char *name_of(const char *dir, const char *target)
 {
 	CLEANUP_FREE char *name = v2v_safe_name(v2v_base_name(target));
+	CLEANUP_FREE char *parent = v2v_format("%s/", dir);
+	bool is_beside = v2v_starts_with(target, parent);
 	unsigned char digest[32];
 	struct v2v_text key CLEANUP_TEXT = { 0 };
 
-	v2v_digest_of_text(target, digest);
+	v2v_digest_of_text(
+		is_beside ? target + strlen(parent) : target, digest);
 	for (size_t i = 0; i < KEY; i++)
 		v2v_text_addf(&key, "%02x", digest[i]);
 	return v2v_format("%s/.%s.%s.resume", dir, name, key.data);
@@ -146,12 +150,12 @@ static int make_spare(struct v2v_record *record, struct v2v_error *err)
 	return 0;
 }
 
+/* Also that of a copy that was killed; while the lock is ours. */
 static void remove_spare(struct v2v_record *record)
 {
 	CLEANUP_FREE char *name = v2v_format("%s.new", record->path);
 
-	if (record->spare >= 0)
-		unlink(name);
+	unlink(name);
 	v2v_cleanup_close(&record->spare);
 }
 
@@ -183,17 +187,9 @@ static int replace(struct v2v_record *record, struct v2v_error *err)
 	return v2v_sync_directory(record->path, err);
 }
 
-int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
-	struct v2v_error *err)
+static int put(
+	struct v2v_record *record, const char *text, struct v2v_error *err)
 {
-	CLEANUP_FREE char *text = NULL;
-
-	if (record->is_dropped)
-		return 0;
-	text = v2v_record_text(record->identity, done);
-	if (!text || strlen(text) > V2V_RECORD_MAX)
-		return v2v_fail(
-			err, "io", "the record of the copy would be too large");
 	if (record->spare < 0 && make_spare(record, err) < 0)
 		return -1;
 	if (write_spare(record, text, err) < 0) {
@@ -203,13 +199,34 @@ int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	return replace(record, err);
 }
 
+int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
+	struct v2v_error *err)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (record->is_forgotten)
+		return 0;
+	text = v2v_record_text(record->identity, done);
+	if (!text || strlen(text) > V2V_RECORD_MAX)
+		return v2v_fail(
+			err, "io", "the record of the copy would be too large");
+	return put(record, text, err);
+}
+
+int v2v_record_forget(struct v2v_record *record, struct v2v_error *err)
+{
+	record->is_forgotten = true;
+	return put(record, "", err);
+}
+
 void v2v_record_drop(struct v2v_record *record)
 {
-	if (!record || record->is_dropped)
+	if (!record || record->is_gone)
 		return;
-	unlink(record->path);
+	/* Without its name the lock is nothing to another copy. */
 	remove_spare(record);
-	record->is_dropped = true;
+	unlink(record->path);
+	record->is_forgotten = record->is_gone = true;
 }
 
 void v2v_record_free(struct v2v_record *record)
@@ -218,9 +235,11 @@ void v2v_record_free(struct v2v_record *record)
 		return;
 	if (v2v_record_is_empty(record))
 		v2v_record_drop(record);
-	remove_spare(record);
+	if (!record->is_gone)
+		remove_spare(record);
 	v2v_cleanup_close(&record->fd);
 	json_decref(record->identity);
+	json_decref(record->files);
 	free(record->path);
 	free(record);
 }

@@ -19,9 +19,11 @@ struct v2v_record {
 	int fd;		   /* of the file; it is locked */
 	int spare;	   /* of PATH.new, which has room for the next; -1 */
 	json_t *identity;  /* of the copy; owned; NULL until it is known */
+	json_t *files;	   /* of the source before it was opened; owned; NULL */
 	bool is_kept;	   /* the file says something */
 	bool is_untrusted; /* the target may have lost what it was given */
-	bool is_dropped;
+	bool is_forgotten; /* nothing is saved any more */
+	bool is_gone;	   /* it has no name, and so its lock no use */
 };
 
 /*
@@ -47,7 +49,11 @@ bool v2v_record_is_empty(const struct v2v_record *record);
 int v2v_record_save(struct v2v_record *record, const struct v2v_ranges *done,
 	struct v2v_error *err);
 
-/* Remove the file; nothing is saved from now on. */
+/* The file is empty from now on, and nothing is saved; nobody else can copy to
+ * the target meanwhile. */
+int v2v_record_forget(struct v2v_record *record, struct v2v_error *err);
+
+/* The target has its name: remove the file, and its lock. */
 void v2v_record_drop(struct v2v_record *record);
 
 /* Let go of it; the file stays, unless it is empty. */

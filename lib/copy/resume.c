@@ -21,15 +21,31 @@ static bool is_kept(const struct v2v_out *out, const struct v2v_copy_job *job)
 				   to == job->size;
 }
 
+/* Its machine may have run, once it had its name. */
+static bool is_newer(int fd, int record)
+{
+	struct stat st, saved;
+
+	if (fstat(fd, &st) < 0 || fstat(record, &saved) < 0)
+		return true;
+	if (st.st_mtim.tv_sec != saved.st_mtim.tv_sec)
+		return st.st_mtim.tv_sec > saved.st_mtim.tv_sec;
+	return st.st_mtim.tv_nsec > saved.st_mtim.tv_nsec;
+}
+
 /* The target may be another, or be changed, and still have its name. */
 static int check_target(const struct v2v_copy_plan *plan, size_t index,
 	const struct v2v_copy_job *job, struct v2v_error *err)
 {
-	if (plan->choice.kind == V2V_OUT_DIRECTORY &&
-		!is_kept(&plan->outs[index], job))
+	const struct v2v_out *out = &plan->outs[index];
+
+	if (plan->choice.kind == V2V_OUT_DIRECTORY && !is_kept(out, job))
 		return v2v_fail(err, "resume-anew",
-			"the part of '%s' that was copied is gone",
-			plan->outs[index].path);
+			"the part of '%s' that was copied is gone", out->path);
+	if (out->path && !out->temp &&
+		is_newer(out->fd, plan->records[index]->fd))
+		return v2v_fail(err, "resume-anew", "'%s' was written to since",
+			out->path);
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_recheck_start(job->reader, job->sink, job->size, err) < 0)
 		return -1;
@@ -52,6 +68,11 @@ static int look(const struct v2v_copy_plan *plan, size_t index,
 	identity = v2v_copy_identity(&ends, err);
 	if (!identity)
 		return -1;
+	if (!json_equal(json_object_get(identity, "files"), record->files)) {
+		json_decref(identity);
+		return v2v_fail(err, "resume-anew",
+			"the source was changed while it was opened");
+	}
 	r = v2v_record_read(record, identity, job->size, &job->done, err);
 	if (r > 0 && check_target(plan, index, job, err) < 0)
 		r = -1;
@@ -73,11 +94,14 @@ static int begin_anew(const struct v2v *v, const struct v2v_copy_plan *plan,
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_copy_check_blank(v, plan, force, err) < 0)
 		return -1;
-	if (!record->identity)
-		v2v_record_drop(record);
-	else if (v2v_record_save(record, &job->done, err) < 0)
+	if ((record->identity ? v2v_record_save(record, &job->done, err)
+			      : v2v_record_forget(record, err)) < 0)
 		return -1;
-	return v2v_sink_empty(job->sink, err);
+	if (v2v_sink_empty(job->sink, err) == 0)
+		return 0;
+	/* There is no room for it: nothing was done. */
+	v2v_record_forget(record, NULL);
+	return -1;
 }
 
 /* One that says something of another copy, or is damaged, is worth a warning;
@@ -117,8 +141,12 @@ static int measure_done(
 	return 0;
 }
 
+/* A copy that ended before its first record may not have emptied the target: an
+ * older part can be in it, and holes are not written. */
 static int go_on(struct v2v *v, struct v2v_copy_job *job, struct v2v_error *err)
 {
+	if (!job->done.count && v2v_sink_empty(job->sink, err) < 0)
+		return -1;
 	if (measure_done(v, job, err) < 0)
 		return -1;
 	v2v_info(v, "resumed", "disk %lld: %llu bytes of %llu are there",
@@ -137,6 +165,9 @@ int v2v_copy_resume(struct v2v *v, const struct v2v_copy_plan *plan,
 
 	if (v2v_check_cancel(v, err) < 0)
 		return -1;
+	/* That nobody could look is no reason to copy all of it again. */
+	if (r < 0 && !v2v_streq(why.code, "resume-anew"))
+		return v2v_fail(err, why.code, "%s", why.text);
 	if (r < 0)
 		say_why(v, job, record, &why);
 	r = r > 0 ? go_on(v, job, err)

@@ -90,7 +90,7 @@ void v2v_run_save_last(struct v2v_disk_run *run)
 	struct v2v_copy_job *job = run->job;
 
 	/* A second fsync() after one that failed would say that all is well. */
-	if (job->record->is_untrusted || job->record->is_dropped ||
+	if (job->record->is_untrusted || job->record->is_forgotten ||
 		job->sink->ops->sync(job->sink, NULL) < 0)
 		return;
 	v2v_record_save(job->record, &run->written, NULL);

@@ -118,7 +118,9 @@ static int compare(const struct v2v_disk_run *run, struct v2v_error *err)
 
 	if (v2v_sums_agree(run->sums, &at, &size))
 		return 0;
-	v2v_record_drop(run->job->record);
+	/* Where that cannot be written, it must not be there either. */
+	if (run->job->record && v2v_record_forget(run->job->record, NULL) < 0)
+		v2v_record_drop(run->job->record);
 	return v2v_fail(err, "verify",
 		"'%s' does not hold what was written to it: it differs in the "
 		"%llu bytes from %llu on",

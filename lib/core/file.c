@@ -82,8 +82,9 @@ int v2v_out_open(struct v2v_out *out, const char *path, bool force,
 	return 0;
 }
 
-/* The file that was kept, or -1. */
-static int open_kept(const char *name)
+/* The file that was kept, or -1; @others: the bits of others that can be set.
+ */
+static int open_kept(const char *name, mode_t others)
 {
 	const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
 	CLEANUP_CLOSE int fd = v2v_open(name, flags, 0);
@@ -91,7 +92,7 @@ static int open_kept(const char *name)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 		st.st_uid != geteuid() || st.st_nlink != 1 ||
-		st.st_mode & (S_IWGRP | S_IWOTH))
+		st.st_mode & (S_IWGRP | S_IWOTH) & ~others)
 		return -1;
 	return v2v_take_fd(&fd);
 }
@@ -107,7 +108,7 @@ int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
 	out->path = v2v_strdup(path);
 	out->temp =
 		v2v_format("%s/.%s.part", dirname(copy), v2v_base_name(path));
-	out->fd = open_kept(out->temp);
+	out->fd = open_kept(out->temp, 0);
 	out->keep = out->fd >= 0;
 	if (out->keep)
 		return 0;
@@ -122,7 +123,7 @@ int v2v_out_open_part(struct v2v_out *out, const char *path, bool force,
 
 bool v2v_out_open_published(struct v2v_out *out, const char *path)
 {
-	int fd = open_kept(path);
+	int fd = open_kept(path, usual_mode());
 
 	if (fd < 0)
 		return false;
@@ -141,8 +142,13 @@ int v2v_out_publish(struct v2v_out *out, struct v2v_error *err)
 	if (fsync(out->fd) < 0)
 		return v2v_fail_errno(err, "cannot write '%s'", out->path);
 	if (renameat2(AT_FDCWD, out->temp, AT_FDCWD, out->path, flags) < 0 &&
-		(errno != EINVAL || rename(out->temp, out->path) < 0))
-		return v2v_fail_errno(err, "cannot create '%s'", out->path);
+		(errno != EINVAL || rename(out->temp, out->path) < 0)) {
+		v2v_fail_errno(err, "cannot create '%s'", out->path);
+		/* What others can write is not gone on with. */
+		if (out->is_part)
+			fchmod(out->fd, 0600);
+		return -1;
+	}
 	free(v2v_take(out->temp));
 	return v2v_sync_directory(out->path, err);
 }

@@ -233,7 +233,7 @@ static void test_many(void)
 	v2v_ranges_clear(&done);
 }
 
-/* The file: there, locked, replaced, empty and gone, dropped. */
+/* The file: there, locked, replaced, empty and gone, forgotten, dropped. */
 static void test_file(void)
 {
 	char dir[] = "/tmp/v2v-record-XXXXXX";
@@ -261,6 +261,13 @@ static void test_file(void)
 	assert(v2v_record_open(v, dir, "nbd://host/a b", &record, NULL) == 0);
 	assert(v2v_record_read(record, identity(), SIZE, &got, NULL) == 1);
 	assert(got.count == 2);
+	/* Forgotten it is still locked. */
+	assert(v2v_record_forget(record, NULL) == 0);
+	assert(v2v_record_save(record, &done, NULL) == 0);
+	assert(v2v_record_is_empty(record));
+	assert(v2v_record_open(v, dir, "nbd://host/a b", &other, NULL) == -1);
+	v2v_record_free(record);
+	assert(v2v_record_open(v, dir, "nbd://host/a b", &record, NULL) == 0);
 	v2v_record_drop(record);
 	assert(v2v_record_save(record, &done, NULL) == 0);
 	v2v_record_free(record);
