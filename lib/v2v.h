@@ -337,7 +337,7 @@ struct v2v_copy_options {
 	/* Go on with a copy that broke, and keep what this one has made if it
 	 * breaks: the directory for the records of what is done, or "": that
 	 * of the images (whose records always lie there); NULL: neither.  Raw
-	 * targets only, others are made anew. */
+	 * targets only, others are made again. */
 	const char *resume;
 };
 

@@ -69,8 +69,8 @@ go_on() {
 # The last copy began anew, and said $1.
 anew() {
 	[ -z "$there" ]
-	jq -es --arg why "$1" 'any(.[] | select(.code == "resume-anew" and .level == "warning"); .text | contains($why))' err
-	jq -e 'any(.warnings[]; .code == "resume-anew")' copied
+	jq -es --arg why "$1" 'any(.[] | select(.code == "resume-restart" and .level == "warning"); .text | contains($why))' err
+	jq -e 'any(.warnings[]; .code == "resume-restart")' copied
 }
 
 # Bytes that a program writes to the file $1: as it was traced.
@@ -180,7 +180,7 @@ written_to() {
 	done
 	mv other.raw disk.raw
 	wait "$pid"
-	jq -es 'any(.[]; .code == "resume-anew" and .level == "info" and (.text | contains("while it was opened")))' err
+	jq -es 'any(.[]; .code == "resume-restart" and .level == "info" and (.text | contains("while it was opened")))' err
 	cmp out/m-sda "$DISK"
 	[ "$(ls -A out)" = m-sda ]
 }
@@ -405,7 +405,7 @@ written_to() {
 	echo $! >server
 	until [ -S sock ]; do sleep 0.05; done
 	run -1 --separate-stderr v2v-copy --resume=records -o "$uri" <doc
-	[[ $stderr != *resume-anew* ]] && [[ $stderr == *'disk 0: '* ]]
+	[[ $stderr != *resume-restart* ]] && [[ $stderr == *'disk 0: '* ]]
 	cmp records/.*.resume before
 	kill "$(cat server)"
 	wait "$(cat server)" || true
@@ -424,7 +424,7 @@ written_to() {
 	echo $! >server
 	until [ -S sock ]; do sleep 0.05; done
 	go_on --resume=records -o "$uri"
-	jq -es 'any(.[]; .code == "resume-anew" and .level == "info" and (.text | contains("the server")))' err
+	jq -es 'any(.[]; .code == "resume-restart" and .level == "info" and (.text | contains("the server")))' err
 	cmp -n "$(stat -c %s "$DISK")" there "$DISK"
 	nothing_left records
 }
@@ -478,7 +478,7 @@ written_to() {
 @test "what cannot be gone on with is copied as ever: qcow2, standard output, a device as the source" {
 	requires losetup
 	v2v-copy -v --messages=json --resume -o out <doc >copied 2>err
-	[ "$(jq -s '[.[] | select(.code == "resume-anew" and .level == "info")] | length' err)" -eq 1 ]
+	[ "$(jq -s '[.[] | select(.code == "resume-restart" and .level == "info")] | length' err)" -eq 1 ]
 	qemu-img compare -q -f qcow2 -F raw out/m-sda.qcow2 "$DISK"
 	[ "$(ls -A out)" = m-sda.qcow2 ]
 	v2v-copy --resume -o - <doc | cmp - "$DISK"
@@ -486,7 +486,7 @@ written_to() {
 	echo "$device" >device
 	v2v-unpack --name m --memory 1G --vcpus 1 --firmware bios "$device" >doc
 	go_on --resume -f raw -o out
-	jq -es --arg why "'$device' is not a file" 'any(.[] | select(.code == "resume-anew"); .text | contains($why))' err
+	jq -es --arg why "'$device' is not a file" 'any(.[] | select(.code == "resume-restart"); .text | contains($why))' err
 	cmp -n "$(stat -c %s "$DISK")" out/m-sda "$DISK"
 	run -1 --separate-stderr bash -c 'ulimit -f 30000; exec v2v-copy --force --resume -f raw -o out <doc'
 	[ "$(ls -A out | sort | tr '\n' ' ')" = 'm-sda m-sda.qcow2 ' ]

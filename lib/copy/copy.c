@@ -326,7 +326,7 @@ int v2v_copy(struct v2v *v, json_t *doc, const struct v2v_copy_options *opt,
 	/* It may have the overlays open. */
 	v2v_guest_close(v);
 	if (known.resume && !plan.choice.resumes)
-		v2v_info(v, "resume-anew",
+		v2v_info(v, "resume-restart",
 			"a copy that breaks cannot be gone on with: only a raw "
 			"disk in a file, on a device or an NBD export");
 	if (copy_disks(v, &plan, &known, err) < 0)

@@ -40,7 +40,7 @@ static int add_file(const char *file, void *opaque)
 	if (stat(file, &st) < 0)
 		return v2v_fail_errno(list->err, "'%s'", file);
 	if (!S_ISREG(st.st_mode))
-		return v2v_fail(list->err, "resume-anew",
+		return v2v_fail(list->err, "resume-restart",
 			"'%s' is not a file: it cannot be seen whether it "
 			"changed",
 			file);

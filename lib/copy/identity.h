@@ -17,12 +17,12 @@ struct v2v_copy_ends {
 char *v2v_copy_target_name(const struct v2v_copy_plan *plan, size_t index);
 
 /* The files that are read, as they are now; an array, the caller's.  NULL and
- * "resume-anew" as below. */
+ * "resume-restart" as below. */
 json_t *v2v_copy_files(
 	const struct v2v_copy_plan *plan, size_t index, struct v2v_error *err);
 
-/* An object, the caller's.  NULL and "resume-anew" where nobody could say that
- * the source is still the same: a block device. */
+/* An object, the caller's.  NULL and "resume-restart" where nobody could say
+ * that the source is still the same: a block device. */
 json_t *v2v_copy_identity(
 	const struct v2v_copy_ends *ends, struct v2v_error *err);
 #endif

@@ -53,7 +53,7 @@ static int read_both(
 static int differs(
 	const struct check *c, uint64_t at, uint64_t to, struct v2v_error *err)
 {
-	return v2v_fail(err, "resume-anew",
+	return v2v_fail(err, "resume-restart",
 		"'%s' does not hold what was written to it between the bytes "
 		"%llu and %llu",
 		c->sink->name, (unsigned long long)at, (unsigned long long)to);

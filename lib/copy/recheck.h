@@ -8,7 +8,7 @@
 #include "disk/reader.h"
 
 /* Compare some MiB of what is in @done, the first and the last among them, with
- * the source; "resume-anew" where they differ. */
+ * the source; "resume-restart" where they differ. */
 int v2v_recheck(struct v2v_reader *reader, struct v2v_sink *sink,
 	const struct v2v_ranges *done, struct v2v_error *err);
 

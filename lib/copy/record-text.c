@@ -52,15 +52,15 @@ static int load(const char *text, size_t length, json_t **ret_all,
 	json_auto_t *sum = NULL, *wanted = NULL;
 
 	if (!json_is_object(all))
-		return v2v_fail(err, "resume-anew", "it is damaged");
+		return v2v_fail(err, "resume-restart", "it is damaged");
 	if (json_integer_value(json_object_get(all, MARK)) != VERSION)
-		return v2v_fail(err, "resume-anew",
+		return v2v_fail(err, "resume-restart",
 			"it is not a record of this version");
 	wanted = json_incref(json_object_get(all, SUM));
 	json_object_del(all, SUM);
 	sum = sum_of(all);
 	if (!json_equal(sum, wanted))
-		return v2v_fail(err, "resume-anew", "it is damaged");
+		return v2v_fail(err, "resume-restart", "it is damaged");
 	*ret_all = json_incref(all);
 	return 0;
 }
@@ -117,9 +117,9 @@ static int compare(const json_t *was, const json_t *is, struct v2v_error *err)
 	file = file_of(is, where.data);
 	member = file ? strrchr(where.data, '.') : NULL;
 	if (member)
-		return v2v_fail(err, "resume-anew",
+		return v2v_fail(err, "resume-restart",
 			"'%s' is not what it was (%s)", file, member + 1);
-	return v2v_fail(err, "resume-anew", "'%s' is not what it was",
+	return v2v_fail(err, "resume-restart", "'%s' is not what it was",
 		file	       ? file
 		: where.length ? where.data
 			       : "identity");
@@ -156,10 +156,10 @@ static int load_ranges(const json_t *all, uint64_t size,
 	size_t i;
 
 	if (!json_is_array(all) || json_array_size(all) > V2V_RECORD_RANGES)
-		return v2v_fail(err, "resume-anew", "'done' is not a list");
+		return v2v_fail(err, "resume-restart", "'done' is not a list");
 	json_array_foreach (all, i, pair)
 		if (!add_range(pair, size, &done))
-			return v2v_fail(err, "resume-anew",
+			return v2v_fail(err, "resume-restart",
 				"'done[%zu]' is not a range of the disk", i);
 	*ret_done = done;
 	done = (struct v2v_ranges){ NULL, 0, 0 };

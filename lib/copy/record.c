@@ -100,12 +100,13 @@ bool v2v_record_is_empty(const struct v2v_record *record)
 static int check_file(const struct stat *st, struct v2v_error *err)
 {
 	if (!S_ISREG(st->st_mode) || st->st_nlink != 1)
-		return v2v_fail(err, "resume-anew", "it is not a plain file");
+		return v2v_fail(
+			err, "resume-restart", "it is not a plain file");
 	if (st->st_uid != geteuid() || st->st_mode & (S_IWGRP | S_IWOTH))
 		return v2v_fail(
-			err, "resume-anew", "others can have written it");
+			err, "resume-restart", "others can have written it");
 	if (st->st_size > V2V_RECORD_MAX)
-		return v2v_fail(err, "resume-anew", "it is too large");
+		return v2v_fail(err, "resume-restart", "it is too large");
 	return 0;
 }
 
@@ -131,8 +132,9 @@ int v2v_record_read(struct v2v_record *record, json_t *identity, uint64_t size,
 		r = v2v_record_parse(text, (size_t)st.st_size, identity, size,
 			ret_done, &why);
 	if (r < 0)
-		v2v_fail(err, "resume-anew", "the record '%s' is not used: %s",
-			record->path, why.text);
+		v2v_fail(err, "resume-restart",
+			"the record '%s' is not used: %s", record->path,
+			why.text);
 	return r;
 }
 

@@ -40,12 +40,12 @@ static int check_target(const struct v2v_copy_plan *plan, size_t index,
 	const struct v2v_out *out = &plan->outs[index];
 
 	if (plan->choice.kind == V2V_OUT_DIRECTORY && !is_kept(out, job))
-		return v2v_fail(err, "resume-anew",
+		return v2v_fail(err, "resume-restart",
 			"the part of '%s' that was copied is gone", out->path);
 	if (out->path && !out->temp &&
 		is_newer(out->fd, plan->records[index]->fd))
-		return v2v_fail(err, "resume-anew", "'%s' was written to since",
-			out->path);
+		return v2v_fail(err, "resume-restart",
+			"'%s' was written to since", out->path);
 	if (plan->choice.kind == V2V_OUT_DEVICE &&
 		v2v_recheck_start(job->reader, job->sink, job->size, err) < 0)
 		return -1;
@@ -63,14 +63,14 @@ static int look(const struct v2v_copy_plan *plan, size_t index,
 	int r;
 
 	if (!job->sink->ops->sync)
-		return v2v_fail(err, "resume-anew",
+		return v2v_fail(err, "resume-restart",
 			"the server cannot say what is on its disk");
 	identity = v2v_copy_identity(&ends, err);
 	if (!identity)
 		return -1;
 	if (!json_equal(json_object_get(identity, "files"), record->files)) {
 		json_decref(identity);
-		return v2v_fail(err, "resume-anew",
+		return v2v_fail(err, "resume-restart",
 			"the source was changed while it was opened");
 	}
 	r = v2v_record_read(record, identity, job->size, &job->done, err);
@@ -80,7 +80,7 @@ static int look(const struct v2v_copy_plan *plan, size_t index,
 }
 
 /* The record forgets what was done before the target does. */
-static int begin_anew(const struct v2v *v, const struct v2v_copy_plan *plan,
+static int begin_again(const struct v2v *v, const struct v2v_copy_plan *plan,
 	size_t index, bool force, struct v2v_copy_job *job,
 	struct v2v_error *err)
 {
@@ -110,11 +110,11 @@ static void say_why(struct v2v *v, const struct v2v_copy_job *job,
 	const struct v2v_record *record, const struct v2v_error *why)
 {
 	if (record->is_kept)
-		v2v_warn(v, "resume-anew",
+		v2v_warn(v, "resume-restart",
 			"disk %lld is copied from its beginning: %s",
 			(long long)job->disk, why->text);
 	else
-		v2v_info(v, "resume-anew",
+		v2v_info(v, "resume-restart",
 			"a copy of disk %lld that breaks cannot be gone on "
 			"with: %s",
 			(long long)job->disk, why->text);
@@ -166,12 +166,12 @@ int v2v_copy_resume(struct v2v *v, const struct v2v_copy_plan *plan,
 	if (v2v_check_cancel(v, err) < 0)
 		return -1;
 	/* That nobody could look is no reason to copy all of it again. */
-	if (r < 0 && !v2v_streq(why.code, "resume-anew"))
+	if (r < 0 && !v2v_streq(why.code, "resume-restart"))
 		return v2v_fail(err, why.code, "%s", why.text);
 	if (r < 0)
 		say_why(v, job, record, &why);
 	r = r > 0 ? go_on(v, job, err)
-		  : begin_anew(v, plan, index, force, job, err);
+		  : begin_again(v, plan, index, force, job, err);
 	if (r < 0)
 		return -1;
 	job->record = record->identity ? record : NULL;

@@ -3,7 +3,7 @@
  * Disks in layers: a snapshot's difference over what it was taken of, and so on
  * down to a whole disk (VMDK, qcow2, VHD, VHDX).  All files lie in the folder
  * of the top one or below it, and no name leads out of there by a link, ".." or
- * from another root; whatever the document says, the chain is read anew from
+ * from another root; whatever the document says, the chain is read again from
  * its files before any step reads the disk.
  */
 #ifndef V2V_IMAGE_CHAIN_H

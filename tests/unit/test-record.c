@@ -115,7 +115,7 @@ static void test_damage(void)
 			text[i] ^= (char)(1 << bit);
 		}
 	assert(parse("[]", 2, is, &err) == -1);
-	assert(v2v_streq(err.code, "resume-anew"));
+	assert(v2v_streq(err.code, "resume-restart"));
 	free(text);
 	json_decref(is);
 	v2v_ranges_clear(&done);
